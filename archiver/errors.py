@@ -1,0 +1,49 @@
+"""Errors that a user meets. Each says what is wrong, why, and what to do next; the CLI shows them without a traceback."""
+
+
+class ArchiverError(Exception):
+    """Something a user can mend. `exit_code` is what the command ends with (see `archiver --help`)."""
+
+    exit_code = 1
+
+
+class WrongUse(ArchiverError):
+    """The command, its arguments or the configuration are wrong."""
+
+    exit_code = 2
+
+
+class UnknownSite(WrongUse):
+    """No site has that name."""
+
+
+class BadSitesFile(WrongUse):
+    """data/sites.toml cannot be read or holds a fact that makes no sense."""
+
+
+class RefusedAddress(WrongUse):
+    """An address that the archiver does not fetch: not http(s), not public, a port that is not a web server's."""
+
+
+class NothingToDo(ArchiverError):
+    """Nothing was there where something was expected."""
+
+    exit_code = 4
+
+
+class ArchiveDamaged(ArchiverError):
+    """The database or a WARC file is damaged."""
+
+    exit_code = 5
+
+
+class ArchiveTooNew(ArchiverError):
+    """The archive was made by a newer version of the archiver."""
+
+
+class ArchiveBusy(ArchiverError):
+    """Another run holds the archive."""
+
+
+class DataDirectoryError(ArchiverError):
+    """The data directory cannot be used: not writable, disk full."""

@@ -1,0 +1,84 @@
+"""Every knob, with its default and its reason. This module alone reads the environment."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from archiver import __version__
+
+DAY_S = 86_400
+
+# Who we are. An operator sets a contact (address or page), so that a webmaster can reach a person.
+CONTACT = os.environ.get("ARCHIVER_CONTACT", "")
+ROBOTS_NAME = "news-archiver"  # the product token that robots.txt may name
+
+
+def user_agent(contact: str = CONTACT) -> str:
+    """Honest user agent: product, version, and how to reach the operator (RFC 9110, 10.1.5)."""
+    return f"{ROBOTS_NAME}/{__version__} (+{contact})" if contact else f"{ROBOTS_NAME}/{__version__} (contact not set)"
+
+
+def data_dir() -> Path:
+    """`--data` overrides it."""
+    return Path(os.environ.get("ARCHIVER_DATA", "data"))
+
+
+def utc_now() -> datetime:
+    """The clock, UTC, whole seconds. ARCHIVER_NOW (ISO 8601) sets it, for the demo and for rehearsals of later days."""
+    fixed = os.environ.get("ARCHIVER_NOW")
+    now = datetime.fromisoformat(fixed).astimezone(UTC) if fixed else datetime.now(UTC)
+    return now.replace(microsecond=0)
+
+
+# --- fetching
+
+DELAY_S = 2.0  # between two requests to one host; never 0: at 0, Scrapy 2.19 does not hold the per-host limit
+MIN_DELAY_S = 0.01
+MAX_CRAWL_DELAY_S = 120  # a longer Crawl-delay is honoured as this, by name in the log: one request a minute ends no run
+MAX_RETRY_AFTER_S = DAY_S
+ALLOW_LOOPBACK = os.environ.get("ARCHIVER_ALLOW_LOOPBACK", "") not in ("", "0")
+PORTS = frozenset({80, 443, 8000, 8008, 8080, 8443})  # on public hosts; loopback by explicit setting takes any
+SIDE_BY_SIDE = 16  # sites crawled at the same time
+MAX_BODY_BYTES = 16 << 20  # as sent; a news page is 50 kB (median), 2.2 MB (largest of 439)
+MAX_DECODED_BYTES = 32 << 20  # after Content-Encoding; where inflating stops
+TIMEOUT_S = 60  # for the whole answer, however it drips
+MAX_REDIRECTS = 5
+MAX_REQUESTS = 5_000  # of one site in one run
+MAX_LINKS_PER_PAGE = 2_000
+MAX_SITEMAP_ENTRIES = 100_000
+MAX_SECTION_PAGES = 10  # how far paging of a section is followed in one run
+MAX_URL_LENGTH = 2_000
+
+# --- rechecking: (age of the story, interval between two looks), seconds. Young stories change; old ones hardly ever.
+RECHECK = (
+    (6 * 3_600, 3_600),  # in its first six hours: hourly
+    (2 * DAY_S, 6 * 3_600),
+    (7 * DAY_S, DAY_S),
+    (30 * DAY_S, 7 * DAY_S),
+    (180 * DAY_S, 30 * DAY_S),
+)  # after half a year: never
+EVERY_S = 3_600  # between two runs of a site
+GONE_AFTER = 3  # looks that must agree before a story counts as gone
+ATTEMPTS = 5  # of a link whose server fails, over several runs, before it is given up by name
+
+# --- reading
+
+READ_TIMEOUT_S = 20  # of one page in a worker
+READ_MEMORY_BYTES = 2 << 30  # address space of one worker
+MAX_PAGE_BYTES = 6 << 20  # of decoded HTML that is read
+WORKERS = max(1, os.cpu_count() or 1)
+BATCH = 100  # stories in one transaction
+
+# --- keeping
+
+WARC_MAX_BYTES = 1 << 30  # a new file is begun after this
+
+
+def recheck_after(age: timedelta, ladder: tuple[tuple[float, float], ...] = RECHECK) -> timedelta | None:
+    """How long until a story of this age is looked at again; None = never."""
+    for until_s, interval_s in ladder:
+        if age.total_seconds() < until_s:
+            return timedelta(seconds=interval_s)
+    return None
