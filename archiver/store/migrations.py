@@ -1,0 +1,392 @@
+"""The schema, as the list of steps that made it. Append a step; never edit one that has shipped.
+
+What each table and column means is told in dictionary.py, once.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+NAME = "news_archiver"  # of this list in the table _sqlite_migrations
+migrations = Migrations(NAME)
+
+# '_' belongs to words, so that a filter token such as m_202611 is one word; a handle such as @lodi_desk then is one, too.
+TOKENIZER = "unicode61 remove_diacritics 2 tokenchars '_'"
+
+# Filter words of a story in the index. The section comes from the page: as hex it can hold no second word, and so cannot
+# put a story under another site. Language: the primary subtag. search.filter_words() writes the same words.
+KEYS = """
+    's_' || a.site
+    || coalesce(' m_' || replace(substr(a.date_published_utc, 1, 7), '-', ''), '')
+    || coalesce(' l_' || lower(substr(a.in_language, 1, instr(substr(a.in_language, 1, 3) || '-', '-') - 1)), '')
+    || coalesce(' sec_' || hex(lower(substr(a.article_section, 1, 60))), '')
+"""
+
+TEXT_FIELDS = {
+    "headline": str,
+    "alternative_headline": str,
+    "kicker": str,
+    "abstract": str,
+    "description": str,
+    "byline": str,
+    "dateline": str,
+}
+
+
+@migrations()
+def m001_sites_and_runs(db: Database) -> None:
+    """Who is archived, and every command that did some of it."""
+    db.table("sites").create(
+        {"name": str, "url": str, "publisher": str, "in_language": str, "country": str, "timezone": str, "added_at": str},
+        pk="name",
+        not_null={"url", "added_at"},
+    )
+    db.table("runs").create(
+        {"id": int, "site": str, "command": str, "started_at": str, "finished_at": str, "finish_reason": str, "counts": str},
+        pk="id",
+        not_null={"command", "started_at"},
+        foreign_keys=[("site", "sites", "name")],
+    )
+    db.table("runs").create_index(["site", "started_at"])
+    db.table("outcomes").create(
+        {"run_id": int, "url": str, "outcome": str, "reason": str},
+        pk=("run_id", "url"),
+        not_null={"outcome"},
+        foreign_keys=[("run_id", "runs", "id")],
+    )
+    db.table("outcomes").create_index(["outcome"])
+
+
+@migrations()
+def m002_captures(db: Database) -> None:
+    """One row a fetch; the page itself is in a WARC file."""
+    db.table("captures").create(
+        {
+            "id": int,
+            "target_uri": str,
+            "site": str,
+            "run_id": int,
+            "role": str,
+            "warc_date": str,
+            "http_status": int,
+            "content_type": str,
+            "etag": str,
+            "last_modified": str,
+            "payload_digest": str,
+            "warc_filename": str,
+            "warc_offset": int,
+            "warc_length": int,
+            "refers_to": int,
+            "outcome": str,
+            "reason": str,
+            "read_with": str,
+        },
+        pk="id",
+        not_null={"target_uri", "site", "role", "warc_date", "outcome"},
+        foreign_keys=[("site", "sites", "name"), ("run_id", "runs", "id"), ("refers_to", "captures", "id")],
+    )
+    captures = db.table("captures")
+    captures.create_index(["target_uri", "warc_date"])
+    captures.create_index(["run_id"])
+    captures.create_index(["warc_filename", "warc_offset"], unique=True)  # a record is indexed once, however often it is found
+    db.execute("create index captures_unread on captures (site, id) where outcome = 'kept' and read_with is null")
+    db.execute("create index captures_refers_to on captures (refers_to) where refers_to is not null")
+
+
+@migrations()
+def m003_articles(db: Database) -> None:
+    """The newest reading of each story: a narrow table for lists and filters, its text in one of its own."""
+    db.table("articles").create(
+        {
+            "id": int,
+            "key": str,
+            "search_id": int,
+            "site": str,
+            "url": str,
+            "canonical_url": str,
+            **TEXT_FIELDS,
+            "located": str,
+            "located_lat": float,
+            "located_lon": float,
+            "located_country": str,
+            "dateline_on": str,
+            "infosource": str,
+            "date_published": str,
+            "date_published_utc": str,
+            "date_modified": str,
+            "date_modified_utc": str,
+            "date_precision": str,
+            "date_source": str,
+            "article_section": str,
+            "genre": str,
+            "article_type": str,
+            "in_language": str,
+            "is_accessible_for_free": int,
+            "access_observed": str,
+            "word_count": int,
+            "text_hash": str,
+            "first_seen_at": str,
+            "last_seen_at": str,
+            "revision_count": int,
+            "pubstatus": str,
+            "pubstatus_at": str,
+            "pubstatus_reason": str,
+        },
+        pk="id",
+        not_null={
+            "key",
+            "search_id",
+            "site",
+            "url",
+            "date_precision",
+            "access_observed",
+            "word_count",
+            "text_hash",
+            "first_seen_at",
+            "last_seen_at",
+            "revision_count",
+            "pubstatus",
+        },
+        foreign_keys=[("site", "sites", "name")],
+    )
+    articles = db.table("articles")
+    # Lists of other tables show a story by this: Datasette takes a column named title for the label of a row.
+    db.execute("alter table articles add column title text generated always as (coalesce(headline, url)) virtual")
+    for columns in (["key"], ["search_id"], ["url"]):
+        articles.create_index(columns, unique=True)
+    articles.create_index(["site", "search_id"])
+    articles.create_index(["text_hash"])
+    for name, columns, where in (
+        ("not_live", "pubstatus, search_id", "pubstatus <> 'live'"),
+        ("changed", "search_id", "revision_count > 1"),
+        ("located", "located, search_id", "located is not null"),
+        ("infosource", "infosource, search_id", "infosource is not null"),
+    ):
+        db.execute(f"create index articles_{name} on articles ({columns}) where {where}")
+    db.table("article_texts").create(
+        {"article_id": int, "article_body": str, "article_body_html": str},
+        pk="article_id",
+        not_null={"article_body"},
+        foreign_keys=[("article_id", "articles", "id")],
+    )
+
+
+@migrations()
+def m004_revisions(db: Database) -> None:
+    """Every different text that a story has had, whole. Long columns stand last: SQLite then reads the short ones alone."""
+    db.table("revisions").create(
+        {
+            "id": int,
+            "article_id": int,
+            "number": int,
+            "capture_id": int,
+            "memento_datetime": str,
+            "last_seen_at": str,
+            "change": str,
+            "declared": int,
+            "stealth": int,
+            "note": str,
+            "text_hash": str,
+            "read_with": str,
+            "word_count": int,
+            **TEXT_FIELDS,
+            "date_published": str,
+            "date_published_utc": str,
+            "date_modified": str,
+            "date_modified_utc": str,
+            "article_body": str,
+        },
+        pk="id",
+        not_null={"article_id", "number", "memento_datetime", "last_seen_at", "change", "declared", "stealth", "text_hash"},
+        foreign_keys=[("article_id", "articles", "id"), ("capture_id", "captures", "id")],
+    )
+    revisions = db.table("revisions")
+    revisions.create_index(["article_id", "number"], unique=True)
+    revisions.create_index(["capture_id"])
+    db.execute("create index revisions_later on revisions (memento_datetime) where number > 1")
+
+
+@migrations()
+def m005_parts_of_a_story(db: Database) -> None:
+    """What a story has several of. All but corrections follow the newest reading; a correction stays once it was printed."""
+    article = [("article_id", "articles", "id")]
+    db.table("images").create(
+        {
+            "id": int,
+            "article_id": int,
+            "position": int,
+            "content_url": str,
+            "caption": str,
+            "caption_printed": str,
+            "creditline": str,
+            "creator": str,
+            "credit_agency": str,
+            "alt": str,
+            "width": int,
+            "height": int,
+            "is_lead": int,
+        },
+        pk="id",
+        not_null={"article_id", "position", "is_lead"},
+        foreign_keys=article,
+    )
+    db.table("images").create_index(["article_id", "position"], unique=True)
+    db.execute("create index images_agency on images (credit_agency) where credit_agency is not null")
+    db.execute("create index images_creator on images (creator) where creator is not null")
+    db.table("article_authors").create(
+        {"article_id": int, "position": int, "name": str, "role": str, "url": str, "kind": str},
+        pk=("article_id", "position"),
+        not_null={"name", "kind"},
+        foreign_keys=article,
+    )
+    db.table("article_authors").create_index(["name"])
+    db.table("article_keywords").create(
+        {"article_id": int, "keyword": str, "position": int}, pk=("article_id", "keyword"), not_null={"position"}, foreign_keys=article
+    )
+    db.table("article_keywords").create_index(["keyword"])
+    db.table("corrections").create(
+        {
+            "id": int,
+            "article_id": int,
+            "revision_id": int,
+            "kind": str,
+            "text": str,
+            "date": str,
+            "first_seen_at": str,
+            "last_seen_at": str,
+        },
+        pk="id",
+        not_null={"article_id", "kind", "text", "first_seen_at", "last_seen_at"},
+        foreign_keys=[*article, ("revision_id", "revisions", "id")],
+    )
+    db.table("corrections").create_index(["article_id", "kind", "text"], unique=True)
+    db.table("corrections").create_index(["revision_id"])
+    db.table("embeds").create(
+        {"article_id": int, "position": int, "kind": str, "url": str, "title": str, "provider": str},
+        pk=("article_id", "position"),
+        not_null={"kind"},
+        foreign_keys=article,
+    )
+    db.table("outlinks").create(
+        {"article_id": int, "position": int, "url": str}, pk=("article_id", "position"), not_null={"url"}, foreign_keys=article
+    )
+    db.table("live_updates").create(
+        {"article_id": int, "position": int, "headline": str, "text": str, "date_published": str},
+        pk=("article_id", "position"),
+        not_null={"text"},
+        foreign_keys=article,
+    )
+    db.table("field_evidence").create(
+        {
+            "article_id": int,
+            "position": int,
+            "field": str,
+            "value_raw": str,
+            "method": str,
+            "locator": str,
+            "confidence": float,
+            "chosen": int,
+            "note": str,
+            "capture_id": int,
+            "read_with": str,
+        },
+        pk=("article_id", "position"),
+        not_null={"field", "value_raw", "method", "locator", "confidence", "chosen"},
+        foreign_keys=[*article, ("capture_id", "captures", "id")],
+    )
+    db.table("field_evidence").create_index(["capture_id"])
+
+
+@migrations()
+def m006_links(db: Database) -> None:
+    """What was found, and the queue: a link is to be fetched when its due_at has come."""
+    db.table("links").create(
+        {
+            "url": str,
+            "site": str,
+            "source": str,
+            "source_url": str,
+            "title": str,
+            "lastmod": str,
+            "date_published": str,
+            "first_seen_at": str,
+            "last_seen_at": str,
+            "state": str,
+            "reason": str,
+            "due_at": str,
+            "attempts": int,
+            "checks": int,
+            "article_id": int,
+        },
+        pk="url",
+        not_null={"site", "source", "source_url", "first_seen_at", "last_seen_at", "state"},
+        defaults={"attempts": 0, "checks": 0},
+        foreign_keys=[("site", "sites", "name"), ("article_id", "articles", "id")],
+    )
+    # In the order of the queue, newest first, so that taking the next hundred of a million sorts nothing.
+    db.execute(
+        "create index links_queue on links (site, coalesce(date_published, lastmod) desc, first_seen_at desc, due_at)"
+        " where due_at is not null"
+    )
+    db.execute("create index links_article_id on links (article_id) where article_id is not null")
+    db.table("links").create_index(["site", "state"])
+
+
+@migrations()
+def m007_stories(db: Database) -> None:
+    """What people read: every story with its text, and a short form of it for lists.
+
+    Their column rowid is the number of a story in the index: Datasette joins a search on a column of that name.
+    """
+    columns = [name for name in db.table("articles").columns_dict if name not in ("search_id", "title")]
+    db.create_view(
+        "stories",
+        f"select {', '.join('a.' + name for name in columns)}, t.article_body, {KEYS} as keys, a.search_id as rowid"
+        " from articles a join article_texts t on t.article_id = a.id",
+    )
+    db.create_view(
+        "headlines",
+        """
+        select a.date_published_utc as published, a.site, a.title as headline, a.article_section as section, a.located as place,
+            a.byline, a.infosource as agency, a.word_count as words, a.revision_count as revisions, a.pubstatus as status, a.url, a.key,
+            a.search_id as rowid
+        from articles a
+        """,
+    )
+    db.create_view(
+        "captions",
+        """
+        select a.date_published_utc as published, a.site, i.caption, i.creditline as credit, i.creator, i.credit_agency as agency,
+            a.title as headline, a.url, i.content_url as image, i.id as rowid
+        from images i join articles a on a.id = i.article_id
+        """,
+    )
+    db.create_view(
+        "changes",
+        """
+        select r.memento_datetime as seen, a.site, a.title as headline, r.number, r.change, r.declared, r.stealth, r.note, a.url, a.key
+        from revisions r join articles a on a.id = r.article_id
+        where r.number > 1
+        """,
+    )
+
+
+@migrations()
+def m008_search(db: Database) -> None:
+    """Full-text search over stories and captions, with content kept in the tables.
+
+    Datasette finds the index of a table or view by the words content="NAME" in the statement that made it. Those in the
+    comments give the short views their search box; SQLite keeps comments in the statement, and does not read them.
+    """
+    db.execute(
+        f"""
+        create virtual table articles_fts using fts5(/* serves content="headlines" too */ headline, abstract, article_body, keys,
+            content="stories", content_rowid="rowid", tokenize="{TOKENIZER}")
+        """
+    )
+    db.execute(
+        f"""
+        create virtual table images_fts using fts5(/* serves content="captions" too */ caption, creditline,
+            content="images", content_rowid="id", tokenize="{TOKENIZER}")
+        """
+    )
