@@ -1,0 +1,152 @@
+"""What changed between two texts, in words: for `archiver diff` and the pages that compare revisions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+from itertools import groupby, zip_longest
+
+Part = tuple[str, str]  # (op, text); op is "equal", "delete" (only in the old text) or "insert" (only in the new)
+
+PARAGRAPH = re.compile(r".*?(?:\n\s*\n|\Z)", re.DOTALL)  # a paragraph with the blank line after it
+# Words, spaces and signs stand alone, so that a comma put behind a word does not change the word. Scripts that put no spaces
+# between words (Han, kana, Thai, Lao, Khmer, Burmese) are compared letter by letter.
+WORD = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
+    r"|[^\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+(?:['’.,-][^\W]+)*|\s+|[^\w\s]"
+)
+ALIKE = 0.4  # share of common words from which two paragraphs are one paragraph, edited
+MAX_PAIRS = 4_000_000  # words times words that are compared; beyond, paragraphs are replaced whole (difflib is quadratic)
+MAX_PARAGRAPH_PAIRS = 2_500
+
+
+def diff_words(old: str, new: str) -> list[Part]:
+    """The parts of both texts in reading order, neighbours always of different op.
+
+    The texts of "equal" and "delete" joined are `old`; those of "equal" and "insert" joined are `new`.
+    """
+    return joined(part for paragraph in diff_paragraphs(old, new) for part in paragraph)
+
+
+def diff_paragraphs(old: str, new: str) -> list[list[Part]]:
+    """The same parts, one list per paragraph of either text.
+
+    A paragraph of one part was kept, added or removed whole; one of several parts was edited.
+    """
+    before, after = paragraphs(old), paragraphs(new)
+    matcher = SequenceMatcher(None, [p.strip() for p in before], [p.strip() for p in after], autojunk=False)
+    found: list[list[Part]] = []
+    for op, i1, i2, j1, j2 in matcher.get_opcodes():
+        if op == "equal":
+            found += [diff_paragraph(a, b) for a, b in zip(before[i1:i2], after[j1:j2], strict=True)]
+        else:
+            found += diff_block(before[i1:i2], after[j1:j2])
+    return found
+
+
+def paragraphs(text: str) -> list[str]:
+    """Paragraphs with the blank line that ends each; joined they are the text."""
+    return [paragraph for paragraph in PARAGRAPH.findall(text) if paragraph]
+
+
+def changed_words(parts: Iterable[Part]) -> tuple[int, int]:
+    """(words removed, words added)"""
+    counts = {"equal": 0, "delete": 0, "insert": 0}
+    for op, text in parts:
+        counts[op] += len(text.split())
+    return counts["delete"], counts["insert"]
+
+
+def diff_block(before: Sequence[str], after: Sequence[str]) -> Iterator[list[Part]]:
+    """Paragraphs that differ: those that are alike are paired in their order, the rest is removed or added whole."""
+    i = 0
+    for j, paragraph in enumerate(after):
+        partner = find_partner(before, i, paragraph, len(after) - j)
+        if partner is None:
+            yield [("insert", paragraph)]
+            continue
+        yield from ([("delete", gone)] for gone in before[i:partner])
+        yield diff_paragraph(before[partner], paragraph)
+        i = partner + 1
+    yield from ([("delete", gone)] for gone in before[i:])
+
+
+def find_partner(before: Sequence[str], start: int, paragraph: str, left: int) -> int | None:
+    """Index in `before`, from `start` on, of the paragraph most like this one; None when none is alike."""
+    if (len(before) - start) * left > MAX_PARAGRAPH_PAIRS:
+        return None
+    words = set(word_keys(paragraph))
+    likeness = {i: alike(words, set(word_keys(before[i]))) for i in range(start, len(before))}
+    best = max(likeness, key=lambda i: likeness[i], default=None)
+    return best if best is not None and likeness[best] >= ALIKE else None
+
+
+def word_keys(text: str) -> list[str]:
+    return [word for word in WORD.findall(text) if word[0].isalnum()]
+
+
+def alike(words: set[str], others: set[str]) -> float:
+    """Common words as a share of the smaller set: a paragraph that was cut in half is still itself."""
+    return len(words & others) / max(1, min(len(words), len(others)))
+
+
+def diff_paragraph(old: str, new: str) -> list[Part]:
+    """One paragraph against its later self."""
+    if old == new:
+        return [("equal", old)]
+    a, b = WORD.findall(old), WORD.findall(new)
+    start = common_start(a, b)
+    end = min(common_start(a[::-1], b[::-1]), len(a) - start, len(b) - start)
+    middle_a, middle_b = a[start : len(a) - end], b[start : len(b) - end]
+    parts: list[Part] = [("equal", "".join(a[:start])), *diff_tokens(middle_a, middle_b), ("equal", "".join(a[len(a) - end :]))]
+    return calm(joined(parts))
+
+
+def common_start(a: Sequence[str], b: Sequence[str]) -> int:
+    """How many tokens both begin with."""
+    return next((i for i, (x, y) in enumerate(zip_longest(a, b)) if x != y), len(a))
+
+
+def diff_tokens(a: Sequence[str], b: Sequence[str]) -> Iterator[Part]:
+    if len(a) * len(b) > MAX_PAIRS:
+        yield from (("delete", "".join(a)), ("insert", "".join(b)))
+        return
+    for op, i1, i2, j1, j2 in SequenceMatcher(str.isspace, a, b, autojunk=False).get_opcodes():
+        if op == "equal":
+            yield "equal", "".join(a[i1:i2])
+        else:
+            yield "delete", "".join(a[i1:i2])
+            yield "insert", "".join(b[j1:j2])
+
+
+def calm(parts: list[Part]) -> list[Part]:
+    """Two edits with no more than a short word between them are read as one edit.
+
+    Else a rewritten sentence looks like confetti: every "the" that both sentences happen to have stands between two marks.
+    """
+    calmed: list[Part] = []
+    for i, (op, text) in enumerate(parts):
+        if op == "equal" and 0 < i < len(parts) - 1 and is_crumb(text):
+            calmed += [("delete", text), ("insert", text)]
+        else:
+            calmed.append((op, text))
+    return joined(calmed)
+
+
+def is_crumb(text: str) -> bool:
+    """Spaces, or one short word. A sign is none: it ends a clause, and edits on its two sides are two."""
+    word = text.strip()
+    return not word or (len(word) <= 3 and word.isalnum())
+
+
+def joined(parts: Iterable[Part]) -> list[Part]:
+    """Neighbours of one op as one part, what was deleted before what was inserted, nothing empty."""
+    found: list[Part] = []
+    for is_kept, group in groupby((part for part in parts if part[1]), key=lambda part: part[0] == "equal"):
+        texts = list(group)
+        for op in ("equal",) if is_kept else ("delete", "insert"):
+            text = "".join(text for of, text in texts if of == op)
+            if text:
+                found.append((op, text))
+    return found
