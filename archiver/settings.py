@@ -50,6 +50,9 @@ MAX_LINKS_PER_PAGE = 2_000
 MAX_SITEMAP_ENTRIES = 100_000
 MAX_SECTION_PAGES = 10  # how far paging of a section is followed in one run
 MAX_URL_LENGTH = 2_000
+MAX_CHILDREN = 50  # child sitemaps, or next pages, that one index page may lead to in one run
+MAX_INDEX_DEPTH = {"sitemap": 3, "wordpress": 10, "section": MAX_SECTION_PAGES, "front_page": 1}
+FLUSH_S = 1.0  # how long a capture waits, at most, for the row that speaks of it
 
 # --- rechecking: (age of the story, interval between two looks), seconds. Young stories change; old ones hardly ever.
 RECHECK = (
@@ -82,3 +85,56 @@ def recheck_after(age: timedelta, ladder: tuple[tuple[float, float], ...] = RECH
         if age.total_seconds() < until_s:
             return timedelta(seconds=interval_s)
     return None
+
+
+# --- Scrapy (scrapy.cfg names this module). What is not here is Scrapy's default.
+
+BOT_NAME = "news-archiver"
+SPIDER_MODULES = ["spiders"]
+USER_AGENT = user_agent()
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = ROBOTS_NAME
+CONCURRENT_REQUESTS = 8  # of one site, over all its hosts
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_ITEMS = 8  # Scrapy 2.19 starts this many tasks for every response
+DOWNLOAD_DELAY = DELAY_S
+DOWNLOAD_DELAY_JITTER = 0  # a delay that a site asks for is never undercut
+DOWNLOAD_TIMEOUT = TIMEOUT_S
+DOWNLOAD_MAXSIZE = MAX_BODY_BYTES
+DOWNLOAD_WARNSIZE = 0
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 0  # begins at DOWNLOAD_DELAY, grows with the server's latency
+AUTOTHROTTLE_MAX_DELAY = 60
+RETRY_TIMES = 1  # within a run; later runs try again
+RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]  # 429 and 503 say when: see middlewares.HonourRetryAfter
+REDIRECT_MAX_TIMES = MAX_REDIRECTS
+COOKIES_ENABLED = False
+HTTPERROR_ALLOW_ALL = True  # each status is an outcome with a name
+COMPRESSION_ENABLED = False  # bodies are kept as they came
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Encoding": "gzip, deflate, br",
+}
+METAREFRESH_ENABLED = False  # it decodes every page; a refresh is not followed
+REFERER_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+DNS_TIMEOUT = 20
+TWISTED_DNS_RESOLVER = "archiver.middlewares.PublicAddressResolver"
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "archiver.middlewares.Guard": 90,
+    "archiver.middlewares.Robots": 100,
+    "archiver.middlewares.HonourRetryAfter": 540,  # nearer to the network than RetryMiddleware (550) would see it
+    "archiver.middlewares.KeepCapture": 950,  # nearest to the network: sees each answer as it came, redirects too
+}
+ITEM_PIPELINES = {
+    "archiver.pipelines.SaveLinks": 100,
+    "archiver.pipelines.SaveOutcomes": 200,
+}
+EXTENSIONS = {
+    "archiver.pipelines.Ledger": 10,
+    "archiver.pipelines.ReadBeside": 20,
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.memusage.MemoryUsage": None,
+}
+LOG_LEVEL = "WARNING"

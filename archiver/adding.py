@@ -1,0 +1,152 @@
+"""`archiver add`: probe a site, read sample stories, show a plan and a score card, write its facts."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.markup import escape
+
+from archiver import display, health, settings
+from archiver.crawling import Wanted, crawl, probe
+from archiver.display import safe
+from archiver.errors import ArchiverError, NothingToDo, WrongUse
+from archiver.records import Site
+from archiver.sites import NAME, SITES_FILE, append_site, load_sites, name_for, to_toml
+from archiver.store import Story, open_reader
+from archiver.urls import check_fetchable, normalise, same_site
+
+MAX_SECTIONS = 12
+SCORED = (
+    ("headline", lambda story: story.article["headline"]),
+    ("text", lambda story: (story.article["word_count"] or 0) >= 50),
+    ("date with time and zone", lambda story: story.article["date_precision"] in ("second", "minute") and (story.article["date_published_utc"] or "").endswith("Z")),
+    ("author or byline", lambda story: story.authors or story.article["byline"]),
+    ("section", lambda story: story.article["article_section"]),
+    ("image with caption", lambda story: any(image["caption"] for image in story.images)),
+    ("caption with credit", lambda story: any(image["creditline"] for image in story.images)),
+    ("dateline", lambda story: story.article["dateline"]),
+)  # fmt: skip
+
+
+def add_site(data_dir: Path, url: str, name: str | None, samples: int, allow_loopback: bool, dry_run: bool) -> None:
+    """Probes, samples, prints, writes. Raises WrongUse, BadSitesFile, NothingToDo where no story is found."""
+    out = display.console()
+    known = load_sites(data_dir)
+    url = _front_page(url, allow_loopback)
+    if name and not NAME.fullmatch(name):
+        raise WrongUse(f"The name {name!r} cannot be used.\nA name has small letters, digits and _ and begins with a letter: --name daily_example")
+    taken = next((site for site in known.values() if same_site(site.url, url)), None)
+    if taken and not name:
+        raise WrongUse(f"{url} is known already as {taken.name}.\nCrawl it: archiver crawl {taken.name}   Or add it under another name: --name …")
+    if name in known:
+        raise WrongUse(f"The name {name} is taken by {known[name].url}.\nChoose another: --name …")
+    draft = Site(name=name or name_for(url, known), url=url, allow_loopback=allow_loopback)
+    out.print(f"Asking {escape(url)} what it offers …")
+    answer = probe(draft, data_dir)
+    site = propose(draft, answer)
+    _print_findings(site, answer, out)
+    if not any(number for _, _, number, _ in answer["links"]):
+        raise _nothing_found(url, answer)
+    out.print(f"\nReading {samples} sample stories …")
+    began = time.monotonic()
+    with display.Progress([site.name]) as progress:
+        crawl([site], data_dir, Wanted(limit=samples), progress.watch, "add")
+    tally = progress.tallies[site.name]
+    stories = _sampled(data_dir, site.name, samples)
+    if not stories:
+        display.print_summary(progress.tallies, time.monotonic() - began, out)
+        raise NothingToDo(f"No story could be read on {url}; nothing was written to {SITES_FILE}.\nThe reasons are above. If stories have an odd address, try one of them: archiver extract FILE --url …")  # fmt: skip
+    _print_score_card(stories, out)
+    _print_plan(site, data_dir, tally, out)
+    if dry_run:
+        out.print(f"\nThis would be written to {data_dir / SITES_FILE}:\n", markup=False)
+        out.print(to_toml(site), markup=False)
+        return
+    append_site(site, data_dir / SITES_FILE, f"added {settings.utc_now():%Y-%m-%d} by archiver add")
+    out.print(f"\nWritten to {data_dir / SITES_FILE}. Next:", markup=False)
+    out.print(f"  archiver crawl {site.name}\n  archiver schedule install", markup=False)
+
+
+def propose(draft: Site, answer: dict[str, Any]) -> Site:
+    """The facts of a probed site; pure."""
+    hints = answer["hints"]
+    sections = hints.sections[:MAX_SECTIONS] if hints else ()
+    feeds = [url for role, url, number, _ in answer["links"] if role == "feed" and number]
+    sitemaps = [url for url in answer["sitemap"] if not any(url != other and _is_child(url, other) for other in answer["sitemap"])]
+    api = next((url for url in answer["wordpress"] if "/wp/v2/" not in url), None)
+    delay = answer["robots"].crawl_delay(settings.ROBOTS_NAME) if answer["robots"] else None
+    return replace(
+        draft,
+        url=answer.get("final_url", draft.url),
+        publisher=hints.publisher if hints else None,
+        in_language=hints.in_language if hints else None,
+        timezone=hints.timezone if hints else None,
+        feeds=tuple(dict.fromkeys(feeds))[:5],
+        sitemaps=tuple(dict.fromkeys(sitemaps))[:5],
+        wordpress_api=api,
+        sections=tuple(sections),
+        delay_s=float(delay) if delay else None,
+    )
+
+
+def _front_page(url: str, allow_loopback: bool) -> str:
+    url = url if "://" in url else f"https://{url}"
+    clean = normalise(url)
+    if clean is None:
+        raise WrongUse(f"{url!r} is no web address.\nExample: archiver add https://example.org/")
+    check_fetchable(clean, allow_loopback or settings.ALLOW_LOOPBACK)
+    return clean
+
+
+def _is_child(url: str, other: str) -> bool:
+    """Is `url` a sitemap that the index `other` leads to anyway?"""
+    return "index" in other and "index" not in url and url.rsplit("/", 1)[0].startswith(other.rsplit("/", 1)[0])
+
+
+def _nothing_found(url: str, answer: dict[str, Any]) -> ArchiverError:
+    visits = answer["visits"]
+    worst = next((visit for visit in visits if visit.role == "front_page"), visits[0] if visits else None)
+    if worst is None or worst.outcome == "index":
+        return NothingToDo(f"{url} answers, but no link on it looks like a story, and it has no feed, sitemap or WordPress API.\nIs it the front page? A site that needs a browser to show its stories cannot be crawled.")  # fmt: skip
+    advice = health.next_command(worst.outcome, "SITE", url)
+    return ArchiverError(f"{url} cannot be crawled: {health.in_words(worst.outcome)} ({worst.reason}).\nNext: {advice}")
+
+
+def _sampled(data_dir: Path, name: str, samples: int) -> list[Story]:
+    with open_reader(data_dir) as archive:
+        return [story for key in archive.newest_keys(name, samples) if (story := archive.story(key))]
+
+
+def _print_findings(site: Site, answer: dict[str, Any], out: Any) -> None:
+    robots = answer["robots"]
+    rows = [("robots.txt", "read" if robots else "none, or not readable"), ("crawl delay", f"{site.delay_s:g} s" if site.delay_s else f"none asked; {settings.DELAY_S:g} s is kept")]
+    for role, url, number, total in answer["links"]:
+        rows.append((role.replace("_", " "), f"{url}  ({number} links{f', {total} stories in all' if total else ''})"))
+    rows += [("language", site.in_language), ("publisher", site.publisher), ("time zone", site.timezone or "not told; add timezone to sites.toml if dates have no zone")]
+    trouble = Counter(visit.outcome for visit in answer["visits"] if visit.outcome not in ("index", "http_error", "gone", "index_broken"))
+    rows += [(outcome, f"{number} ×, {health.in_words(outcome)}") for outcome, number in trouble.items()]
+    display.table(rows, ["what", "found"], out)
+
+
+def _print_score_card(stories: list[Story], out: Any) -> None:
+    out.print("\n[bold]Score card[/bold]")
+    rows = []
+    for title, has in SCORED:
+        number = sum(bool(has(story)) for story in stories)
+        rows.append((title, "█" * number + "░" * (len(stories) - number), f"{number} of {len(stories)}"))
+    display.table(rows, ["field", "", ""], out)
+    for story in stories:
+        out.print(f"  {safe(story.article['date_published'] or 'no date')}  {safe(story.article['headline'] or 'no headline')}", markup=False)
+
+
+def _print_plan(site: Site, data_dir: Path, tally: display.SiteTally, out: Any) -> None:
+    with open_reader(data_dir) as archive:
+        waiting = archive.count_due(site.name, settings.utc_now())
+    delay = max(site.delay_s or settings.DELAY_S, settings.MIN_DELAY_S)
+    out.print("\n[bold]Plan[/bold]")
+    out.print(f"  {waiting} stories wait; at one request every {delay:g} s the first crawl takes about {waiting * delay / 60:.0f} min.", markup=False)
+    out.print(f"  Then every {(site.every_s or settings.EVERY_S) / 3600:g} h: new stories, and known ones again as they age.", markup=False)

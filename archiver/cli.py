@@ -1,0 +1,562 @@
+"""The command line: words in, one call, words out."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archiver import __version__, settings
+from archiver.errors import ArchiverError, NothingToDo, UnknownSite, WrongUse
+
+DAY = click.DateTime(["%Y-%m-%d"])
+EPILOG = """Exit codes: 0 done; 1 failed; 2 wrong use; 3 done, but some site or file failed (named); 4 nothing to do where something
+was expected; 5 the archive is damaged."""
+
+
+class Commands(click.Group):
+    """Shows our errors without a traceback, and ends with their exit code."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().main(*args, **kwargs)
+        except ArchiverError as error:
+            click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
+            click.echo(_safe(error), err=True)
+            sys.exit(error.exit_code)
+        except BrokenPipeError:
+            sys.stderr.close()  # the reader of our output left; nothing more to say
+            sys.exit(0)
+
+
+@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="archiver")
+@click.option("--data", "data_dir", type=click.Path(file_okay=False, path_type=Path), help="Data directory  [default: ./data, or ARCHIVER_DATA]")
+@click.option("-v", "--verbose", is_flag=True, help="Say everything that happens")
+@click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong")
+@click.pass_context
+def main(context: click.Context, data_dir: Path | None, verbose: bool, quiet: bool) -> None:
+    """Crawls news sites and keeps every story, caption, dateline and revision in SQLite
+
+    \b
+    First look, no network needed:    archiver demo
+    Your own site:                    archiver add https://example.org/
+                                      archiver crawl
+    Ask:                              archiver search "flood NOT warning" --from 2026-01-01
+    Read in a browser:                archiver browse
+    """
+    context.obj = _Context(data_dir or settings.data_dir(), verbose, quiet)
+
+
+class _Context:
+    def __init__(self, data_dir: Path, verbose: bool, quiet: bool) -> None:
+        self.data_dir, self.verbose, self.quiet = data_dir, verbose, quiet
+
+
+pass_context = click.pass_obj
+
+
+# --- crawling
+
+
+@main.command()
+@click.option("--days", type=click.IntRange(1, 4), default=4, show_default=True, help="How many of the four days to play")
+@pass_context
+def demo(context: _Context, days: int) -> None:
+    """Play the bundled outlet: crawl its four days, show what was found, say what to try next
+
+    A small newspaper is served on this machine; no network is needed. Safe to run again.
+
+    \b
+        archiver demo
+    """
+    from archiver import play
+
+    play.play_demo(context.data_dir, days, context.quiet)
+
+
+@main.command()
+@click.argument("url")
+@click.option("--name", help="Name of the site  [default: from its host]")
+@click.option("--samples", type=click.IntRange(1, 20), default=5, show_default=True, help="Stories to read for the score card")
+@click.option("--allow-loopback", is_flag=True, help="The site is a server on this machine")
+@click.option("--dry-run", is_flag=True, help="Show what would be written to sites.toml; write nothing")
+@pass_context
+def add(context: _Context, url: str, name: str | None, samples: int, allow_loopback: bool, dry_run: bool) -> None:
+    """Probe a news site, read sample stories, print a plan and a score card, and write its facts to sites.toml
+
+    Asks robots.txt, the front page, and the usual places of feeds, news sitemaps and the WordPress API.
+
+    \b
+        archiver add https://lodivalleynews.com/
+    """
+    from archiver import adding
+
+    _log(context)
+    adding.add_site(context.data_dir, url, name, samples, allow_loopback, dry_run)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
+@pass_context
+def sites(context: _Context, as_json: bool) -> None:
+    """The sites and how each is doing
+
+    \b
+        archiver sites
+    """
+    from archiver.sites import load_sites
+
+    known = load_sites(context.data_dir)
+    if not known:
+        raise NothingToDo("No site is known yet.\nAdd one: archiver add https://…")
+    _show_health(context, known, as_json, with_url=True)
+
+
+@main.command()
+@click.argument("what", nargs=-1, metavar="[SITE or URL]…")
+@click.option("--limit", type=click.IntRange(1), help="At most this many stories a site")
+@click.option("--since", type=DAY, help="Only stories that are this new, by the date their source tells (YYYY-MM-DD)")
+@click.option("--section", help="Only stories whose address has this section: --section sport")
+@click.option("--recheck", is_flag=True, help="Look again at stories that are not due yet (conditional requests)")
+@click.option("--allow-loopback", is_flag=True, help="URLs may lead to a server on this machine")
+@click.option("--workers", type=click.IntRange(1), help="Reading processes  [default: one a core]")
+@click.option("--json", "as_json", is_flag=True, help="The summary as JSON")
+@pass_context
+def crawl(context: _Context, what: tuple[str, ...], limit: int | None, since: datetime | None, section: str | None,
+          recheck: bool, allow_loopback: bool, workers: int | None, as_json: bool) -> None:  # fmt: skip
+    """Fetch what is new or due, keep it, read it, store it
+
+    Without a name: every site. Stopped anywhere, the next run goes on from there.
+
+    \b
+        archiver crawl
+        archiver crawl lodivalleynews --limit 20
+        archiver crawl https://lodivalleynews.com/2026/03/some-story/
+    """
+    from archiver.crawling import Wanted
+    from archiver.sites import load_sites
+
+    known = load_sites(context.data_dir)
+    if allow_loopback:
+        settings.ALLOW_LOOPBACK = True
+    chosen, urls = _sites_and_urls(what, known)
+    wanted = Wanted(limit, since.date() if since else None, section, urls, recheck)
+    sys.exit(_crawl(context, chosen, wanted, "crawl", workers, as_json))
+
+
+@main.command()
+@pass_context
+def run(context: _Context) -> None:
+    """What cron calls: crawl every site that is due, side by side
+
+    Each site has its own interval (`every` in sites.toml, one hour by default). Two runs never collide.
+
+    \b
+        archiver -q run
+    """
+    from archiver import schedule
+    from archiver.crawling import Wanted
+    from archiver.sites import load_sites
+    from archiver.store import open_archive
+
+    known = load_sites(context.data_dir)
+    if not known:
+        raise NothingToDo("No site is known yet.\nAdd one: archiver add https://…")
+    with schedule.run_lock(context.data_dir):
+        with open_archive(context.data_dir) as archive:
+            due = schedule.due_sites(archive, known, settings.utc_now())
+        if not due:
+            if not context.quiet:
+                click.echo("No site is due. archiver status shows when each is.")
+            return
+        code = _crawl(context, due, Wanted(), "run")
+    sys.exit(code)
+
+
+@main.command()
+@click.option("--workers", type=click.IntRange(1), help="Reading processes  [default: one a core]")
+@click.option("--follow", is_flag=True, hidden=True, help="Go on until standard input ends; print events as JSON")
+@pass_context
+def ingest(context: _Context, workers: int | None, follow: bool) -> None:
+    """Read the captures that are not read yet, and store their stories
+
+    A crawl does this by itself; needed only after one was cut off. Safe to run again.
+
+    \b
+        archiver ingest
+    """
+    from archiver.ingest import ingest_all
+    from archiver.sites import load_sites
+
+    how: dict[str, Any] = {"workers": workers or settings.WORKERS}
+    known = load_sites(context.data_dir)
+    if follow:
+        _follow(context.data_dir, known, how)
+        return
+    from archiver.crawling import pick_up
+
+    for line in pick_up(context.data_dir):
+        click.echo(_safe(line), err=True)
+    with _bar(context.quiet) as bar:
+        counts = ingest_all(context.data_dir, known, on_event=bar, **how)
+    click.echo(", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items())) or "Nothing was waiting to be read.")
+
+
+# --- reading without an archive
+
+
+@main.command()
+@click.argument("file", required=False, type=click.Path(allow_dash=True, dir_okay=False, path_type=str))
+@click.option("--url", default="", help="The page's address; dates and links are better with it")
+@click.option("--batch", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TSV with columns id, path, url, fetched_at")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="JSON lines go here  [default: standard output]")
+@click.option("-j", "--jobs", type=click.IntRange(1), default=settings.WORKERS, show_default=True, help="Reading processes for --batch")
+@click.option("--site", help="Read with this site's facts (time zone, selectors)")
+@click.option("--explain", is_flag=True, help="Show which rule gave each value, and what the others said")
+@pass_context
+def extract(context: _Context, file: str | None, url: str, batch: Path | None, output: Path | None, jobs: int, site: str | None, explain: bool) -> None:  # fmt: skip
+    """Read a page without an archive: one article as JSON
+
+    \b
+        archiver extract page.html --url https://example.org/2026/03/story/
+        curl -s https://example.org/story | archiver extract - --url https://example.org/story
+        archiver extract --batch pages.tsv -o out.jsonl -j 2
+    """
+    from archiver import reading
+    from archiver.sites import find_site
+
+    facts = find_site(site, context.data_dir) if site else None
+    if batch:
+        failed = reading.read_batch(batch, output, jobs, facts, context.quiet)
+        if failed:
+            click.echo(f"{failed} pages could not be read; each has a line with its outcome.", err=True)
+            sys.exit(3)
+        return
+    if not file:
+        raise WrongUse("Which page? Name a FILE, - for standard input, or --batch pages.tsv.\nExample: archiver extract page.html --url https://example.org/story")  # fmt: skip
+    article = reading.read_file(file, url, facts)
+    if explain:
+        reading.print_explanation(article)
+        return
+    text = json.dumps(reading.as_json(article), ensure_ascii=False, indent=2)
+    if output:
+        output.write_text(text + "\n", encoding="utf-8")
+    else:
+        click.echo(_safe_json(text))
+
+
+# --- asking
+
+
+@main.command()
+@click.argument("query")
+@click.option("--site", help="Only this site")
+@click.option("--from", "from_", type=DAY, help="Published on this day or later (YYYY-MM-DD)")
+@click.option("--to", type=DAY, help="Published on this day or earlier")
+@click.option("--section", help="Only this section")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
+@click.option("--sort", type=click.Choice(["rank", "newest"]), default="rank", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
+@pass_context
+def search(context: _Context, query: str, site: str | None, from_: datetime | None, to: datetime | None, section: str | None,
+           limit: int, sort: str, as_json: bool) -> None:  # fmt: skip
+    """Search headlines, standfirsts and texts; the best match first
+
+    Words, "exact phrases", AND, OR, NOT, prefix*.
+
+    \b
+        archiver search '"city council" OR mayor' --from 2026-01-01
+        archiver search flood --site lodivalleynews --json
+    """
+    from archiver import answers
+
+    answers.print_search(context.data_dir, query, site, _day(from_), _day(to), section, limit, sort, as_json)
+
+
+@main.command()
+@click.argument("story")
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--evidence", is_flag=True, help="Where each value comes from")
+@pass_context
+def show(context: _Context, story: str, as_json: bool, evidence: bool) -> None:
+    """One story, by its KEY or its URL
+
+    \b
+        archiver show 4f7gk2mzq3ab
+    """
+    from archiver import answers
+
+    answers.print_story(context.data_dir, story, as_json, evidence)
+
+
+@main.command()
+@click.argument("story")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
+@pass_context
+def history(context: _Context, story: str, as_json: bool) -> None:
+    """Every revision of a story: when it was seen, what kind of change, declared or not
+
+    \b
+        archiver history 4f7gk2mzq3ab
+    """
+    from archiver import answers
+
+    answers.print_history(context.data_dir, story, as_json)
+
+
+@main.command()
+@click.argument("story")
+@click.option("--from", "old", type=click.IntRange(1), help="Revision number  [default: the one before --to]")
+@click.option("--to", "new", type=click.IntRange(1), help="Revision number  [default: the newest]")
+@click.option("--json", "as_json", is_flag=True)
+@pass_context
+def diff(context: _Context, story: str, old: int | None, new: int | None, as_json: bool) -> None:
+    """What changed between two revisions, word by word
+
+    \b
+        archiver diff 4f7gk2mzq3ab
+        archiver diff 4f7gk2mzq3ab --from 1 --to 3
+    """
+    from archiver import answers
+
+    answers.print_diff(context.data_dir, story, old, new, as_json)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
+@click.option("--open", "open_browser", is_flag=True, help="Open a browser window")
+@pass_context
+def browse(context: _Context, port: int, open_browser: bool) -> None:
+    """Datasette on the archive, everything set up: read, search, compare in a browser
+
+    \b
+        archiver browse --open
+    """
+    from archiver.browse import serve
+
+    serve(context.data_dir, port, open_browser)
+
+
+# --- operating
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
+@pass_context
+def status(context: _Context, as_json: bool) -> None:
+    """Each site on one line: last success, new, changed, failed, next due, trouble and the next command
+
+    Ends with 3 when some site is in trouble.
+
+    \b
+        archiver status
+    """
+    from archiver.sites import load_sites
+
+    sys.exit(_show_health(context, load_sites(context.data_dir), as_json, with_url=False))
+
+
+@main.group()
+def schedule() -> None:
+    """Let systemd or cron start `archiver run`"""
+
+
+@schedule.command("install")
+@click.option("--systemd", "kind", flag_value="systemd", help="A systemd user timer")
+@click.option("--cron", "kind", flag_value="cron", help="A crontab entry")
+@click.option("--every", default="15m", show_default=True, help="How often to look which site is due")
+@click.option("--contact", default=settings.CONTACT, help="How a webmaster reaches you; goes into the user agent")
+@click.option("--yes", is_flag=True, help="Do not ask")
+@click.option("--dry-run", is_flag=True, help="Only show it")
+@pass_context
+def schedule_install(context: _Context, kind: str | None, every: str, contact: str, yes: bool, dry_run: bool) -> None:
+    """Show what would be written, ask, write it, start it
+
+    \b
+        archiver schedule install --contact mailto:me@example.org
+    """
+    from archiver import schedule as timers
+    from archiver.sites import read_duration
+
+    try:
+        minutes = int(read_duration(every) // 60)
+    except ValueError:
+        raise WrongUse(f"--every {every} is no duration. Write 15m, 1h or 1d.") from None
+    plan = timers.plan_schedule(kind, context.data_dir, minutes, contact)
+    for path, text in plan.files:
+        click.echo(f"--- {path}\n{text}")
+    if plan.crontab_line:
+        click.echo(f"--- crontab\n{plan.crontab_line}\n")
+    if dry_run or not (yes or click.confirm(f"Install this ({plan.kind})?", default=True)):
+        click.echo("Nothing was written.")
+        return
+    timers.install(plan)
+    click.echo("Installed. archiver status shows how each site is doing; archiver schedule remove takes it away.")
+
+
+@schedule.command("show")
+@pass_context
+def schedule_show(context: _Context) -> None:
+    """What is installed
+
+    \b
+        archiver schedule show
+    """
+    from archiver import schedule as timers
+
+    found = timers.installed()
+    if not found:
+        raise NothingToDo("Nothing is installed.\nTo have sites crawled by themselves: archiver schedule install")
+    for line in found:
+        click.echo(line)
+
+
+@schedule.command("remove")
+@pass_context
+def schedule_remove(context: _Context) -> None:
+    """Take away what `schedule install` wrote
+
+    \b
+        archiver schedule remove
+    """
+    from archiver import schedule as timers
+
+    found = timers.remove()
+    if not found:
+        raise NothingToDo("Nothing was installed, so nothing was removed.")
+    click.echo("Removed:\n" + "\n".join(found))
+
+
+# --- shared by commands
+
+
+def _crawl(context: _Context, chosen: list[Any], wanted: Any, command: str, workers: int | None = None, as_json: bool = False) -> int:
+    """Crawls with progress, prints the summary, returns the exit code."""
+    from archiver import crawling, display
+
+    _log(context)
+    began = time.monotonic()
+    with display.Progress([site.name for site in chosen], context.quiet or as_json) as progress:
+        reader_code = crawling.crawl(chosen, context.data_dir, wanted, progress.watch, command, workers)
+    code = 3 if any(display.failures(tally) or tally.fatal for tally in progress.tallies.values()) else 0
+    if any(tally.fatal for tally in progress.tallies.values()) and len(progress.tallies) == 1:
+        code = 1
+    if reader_code:
+        code = max(code, 1) if code != 3 else 3
+    if as_json:
+        click.echo(json.dumps({name: {"run_id": tally.run_id, "finish_reason": tally.finished, "outcomes": tally.outcomes} for name, tally in progress.tallies.items()}))  # fmt: skip
+    elif not context.quiet or code:
+        display.print_summary(progress.tallies, time.monotonic() - began, display.console(stderr=context.quiet))
+    return code
+
+
+def _sites_and_urls(what: Iterable[str], known: dict[str, Any]) -> tuple[list[Any], tuple[str, ...]]:
+    """Names and addresses as sites and addresses. Raises UnknownSite, NothingToDo."""
+    from archiver.urls import same_site
+
+    names: dict[str, Any] = {}
+    urls: list[str] = []
+    for word in what:
+        if "://" in word:
+            home = next((site for site in known.values() if same_site(word, site.url)), None)
+            if home is None:
+                raise UnknownSite(f"{word} belongs to no known site.\nAdd its site first: archiver add {'/'.join(word.split('/')[:3])}/")
+            names[home.name] = home
+            urls.append(word)
+        elif word in known:
+            names[word] = known[word]
+        else:
+            raise UnknownSite(f"No site is named {word!r}. Known sites: {', '.join(sorted(known)) or 'none yet'}.\nTo add one: archiver add https://…")
+    chosen = list(names.values()) if names else list(known.values())
+    if not chosen:
+        raise NothingToDo("No site is known yet.\nAdd one: archiver add https://…")
+    return chosen, tuple(urls)
+
+
+def _show_health(context: _Context, known: dict[str, Any], as_json: bool, with_url: bool) -> int:
+    from archiver import display, health
+    from archiver.store import open_archive
+
+    now = settings.utc_now()
+    with open_archive(context.data_dir) as archive:
+        rows = [health.site_health(archive, site, now) for site in sorted(known.values(), key=lambda site: site.name)]
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(asdict(row), default=str))
+    else:
+        titles = ["site", *(["url"] if with_url else []), "stories", "last success", "new", "changed", "failed", "waiting", "next due", "trouble", "next"]  # fmt: skip
+        cells = [
+            [row.site, *([row.url] if with_url else []), row.stories, display.ago(row.last_success_at, now), row.new, row.changed, row.failed,
+             row.waiting, "now" if row.next_due_at <= now else display.ago(row.next_due_at, now), row.trouble or "", row.next_command or ""]
+            for row in rows
+        ]  # fmt: skip
+        display.table(cells, titles, display.console())
+    return 3 if any(row.trouble for row in rows) else 0
+
+
+def _follow(data_dir: Path, known: dict[str, Any], how: dict[str, Any]) -> None:
+    """`ingest` beside a crawl: goes on until standard input ends."""
+    import threading
+
+    from archiver.ingest import ingest_all
+
+    ended = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.buffer.read(), ended.set()), daemon=True).start()
+    ingest_all(
+        data_dir,
+        known,
+        more_to_come=lambda: not ended.is_set(),
+        on_event=lambda event: print(json.dumps(asdict(event)), flush=True),  # noqa: T201
+        **how,
+    )
+
+
+def _bar(quiet: bool) -> Any:
+    from contextlib import contextmanager
+
+    from rich.progress import Progress, TextColumn, TimeElapsedColumn
+
+    from archiver.display import console
+
+    @contextmanager
+    def bar() -> Any:
+        with Progress(TextColumn("{task.completed} read"), TextColumn("{task.description}"), TimeElapsedColumn(), console=console(stderr=True), disable=quiet) as shown:  # fmt: skip
+            task = shown.add_task("")
+            yield lambda event: shown.update(task, advance=1, description=_safe(event.headline or event.outcome)[:60])
+
+    return bar()
+
+
+def _log(context: _Context) -> None:
+    from archiver import crawling, errors
+
+    try:
+        crawling.log_to(context.data_dir, context.verbose)
+    except OSError as error:
+        raise errors.DataDirectoryError(f"{context.data_dir} cannot be used: {error.strerror}.\nGive this user the right to write there, or choose another with --data.") from error  # fmt: skip
+
+
+def _safe(text: object) -> str:
+    from archiver.display import safe
+
+    return safe(text)
+
+
+def _safe_json(text: str) -> str:
+    return text
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+__all__: list[str] = ["main"]
+_Command = Callable[..., None]

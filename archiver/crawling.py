@@ -1,0 +1,158 @@
+"""Runs Scrapy for one site or many, side by side, with the reading process beside them."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import logging.handlers
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from archiver import settings
+from archiver.captures import Captures
+from archiver.errors import ArchiveBusy, DataDirectoryError
+from archiver.middlewares import PublicAddressResolver
+from archiver.reader import ReaderChild
+from archiver.records import Site
+from archiver.spider import NewsSpider, ProbeSpider, spider_classes
+from archiver.store import Archive, CaptureRow, open_archive
+
+Watch = Callable[..., None]  # (event, site, …); see display.Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a crawl is asked for."""
+
+    limit: int | None = None  # stories a site
+    since: date | None = None
+    section: str | None = None
+    urls: tuple[str, ...] = ()  # only these addresses
+    recheck: bool = False  # look at known stories again, due or not
+    delay_s: float | None = None
+
+
+def crawl(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Watch, command: str = "crawl", workers: int | None = None) -> int:
+    """Crawls the sites and reads what they gave. Returns the reading process's exit code.
+
+    Raises ArchiveBusy where one of the sites is being crawled already, DataDirectoryError.
+    """
+    with ExitStack() as locks:
+        for site in sites:
+            locks.enter_context(site_lock(site.name, data_dir))
+        pick_up(data_dir)
+        reader = ReaderChild(data_dir, on_event=lambda event: watch("read", event.get("site"), event), workers=workers)
+        try:
+            _run_scrapy(sites, data_dir, wanted, watch, command)
+        finally:
+            watch("fetched", None)
+            code = reader.finish()
+    return code
+
+
+def probe(site: Site, data_dir: Path) -> dict[str, Any]:
+    """What a site offers: its feeds, sitemaps, WordPress API, hints of its front page, robots rules, and each visit."""
+    answer: dict[str, Any] = {}
+    with site_lock(site.name, data_dir):
+        process = _process([site], data_dir, "add")
+        process.crawl(ProbeSpider, facts=site, answer=answer)
+        process.start()
+    return answer
+
+
+def pick_up(data_dir: Path) -> list[str]:
+    """Mends WARC files that a crash left open and indexes the captures in them. Returns a line for each thing it did."""
+    captures = Captures(data_dir / "captures")
+    said = [str(mended) for mended in captures.mend()]
+    with open_archive(data_dir) as archive:
+        found = list(captures.recover(archive.known_offset))
+        if found:
+            with archive.writing():
+                archive.save_captures([_recovered(archive, kept) for kept in found])
+            said.append(f"{len(found)} captures that a crash left behind were indexed")
+    captures.close()
+    return said
+
+
+def _recovered(archive: Archive, kept: Any) -> CaptureRow:
+    story = kept.http_status == 200 and archive.known_urls([kept.target_uri]) and "html" in (kept.content_type or "html")
+    return CaptureRow(kept=kept, role="story" if story else "other", outcome="kept" if story else "index", reason="recovered", refers_to=None)
+
+
+@contextmanager
+def site_lock(name: str, data_dir: Path) -> Iterator[None]:
+    """One crawl a site at a time. Raises ArchiveBusy, DataDirectoryError."""
+    folder = data_dir / "locks"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = (folder / name).open("a+")
+    except OSError as error:
+        raise DataDirectoryError(f"{data_dir} cannot be written: {error.strerror}.\nGive this user the right to, or choose another with --data.") from error  # fmt: skip
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.seek(0)
+            holder = handle.read().strip() or "another process"
+            raise ArchiveBusy(
+                f"{name} is being crawled already, by {holder}.\nWait for it to end (archiver status shows how far it is), then try again."
+            ) from None
+        handle.truncate(0)
+        handle.write(f"process {os.getpid()}")
+        handle.flush()
+        yield
+
+
+def _run_scrapy(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Watch, command: str) -> None:
+    classes = spider_classes()
+    process = _process(sites, data_dir, command, wanted.delay_s)
+    waiting = list(sites)
+
+    def start_next(_: Any = None) -> None:
+        if not waiting:
+            return
+        site = waiting.pop(0)
+        own = dict(limit=wanted.limit, since=wanted.since, section=wanted.section, urls=wanted.urls, recheck=wanted.recheck, watch=watch)
+        process.crawl(_crawler(process, classes.get(site.name, NewsSpider), site), facts=site, **own).add_done_callback(start_next)
+
+    for _ in range(min(settings.SIDE_BY_SIDE, len(sites))):
+        start_next()
+    process.start()
+
+
+def _crawler(process: AsyncCrawlerProcess, cls: type[NewsSpider], site: Site) -> type[NewsSpider]:
+    """The spider class with this site's pace in its settings."""
+    delay = max(site.delay_s or process.settings.getfloat("DOWNLOAD_DELAY"), settings.MIN_DELAY_S)
+    return type(cls.__name__, (cls,), {"name": site.name, "custom_settings": {**(cls.custom_settings or {}), "DOWNLOAD_DELAY": delay}})
+
+
+def _process(sites: Sequence[Site], data_dir: Path, command: str, delay_s: float | None = None) -> AsyncCrawlerProcess:
+    PublicAddressResolver.allow_loopback = settings.ALLOW_LOOPBACK or any(site.allow_loopback for site in sites)
+    scrapy_settings = Settings()
+    scrapy_settings.setmodule("archiver.settings", priority="project")
+    scrapy_settings.setdict(
+        {"DATA_DIR": str(data_dir), "ARCHIVER_COMMAND": command, "READ_ELSEWHERE": True, "LOG_ENABLED": False}
+        | ({"DOWNLOAD_DELAY": delay_s} if delay_s else {}),
+        priority="cmdline",
+    )
+    return AsyncCrawlerProcess(scrapy_settings, install_root_handler=False)
+
+
+def log_to(data_dir: Path, verbose: bool) -> None:
+    """Warnings go to DATA/archiver.log (5 MB, three old ones); with `verbose`, everything to standard error too."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    file = logging.handlers.RotatingFileHandler(data_dir / "archiver.log", maxBytes=5 << 20, backupCount=3, encoding="utf-8", delay=True)
+    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    file.setLevel(logging.WARNING)
+    handlers: list[logging.Handler] = [file]
+    if verbose:
+        handlers.append(logging.StreamHandler())
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=handlers, force=True)

@@ -1,0 +1,210 @@
+"""What a person sees: progress bars on a terminal, plain lines in a log, tables, and text made safe for a terminal."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.markup import escape
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from archiver import health
+
+LINE_EVERY_S = 10.0  # between two plain progress lines
+SHOWN_FAILURES = 5  # of one kind, in a summary
+CONTROLS = {code: "�" for code in (*range(0x00, 0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), 0x202A, 0x202B, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068)}
+
+
+def safe(text: object) -> str:
+    """Archived text for a terminal: escape sequences and direction overrides cannot work any more."""
+    return str(text).translate(CONTROLS)
+
+
+def console(stderr: bool = False) -> Console:
+    return Console(stderr=stderr, highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+@dataclass(slots=True)
+class SiteTally:
+    """What happened to one site so far."""
+
+    run_id: int | None = None
+    visited: int = 0
+    kept: int = 0
+    index: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)  # final outcome of each address
+    examples: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # outcome ▶ (url, reason)
+    waiting: str = "looking for stories"
+    finished: str | None = None  # finish reason
+    fatal: str | None = None
+
+    def count(self, outcome: str, url: str, reason: str) -> None:
+        self.outcomes[outcome] += 1
+        shown = self.examples.setdefault(outcome, [])
+        if len(shown) < SHOWN_FAILURES:
+            shown.append((url, reason))
+
+
+class Progress:
+    """Follows a crawl: pass `watch` to crawling.crawl. Bars on a terminal, a line every ten seconds elsewhere, nothing when quiet."""
+
+    def __init__(self, names: Sequence[str], quiet: bool = False) -> None:
+        self.tallies: dict[str, SiteTally] = {name: SiteTally() for name in names}
+        self.lock = threading.Lock()
+        self.began = time.monotonic()
+        self.said_at = self.began
+        self.quiet = quiet
+        self.console = console(stderr=True)
+        self.live = Live(console=self.console, get_renderable=self.render, refresh_per_second=4, transient=True) if self._has_bars() else None
+
+    def _has_bars(self) -> bool:
+        return self.console.is_terminal and not self.quiet
+
+    def __enter__(self) -> Progress:
+        if self.live:
+            self.live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.live:
+            self.live.stop()
+
+    def watch(self, event: str, site: str | None, *what: Any) -> None:
+        with self.lock:
+            if site is None:
+                for tally in self.tallies.values():
+                    tally.waiting = "reading"
+                return
+            tally = self.tallies.setdefault(site, SiteTally())
+            getattr(self, f"_on_{event}")(tally, *what)
+        self._say_plainly()
+
+    def _on_run(self, tally: SiteTally, run_id: int) -> None:
+        tally.run_id = run_id
+
+    def _on_visit(self, tally: SiteTally, visit: Any) -> None:
+        tally.waiting = "fetching"
+        if visit.role != "story":
+            tally.index += 1
+            if visit.outcome != "index":
+                tally.count(visit.outcome, visit.url, visit.reason)
+            return
+        tally.visited += 1
+        if visit.outcome == "kept":
+            tally.kept += 1
+        else:
+            tally.count("unchanged" if visit.outcome == "not_modified" else visit.outcome, visit.url, visit.reason)
+
+    def _on_waiting(self, tally: SiteTally, words: str) -> None:
+        tally.waiting = words
+
+    def _on_closed(self, tally: SiteTally, reason: str) -> None:
+        tally.finished = reason
+
+    def _on_fatal(self, tally: SiteTally, error: Exception) -> None:
+        tally.fatal = str(error)
+
+    def _on_read(self, tally: SiteTally, event: dict[str, Any]) -> None:
+        tally.count(event["outcome"], event["url"], event.get("reason") or "")
+
+    # --- shown
+
+    def _say_plainly(self) -> None:
+        if self.live or self.quiet or time.monotonic() - self.said_at < LINE_EVERY_S:
+            return
+        self.said_at = time.monotonic()
+        for name, tally in self.tallies.items():
+            if tally.visited or tally.index:
+                self.console.print(escape(f"{datetime.now(UTC):%H:%M:%S} {name}: {self._in_short(tally)}"))
+
+    def _in_short(self, tally: SiteTally) -> str:
+        rate = tally.visited / max(time.monotonic() - self.began, 0.1)
+        return (
+            f"{tally.outcomes['new']} new, {tally.outcomes['changed']} changed, {tally.outcomes['unchanged']} unchanged, "
+            f"{failures(tally)} failed; {tally.visited} stories fetched ({rate:.1f}/s), {read_count(tally)} of {tally.kept} read; {self._state(tally)}"
+        )
+
+    def _state(self, tally: SiteTally) -> str:
+        return "done" if tally.finished and read_count(tally) >= tally.kept else ("reading" if tally.finished else tally.waiting)
+
+    def render(self) -> Group:
+        table = Table(box=None, padding=(0, 1))
+        for title in ("site", "fetched", "read", "", "new", "changed", "same", "failed", ""):
+            table.add_column(title, justify="left" if title in ("site", "") else "right", no_wrap=True)
+        for name, tally in list(self.tallies.items())[:30]:
+            bar = ProgressBar(total=max(tally.kept, 1), completed=read_count(tally), width=16)
+            numbers = [tally.visited, read_count(tally)]
+            counts = [tally.outcomes[outcome] for outcome in ("new", "changed", "unchanged")]
+            table.add_row(Text(name), *map(str, numbers), bar, *map(str, counts), str(failures(tally)), Text(self._state(tally), style="dim"))
+        seconds = time.monotonic() - self.began
+        fetched = sum(tally.visited for tally in self.tallies.values())
+        return Group(table, Text(f"{seconds:.0f} s, {fetched / max(seconds, 0.1):.1f} stories/s", style="dim"))
+
+
+def failures(tally: SiteTally) -> int:
+    return sum(number for outcome, number in tally.outcomes.items() if health.is_failure(outcome))
+
+
+def read_count(tally: SiteTally) -> int:
+    """Captures of this crawl that the reader has dealt with."""
+    fetched_only = {"unchanged"}
+    return min(tally.kept, sum(number for outcome, number in tally.outcomes.items() if outcome not in fetched_only and outcome in READ))
+
+
+READ = {"new", "changed", "unchanged", "duplicate_address", "not_an_article", "no_body", "soft_404", "login_wall", "consent_wall", "bot_wall",
+        "reader_timeout", "reader_crashed", "reader_failed", "capture_damaged", "truncated"}  # fmt: skip
+
+
+def print_summary(tallies: dict[str, SiteTally], seconds: float, out: Console) -> None:
+    """One line a site, then every kind of failure with its addresses and the one next command."""
+    for name, tally in tallies.items():
+        counts = tally.outcomes
+        line = f"[bold]{escape(name)}[/bold]: {counts['new']} new, {counts['changed']} changed, {counts['unchanged']} unchanged, {failures(tally)} failed"
+        quiet = sum(number for outcome, number in counts.items() if outcome in health.QUIET)
+        out.print(line + (f", {quiet} passed over" if quiet else "") + f" [dim]({tally.index} index pages, {tally.visited} stories asked for)[/dim]")
+        if tally.fatal:
+            out.print(f"  [red]stopped:[/red] {escape(safe(tally.fatal))}")
+        for outcome in sorted(set(counts) - health.GOOD, key=lambda key: -counts[key]):
+            _print_kind(name, outcome, counts[outcome], tally.examples[outcome], out)
+    out.print(f"[dim]{seconds:.1f} s[/dim]")
+
+
+def _print_kind(site: str, outcome: str, number: int, examples: list[tuple[str, str]], out: Console) -> None:
+    style = "red" if health.is_failure(outcome) else "yellow"
+    out.print(f"  [{style}]{number} × {outcome}[/{style}]: {escape(health.in_words(outcome))}")
+    for url, reason in examples:
+        out.print(f"      {escape(safe(url))}" + (f"  [dim]{escape(safe(reason))[:120]}[/dim]" if reason else ""))
+    if number > len(examples):
+        out.print(f"      … and {number - len(examples)} more")
+    if advice := health.next_command(outcome, site, examples[0][0] if examples else ""):
+        out.print(f"      next: {escape(safe(advice))}")
+
+
+def table(rows: Iterable[Sequence[object]], titles: Sequence[str], out: Console) -> None:
+    """A plain table; control characters in cells are made harmless."""
+    shown = Table(box=None, padding=(0, 1), header_style="bold")
+    for title in titles:
+        shown.add_column(title, overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text("" if cell is None else safe(cell)) for cell in row))
+    out.print(shown)
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """ "3 h ago", "in 12 min", "never"."""
+    if moment is None:
+        return "never"
+    seconds = (now - moment).total_seconds()
+    size = abs(seconds)
+    words = f"{size:.0f} s" if size < 90 else f"{size / 60:.0f} min" if size < 5_400 else f"{size / 3_600:.0f} h" if size < 172_800 else f"{size / 86_400:.0f} d"  # fmt: skip
+    return f"{words} ago" if seconds >= 0 else f"in {words}"

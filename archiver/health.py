@@ -1,0 +1,128 @@
+"""What is wrong with which site, in one line, and the one next command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from archiver import settings
+from archiver.records import Site
+from archiver.store import Archive, LastRun
+
+# Each way a visit or a reading can end, in words; and what to do about it. {site} and {url} are filled in.
+WORDS: dict[str, tuple[str, str]] = {
+    "robots": ("robots.txt forbids it", "nothing to do; the rule is honoured"),
+    "robots_unreachable": ("robots.txt cannot be read, so the site counts as closed", "archiver crawl {site}   (later)"),
+    "refused": ("the server refuses (403, 429 or alike: a bot wall or too many requests)", "set ARCHIVER_CONTACT, write to the publisher; archiver status"),  # fmt: skip
+    "gone": ("the page is gone (404, 410)", "archiver history {url}"),
+    "redirected_away": ("the address leads to the home or a section page", "archiver history {url}"),
+    "http_error": ("the server failed", "archiver crawl {site}   (later)"),
+    "timeout": ("the server took too long", "archiver crawl {site}   (later)"),
+    "dns": ("the host's name leads nowhere", "check the address in sites.toml"),
+    "connection_refused": ("nothing listens at that address", "check the address in sites.toml"),
+    "connection_lost": ("the server cut the connection", "archiver crawl {site}   (later)"),
+    "tls": ("the server's certificate or TLS is broken", "open {url} in a browser"),
+    "network": ("the network failed", "check the network, then: archiver crawl {site}"),
+    "too_large": ("larger than the archiver takes", "open {url} in a browser"),
+    "truncated": ("the answer was cut short", "archiver crawl {site}   (later)"),
+    "not_html": ("not a web page", "add its pattern to skip_url in sites.toml"),
+    "other_site": ("leads to another site", "archiver add {url}"),
+    "refused_address": ("an address that the archiver does not fetch", "nothing to do"),
+    "not_kept": ("the capture could not be written", "check disk space and rights of the data directory"),
+    "not_an_article": ("not a story", "if it is one: archiver extract --explain; else add its pattern to skip_url"),
+    "no_body": ("no text was found on the page", "archiver extract --url {url} FILE; then add selectors to sites.toml"),
+    "soft_404": ("says 'not found' with status 200", "archiver history {url}"),
+    "login_wall": ("asks for a login", "nothing to do; walls are not climbed"),
+    "consent_wall": ("asks for consent first", "nothing to do; walls are not climbed"),
+    "bot_wall": ("shows a check for robots", "set ARCHIVER_CONTACT, write to the publisher"),
+    "reader_timeout": ("reading took too long", "archiver extract FILE --url {url}"),
+    "reader_crashed": ("reading used up its memory or crashed", "archiver extract FILE --url {url}"),
+    "reader_failed": ("the reader has a fault", "archiver extract FILE --url {url}, and report it"),
+    "capture_damaged": ("the kept page is damaged", "archiver crawl {url} --recheck"),
+    "index_broken": ("a feed, sitemap or index page cannot be read", "archiver sites; mend its address in sites.toml"),
+    "interrupted": ("the run was stopped", "archiver crawl {site}"),
+}
+GOOD = {"new", "changed", "unchanged", "not_modified", "kept", "index", "redirect", "duplicate_address"}
+QUIET = {"robots", "not_an_article", "not_html", "other_site", "refused_address", "gone", "redirected_away", "login_wall", "soft_404"}
+
+
+def is_failure(outcome: str) -> bool:
+    """Is it trouble that an operator should hear of (and a reason for exit code 3)?"""
+    return outcome not in GOOD and outcome not in QUIET
+
+
+def in_words(outcome: str) -> str:
+    return WORDS.get(outcome, (outcome.replace("_", " "), ""))[0]
+
+
+def next_command(outcome: str, site: str, url: str = "") -> str:
+    """The one thing to do about it."""
+    return WORDS.get(outcome, ("", "archiver status"))[1].format(site=site, url=url or "URL")
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One line of `archiver status`."""
+
+    site: str
+    url: str
+    last_success_at: datetime | None
+    new: int
+    changed: int
+    failed: int
+    stories: int
+    waiting: int
+    next_due_at: datetime
+    trouble: str | None
+    next_command: str | None
+
+
+def site_health(archive: Archive, site: Site, now: datetime) -> Health:
+    runs = archive.last_runs(site.name, 5)
+    last = runs[0] if runs else None
+    success = next((run for run in runs if is_success(run)), None)
+    counts: Mapping[str, int] = last.outcomes if last else {}
+    trouble, command = find_trouble(site, last, counts, now)
+    return Health(
+        site=site.name,
+        url=site.url,
+        last_success_at=success.finished_at if success else None,
+        new=counts.get("new", 0),
+        changed=counts.get("changed", 0),
+        failed=sum(number for outcome, number in counts.items() if is_failure(outcome)),
+        stories=archive.count_stories(site.name),
+        waiting=archive.count_due(site.name, now),
+        next_due_at=next_due(site, last, now),
+        trouble=trouble,
+        next_command=command,
+    )
+
+
+def is_success(run: LastRun) -> bool:
+    return run.finish_reason == "finished" and any(run.outcomes.get(name) for name in GOOD)
+
+
+def next_due(site: Site, last: LastRun | None, now: datetime) -> datetime:
+    """When `archiver run` takes the site next."""
+    if last is None:
+        return now
+    due = last.started_at + timedelta(seconds=site.every_s or settings.EVERY_S)
+    return max(due, last.not_before) if last.not_before else due
+
+
+def find_trouble(site: Site, last: LastRun | None, counts: Mapping[str, int], now: datetime) -> tuple[str | None, str | None]:
+    """What is wrong with a site's last run, and what to do; (None, None) when nothing is."""
+    if last is None:
+        return "never crawled", f"archiver crawl {site.name}"
+    if last.finished_at is None:
+        return f"its run of {last.started_at:%Y-%m-%d %H:%M} UTC did not finish", f"archiver crawl {site.name}"
+    if last.finish_reason == "asked_to_wait" and last.not_before and last.not_before > now:
+        return f"the server asks to come back after {last.not_before:%Y-%m-%d %H:%M} UTC", "nothing to do; archiver run waits"
+    worst = max((item for item in counts.items() if is_failure(item[0])), key=lambda item: item[1], default=None)
+    good = sum(counts.get(name, 0) for name in GOOD)
+    if worst and (worst[1] >= max(1, good // 10) or good == 0):
+        return f"{worst[1]} × {in_words(worst[0])}", next_command(worst[0], site.name)
+    if not good:
+        return "its last run found nothing at all", f"archiver crawl {site.name} -v"
+    return None, None

@@ -1,0 +1,221 @@
+"""Captures ▶ articles ▶ the archive: reads in worker processes, stores in batches. Safe to run again: a capture is read once.
+
+A page that makes the reader raise, hang or eat memory is recorded as such; its worker is replaced, and the others go on.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import multiprocessing
+import resource
+import signal
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from archiver import settings
+from archiver.captures import Captures, TooLarge, Truncated
+from archiver.errors import ArchiveDamaged
+from archiver.extract import EXTRACTOR, read_article
+from archiver.records import Article, Capture, Site
+from archiver.store import Archive, Reading, Saved, UnreadCapture, open_archive
+
+STORE_EVERY_S = 1.0  # a story shows up at most this long after it was read
+NOTHING_NEW_S = 0.2  # pause between two looks for captures when there are none
+QUEUED = 4  # captures handed to each worker ahead of time
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One capture read, for progress and summaries."""
+
+    site: str
+    url: str
+    outcome: str  # new, changed, unchanged, or why there is no story
+    reason: str | None = None
+    key: str | None = None
+    headline: str | None = None
+    change: str | None = None
+
+
+@dataclass(slots=True)
+class Job:
+    capture: UnreadCapture
+    future: ProcessFuture
+
+
+def ingest(
+    archive: Archive,
+    sites: dict[str, Site],
+    more_to_come: Callable[[], bool] = lambda: False,
+    on_event: Callable[[Event], None] = lambda event: None,
+    workers: int = settings.WORKERS,
+) -> dict[str, int]:
+    """Reads and stores every capture that is not read yet; goes on while `more_to_come()`. Returns counts by outcome."""
+    counts: dict[str, int] = {}
+
+    def tell(event: Event) -> None:
+        counts[event.outcome] = counts.get(event.outcome, 0) + 1
+        on_event(event)
+
+    context = multiprocessing.get_context("spawn")
+    folder = str(archive.data_dir / "captures")
+    with ProcessPool(max_workers=workers, max_tasks=2_000, context=context, initializer=_prepare_worker, initargs=(folder,)) as pool:
+        line = Line(archive, pool, sites, tell, QUEUED * workers)
+        while True:
+            last_round = not more_to_come()
+            if not line.work() and last_round:
+                break
+        line.store()
+    return counts
+
+
+class Line:
+    """The assembly line: captures in, workers in the middle, batches out."""
+
+    def __init__(self, archive: Archive, pool: ProcessPool, sites: dict[str, Site], tell: Callable[[Event], None], width: int) -> None:
+        self.archive, self.pool, self.sites, self.tell, self.width = archive, pool, sites, tell, width
+        self.jobs: dict[int, Job] = {}
+        self.done: list[Reading] = []
+        self.refused: list[tuple[UnreadCapture, str, str | None]] = []
+        self.backlog: list[UnreadCapture] = []
+        self.stored_at = time.monotonic()
+
+    def work(self) -> bool:
+        """One round: hand out, collect, store. False when there was nothing left to do."""
+        self._hand_out()
+        busy = bool(self.jobs)
+        if not self._collect():
+            time.sleep(0.01 if busy else NOTHING_NEW_S)
+        waiting = len(self.done) + len(self.refused)
+        if waiting >= settings.BATCH or (waiting and time.monotonic() - self.stored_at > STORE_EVERY_S):
+            self.store()
+        return busy or bool(self.backlog)
+
+    def _hand_out(self) -> None:
+        if len(self.backlog) < self.width:
+            held = set(self.jobs) | {row.id for row in self.backlog} | {r.capture.id for r in self.done} | {row.id for row, *_ in self.refused}
+            self.backlog += [row for row in self.archive.unread_captures(len(held) + 4 * self.width) if row.id not in held]
+        while self.backlog and len(self.jobs) < self.width:
+            row = self.backlog.pop(0)
+            args = (row.warc_filename, row.warc_offset, row.warc_length, row.site, row.run_id, self.sites.get(row.site))
+            self.jobs[row.id] = Job(row, self.pool.schedule(read_kept, args=args, timeout=settings.READ_TIMEOUT_S))
+
+    def _collect(self) -> int:
+        finished = [job for job in self.jobs.values() if job.future.done()]
+        for job in finished:
+            del self.jobs[job.capture.id]
+            self._take(job)
+        return len(finished)
+
+    def _take(self, job: Job) -> None:
+        try:
+            article: Article = job.future.result()
+        except FutureTimeout:
+            self.refused.append((job.capture, "reader_timeout", f"reading took longer than {settings.READ_TIMEOUT_S} s"))
+        except (ProcessExpired, MemoryError) as error:
+            self.refused.append((job.capture, "reader_crashed", f"the reading process ended: {error}"))
+        except (TooLarge, Truncated) as error:
+            self.refused.append((job.capture, "too_large" if isinstance(error, TooLarge) else "truncated", str(error)))
+        except ArchiveDamaged as error:
+            self.refused.append((job.capture, "capture_damaged", str(error)))
+        except Exception as error:  # a fault of ours in reading one page must not stop the others; it is recorded by name
+            self.refused.append((job.capture, "reader_failed", f"{type(error).__name__}: {error}"[:300]))
+        else:
+            if article.outcome == "article":
+                self.done.append(Reading(capture=job.capture, article=article, read_with=EXTRACTOR))
+            else:
+                self.refused.append((job.capture, article.outcome, article.outcome_reason))
+
+    def store(self) -> None:
+        """One transaction for what is waiting."""
+        done, self.done = self.done, []
+        refused, self.refused = self.refused, []
+        self.stored_at = time.monotonic()
+        if not (done or refused):
+            return
+        now = settings.utc_now()
+        with self.archive.writing():
+            saved = self.archive.save_articles([self._two_sided(reading) for reading in done], now)
+            for capture, outcome, reason in refused:
+                self.archive.refused(capture.id, outcome, reason or "", EXTRACTOR)
+                self.archive.save_outcomes(capture.run_id, [(capture.target_uri, outcome, reason or "")])
+            for reading, result in zip(done, saved, strict=True):
+                self._settle(reading, result, now)
+        for reading, result in zip(done, saved, strict=True):
+            self.tell(Event(reading.capture.site, reading.article.url, result.outcome, None, result.key, reading.article.headline, result.change))
+        for capture, outcome, reason in refused:
+            self.tell(Event(capture.site, capture.target_uri, outcome, reason))
+
+    def _two_sided(self, reading: Reading) -> Reading:
+        """Did the story change, or our reading of it? An older capture read by another extractor is read again by this one."""
+        previous = self.archive.previous_reading(reading.article)
+        if previous is None or previous.read_with == reading.read_with or previous.text_hash == reading.article.text_hash:
+            return reading
+        before = self.archive.capture_row(previous.capture_id)
+        if before is None:
+            return reading
+        args = (before.warc_filename, before.warc_offset, before.warc_length, before.site, before.run_id, self.sites.get(before.site))
+        try:
+            again: Article = self.pool.schedule(read_kept, args=args, timeout=settings.READ_TIMEOUT_S).result()
+        except Exception:  # the old capture cannot be read any more: the story counts as changed
+            return reading
+        return replace(reading, previous_hash=again.text_hash)
+
+    def _settle(self, reading: Reading, result: Saved, now: datetime) -> None:
+        """The link's next look, now that the story's own date is known."""
+        site = self.sites.get(reading.capture.site)
+        published = _moment(reading.article.date_published_utc) or reading.capture.warc_date
+        wait = settings.recheck_after(now - min(published, now), (site.recheck_s if site else None) or settings.RECHECK)
+        self.archive.settle_link(reading.capture.id, result.article_id, now + wait if wait else None)
+        self.archive.save_outcomes(reading.capture.run_id, [(reading.capture.target_uri, result.outcome, result.change or "")])
+
+
+def read_kept(filename: str, offset: int, length: int, site_name: str, run_id: int | None, site: Site | None) -> Article:
+    """The article on one kept page; runs in a worker."""
+    capture: Capture = _worker_captures.read(filename, offset, length)
+    return read_article(replace(capture, site=site_name, run_id=run_id), site)
+
+
+_worker_captures: Captures  # one a worker process, see _prepare_worker
+
+
+def _prepare_worker(folder: str) -> None:
+    global _worker_captures
+    _worker_captures = Captures(Path(folder))
+    limit_memory()
+
+
+def limit_memory() -> None:
+    """Of a worker process: a page that wants more memory than this gets a MemoryError, not the machine's."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    resource.setrlimit(resource.RLIMIT_AS, (settings.READ_MEMORY_BYTES, settings.READ_MEMORY_BYTES))
+
+
+@contextmanager
+def ingest_lock(data_dir: Path) -> Iterator[None]:
+    """One ingest an archive at a time; a second waits, and finds its captures read."""
+    with (data_dir / "ingest.lock").open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def ingest_all(data_dir: Path, sites: dict[str, Site], **how: Any) -> dict[str, int]:
+    """`ingest` on the archive in `data_dir`, alone."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with ingest_lock(data_dir), open_archive(data_dir) as archive:
+        return ingest(archive, sites, **how)
+
+
+def _moment(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

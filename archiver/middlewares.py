@@ -1,0 +1,206 @@
+"""Scrapy's sockets on the way to the network: what is asked, how politely, and that every answer is kept as it came."""
+
+from __future__ import annotations
+
+import logging
+from email.utils import parsedate_to_datetime
+from time import monotonic
+from typing import Any, Self
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.extensions.throttle import AutoThrottle
+from scrapy.http import Response
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
+
+from archiver import settings
+from archiver.captures import TooLarge, Truncated, decode_body
+from archiver.errors import RefusedAddress
+from archiver.records import Capture
+from archiver.urls import check_fetchable, is_public_address, same_site
+
+logger = logging.getLogger(__name__)
+
+ROBOTS_MAX_BYTES = 512 << 10  # RFC 9309 asks for at least 500 KiB
+SAFETY_S = 0.02  # timers fire early; an asked-for delay is never undercut
+
+
+class Guard:
+    """Refuses addresses that the archiver must not fetch: at the start, and again at each redirect."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        facts = self.crawler.spider.facts  # type: ignore[union-attr]
+        try:
+            check_fetchable(request.url, facts.allow_loopback or settings.ALLOW_LOOPBACK)
+        except RefusedAddress as error:
+            raise IgnoreRequest(f"refused_address: {error}") from None
+        if not any(same_site(request.url, home) for home in (facts.url, *facts.feeds, *facts.sitemaps)):
+            raise IgnoreRequest(f"other_site: {request.url} is not part of {facts.url}")
+
+
+class PublicAddressResolver(CachingThreadedResolver):
+    """Looks names up, and refuses those that lead to an address of this machine or a private network.
+
+    Loopback is let through only while a site of this process has `allow_loopback`; Guard says for which site.
+    """
+
+    allow_loopback = settings.ALLOW_LOOPBACK
+
+    def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:  # noqa: N802 (Twisted's name)
+        return super().getHostByName(name, timeout).addCallback(self._check, name)
+
+    def _check(self, address: str, name: str) -> str:
+        if is_public_address(address) or (self.allow_loopback and address.startswith("127.")):
+            return address
+        raise DNSLookupError(f"{name} leads to {address}, which is not a public address")
+
+
+class Robots(RobotsTxtMiddleware):
+    """robots.txt as RFC 9309 reads it: no answer or a server error closes the site for now, 4xx means no rules.
+
+    Crawl-delay is honoured for the whole site.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.closed: dict[str, str] = {}  # netloc ▶ why
+        crawler.signals.connect(self.slow_down, signal=signals.robots_parsed)
+
+    def process_request_2(self, rp: Any, request: Request) -> None:
+        netloc = request.url.split("/", 3)[2]
+        if netloc in self.closed:
+            raise IgnoreRequest(f"robots_unreachable: {self.closed[netloc]}; the site counts as closed until robots.txt can be read")
+        super().process_request_2(rp, request)
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= 500 or response.status == 429:
+            self.closed[netloc] = f"robots.txt answers HTTP {response.status}"
+            text = b""
+        else:
+            text = self._text(response, netloc) if response.status == 200 else b""
+        await super()._parse_robots(response.replace(body=text), netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        if not isinstance(exc, IgnoreRequest):
+            self.closed[netloc] = f"robots.txt cannot be fetched ({type(exc).__name__})"
+        super()._robots_error(exc, netloc)
+
+    def _text(self, response: Response, netloc: str) -> bytes:
+        encoding = (response.headers.get("Content-Encoding") or b"").decode("latin-1")
+        try:
+            text = decode_body(response.body, encoding, ROBOTS_MAX_BYTES * 4)
+        except (TooLarge, Truncated):
+            self.closed[netloc] = "robots.txt cannot be decoded"
+            return b""
+        return text.removeprefix(b"\xef\xbb\xbf")[:ROBOTS_MAX_BYTES]
+
+    def slow_down(self, robotparser: Any, request: Request) -> None:
+        declared = robotparser.crawl_delay(self._robotstxt_useragent)
+        if not declared or declared <= 0:
+            return
+        if declared > settings.MAX_CRAWL_DELAY_S:
+            logger.warning("%s asks for a crawl delay of %s s; honoured as %s s", request.url, declared, settings.MAX_CRAWL_DELAY_S)
+        hold_delay(self.crawler, min(float(declared), settings.MAX_CRAWL_DELAY_S) + SAFETY_S)
+
+
+def hold_delay(crawler: Crawler, delay_s: float) -> None:
+    """From now on at least `delay_s` between two requests of this crawl, whatever AutoThrottle finds."""
+    throttle = crawler.get_extension(AutoThrottle)
+    if throttle:
+        throttle.mindelay = max(throttle.mindelay, delay_s)
+        throttle.maxdelay = max(throttle.maxdelay, throttle.mindelay)
+    downloader = crawler.engine.downloader  # type: ignore[union-attr]
+    downloader._delay = max(downloader._delay, delay_s)  # of slots to come
+    for slot in downloader.slots.values():
+        slot.delay = max(slot.delay, delay_s)
+
+
+class HonourRetryAfter:
+    """429 and 503: waits as long as the server says (RFC 9110, 10.2.3), then asks once more.
+
+    A wait too long for a run ends the run; the site is due again when the wait is over.
+    """
+
+    SHORT_S = 120  # waits up to this are sat out
+    UNSAID_S = 10  # where the server does not say
+    TRIES = 3
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        if response.status not in (429, 503):
+            return response
+        tries = request.meta.get("waited", 0) + 1
+        asked = read_retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"))
+        wait_s = min(asked if asked is not None else self.UNSAID_S * 2 ** (tries - 1), settings.MAX_RETRY_AFTER_S)
+        if wait_s > self.SHORT_S:
+            self.crawler.ledger.asked_to_wait(wait_s)  # type: ignore[attr-defined]
+            return response
+        if tries > self.TRIES or (asked is None and response.status == 503 and tries > 1):
+            return response
+        self._pause(request, wait_s)
+        return request.replace(dont_filter=True, meta=request.meta | {"waited": tries})
+
+    def _pause(self, request: Request, wait_s: float) -> None:
+        downloader = self.crawler.engine.downloader  # type: ignore[union-attr]
+        slot = downloader.slots.get(request.meta.get("download_slot"))
+        if slot is not None:
+            slot.lastseen = monotonic() + wait_s - slot.delay + SAFETY_S
+        self.crawler.ledger.say(f"asked to wait {wait_s:.0f} s")  # type: ignore[attr-defined]
+
+
+def read_retry_after(value: str) -> float | None:
+    """Seconds from a Retry-After header (seconds or an HTTP date); None where it says nothing."""
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - settings.utc_now()).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+class KeepCapture:
+    """Keeps each answer as it came from the network, before anything looks at it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        role = request.meta.get("role") or ("robots" if request.url.endswith("/robots.txt") else "other")
+        capture = Capture(
+            target_uri=response.url,
+            warc_date=settings.utc_now(),
+            http_status=response.status,
+            headers=_pairs(response.headers),
+            body=response.body,
+            site=self.crawler.spider.facts.name,  # type: ignore[union-attr]
+            request_headers=_pairs(request.headers),
+            method=request.method,
+            http_version=response.protocol or "HTTP/1.1",
+        )
+        self.crawler.ledger.keep(capture, role, request)  # type: ignore[attr-defined]
+        return response
+
+
+def _pairs(headers: Any) -> tuple[tuple[str, str], ...]:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, values in headers.items() for value in values)

@@ -1,0 +1,278 @@
+"""Scrapy's sockets on the way to the archive: captures, links and outcomes, in small durable steps."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from twisted.internet import task
+
+from archiver import settings
+from archiver.captures import Captures, Kept, Original
+from archiver.errors import ArchiverError
+from archiver.reader import ReaderChild
+from archiver.records import Capture, Link
+from archiver.spider import INDEX_ROLES, NewsSpider, Visit
+from archiver.store import CaptureRow, DueLink, LastCapture, open_archive
+
+logger = logging.getLogger(__name__)
+
+TRY_AGAIN = {"refused", "http_error", "timeout", "dns", "connection_refused", "connection_lost", "tls", "truncated", "network", "robots_unreachable"}
+LOST = {"gone", "redirected_away"}
+SEEN = {"kept", "unchanged", "not_modified"}
+
+
+@dataclass(slots=True)
+class Pending:
+    """A capture in the WARC file whose row is not written yet."""
+
+    kept: Kept
+    role: str
+    refers_to: int | None
+    outcome: str | None  # None until the spider has said how the visit ended
+
+
+class Ledger:
+    """What one site's run found, kept and did: buffered, and written about once a second.
+
+    Order of a flush: WARC file to disk, then one transaction with everything that speaks of it. So a row never names bytes
+    that are not there, and a story's link is done in the same instant as its capture is.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.data_dir = Path(crawler.settings.get("DATA_DIR") or settings.data_dir())
+        self.pending: dict[int, Pending] = {}
+        self.links: dict[str, Link] = {}
+        self.visits: list[Visit] = []
+        self.counts: dict[str, int] = {}
+        self.next_ref = 0
+        self.not_before: datetime | None = None
+        self.last_error: str | None = None
+        self.fatal: Exception | None = None  # the disk is full, the database broken: the run ends at once
+        crawler.ledger = self  # type: ignore[attr-defined]
+        crawler.signals.connect(self.open, signal=signals.spider_opened)
+        crawler.signals.connect(self.close, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def open(self, spider: NewsSpider) -> None:
+        self.spider, self.site = spider, spider.facts
+        self.archive = open_archive(self.data_dir)
+        now = settings.utc_now()
+        with self.archive.writing():
+            self.archive.save_site(self.site, now)
+        last = self.archive.last_run(self.site.name)
+        self.index_since = last - timedelta(days=1) if last else None
+        if spider.since:
+            since = datetime.combine(spider.since, datetime.min.time(), now.tzinfo)
+            self.index_since = min(since, self.index_since) if self.index_since else since
+        self.run_id = self.archive.start_run(self.site.name, self.crawler.settings.get("ARCHIVER_COMMAND") or "scrapy crawl", now)
+        self.captures = Captures(self.data_dir / "captures")
+        self.loop = task.LoopingCall(self.flush)
+        self.loop.start(settings.FLUSH_S, now=False)
+        spider.watch("run", self.site.name, self.run_id)
+
+    # --- asked by the spider
+
+    def last_capture(self, url: str) -> LastCapture | None:
+        return self.archive.last_capture(url)
+
+    def knows_all(self, links: tuple[Link, ...]) -> bool:
+        """Was every one of these found before this page was looked at?"""
+        fresh = [link.url for link in links if link.url not in self.links]
+        return not fresh or self.archive.known_urls(fresh) == set(fresh)
+
+    def due(self, spider: NewsSpider, limit: int) -> list[DueLink]:
+        now = settings.utc_now()
+        found = self.archive.due_links(self.site.name, now, limit, since=spider.since, section=spider.section, only=spider.only, recheck=spider.recheck)  # fmt: skip
+        return found
+
+    def say(self, words: str) -> None:
+        self.spider.watch("waiting", self.site.name, words)
+
+    def asked_to_wait(self, wait_s: float) -> None:
+        self.not_before = settings.utc_now() + timedelta(seconds=wait_s)
+        self.say(f"asked to come back in {wait_s:.0f} s")
+
+    # --- told by middlewares and pipelines
+
+    def keep(self, capture: Capture, role: str, request: Request) -> None:
+        """Writes the capture to its WARC file; `request.meta["capture_ref"]` names it from then on."""
+        last: LastCapture | None = request.meta.get("last_capture")
+        capture = replace(capture, run_id=self.run_id)
+        try:
+            kept = self.captures.add(capture, same_as=_original(last))
+        except OSError as error:
+            self._stop_for(error)
+            raise IgnoreRequest(f"not_kept: {error}") from error
+        same = last is not None and (capture.http_status == 304 or (capture.http_status == 200 and kept.payload_digest == last.payload_digest))
+        request.meta["same_content"] = same and capture.http_status == 200
+        ref = self.next_ref = self.next_ref + 1
+        request.meta["capture_ref"] = ref
+        moved = 300 <= capture.http_status < 400 and capture.http_status != 304
+        outcome = "redirect" if moved else None if role == "story" or role in INDEX_ROLES else "index"
+        self.pending[ref] = Pending(kept, role, last.id if same and last else None, outcome)
+
+    def found(self, link: Link) -> None:
+        known = self.links.get(link.url)
+        if known is None or (link.lastmod and (known.lastmod is None or link.lastmod > known.lastmod)):
+            self.links[link.url] = link
+
+    def visited(self, visit: Visit) -> None:
+        self.visits.append(visit)
+        pending = self.pending.get(visit.capture_ref or 0)
+        if pending is not None:
+            pending.outcome = visit.outcome
+        self.counts[visit.outcome] = self.counts.get(visit.outcome, 0) + 1
+        if visit.outcome in TRY_AGAIN:
+            self.last_error = f"{visit.outcome}: {visit.reason} ({visit.url})"
+        self.spider.watch("visit", self.site.name, visit)
+
+    # --- to disk
+
+    def flush(self) -> None:
+        """Everything that is known so far, durable. A full disk or a broken database ends the run at once."""
+        if self.fatal or not (self.pending or self.links or self.visits):
+            return
+        try:
+            self._write()
+        except (OSError, sqlite3.Error, ArchiverError) as error:
+            self._stop_for(error)
+
+    def _stop_for(self, error: Exception) -> None:
+        self.fatal = error
+        logger.error("The run of %s stops: %s", self.site.name, error)
+        self.spider.watch("fatal", self.site.name, error)
+
+    def _write(self) -> None:
+        self.captures.sync()
+        now = settings.utc_now()
+        ready = {ref: item for ref, item in self.pending.items() if item.outcome is not None}
+        visits, self.visits = self.visits, []
+        links, self.links = list(self.links.values()), {}
+        reasons = {visit.capture_ref: visit.reason for visit in visits}
+        with self.archive.writing():
+            if links:
+                self.archive.save_links(links, now)
+            rows = [_row(item, reasons.get(ref)) for ref, item in ready.items()]
+            self.archive.save_captures(rows)
+            for visit in visits:
+                self._settle(visit, now)
+            self.archive.save_outcomes(self.run_id, [(visit.url, visit.outcome, visit.reason) for visit in visits])
+        for ref in ready:
+            del self.pending[ref]
+
+    def _settle(self, visit: Visit, now: datetime) -> None:
+        """What a visit means for its link."""
+        if visit.role != "story" or visit.link is None:
+            return
+        fate = fate_of(visit, now, self.site.recheck_s or settings.RECHECK)
+        self.archive.finish_link(visit.url, fate.state, fate.reason, fate.due_at, attempts=fate.attempts)
+        if visit.outcome in ("unchanged", "not_modified"):
+            self.archive.seen_again(visit.url, now)
+        elif visit.outcome in LOST:
+            self.archive.lost(visit.url, now, visit.reason, definite=visit.status == 410)
+
+    def close(self, spider: NewsSpider, reason: str) -> None:
+        self.loop.stop()
+        for item in self.pending.values():  # answers whose callback never ran: asked again next time
+            item.outcome = item.outcome or "interrupted"
+        self.flush()
+        self.captures.close()
+        reason = "asked_to_wait" if self.not_before else reason
+        if self.fatal is None:
+            with self.archive.writing():
+                self.archive.finish_run(self.run_id, settings.utc_now(), reason, self.counts, not_before=self.not_before, trouble=self.last_error)  # fmt: skip
+        self.archive.close()
+        spider.watch("closed", self.site.name, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of a link after a visit."""
+
+    state: str
+    reason: str | None
+    due_at: datetime | None
+    attempts: int
+
+
+def fate_of(visit: Visit, now: datetime, ladder: tuple[tuple[float, float], ...]) -> Fate:
+    """State, reason and next look of a link; pure."""
+    link = visit.link
+    tries = (link.attempts if link else 0) + 1
+    if visit.outcome in SEEN:
+        published = (link.date_published or link.lastmod) if link else None
+        wait = settings.recheck_after(now - (published or now), ladder)
+        return Fate("done", None, now + wait if wait else None, 0)
+    if visit.outcome in LOST:
+        return Fate("gone", visit.reason, None, tries)  # Archive.lost sets another look where the story was known
+    if visit.outcome in TRY_AGAIN:
+        if tries >= settings.ATTEMPTS:
+            return Fate("skipped", f"given up after {tries} tries: {visit.outcome} {visit.reason}", None, tries)
+        return Fate("due", f"{visit.outcome} {visit.reason}".strip(), now + timedelta(hours=2 ** (tries - 1)), tries)
+    return Fate("skipped", f"{visit.outcome} {visit.reason}".strip(), None, tries)
+
+
+class SaveLinks:
+    """Found links go to the queue."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_item(self, item: Any) -> Any:
+        if isinstance(item, Link):
+            self.crawler.ledger.found(item)  # type: ignore[attr-defined]
+        return item
+
+
+class SaveOutcomes(SaveLinks):
+    """How each visit ended."""
+
+    def process_item(self, item: Any) -> Any:
+        if isinstance(item, Visit):
+            self.crawler.ledger.visited(item)  # type: ignore[attr-defined]
+        return item
+
+
+class ReadBeside:
+    """Reads captures in processes of their own while the crawl goes on, as `archiver crawl` does, for plain `scrapy crawl`."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        crawler.signals.connect(self.open, signal=signals.spider_opened)
+        crawler.signals.connect(self.close, signal=signals.engine_stopped)
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        if crawler.settings.getbool("READ_ELSEWHERE"):
+            raise NotConfigured("the command that started this crawl reads by itself")
+        return cls(crawler)
+
+    def open(self, spider: NewsSpider) -> None:
+        self.child = ReaderChild(self.crawler.ledger.data_dir)  # type: ignore[attr-defined]
+
+    def close(self) -> None:
+        self.child.finish()
+
+
+def _original(last: LastCapture | None) -> Original | None:
+    return Original(last.target_uri, last.warc_date, last.payload_digest) if last else None
+
+
+def _row(item: Pending, reason: str | None) -> CaptureRow:
+    return CaptureRow(kept=item.kept, role=item.role, outcome=item.outcome or "index", reason=reason or None, refers_to=item.refers_to)

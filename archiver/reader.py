@@ -1,0 +1,43 @@
+"""The reading process beside a crawl: started, told that no more captures come, waited for.
+
+It is `archiver ingest --follow`: it reads what is kept until its standard input ends, and prints one JSON object a line.
+When the crawl dies, its input ends too; it then reads what is left and stops.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+class ReaderChild:
+    """Handle of the reading process. `on_event` is called from a thread with each event (see ingest.Event)."""
+
+    def __init__(self, data_dir: Path, on_event: Callable[[dict[str, Any]], None] | None = None, workers: int | None = None) -> None:
+        command = [sys.executable, "-m", "archiver", "--data", str(data_dir), "ingest", "--follow"]
+        self.process = subprocess.Popen(
+            command + (["--workers", str(workers)] if workers else []),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C ends the crawl; what was kept is still read
+        )
+        self.on_event = on_event or (lambda event: None)
+        self.thread = threading.Thread(target=self._listen, daemon=True)
+        self.thread.start()
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.on_event(json.loads(line))
+
+    def finish(self) -> int:
+        """No more captures come: waits until all are read. Returns the process's exit code."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.thread.join()
+        return self.process.wait()

@@ -1,0 +1,148 @@
+"""Reads pages from files, without an archive: one, or a table of them in worker processes."""
+
+from __future__ import annotations
+
+import csv
+import json
+import multiprocessing
+import sys
+from collections.abc import Iterator
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from pebble import ProcessExpired, ProcessPool
+from rich.progress import Progress
+
+from archiver import settings
+from archiver.captures import decode_body
+from archiver.display import console, safe, table
+from archiver.errors import WrongUse
+from archiver.extract import as_json, read_article
+from archiver.ingest import limit_memory
+from archiver.records import Article, Capture, Site
+
+COLUMNS = ("id", "path", "url", "fetched_at")
+AHEAD = 8  # pages handed to each worker ahead of time
+__all__ = ["as_json", "print_explanation", "read_batch", "read_file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table."""
+
+    id: str
+    path: Path
+    url: str
+    fetched_at: datetime
+
+
+def read_file(name: str, url: str, site: Site | None) -> Article:
+    """The article in a file ("-": standard input). Raises WrongUse where the file cannot be read."""
+    try:
+        body = sys.stdin.buffer.read(settings.MAX_DECODED_BYTES) if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise WrongUse(f"{name} cannot be read: {error.strerror}.\nName an HTML file, or - for standard input.") from error
+    return read_article(as_capture(body, url, settings.utc_now()), site)
+
+
+def as_capture(body: bytes, url: str, fetched_at: datetime) -> Capture:
+    """A page from a file as if a server had just sent it."""
+    body = decode_body(body, "gzip", settings.MAX_DECODED_BYTES) if body[:2] == b"\x1f\x8b" else body
+    return Capture(url or "http://unknown.invalid/", fetched_at, 200, (("Content-Type", "text/html"),), body)
+
+
+def read_batch(listing: Path, output: Path | None, jobs: int, site: Site | None, quiet: bool) -> int:
+    """Reads every page of the table; a JSON object a line, in the table's order. Returns how many could not be read."""
+    rows = read_listing(listing)
+    failed = 0
+    out: IO[str] = output.open("w", encoding="utf-8") if output else sys.stdout
+    try:
+        with Progress(console=console(stderr=True), disable=quiet or not sys.stderr.isatty()) as bar:
+            task = bar.add_task("reading", total=len(rows))
+            for row, answer in _read_rows(rows, jobs, site):
+                failed += answer.get("outcome", "").startswith("reader_") or answer.get("outcome") == "file_unreadable"
+                out.write(json.dumps({"id": row.id} | answer, ensure_ascii=False) + "\n")
+                bar.update(task, advance=1)
+    finally:
+        if output:
+            out.close()
+    return failed
+
+
+def read_listing(path: Path) -> list[Row]:
+    """Rows of a TSV with columns id, path, url, fetched_at (with or without a header line). Raises WrongUse with the line."""
+    rows = []
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        table_lines = list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    order = dict(zip(COLUMNS, range(4), strict=True))
+    if table_lines and {"id", "path"} <= set(table_lines[0]):
+        order = {name: table_lines[0].index(name) for name in COLUMNS if name in table_lines[0]}
+        table_lines = [[], *table_lines[1:]]
+    for number, cells in enumerate(table_lines, 1):
+        if not any(cells):
+            continue
+        value = {name: cells[index].strip() for name, index in order.items() if index < len(cells)}
+        if not value.get("path"):
+            raise WrongUse(f"{path}, line {number}: no path.\nEach line needs tab-separated columns: {', '.join(COLUMNS)}")
+        rows.append(Row(value.get("id") or value["path"], _beside(value["path"], path), value.get("url", ""), _moment(value.get("fetched_at"), path, number)))
+    return rows
+
+
+def print_explanation(article: Article) -> None:
+    """Per field: the value that won, by which rule, and what the others said."""
+    rows = [
+        ("✓" if item.chosen else "", item.field, item.value_raw[:80], item.method, item.locator[:60], f"{item.confidence:.2f}", item.note)
+        for item in sorted(article.evidence, key=lambda item: (item.field, not item.chosen))
+    ]
+    out = console()
+    out.print(f"{safe(article.outcome)}  {safe(article.outcome_reason or '')}", markup=False)
+    table(rows, ["", "field", "value", "rule", "where", "trust", "note"], out)
+
+
+def _read_rows(rows: list[Row], jobs: int, site: Site | None) -> Iterator[tuple[Row, dict[str, Any]]]:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPool(max_workers=min(jobs, len(rows) or 1), max_tasks=2_000, context=context, initializer=limit_memory) as pool:
+        waiting = list(rows)
+        under_way: list[tuple[Row, Any]] = []
+        while waiting or under_way:
+            while waiting and len(under_way) < AHEAD * jobs:
+                row = waiting.pop(0)
+                under_way.append((row, pool.schedule(_read_row, args=(row, site), timeout=settings.READ_TIMEOUT_S)))
+            row, future = under_way.pop(0)
+            yield row, _answer(future)
+
+
+def _answer(future: Any) -> dict[str, Any]:
+    try:
+        return future.result()
+    except FutureTimeout:
+        return {"outcome": "reader_timeout", "outcome_reason": f"reading took longer than {settings.READ_TIMEOUT_S} s"}
+    except (ProcessExpired, MemoryError) as error:
+        return {"outcome": "reader_crashed", "outcome_reason": f"the reading process ended: {error}"}
+    except OSError as error:
+        return {"outcome": "file_unreadable", "outcome_reason": str(error)}
+    except Exception as error:  # one page must not stop the others; it is named in its line
+        return {"outcome": "reader_failed", "outcome_reason": f"{type(error).__name__}: {error}"[:300]}
+
+
+def _read_row(row: Row, site: Site | None) -> dict[str, Any]:
+    return as_json(read_article(as_capture(row.path.read_bytes(), row.url, row.fetched_at), site))
+
+
+def _beside(name: str, listing: Path) -> Path:
+    """A path as the table gives it: from the working directory, else from the table's folder."""
+    path = Path(name)
+    return path if path.is_absolute() or path.exists() else listing.parent / path
+
+
+def _moment(text: str | None, path: Path, number: int) -> datetime:
+    if not text:
+        return settings.utc_now()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise WrongUse(f"{path}, line {number}: fetched_at {text!r} is no date.\nWrite it as 2026-03-02 or 2026-03-02T10:00:00Z.") from None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,193 @@
+"""A site's facts: data/sites.toml and spider classes, one lookup."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from archiver import settings
+from archiver.errors import BadSitesFile, RefusedAddress, UnknownSite
+from archiver.records import Selector, Site
+from archiver.urls import check_fetchable, registrable_domain
+
+SITES_FILE = "sites.toml"
+NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
+SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": settings.DAY_S}
+TEXTS = ("url", "publisher", "in_language", "country", "timezone", "wordpress_api", "article_url", "skip_url", "render_note")
+LISTS = ("feeds", "sitemaps", "front_pages", "sections", "drop_text")
+NUMBERS = ("delay_s", "max_requests")
+KNOWN = {*TEXTS, *LISTS, *NUMBERS, "every", "recheck", "allow_loopback", "selectors"}
+
+
+def load_sites(data_dir: Path) -> dict[str, Site]:
+    """Every site by name: spider classes first, data/sites.toml over them. Raises BadSitesFile."""
+    from archiver.spider import spider_sites  # Scrapy takes half a second to import; `search` does without
+
+    return {site.name: site for site in spider_sites()} | read_sites_file(data_dir / SITES_FILE)
+
+
+def find_site(name: str, data_dir: Path) -> Site:
+    """The facts of the site `name`. Raises UnknownSite, BadSitesFile."""
+    in_file = read_sites_file(data_dir / SITES_FILE)
+    if name in in_file:
+        return in_file[name]
+    known = load_sites(data_dir)
+    if name in known:
+        return known[name]
+    raise UnknownSite(
+        f"No site is named {name!r}. Known sites: {', '.join(sorted(known)) or 'none yet'}.\n"
+        f"To add one: archiver add https://…  (it writes {data_dir / SITES_FILE})"
+    )
+
+
+def read_sites_file(path: Path) -> dict[str, Site]:
+    """Sites of a sites.toml by name; empty where there is no file. Raises BadSitesFile with line and column."""
+    if not path.exists():
+        return {}
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise BadSitesFile(f"{path} is not valid TOML: {error}.\nMend that line, or move the file away and add sites anew.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSitesFile(f"{path} cannot be read: {error}.\nIt must be a UTF-8 text file that this user may read.") from error
+    return {name: site_from_facts(name, facts, path) for name, facts in tables.items()}
+
+
+def site_from_facts(name: str, facts: Any, path: Path) -> Site:
+    """A checked Site. Raises BadSitesFile that names the site, the fact and what it should be."""
+
+    def bad(what: str, should: str) -> BadSitesFile:
+        return BadSitesFile(f"{path}{_line_of(path, name)}, site [{name}]: {what}.\n{should}")
+
+    if not NAME.fullmatch(name):
+        raise bad(f"the name {name!r} cannot be used", "A name has small letters, digits and _ and begins with a letter: [daily_example]")
+    if not isinstance(facts, Mapping):
+        raise bad("facts must stand in a table", f'[{name}]\nurl = "https://example.org/"')
+    if unknown := sorted(set(facts) - KNOWN):
+        raise bad(f"unknown fact {unknown[0]!r}", f"Known facts: {', '.join(sorted(KNOWN))}")
+    if "url" not in facts:
+        raise bad("url is missing", 'Add the front page: url = "https://example.org/"')
+    values: dict[str, Any] = {"name": name, "allow_loopback": bool(facts.get("allow_loopback", False))}
+    for key in TEXTS:
+        if key in facts and not isinstance(facts[key], str):
+            raise bad(f"{key} = {facts[key]!r} is not a text", f'Write {key} = "…"')
+    for key in LISTS:
+        if key in facts and not _is_text_list(facts[key]):
+            raise bad(f"{key} is not a list of texts", f'Write {key} = ["…", "…"]')
+    for key in NUMBERS:
+        if key in facts and (not isinstance(facts[key], int | float) or isinstance(facts[key], bool) or facts[key] <= 0):
+            raise bad(f"{key} = {facts[key]!r} is not a number above 0", f"Write {key} = 2")
+    values |= {key: facts[key] for key in (*TEXTS, *NUMBERS) if key in facts}
+    values |= {key: tuple(facts[key]) for key in LISTS if key in facts}
+    try:
+        if "every" in facts:
+            values["every_s"] = read_duration(facts["every"])
+        if "recheck" in facts:
+            values["recheck_s"] = tuple((read_duration(age), read_duration(interval)) for age, interval in facts["recheck"])
+        values["selectors"] = tuple(_selector(row) for row in facts.get("selectors", ()))
+        for key in ("article_url", "skip_url"):
+            re.compile(facts.get(key, ""))
+        if "timezone" in facts:
+            ZoneInfo(facts["timezone"])
+        check_fetchable(facts["url"], values["allow_loopback"] or settings.ALLOW_LOOPBACK)
+    except ZoneInfoNotFoundError:
+        raise bad(f"timezone = {facts['timezone']!r} is not known", 'Use an IANA name: timezone = "America/Los_Angeles"') from None
+    except re.error as error:
+        raise bad(f"article_url or skip_url is no regular expression: {error}", r'Example: article_url = "/20\\d\\d/\\d\\d/"') from None
+    except RefusedAddress as error:
+        raise bad(str(error), "url is the site's front page, as a browser shows it") from None
+    except (TypeError, ValueError, KeyError) as error:
+        raise bad(
+            f"a fact cannot be understood: {error}", 'Durations: every = "1h", recheck = [["6h", "1h"], ["2d", "6h"], ["30d", "7d"]]'
+        ) from None
+    return Site(**values)
+
+
+def read_duration(value: object) -> float:
+    """Seconds of "90s", "5m", "1h", "7d" or a plain number. Raises ValueError."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+        return float(value)
+    match = DURATION.fullmatch(str(value).strip())
+    if not match:
+        raise ValueError(f"{value!r} is no duration")
+    return float(match[1]) * SECONDS[match[2]]
+
+
+def write_duration(seconds: float) -> str:
+    """3600 gives "1h"."""
+    for unit in ("d", "h", "m"):
+        if seconds and seconds % SECONDS[unit] == 0:
+            return f"{int(seconds // SECONDS[unit])}{unit}"
+    return f"{seconds:g}s"
+
+
+def append_site(site: Site, path: Path, comment: str = "") -> None:
+    """Writes `site` behind what the file holds; nothing there is touched. Raises BadSitesFile where the name is taken."""
+    if site.name in read_sites_file(path):
+        raise BadSitesFile(f"{path} has a site [{site.name}] already.\nEdit it there, or remove it and add the site again.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    gap = "" if not before or before.endswith("\n\n") else ("\n" if before.endswith("\n") else "\n\n")
+    scratch = path.with_suffix(".toml.new")
+    scratch.write_text(before + gap + to_toml(site, comment), encoding="utf-8")
+    scratch.replace(path)
+
+
+def to_toml(site: Site, comment: str = "") -> str:
+    """The site as a table of sites.toml; facts that are not set are left out."""
+    lines = [f"# {line}" for line in comment.splitlines()] + [f"[{site.name}]"]
+    for key in (*TEXTS, *LISTS, *NUMBERS):
+        if value := getattr(site, key):
+            lines.append(f"{key} = {_toml_value(value)}")
+    if site.every_s:
+        lines.append(f'every = "{write_duration(site.every_s)}"')
+    if site.recheck_s:
+        rungs = ", ".join(f'["{write_duration(age)}", "{write_duration(interval)}"]' for age, interval in site.recheck_s)
+        lines.append(f"recheck = [{rungs}]")
+    if site.allow_loopback:
+        lines.append("allow_loopback = true")
+    for selector in site.selectors:
+        lines += [f"[[{site.name}.selectors]]", f"field = {json.dumps(selector.field)}", f"selector = {json.dumps(selector.selector)}"]
+        if selector.valid_from:
+            lines.append(f"valid_from = {selector.valid_from.isoformat()}")
+    return "\n".join(lines) + "\n"
+
+
+def name_for(url: str, taken: Mapping[str, Site]) -> str:
+    """A free name for a new site: the host without www and ending. "https://www.daily-example.co.uk/" gives "daily_example"."""
+    label = registrable_domain(url).split(":")[0]
+    label = label if label.replace(".", "").isdigit() else label.split(".")[0]
+    stem = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_") or "site"
+    stem = stem if stem[0].isalpha() else f"site_{stem}"
+    return next(name for number in range(1, 10_000) if (name := stem if number == 1 else f"{stem}_{number}") not in taken)
+
+
+def _selector(row: Mapping[str, Any]) -> Selector:
+    valid_from = row.get("valid_from")
+    if valid_from is not None and not isinstance(valid_from, date):
+        raise ValueError(f"valid_from = {valid_from!r} is no date")
+    return Selector(field=str(row["field"]), selector=str(row["selector"]), valid_from=valid_from)
+
+
+def _is_text_list(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, tuple):
+        return "[" + ", ".join(json.dumps(item, ensure_ascii=False) for item in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _line_of(path: Path, name: str) -> str:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if line.strip().startswith((f"[{name}]", f'["{name}"]', f"[[{name}.")):
+            return f", line {number}"
+    return ""

@@ -1,0 +1,409 @@
+"""NewsSpider: a site's facts ▶ captures. Network begins here.
+
+A run has two halves. First the site's index pages (feeds, sitemaps, WordPress, front and section pages) are asked what there
+is; each finding goes into the `links` table. Then stories that are due are taken from that table, newest first, until it holds
+none or a budget is used up. The table is the queue: whatever kills a run, the next one goes on from it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any, Self
+
+import scrapy
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, DontCloseSpider, IgnoreRequest
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from archiver import discover, settings
+from archiver.captures import TooLarge, Truncated, decode_body
+from archiver.discover import Found, Hints
+from archiver.records import Link, Site
+from archiver.store import DueLink
+from archiver.urls import is_home_or_section, normalise, same_site
+
+LOW_WATER = 8  # stories asked for but not answered; below it, more are taken from the queue
+REFUSALS_IN_A_ROW = 5  # 403s and the like that end a run: asking on would be rude and useless
+REFUSED = {401, 402, 403, 406, 429, 451, 503}
+GONE = {404, 410}
+INDEX_ROLES = ("feed", "sitemap", "wordpress", "front_page", "section", "archive_page")
+LISTS = ("feeds", "sitemaps", "front_pages", "sections", "drop_text", "selectors")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """How a visit to one address ended: the item that the spider gives to the pipelines."""
+
+    url: str  # as found: the key in `links`, or the address of an index page
+    outcome: str
+    reason: str = ""
+    role: str = "story"
+    capture_ref: int | None = None  # number that KeepCapture gave to the capture in this run
+    final_url: str | None = None  # where redirects led
+    status: int | None = None
+    link: DueLink | None = None
+
+
+class NewsSpider(scrapy.Spider):
+    """A site as code: facts as class attributes (those of records.Site), a method only where the site is odd."""
+
+    url: str = ""
+
+    def __init__(self, facts: Site | None = None, limit: int | str | None = None, since: date | str | None = None,
+                 section: str | None = None, urls: str | tuple[str, ...] = (), recheck: bool | str = False, watch: Callable[..., None] | None = None, **kwargs: Any) -> None:  # fmt: skip
+        self.facts = facts or facts_of_class(type(self))
+        super().__init__(self.facts.name, **kwargs)
+        self.limit = int(limit) if limit not in (None, "") else None
+        self.since = date.fromisoformat(since) if isinstance(since, str) else since
+        self.section = section
+        self.only = tuple(urls.split()) if isinstance(urls, str) else urls
+        self.recheck = recheck in (True, "1", "true", "yes")
+        self.watch = watch or (lambda *_: None)
+        self.asked: set[str] = set()  # each address once a run
+        self.waiting = 0  # stories asked for, not answered
+        self.stories = 0
+        self.refusals = 0
+        self.requests = 0
+        self.exhausted = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.take_stories, signal=signals.spider_idle)
+        crawler.signals.connect(spider.heed_robots, signal=signals.robots_parsed)
+        return spider
+
+    # --- index pages
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Requests for the site's index pages; conditional where they were fetched before."""
+        self.ledger = self.crawler.ledger  # type: ignore[attr-defined]  # set by pipelines.Ledger
+        if self.only:
+            for url in self.only:
+                yield Link(url=normalise(url) or url, site=self.facts.name, source="seed", source_url="command line")
+            return
+        for role, url in self.index_pages():
+            if request := self.index_request(url, role):
+                yield request
+
+    def index_pages(self) -> Iterator[tuple[str, str]]:
+        facts = self.facts
+        yield from (("feed", url) for url in facts.feeds)
+        yield from (("sitemap", url) for url in facts.sitemaps)
+        if facts.wordpress_api:
+            yield "wordpress", discover.wordpress_posts_url(facts.wordpress_api, None)
+        yield from (("front_page", url) for url in facts.front_pages or (facts.url,))
+        yield from (("section", url) for url in facts.sections)
+
+    def index_request(self, url: str, role: str, depth: int = 0) -> scrapy.Request | None:
+        """None where the address was asked in this run already, or the run's budget is used up."""
+        url = normalise(url) or url
+        if url in self.asked or not self.spend():
+            return None
+        self.asked.add(url)
+        last = self.ledger.last_capture(url)
+        meta = {"role": role, "link_url": url, "depth_in_index": depth, "last_capture": last}
+        return scrapy.Request(url, self.parse_index, headers=conditional_headers(last), meta=meta, errback=self.failed, dont_filter=True, priority=10)
+
+    def parse_index(self, response: Response) -> Iterator[Any]:
+        role = response.meta["role"]
+        if response.status == 304:
+            yield self.visit(response, "index", "not modified")
+            return
+        if response.status != 200:
+            yield from self.refused_or_failed(response)
+            return
+        try:
+            body = decode_body(response.body, _header(response, "Content-Encoding"), settings.MAX_DECODED_BYTES)
+        except (TooLarge, Truncated) as error:
+            yield self.visit(response, "too_large" if isinstance(error, TooLarge) else "truncated", str(error))
+            return
+        found = self.read_index(body, response, role)
+        self.refusals = 0
+        yield from found.links
+        yield self.visit(response, "index_broken" if found.problem else "index", found.problem or f"{len(found.links)} links")
+        yield from self.more_of(found, response, role)
+        if role == "front_page":
+            yield from self.unlisted_sources(discover.find_hints(body, _headers(response), response.url))
+
+    def read_index(self, body: bytes, response: Response, role: str) -> Found:
+        """What an index page of this role holds. A site with an odd index overrides it."""
+        if role == "feed":
+            return discover.read_feed(body, response.url, self.facts, _header(response, "Content-Type") or "")
+        if role == "sitemap":
+            return discover.read_sitemap(body, response.url, self.facts, self.ledger.index_since)
+        if role == "wordpress":
+            return discover.read_wordpress(body, _headers(response), response.url, self.facts)
+        return discover.read_page_links(body, response.url, self.facts, role)
+
+    def more_of(self, found: Found, response: Response, role: str) -> Iterator[scrapy.Request]:
+        """Child sitemaps and next pages. Paging goes on only while a page still brings something that was not known."""
+        depth = response.meta["depth_in_index"] + 1
+        if depth > settings.MAX_INDEX_DEPTH.get(role, 1):
+            return
+        if role in ("wordpress", "section", "front_page") and self.ledger.knows_all(found.links):
+            return
+        role = "section" if role == "front_page" else role
+        for url in found.more[: settings.MAX_CHILDREN]:
+            if same_site(url, self.facts.url) and (request := self.index_request(url, role, depth)):
+                yield request
+
+    def unlisted_sources(self, hints: Hints) -> Iterator[scrapy.Request]:
+        """Sources that the front page names, for a site whose facts name none of that kind."""
+        facts = self.facts
+        wanted: list[tuple[str, str]] = []
+        if not facts.feeds:
+            wanted += [("feed", url) for url in hints.feeds[:5]]
+        if not facts.wordpress_api and hints.wordpress_api:
+            wanted.append(("wordpress", discover.wordpress_posts_url(hints.wordpress_api, None)))
+        if not facts.sections:
+            wanted += [("section", url) for url in hints.sections]
+        for role, url in wanted:
+            if same_site(url, facts.url) and (request := self.index_request(url, role)):
+                yield request
+
+    def heed_robots(self, robotparser: Any, request: scrapy.Request) -> None:
+        """Sitemaps that robots.txt names, for a site whose facts name none."""
+        if self.facts.sitemaps or self.only:
+            return
+        for url in list(robotparser.sitemaps())[: settings.MAX_CHILDREN]:
+            if same_site(url, self.facts.url) and (asked := self.index_request(url, "sitemap")):
+                self.crawler.engine.crawl(asked)
+
+    # --- stories
+
+    def take_stories(self, spider: Self) -> None:
+        """On idle: the next stories of the queue. The run ends when there are none."""
+        if self.ask_for_stories() or self.waiting:
+            raise DontCloseSpider
+
+    def ask_for_stories(self) -> int:
+        """Takes due links from the queue until LOW_WATER × 2 are waiting. Returns how many."""
+        if self.exhausted or self.ledger.not_before:
+            return 0
+        self.ledger.flush()
+        if self.ledger.fatal:
+            return 0
+        taken = 0
+        for link in self.ledger.due(self, limit=LOW_WATER * 2 + len(self.asked)):
+            if self.waiting >= LOW_WATER * 2 or self.limit_reached():
+                break
+            if link.url in self.asked or not self.spend():
+                continue
+            self.asked.add(link.url)
+            self.crawler.engine.crawl(self.story_request(link))
+            taken += 1
+        self.exhausted = not taken and not self.waiting
+        return taken
+
+    def limit_reached(self) -> bool:
+        return self.limit is not None and self.stories + self.waiting >= self.limit
+
+    def story_request(self, link: DueLink) -> scrapy.Request:
+        self.waiting += 1
+        meta = {"role": "story", "link_url": link.url, "link": link, "last_capture": link.capture}
+        return scrapy.Request(link.url, self.parse_story, headers=conditional_headers(link.capture), meta=meta, errback=self.failed, dont_filter=True)
+
+    def parse_story(self, response: Response) -> Iterator[Visit]:
+        self.waiting -= 1
+        yield from self.judge_story(response)
+        if self.waiting < LOW_WATER:
+            self.ask_for_stories()
+
+    def judge_story(self, response: Response) -> Iterator[Visit]:
+        """The outcome that status and headers alone can tell; the rest is read beside the crawl."""
+        if response.status == 304:
+            self.stories += 1
+            yield self.visit(response, "not_modified")
+        elif response.status in GONE:
+            yield self.visit(response, "gone", f"HTTP {response.status}")
+        elif response.status != 200:
+            yield from self.refused_or_failed(response)
+        elif "redirect_urls" in response.meta and is_home_or_section(response.url):
+            yield self.visit(response, "redirected_away", f"leads to {response.url}")
+        elif not is_html(response):
+            yield self.visit(response, "not_html", _header(response, "Content-Type") or "no Content-Type")
+        else:
+            self.stories += 1
+            self.refusals = 0
+            yield self.visit(response, "unchanged" if response.meta.get("same_content") else "kept")
+
+    # --- ends
+
+    def refused_or_failed(self, response: Response) -> Iterator[Visit]:
+        refused = response.status in REFUSED
+        self.refusals = self.refusals + 1 if refused else 0
+        yield self.visit(response, "refused" if refused else "http_error", f"HTTP {response.status}")
+        if self.refusals >= REFUSALS_IN_A_ROW or self.ledger.not_before:
+            raise CloseSpider("refused")
+
+    def failed(self, failure: Failure) -> Iterator[Visit]:
+        """Errors of the network and of our own guards, each by name."""
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]
+        if request.meta.get("role") == "story":
+            self.waiting -= 1
+        if failure.check(HttpError):
+            yield from self.refused_or_failed(failure.value.response)  # type: ignore[attr-defined]
+            return
+        outcome, reason = name_of_failure(failure)
+        yield Visit(request.meta["link_url"], outcome, reason, request.meta["role"], request.meta.get("capture_ref"), link=request.meta.get("link"))
+        if self.waiting < LOW_WATER:
+            self.ask_for_stories()
+
+    def visit(self, response: Response, outcome: str, reason: str = "") -> Visit:
+        meta = response.meta
+        return Visit(meta["link_url"], outcome, reason, meta["role"], meta.get("capture_ref"), response.url, response.status, meta.get("link"))
+
+    def spend(self) -> bool:
+        """Takes one request from the run's budget."""
+        self.requests += 1
+        return self.requests <= (self.facts.max_requests or settings.MAX_REQUESTS)
+
+
+class ProbeSpider(NewsSpider):
+    """Asks a new site what it offers: robots.txt, front page, and the addresses where feeds and sitemaps usually are."""
+
+    name = "probe"
+    GUESSES = (
+        ("feed", "feed/"), ("feed", "rss"), ("feed", "rss.xml"), ("feed", "feed.xml"), ("feed", "atom.xml"), ("feed", "index.xml"),
+        ("sitemap", "sitemap_index.xml"), ("sitemap", "wp-sitemap.xml"), ("sitemap", "sitemap.xml"), ("sitemap", "news-sitemap.xml"),
+        ("wordpress", "wp-json/"),
+    )  # fmt: skip
+
+    def __init__(self, answer: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.answer = {} if answer is None else answer
+        self.answer |= {"feed": [], "sitemap": [], "wordpress": [], "links": [], "hints": None, "robots": None, "visits": []}
+
+    def index_pages(self) -> Iterator[tuple[str, str]]:
+        yield "front_page", self.facts.url
+
+    def heed_robots(self, robotparser: Any, request: scrapy.Request) -> None:
+        self.answer["robots"] = robotparser
+        for url in list(robotparser.sitemaps())[:5]:
+            if same_site(url, self.facts.url) and (asked := self.index_request(url, "sitemap")):
+                self.crawler.engine.crawl(asked)
+
+    def read_index(self, body: bytes, response: Response, role: str) -> Found:
+        if role == "wordpress" and "/wp/v2/" not in response.url:
+            return Found((), (), None if b'"namespaces"' in body[:200_000] else "not a WordPress API", None)
+        found = super().read_index(body, response, role)
+        self.answer["links"] += [(role, response.url, len(found.links), found.total)]
+        if role == "front_page":
+            self.answer["final_url"] = response.url
+        return found
+
+    def parse_index(self, response: Response) -> Iterator[Any]:
+        for item in super().parse_index(response):
+            if isinstance(item, Visit):
+                self.answer["visits"].append(item)
+                if item.outcome == "index" and item.role in self.answer:
+                    self.answer[item.role].append(response.url)
+            yield item
+
+    def more_of(self, found: Found, response: Response, role: str) -> Iterator[scrapy.Request]:
+        if role == "sitemap":
+            for url in found.more[:2]:
+                if same_site(url, self.facts.url) and (request := self.index_request(url, role, 1)):
+                    yield request
+
+    def unlisted_sources(self, hints: Hints) -> Iterator[scrapy.Request]:
+        self.answer["hints"] = hints
+        named = [("feed", url) for url in hints.feeds[:5]]
+        named += [("wordpress", hints.wordpress_api)] if hints.wordpress_api else []
+        base = self.answer.get("final_url", self.facts.url)
+        root = base[: base.index("/", 8) + 1] if "/" in base[8:] else base + "/"
+        guessed = [(role, root + path) for role, path in self.GUESSES if not (named and role == "feed")]
+        for role, url in [*named, *guessed]:
+            if same_site(url, self.facts.url) and (request := self.index_request(url, role)):
+                yield request
+
+    def failed(self, failure: Failure) -> Iterator[Visit]:
+        for visit in super().failed(failure):
+            self.answer["visits"].append(visit)
+            yield visit
+
+    def ask_for_stories(self) -> int:
+        return 0
+
+
+def facts_of_class(cls: type) -> Site:
+    """The Site of a spider class: its attributes that bear a fact's name."""
+    values = {item.name: getattr(cls, item.name) for item in fields(Site) if getattr(cls, item.name, None) is not None}
+    values |= {key: tuple(values[key]) for key in LISTS if key in values}
+    if isinstance(every := getattr(cls, "every", None), timedelta):
+        values["every_s"] = every.total_seconds()
+    return replace(Site(name=values.pop("name"), url=values.pop("url", "")), **values)
+
+
+def spider_classes() -> dict[str, type[NewsSpider]]:
+    """Spider classes in the `spiders` packages by name; those without a front page (news.py) serve any site."""
+    found: dict[str, type[NewsSpider]] = {}
+    for package_name in settings.SPIDER_MODULES:
+        package = importlib.import_module(package_name)
+        for module in pkgutil.iter_modules(package.__path__):
+            for value in vars(importlib.import_module(f"{package_name}.{module.name}")).values():
+                if isinstance(value, type) and issubclass(value, NewsSpider) and value.__module__.startswith(package_name):
+                    found[value.name] = value
+    return found
+
+
+def spider_sites() -> list[Site]:
+    """Facts of every site that is code."""
+    return [facts_of_class(cls) for cls in spider_classes().values() if cls.url]
+
+
+def conditional_headers(last: Any) -> dict[str, str]:
+    """If-None-Match and If-Modified-Since (RFC 9110, 13.1) from the newest capture, empty without one."""
+    if last is None:
+        return {}
+    headers = {"If-None-Match": last.etag} if last.etag else {}
+    if last.last_modified:
+        headers["If-Modified-Since"] = last.last_modified
+    return headers
+
+
+def is_html(response: Response) -> bool:
+    content_type = (_header(response, "Content-Type") or "").lower()
+    return not content_type or "html" in content_type or (content_type.startswith(("text/plain", "application/octet")) and b"<html" in response.body[:2_000].lower())
+
+
+def name_of_failure(failure: Failure) -> tuple[str, str]:
+    """Outcome and reason of a request that got no answer, or none that we take."""
+    error = failure.value
+    if isinstance(error, IgnoreRequest):
+        outcome, _, reason = str(error).partition(": ")
+        return ("robots", outcome) if "robots.txt" in outcome else (outcome, reason) if reason else ("refused_address", outcome)
+    kind = type(error).__name__
+    for part, outcome in FAILURES:
+        if part in kind:
+            return outcome, str(error)[:300] or kind
+    return "network", f"{kind}: {error}"[:300]
+
+
+FAILURES = (
+    ("Timeout", "timeout"), ("TimeOut", "timeout"), ("DNSLookup", "dns"), ("CannotResolve", "dns"), ("Refused", "connection_refused"),
+    ("DownloadCancelled", "too_large"), ("DataLoss", "truncated"), ("Cancelled", "too_large"), ("SSL", "tls"), ("Unsupported", "refused_address"),
+    ("ResponseFailed", "connection_lost"), ("ConnectionLost", "connection_lost"), ("DownloadFailed", "connection_lost"),
+)  # fmt: skip
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+def _headers(response: Response) -> dict[str, str]:
+    return {name.decode("latin-1"): b", ".join(values).decode("latin-1") for name, values in response.headers.items()}
+
+
+def http_date(moment: datetime) -> str:
+    return format_datetime(moment, usegmt=True)
