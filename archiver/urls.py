@@ -22,6 +22,8 @@ from archiver.errors import RefusedAddress
 DEFAULT_PORT = {"http": 80, "https": 443}
 UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, 2.3
 KEPT = UNRESERVED | frozenset(b"!$&'()*+,;=:@/?%")  # written as they are; everything else is percent-encoded
+KEPT_IN_QUERY = KEPT - frozenset(b"'")  # WHATWG URL, 1.3
+PLAIN = re.compile(r"[A-Za-z0-9\-._~!$&()*+,;=:@/?]*")  # nothing to encode
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")  # "_": forbidden, yet in use
 
@@ -116,7 +118,7 @@ def normalise(url: str, base: str | None = None) -> str | None:
         parts = urlsplit(_joined(url, base))
         host, port = _host_and_port(parts)
         path = _resolve_dots(SESSION_IN_PATH.sub("", _encode(parts.path)))
-        query = "&".join(part for part in _encode(parts.query).split("&") if part and not _is_tracking(part))
+        query = "&".join(part for part in _encode(parts.query, KEPT_IN_QUERY).split("&") if part and not _is_tracking(part))
     except ValueError:
         return None
     if parts.scheme not in DEFAULT_PORT or not host or "@" in parts.netloc:
@@ -177,13 +179,13 @@ def _read_number(text: str) -> int:
     return int(text, 8) if len(text) > 1 and text.startswith("0") else int(text)
 
 
-def _encode(text: str) -> str:
+def _encode(text: str, kept: frozenset[int] = KEPT) -> str:
     """Percent-encoding in one way: only what must be encoded is, in capitals. Raises ValueError for lone surrogates."""
-    if text.isascii() and "%" not in text and not re.search(r"[^A-Za-z0-9\-._~!$&'()*+,;=:@/?]", text):
+    if PLAIN.fullmatch(text):
         return text
     text = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text)
     text = re.sub(r"%([0-9A-Fa-f]{2})", _decode_unreserved, text)
-    return "".join(chr(byte) if byte in KEPT else f"%{byte:02X}" for byte in text.encode("utf-8"))
+    return "".join(chr(byte) if byte in kept else f"%{byte:02X}" for byte in text.encode("utf-8"))
 
 
 def _decode_unreserved(match: re.Match[str]) -> str:
@@ -288,7 +290,12 @@ def same_site(a: str, b: str) -> bool:
 
 def date_in_url(url: str) -> date | None:
     """The day that the path names: /2026/11/03/, /2026-11-03-, /20261103/, /2026/nov/03/. Calendar days only."""
-    path = unquote(urlsplit(url).path) if len(url) <= 4 * settings.MAX_URL_LENGTH else ""
+    written = normalise(url)
+    return _date_in_path(written) if written else None
+
+
+def _date_in_path(url: str) -> date | None:
+    path = unquote(urlsplit(url).path)
     return next((day for pattern in DATES for match in pattern.finditer(path) if (day := _day(match))), None)
 
 
@@ -364,7 +371,7 @@ def looks_like_story(url: str) -> bool | None:
         return True
     if _is_date_archive(written):
         return False
-    if segments and date_in_url(written):
+    if segments and _date_in_path(written):
         return True
     if not segments or _is_list(segments) or _list_parameter(written):
         return False
