@@ -1,0 +1,136 @@
+"""What a crawl asks of the archive beside its queue: what is known, what was seen again, what was lost, how runs went."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from archiver.store import values
+from archiver.store.values import from_utc_text, utc_text
+
+CONFIRM_AFTER = timedelta(hours=20)  # a story that seems gone is looked at again after this, until it is sure
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """A run, and how its addresses ended."""
+
+    id: int
+    started_at: datetime
+    finished_at: datetime | None
+    finish_reason: str | None
+    not_before: datetime | None  # the server asked to come back after this
+    trouble: str | None  # the last failure, in words
+    outcomes: Mapping[str, int]
+
+
+def last_runs(db: Database, site: str, limit: int) -> list[LastRun]:
+    """The newest crawls of a site, newest first."""
+    query = "select id, started_at, finished_at, finish_reason, not_before, trouble from runs where site = ? order by started_at desc, id desc limit ?"
+    return [
+        LastRun(
+            run_id, datetime.fromisoformat(started), from_utc_text(finished), reason, from_utc_text(not_before), trouble, _outcomes(db, run_id)
+        )
+        for run_id, started, finished, reason, not_before, trouble in db.execute(query, (site, limit)).fetchall()
+    ]
+
+
+def last_start(db: Database, site: str) -> datetime | None:
+    """When the newest run of a site that ended by itself began."""
+    query = "select max(started_at) from runs where site = ? and finish_reason = 'finished'"
+    return from_utc_text(db.execute(query, (site,)).fetchone()[0])
+
+
+def note_run(db: Database, run_id: int, not_before: datetime | None, trouble: str | None) -> None:
+    db.execute("update runs set not_before = ?, trouble = ? where id = ?", (utc_text(not_before), values.text(trouble, values.SHORT), run_id))
+
+
+def known_urls(db: Database, urls: Iterable[str]) -> set[str]:
+    """Those of `urls` that are in the queue's table, whatever their state."""
+    query = "select url from links where url in (select value from json_each(?))"
+    return {url for (url,) in db.execute(query, (json.dumps(list(urls)),)).fetchall()}
+
+
+def make_due(db: Database, site: str, urls: Iterable[str], now: datetime) -> None:
+    """Brings addresses to the head of the queue, whatever became of them before; all known stories where `urls` is empty."""
+    named = json.dumps(list(urls))
+    db.execute(
+        "update links set due_at = ?, state = case when state = 'skipped' then 'due' else state end where site = ?"
+        " and case when json_array_length(?) then url in (select value from json_each(?)) else article_id is not null and state in ('done', 'gone') end",
+        (utc_text(now), site, named, named),
+    )
+
+
+def seen_again(db: Database, url: str, now: datetime) -> None:
+    """The story behind an address is there as it was: its last_seen_at moves, and the newest revision's."""
+    (article_id,) = db.execute("select article_id from links where url = ?", (url,)).fetchone() or (None,)
+    if article_id is None:
+        return
+    db.execute("update links set checks = 0 where url = ?", (url,))
+    _return_to_life(db, article_id, now)
+
+
+def lost(db: Database, url: str, now: datetime, reason: str, looks: int, definite: bool = False) -> bool:
+    """A look at a known story found it gone. After `looks` that agree, or at once when `definite` (HTTP 410), it counts as gone.
+
+    Until then its link is due again. True when the story's status changed now.
+    """
+    row = db.execute("select article_id, checks from links where url = ?", (url,)).fetchone()
+    if row is None or row[0] is None:
+        return False
+    article_id, checks = row[0], row[1] + 1
+    sure = definite or checks >= looks
+    db.execute(
+        "update links set checks = ?, state = ?, reason = ?, due_at = ? where url = ?",
+        (checks, "gone" if sure else "done", reason, None if sure else utc_text(now + CONFIRM_AFTER), url),
+    )
+    if not sure:
+        return False
+    changed = db.execute(
+        "update articles set pubstatus = 'gone', pubstatus_at = ?, pubstatus_reason = ? where id = ? and pubstatus = 'live'",
+        (utc_text(now), values.text(reason, values.SHORT), article_id),
+    )
+    return changed.rowcount > 0
+
+
+def moved(db: Database, url: str, article_id: int, now: datetime, final_url: str) -> None:
+    """The address of one story now leads to another address with a story of its own: the old one has moved."""
+    row = db.execute("select article_id from links where url = ?", (url,)).fetchone()
+    if row and row[0] and row[0] != article_id:
+        db.execute(
+            "update articles set pubstatus = 'moved', pubstatus_at = ?, pubstatus_reason = ? where id = ? and pubstatus = 'live'",
+            (utc_text(now), values.text(f"leads to {final_url}"), row[0]),
+        )
+
+
+def settle_link(db: Database, url: str, article_id: int, due_at: datetime | None) -> None:
+    """The queue learns which story an address holds, and when to look again now that the story's own date is known."""
+    db.execute("update links set article_id = ?, due_at = ?, checks = 0 where url = ?", (article_id, utc_text(due_at), url))
+
+
+def count_stories(db: Database, site: str) -> int:
+    return db.execute("select count(*) from articles where site = ?", (site,)).fetchone()[0]
+
+
+def newest_keys(db: Database, site: str, limit: int) -> list[str]:
+    """Keys of the stories of a site that were first seen last."""
+    query = "select key from articles where site = ? order by first_seen_at desc, search_id desc limit ?"
+    return [key for (key,) in db.execute(query, (site, limit)).fetchall()]
+
+
+def _outcomes(db: Database, run_id: int) -> dict[str, int]:
+    return dict(db.execute("select outcome, count(*) from outcomes where run_id = ? group by outcome", (run_id,)).fetchall())
+
+
+def _return_to_life(db: Database, article_id: int, now: datetime) -> None:
+    moment = utc_text(now)
+    db.execute(
+        "update articles set last_seen_at = max(last_seen_at, ?), pubstatus = case when pubstatus = 'gone' then 'live' else pubstatus end,"
+        " pubstatus_at = case when pubstatus = 'gone' then ? else pubstatus_at end where id = ?",
+        (moment, moment, article_id),
+    )
+    db.execute("update revisions set last_seen_at = max(last_seen_at, ?) where article_id = ? and number = (select max(number) from revisions where article_id = ?)", (moment, article_id, article_id))  # fmt: skip
