@@ -78,7 +78,7 @@ def propose(draft: Site, answer: dict[str, Any]) -> Site:
     feeds = [url for role, url, number, _ in answer["links"] if role == "feed" and number]
     sitemaps = [url for url in answer["sitemap"] if not any(url != other and _is_child(url, other) for other in answer["sitemap"])]
     api = next((url for url in answer["wordpress"] if "/wp/v2/" not in url), None)
-    delay = answer["robots"].crawl_delay(settings.ROBOTS_NAME) if answer["robots"] else None
+    delay = answer["crawl_delay"]
     return replace(
         draft,
         url=answer.get("final_url", draft.url),
@@ -122,8 +122,7 @@ def _sampled(data_dir: Path, name: str, samples: int) -> list[Story]:
 
 
 def _print_findings(site: Site, answer: dict[str, Any], out: Any) -> None:
-    robots = answer["robots"]
-    rows = [("robots.txt", "read" if robots else "none, or not readable"), ("crawl delay", f"{site.delay_s:g} s" if site.delay_s else f"none asked; {settings.DELAY_S:g} s is kept")]
+    rows = [("robots.txt", "read" if answer["robots"] else "none, or not readable"), ("crawl delay", f"{site.delay_s:g} s" if site.delay_s else f"none asked; {settings.DELAY_S:g} s is kept")]
     for role, url, number, total in answer["links"]:
         rows.append((role.replace("_", " "), f"{url}  ({number} links{f', {total} stories in all' if total else ''})"))
     rows += [("language", site.in_language), ("publisher", site.publisher), ("time zone", site.timezone or "not told; add timezone to sites.toml if dates have no zone")]

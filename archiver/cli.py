@@ -444,7 +444,7 @@ def _crawl(context: _Context, chosen: list[Any], wanted: Any, command: str, work
 
     _log(context)
     began = time.monotonic()
-    with display.Progress([site.name for site in chosen], context.quiet or as_json) as progress:
+    with display.Progress([site.name for site in chosen], context.quiet) as progress:
         reader_code = crawling.crawl(chosen, context.data_dir, wanted, progress.watch, command, workers)
     code = 3 if any(display.failures(tally) or tally.fatal for tally in progress.tallies.values()) else 0
     if any(tally.fatal for tally in progress.tallies.values()) and len(progress.tallies) == 1:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import fcntl
 import logging
 import logging.handlers
+import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +22,7 @@ from archiver import settings
 from archiver.captures import Captures
 from archiver.errors import ArchiveBusy, DataDirectoryError
 from archiver.middlewares import PublicAddressResolver
+from archiver.pipelines import capture_row
 from archiver.reader import ReaderChild
 from archiver.records import Site
 from archiver.spider import NewsSpider, ProbeSpider, spider_classes
@@ -59,12 +62,21 @@ def crawl(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Watch, c
 
 
 def probe(site: Site, data_dir: Path) -> dict[str, Any]:
-    """What a site offers: its feeds, sitemaps, WordPress API, hints of its front page, robots rules, and each visit."""
+    """What a site offers: its feeds, sitemaps, WordPress API, hints of its front page, crawl delay, and each visit.
+
+    In a process of its own, as Twisted's reactor runs once a process and a crawl may follow.
+    """
+    with site_lock(site.name, data_dir), ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_probe, site, data_dir, settings.ALLOW_LOOPBACK).result()
+
+
+def _probe(site: Site, data_dir: Path, allow_loopback: bool) -> dict[str, Any]:
+    settings.ALLOW_LOOPBACK = allow_loopback
     answer: dict[str, Any] = {}
-    with site_lock(site.name, data_dir):
-        process = _process([site], data_dir, "add")
-        process.crawl(ProbeSpider, facts=site, answer=answer)
-        process.start()
+    log_to(data_dir, verbose=False)
+    process = _process([site], data_dir, "add")
+    process.crawl(ProbeSpider, facts=site, answer=answer)
+    process.start(install_signal_handlers=False)
     return answer
 
 
@@ -84,7 +96,7 @@ def pick_up(data_dir: Path) -> list[str]:
 
 def _recovered(archive: Archive, kept: Any) -> CaptureRow:
     story = kept.http_status == 200 and archive.known_urls([kept.target_uri]) and "html" in (kept.content_type or "html")
-    return CaptureRow(kept=kept, role="story" if story else "other", outcome="kept" if story else "index", reason="recovered", refers_to=None)
+    return capture_row(kept, "story" if story else "other", "kept" if story else "index", "recovered", None)
 
 
 @contextmanager

@@ -25,7 +25,8 @@ from archiver.captures import Captures, TooLarge, Truncated
 from archiver.errors import ArchiveDamaged
 from archiver.extract import EXTRACTOR, read_article
 from archiver.records import Article, Capture, Site
-from archiver.store import Archive, Reading, Saved, UnreadCapture, open_archive
+from archiver.store import Archive, CaptureRow, Reading, Saved, open_archive
+from archiver.urls import normalise
 
 STORE_EVERY_S = 1.0  # a story shows up at most this long after it was read
 NOTHING_NEW_S = 0.2  # pause between two looks for captures when there are none
@@ -47,7 +48,7 @@ class Event:
 
 @dataclass(slots=True)
 class Job:
-    capture: UnreadCapture
+    capture: CaptureRow
     future: ProcessFuture
 
 
@@ -84,8 +85,8 @@ class Line:
         self.archive, self.pool, self.sites, self.tell, self.width = archive, pool, sites, tell, width
         self.jobs: dict[int, Job] = {}
         self.done: list[Reading] = []
-        self.refused: list[tuple[UnreadCapture, str, str | None]] = []
-        self.backlog: list[UnreadCapture] = []
+        self.refused: list[tuple[CaptureRow, str, str | None]] = []
+        self.backlog: list[CaptureRow] = []
         self.stored_at = time.monotonic()
 
     def work(self) -> bool:
@@ -145,8 +146,7 @@ class Line:
         with self.archive.writing():
             saved = self.archive.save_articles([self._two_sided(reading) for reading in done], now)
             for capture, outcome, reason in refused:
-                self.archive.refused(capture.id, outcome, reason or "", EXTRACTOR)
-                self.archive.save_outcomes(capture.run_id, [(capture.target_uri, outcome, reason or "")])
+                self._settle_refused(capture, outcome, reason or "", now)
             for reading, result in zip(done, saved, strict=True):
                 self._settle(reading, result, now)
         for reading, result in zip(done, saved, strict=True):
@@ -174,8 +174,21 @@ class Line:
         site = self.sites.get(reading.capture.site)
         published = _moment(reading.article.date_published_utc) or reading.capture.warc_date
         wait = settings.recheck_after(now - min(published, now), (site.recheck_s if site else None) or settings.RECHECK)
-        self.archive.settle_link(reading.capture.id, result.article_id, now + wait if wait else None)
-        self.archive.save_outcomes(reading.capture.run_id, [(reading.capture.target_uri, result.outcome, result.change or "")])
+        url = normalise(reading.capture.target_uri) or reading.capture.target_uri
+        self.archive.settle_link(url, result.article_id, now + wait if wait else None)
+        self._outcome(reading.capture, result.outcome, result.change or "")
+
+    def _settle_refused(self, capture: CaptureRow, outcome: str, reason: str, now: datetime) -> None:
+        url = normalise(capture.target_uri) or capture.target_uri
+        self.archive.refused(capture.id, outcome, reason, EXTRACTOR)
+        if outcome == "soft_404":
+            self.archive.lost(url, now, reason or outcome, settings.GONE_AFTER)
+        self.archive.no_story(url, f"{outcome} {reason}".strip())
+        self._outcome(capture, outcome, reason)
+
+    def _outcome(self, capture: CaptureRow, outcome: str, reason: str) -> None:
+        if capture.run_id is not None:
+            self.archive.save_outcomes(capture.run_id, [(normalise(capture.target_uri) or capture.target_uri, outcome, reason)])
 
 
 def read_kept(filename: str, offset: int, length: int, site_name: str, run_id: int | None, site: Site | None) -> Article:

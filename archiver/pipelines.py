@@ -21,6 +21,7 @@ from archiver.reader import ReaderChild
 from archiver.records import Capture, Link
 from archiver.spider import INDEX_ROLES, NewsSpider, Visit
 from archiver.store import CaptureRow, DueLink, LastCapture, open_archive
+from archiver.urls import identity, normalise
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +72,9 @@ class Ledger:
         now = settings.utc_now()
         with self.archive.writing():
             self.archive.save_site(self.site, now)
-        last = self.archive.last_run(self.site.name)
+            if spider.recheck and not spider.only:
+                self.archive.make_due(self.site.name, (), now)
+        last = self.archive.last_start(self.site.name)
         self.index_since = last - timedelta(days=1) if last else None
         if spider.since:
             since = datetime.combine(spider.since, datetime.min.time(), now.tzinfo)
@@ -94,8 +97,12 @@ class Ledger:
 
     def due(self, spider: NewsSpider, limit: int) -> list[DueLink]:
         now = settings.utc_now()
-        found = self.archive.due_links(self.site.name, now, limit, since=spider.since, section=spider.section, only=spider.only, recheck=spider.recheck)  # fmt: skip
-        return found
+        if not spider.only:
+            return self.archive.due_links(self.site.name, now, limit, since=spider.since, section=spider.section)
+        named = {normalise(url) for url in spider.only}
+        with self.archive.writing():
+            self.archive.make_due(self.site.name, [url for url in named if url and url not in spider.asked], now)
+        return [link for link in self.archive.due_links(self.site.name, now, limit + len(named) + 1_000) if link.url in named]
 
     def say(self, words: str) -> None:
         self.spider.watch("waiting", self.site.name, words)
@@ -108,7 +115,7 @@ class Ledger:
 
     def keep(self, capture: Capture, role: str, request: Request) -> None:
         """Writes the capture to its WARC file; `request.meta["capture_ref"]` names it from then on."""
-        last: LastCapture | None = request.meta.get("last_capture")
+        last: LastCapture | None = request.meta.get("last_capture") or self.archive.last_capture(capture.target_uri)
         capture = replace(capture, run_id=self.run_id)
         try:
             kept = self.captures.add(capture, same_as=_original(last))
@@ -164,7 +171,7 @@ class Ledger:
         with self.archive.writing():
             if links:
                 self.archive.save_links(links, now)
-            rows = [_row(item, reasons.get(ref)) for ref, item in ready.items()]
+            rows = [capture_row(item.kept, item.role, item.outcome or "index", reasons.get(ref), item.refers_to) for ref, item in ready.items()]
             self.archive.save_captures(rows)
             for visit in visits:
                 self._settle(visit, now)
@@ -173,15 +180,25 @@ class Ledger:
             del self.pending[ref]
 
     def _settle(self, visit: Visit, now: datetime) -> None:
-        """What a visit means for its link."""
+        """What a visit means for its link, and for the story behind it."""
         if visit.role != "story" or visit.link is None:
             return
         fate = fate_of(visit, now, self.site.recheck_s or settings.RECHECK)
-        self.archive.finish_link(visit.url, fate.state, fate.reason, fate.due_at, attempts=fate.attempts)
+        final = normalise(visit.final_url or visit.url) or visit.url
+        if visit.outcome in SEEN and final != visit.url:
+            self._follow(visit.link, final, now)
+        self.archive.finish_link(final if visit.outcome in SEEN else visit.url, fate.state, fate.reason, fate.due_at, attempts=fate.attempts)
         if visit.outcome in ("unchanged", "not_modified"):
-            self.archive.seen_again(visit.url, now)
+            self.archive.seen_again(final, now)
         elif visit.outcome in LOST:
-            self.archive.lost(visit.url, now, visit.reason, definite=visit.status == 410)
+            self.archive.lost(visit.url, now, visit.reason, settings.GONE_AFTER, definite=visit.status == 410)
+
+    def _follow(self, link: DueLink, final: str, now: datetime) -> None:
+        """An address that leads elsewhere is settled; the story's link is where it led."""
+        self.archive.save_links([Link(final, self.site.name, link.source, link.url, link.lastmod, link.date_published)], now)
+        self.archive.finish_link(link.url, "skipped", f"leads to {final}", None, attempts=0)
+        if identity(final) != identity(link.url):
+            self.archive.moved(link.url, now, final)
 
     def close(self, spider: NewsSpider, reason: str) -> None:
         self.loop.stop()
@@ -192,7 +209,8 @@ class Ledger:
         reason = "asked_to_wait" if self.not_before else reason
         if self.fatal is None:
             with self.archive.writing():
-                self.archive.finish_run(self.run_id, settings.utc_now(), reason, self.counts, not_before=self.not_before, trouble=self.last_error)  # fmt: skip
+                self.archive.finish_run(self.run_id, settings.utc_now(), reason, self.counts)
+                self.archive.note_run(self.run_id, self.not_before, self.last_error)
         self.archive.close()
         spider.watch("closed", self.site.name, reason)
 
@@ -274,5 +292,11 @@ def _original(last: LastCapture | None) -> Original | None:
     return Original(last.target_uri, last.warc_date, last.payload_digest) if last else None
 
 
-def _row(item: Pending, reason: str | None) -> CaptureRow:
-    return CaptureRow(kept=item.kept, role=item.role, outcome=item.outcome or "index", reason=reason or None, refers_to=item.refers_to)
+def capture_row(kept: Kept, role: str, outcome: str, reason: str | None, refers_to: int | None) -> CaptureRow:
+    """The row of a WARC record."""
+    facts = {name: getattr(kept, name) for name in KEPT_FACTS}
+    return CaptureRow(role=role, outcome=outcome, reason=reason or None, refers_to=refers_to, **facts)
+
+
+KEPT_FACTS = ("target_uri", "site", "run_id", "warc_date", "http_status", "content_type", "etag", "last_modified", "payload_digest",
+              "warc_filename", "warc_offset", "warc_length")  # fmt: skip

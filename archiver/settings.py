@@ -63,7 +63,7 @@ RECHECK = (
     (180 * DAY_S, 30 * DAY_S),
 )  # after half a year: never
 EVERY_S = 3_600  # between two runs of a site
-GONE_AFTER = 3  # looks that must agree before a story counts as gone
+GONE_AFTER = 2  # looks that must agree before a story counts as gone
 ATTEMPTS = 5  # of a link whose server fails, over several runs, before it is given up by name
 
 # --- reading

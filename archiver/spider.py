@@ -11,8 +11,7 @@ import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, timedelta
-from email.utils import format_datetime
+from datetime import date, timedelta
 from typing import Any, Self
 
 import scrapy
@@ -20,7 +19,6 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DontCloseSpider, IgnoreRequest
 from scrapy.http import Response
-from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from archiver import discover, settings
@@ -68,11 +66,10 @@ class NewsSpider(scrapy.Spider):
         self.recheck = recheck in (True, "1", "true", "yes")
         self.watch = watch or (lambda *_: None)
         self.asked: set[str] = set()  # each address once a run
-        self.waiting = 0  # stories asked for, not answered
+        self.in_flight: set[str] = set()  # stories asked for, not answered
         self.stories = 0
         self.refusals = 0
         self.requests = 0
-        self.exhausted = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -182,40 +179,42 @@ class NewsSpider(scrapy.Spider):
 
     def take_stories(self, spider: Self) -> None:
         """On idle: the next stories of the queue. The run ends when there are none."""
-        if self.ask_for_stories() or self.waiting:
+        if self.ask_for_stories():
             raise DontCloseSpider
 
     def ask_for_stories(self) -> int:
-        """Takes due links from the queue until LOW_WATER × 2 are waiting. Returns how many."""
-        if self.exhausted or self.ledger.not_before:
+        """Takes due links from the queue until twice LOW_WATER are under way. Returns how many."""
+        if self.ledger.not_before:
             return 0
         self.ledger.flush()
         if self.ledger.fatal:
             return 0
         taken = 0
-        for link in self.ledger.due(self, limit=LOW_WATER * 2 + len(self.asked)):
-            if self.waiting >= LOW_WATER * 2 or self.limit_reached():
+        for link in self.ledger.due(self, limit=3 * LOW_WATER + len(self.in_flight)):
+            if len(self.in_flight) >= 2 * LOW_WATER or self.limit_reached():
                 break
-            if link.url in self.asked or not self.spend():
+            if link.url in self.in_flight:
                 continue
-            self.asked.add(link.url)
-            self.crawler.engine.crawl(self.story_request(link))
-            taken += 1
-        self.exhausted = not taken and not self.waiting
+            if link.url in self.asked:
+                self.ledger.visited(Visit(link.url, "not_an_article", "an index page", link=link))
+            elif self.spend():
+                self.crawler.engine.crawl(self.story_request(link))
+                taken += 1
         return taken
 
     def limit_reached(self) -> bool:
-        return self.limit is not None and self.stories + self.waiting >= self.limit
+        return self.limit is not None and self.stories + len(self.in_flight) >= self.limit
 
     def story_request(self, link: DueLink) -> scrapy.Request:
-        self.waiting += 1
+        self.asked.add(link.url)
+        self.in_flight.add(link.url)
         meta = {"role": "story", "link_url": link.url, "link": link, "last_capture": link.capture}
         return scrapy.Request(link.url, self.parse_story, headers=conditional_headers(link.capture), meta=meta, errback=self.failed, dont_filter=True)
 
     def parse_story(self, response: Response) -> Iterator[Visit]:
-        self.waiting -= 1
+        self.in_flight.discard(response.meta["link_url"])
         yield from self.judge_story(response)
-        if self.waiting < LOW_WATER:
+        if len(self.in_flight) < LOW_WATER:
             self.ask_for_stories()
 
     def judge_story(self, response: Response) -> Iterator[Visit]:
@@ -248,14 +247,10 @@ class NewsSpider(scrapy.Spider):
     def failed(self, failure: Failure) -> Iterator[Visit]:
         """Errors of the network and of our own guards, each by name."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
-        if request.meta.get("role") == "story":
-            self.waiting -= 1
-        if failure.check(HttpError):
-            yield from self.refused_or_failed(failure.value.response)  # type: ignore[attr-defined]
-            return
+        self.in_flight.discard(request.meta["link_url"])
         outcome, reason = name_of_failure(failure)
         yield Visit(request.meta["link_url"], outcome, reason, request.meta["role"], request.meta.get("capture_ref"), link=request.meta.get("link"))
-        if self.waiting < LOW_WATER:
+        if request.meta["role"] == "story" and len(self.in_flight) < LOW_WATER:
             self.ask_for_stories()
 
     def visit(self, response: Response, outcome: str, reason: str = "") -> Visit:
@@ -281,13 +276,13 @@ class ProbeSpider(NewsSpider):
     def __init__(self, answer: dict[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.answer = {} if answer is None else answer
-        self.answer |= {"feed": [], "sitemap": [], "wordpress": [], "links": [], "hints": None, "robots": None, "visits": []}
+        self.answer |= {"feed": [], "sitemap": [], "wordpress": [], "links": [], "hints": None, "robots": False, "crawl_delay": None, "visits": []}
 
     def index_pages(self) -> Iterator[tuple[str, str]]:
         yield "front_page", self.facts.url
 
     def heed_robots(self, robotparser: Any, request: scrapy.Request) -> None:
-        self.answer["robots"] = robotparser
+        self.answer |= {"robots": True, "crawl_delay": robotparser.crawl_delay(settings.ROBOTS_NAME)}
         for url in list(robotparser.sitemaps())[:5]:
             if same_site(url, self.facts.url) and (asked := self.index_request(url, "sitemap")):
                 self.crawler.engine.crawl(asked)
@@ -403,7 +398,3 @@ def _header(response: Response, name: str) -> str | None:
 
 def _headers(response: Response) -> dict[str, str]:
     return {name.decode("latin-1"): b", ".join(values).decode("latin-1") for name, values in response.headers.items()}
-
-
-def http_date(moment: datetime) -> str:
-    return format_datetime(moment, usegmt=True)

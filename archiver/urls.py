@@ -318,6 +318,18 @@ def _stem(segment: str) -> str:
     return PAGE_ENDING.sub("", segment).lower()
 
 
+def is_home(url: str) -> bool:
+    """The front page, in any language: "/", "/en/", "/index.html"."""
+    parts = urlsplit(identity(url))
+    return not parts.query and not _segments(parts.geturl())
+
+
+def is_file(url: str) -> bool:
+    """A picture, document, feed or script by its ending, or a part of the machinery (/wp-json/, /feed/): never a page to read."""
+    segments = [segment.lower() for segment in _segments(normalise(url) or "")]
+    return bool(segments) and (FILE.search(segments[-1]) is not None or any(segment in NEVER for segment in segments))
+
+
 def is_home_or_section(url: str) -> bool:
     """Whether the address is a front page, a section, a list or one of their further pages. In doubt yes, for short names."""
     written = normalise(url)

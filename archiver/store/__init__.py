@@ -1,5 +1,27 @@
 """The archive: what was found, fetched, read and changed, in one SQLite file."""
 
 from archiver.store.archive import Archive, open_archive, open_reader
+from archiver.store.links import DueLink, LastCapture
+from archiver.store.runs import CaptureRow, LastRun, UnreadCapture
+from archiver.store.saving import PreviousReading, Reading, Saved
+from archiver.store.search import CaptionHit, Hit, SearchResult
+from archiver.store.stories import Revision, Story
 
-__all__ = ["Archive", "open_archive", "open_reader"]
+__all__ = [
+    "Archive",
+    "CaptionHit",
+    "CaptureRow",
+    "DueLink",
+    "Hit",
+    "LastCapture",
+    "LastRun",
+    "PreviousReading",
+    "Reading",
+    "Revision",
+    "Saved",
+    "SearchResult",
+    "Story",
+    "UnreadCapture",
+    "open_archive",
+    "open_reader",
+]

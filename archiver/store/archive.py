@@ -1,16 +1,29 @@
-"""The archive of a data directory: one object, one line per thing that can be done with it."""
+"""The archive of a data directory: one object, a line or two per thing that can be done with it.
+
+Writers work in one transaction each, in line with other processes, or as a part of the transaction that `writing()` holds.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from sqlite_utils import Database
 
-from archiver.store import sqlite
+from archiver.records import Article, Link, Site
+from archiver.store import links, runs, saving, search, sqlite, stories
+from archiver.store.links import DueLink, LastCapture
+from archiver.store.runs import CaptureRow, LastRun, UnreadCapture
+from archiver.store.saving import PreviousReading, Reading, Saved
+from archiver.store.search import CaptionHit, SearchResult
+from archiver.store.stories import Revision, Story
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
 
 
 def open_archive(data_dir: Path, create: bool = True) -> Archive:
@@ -47,3 +60,171 @@ class Archive:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+    # --- sites and links
+
+    def save_site(self, site: Site, now: datetime) -> None:
+        return self._write(links.save_site, site, now)
+
+    def save_links(self, found: Iterable[Link], now: datetime) -> tuple[int, int]:
+        """(new, known)"""
+        return self._write(links.save_links, found, now)
+
+    def due_links(
+        self,
+        site: str,
+        now: datetime,
+        limit: int,
+        since: date | None = None,
+        section: str | None = None,
+        only: Sequence[str] = (),
+        recheck: bool = False,
+    ) -> list[DueLink]:
+        """What to fetch now, newest story first."""
+        return self._ask(links.due_links, site, now, limit, since, section, only, recheck)
+
+    def known_urls(self, urls: Iterable[str]) -> set[str]:
+        return self._ask(links.known_urls, urls)
+
+    def count_due(self, site: str, now: datetime) -> int:
+        return self._ask(links.count_due, site, now)
+
+    def last_capture(self, url: str) -> LastCapture | None:
+        """The newest 200 answer of an address, for a conditional request."""
+        return self._ask(links.last_capture, url)
+
+    def finish_link(
+        self,
+        url: str,
+        state: str,
+        reason: str | None,
+        due_at: datetime | None,
+        attempts: int | None = None,
+        article_id: int | None = None,
+        checks: int | None = None,
+    ) -> None:
+        """What came of a link, and when to look again (None: never)."""
+        return self._write(links.finish_link, url, state, reason, due_at, attempts, article_id, checks)
+
+    def settle_link(self, capture_id: int, article_id: int, due_at: datetime | None) -> None:
+        """The link whose capture turned out to be a story."""
+        return self._write(links.settle_link, capture_id, article_id, due_at)
+
+    # --- runs, captures, outcomes
+
+    def start_run(self, site: str | None, command: str, now: datetime) -> int:
+        return self._write(runs.start_run, site, command, now)
+
+    def finish_run(
+        self,
+        run_id: int,
+        now: datetime,
+        finish_reason: str,
+        counts: Mapping[str, int],
+        not_before: datetime | None = None,
+        trouble: str | None = None,
+    ) -> None:
+        return self._write(runs.finish_run, run_id, now, finish_reason, counts, not_before, trouble)
+
+    def last_run(self, site: str) -> datetime | None:
+        """When the newest run that finished well began."""
+        return self._ask(runs.last_run, site)
+
+    def last_runs(self, site: str, limit: int) -> list[LastRun]:
+        return self._ask(runs.last_runs, site, limit)
+
+    def save_captures(self, rows: Sequence[CaptureRow]) -> list[int]:
+        """Their ids, in order; a record that is indexed already keeps its row."""
+        return self._write(runs.save_captures, rows)
+
+    def save_outcomes(self, run_id: int | None, rows: Iterable[tuple[str, str, str | None]]) -> None:
+        """(url, outcome, reason); nothing for a capture that no run of this archive made."""
+        if run_id is not None:
+            self._write(runs.save_outcomes, run_id, rows)
+
+    def known_offset(self, warc_filename: str) -> int:
+        """Where the last indexed record of a WARC file ends."""
+        return self._ask(runs.known_offset, warc_filename)
+
+    # --- reading
+
+    def unread_captures(self, limit: int, site: str | None = None, run_id: int | None = None) -> list[UnreadCapture]:
+        """Story candidates that nobody has read, oldest first."""
+        return self._ask(runs.unread_captures, limit, site, run_id)
+
+    def capture_row(self, capture_id: int) -> UnreadCapture | None:
+        return self._ask(runs.capture_row, capture_id)
+
+    def refused(self, capture_id: int, outcome: str, reason: str | None, read_with: str) -> None:
+        """Read, and no story."""
+        return self._write(runs.refused, capture_id, outcome, reason, read_with)
+
+    def save_articles(self, readings: Sequence[Reading], now: datetime) -> list[Saved]:
+        """What was read, in one transaction: stories, revisions, their parts and the search index."""
+        return self._write(saving.save_articles, readings, now)
+
+    def previous_reading(self, article: Article) -> PreviousReading | None:
+        """The newest revision of the story that `article` belongs to."""
+        return self._ask(saving.previous_reading, article)
+
+    def seen_again(self, url: str, now: datetime) -> None:
+        """The server says that a story is as it was."""
+        return self._write(saving.seen_again, url, now)
+
+    def lost(self, url: str, now: datetime, reason: str | None, definite: bool = False) -> None:
+        """A look at a link found no story any more; after enough such looks the story counts as gone."""
+        return self._write(saving.lost, url, now, reason, definite)
+
+    def mark_status(self, article_id: int, pubstatus: str, now: datetime, reason: str | None) -> None:
+        return self._write(saving.mark_status, article_id, pubstatus, now, reason)
+
+    # --- asking
+
+    def search(
+        self,
+        query: str,
+        site: str | None = None,
+        from_: date | None = None,
+        to: date | None = None,
+        section: str | None = None,
+        limit: int = 20,
+        sort: str = "rank",
+        language: str | None = None,
+        offset: int = 0,
+    ) -> SearchResult:
+        """Stories with these words, with marked snippets and their number. `sort`: "rank" or "newest"."""
+        return self._ask(search.search, query, site, from_, to, section, limit, sort, language, offset)
+
+    def search_captions(self, query: str, site: str | None = None, limit: int = 20) -> list[CaptionHit]:
+        """Images with these words in caption or credit line, newest story first."""
+        return self._ask(search.search_captions, query, site, limit)
+
+    def story(self, key_or_url: str) -> Story | None:
+        """All of a story, by its key or any address it was found under."""
+        return self._ask(stories.story, key_or_url)
+
+    def history(self, key_or_url: str) -> list[Revision]:
+        """Its revisions, oldest first; empty when there is no such story."""
+        return self._ask(stories.history, key_or_url)
+
+    def text_of(self, revision: Revision) -> str:
+        """The body of a revision as it then was."""
+        return self._ask(stories.text_of, revision)
+
+    def newest_keys(self, site: str, limit: int) -> list[str]:
+        return self._ask(stories.newest_keys, site, limit)
+
+    def count_stories(self, site: str | None = None) -> int:
+        return self._ask(stories.count_stories, site)
+
+    def stats(self) -> dict[str, int]:
+        """What the archive holds, counted."""
+        return self._ask(stories.stats)
+
+    def _ask(self, question: Callable[Concatenate[Database, Given], Answer], *args: Given.args, **named: Given.kwargs) -> Answer:
+        with sqlite.telling(self.data_dir / sqlite.DATABASE):
+            return question(self.db, *args, **named)
+
+    def _write(self, act: Callable[Concatenate[Database, Given], Answer], *args: Given.args, **named: Given.kwargs) -> Answer:
+        with self.writing():
+            return act(self.db, *args, **named)

@@ -42,7 +42,7 @@ def m001_sites_and_runs(db: Database) -> None:
         not_null={"url", "added_at"},
     )
     db.table("runs").create(
-        {"id": int, "site": str, "command": str, "started_at": str, "finished_at": str, "finish_reason": str, "counts": str},
+        {"id": int, "site": str, "command": str, "started_at": str, "finished_at": str, "finish_reason": str, "counts": str, "not_before": str, "trouble": str},
         pk="id",
         not_null={"command", "started_at"},
         foreign_keys=[("site", "sites", "name")],
@@ -156,13 +156,13 @@ def m003_articles(db: Database) -> None:
         articles.create_index(columns, unique=True)
     articles.create_index(["site", "search_id"])
     articles.create_index(["text_hash"])
-    for name, columns, where in (
+    for name, indexed, where in (
         ("not_live", "pubstatus, search_id", "pubstatus <> 'live'"),
         ("changed", "search_id", "revision_count > 1"),
         ("located", "located, search_id", "located is not null"),
         ("infosource", "infosource, search_id", "infosource is not null"),
     ):
-        db.execute(f"create index articles_{name} on articles ({columns}) where {where}")
+        db.execute(f"create index articles_{name} on articles ({indexed}) where {where}")
     db.table("article_texts").create(
         {"article_id": int, "article_body": str, "article_body_html": str},
         pk="article_id",

@@ -97,19 +97,23 @@ def lost(db: Database, url: str, now: datetime, reason: str, looks: int, definit
     return changed.rowcount > 0
 
 
-def moved(db: Database, url: str, article_id: int, now: datetime, final_url: str) -> None:
-    """The address of one story now leads to another address with a story of its own: the old one has moved."""
-    row = db.execute("select article_id from links where url = ?", (url,)).fetchone()
-    if row and row[0] and row[0] != article_id:
-        db.execute(
-            "update articles set pubstatus = 'moved', pubstatus_at = ?, pubstatus_reason = ? where id = ? and pubstatus = 'live'",
-            (utc_text(now), values.text(f"leads to {final_url}"), row[0]),
-        )
+def moved(db: Database, url: str, now: datetime, final_url: str) -> None:
+    """The address of a known story leads to another address by now: it has moved there."""
+    db.execute(
+        "update articles set pubstatus = 'moved', pubstatus_at = ?, pubstatus_reason = ?"
+        " where id = (select article_id from links where url = ?) and pubstatus = 'live'",
+        (utc_text(now), values.text(f"leads to {final_url}"), url),
+    )
 
 
 def settle_link(db: Database, url: str, article_id: int, due_at: datetime | None) -> None:
     """The queue learns which story an address holds, and when to look again now that the story's own date is known."""
     db.execute("update links set article_id = ?, due_at = ?, checks = 0 where url = ?", (article_id, utc_text(due_at), url))
+
+
+def no_story(db: Database, url: str, reason: str) -> None:
+    """A page was read and is no story: its address is not asked again, unless it held a story before."""
+    db.execute("update links set state = 'skipped', reason = ?, due_at = null where url = ? and article_id is null", (values.text(reason, values.SHORT), url))
 
 
 def count_stories(db: Database, site: str) -> int:

@@ -1,0 +1,153 @@
+"""Answers to questions, on a terminal or as JSON: search, one story, its history, what changed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.text import Text
+
+from archiver import display
+from archiver.display import safe
+from archiver.errors import NothingToDo, WrongUse
+from archiver.revisions import diff_paragraphs
+from archiver.store import Archive, Story, open_reader
+
+STYLES = {"equal": "", "delete": "red strike", "insert": "green underline"}
+SIGNS = {"equal": ("", ""), "delete": ("[-", "-]"), "insert": ("{+", "+}")}  # where there is no colour (wdiff's signs)
+
+
+def print_search(data_dir: Path, query: str, site: str | None, from_: date | None, to: date | None, section: str | None,
+                 limit: int, sort: str, as_json: bool) -> None:  # fmt: skip
+    """Hits with highlighted snippets. Raises NothingToDo where there are none."""
+    with open_reader(data_dir) as archive:
+        found = archive.search(query, site=site, from_=from_, to=to, section=section, limit=limit, sort=sort)
+    if as_json:
+        for hit in found.hits:
+            click.echo(json.dumps(asdict(hit) | {"snippet": hit.snippet.replace("\x02", "").replace("\x03", "")}, ensure_ascii=False))
+        return
+    if not found.hits:
+        raise NothingToDo(f"Nothing matches {query!r}.\nTry fewer or shorter words (word* finds all that begin with it), or leave out --site, --from, --to, --section.")  # fmt: skip
+    out = display.console()
+    for hit in found.hits:
+        out.print(Text(safe(hit.headline or hit.url), style="bold"))
+        out.print(Text(f"  {hit.key}  {hit.site}  {safe(hit.date_published or 'no date')}", style="dim"))
+        out.print(Text("  ") + _highlighted(hit.snippet))
+    total = f"{found.total:,}" if found.total_is_exact else f"more than {found.total - 1:,}"
+    out.print(Text(f"\n{total} stories match; {len(found.hits)} shown. Read one: archiver show {found.hits[0].key}", style="dim"))
+
+
+def print_story(data_dir: Path, name: str, as_json: bool, evidence: bool) -> None:
+    """A story as a reader wants it. Raises NothingToDo where there is none of that name."""
+    with open_reader(data_dir) as archive:
+        story = _story(archive, name)
+    if as_json:
+        click.echo(json.dumps(asdict(story), ensure_ascii=False, default=str))
+        return
+    out = display.console()
+    article = story.article
+    for line, style in (
+        (article.get("kicker"), "dim"), (article["headline"], "bold"), (article["abstract"], "italic"), (article["byline"], ""),
+    ):  # fmt: skip
+        if line:
+            out.print(Text(safe(line), style=style))
+    out.print(Text(_facts(story), style="dim"))
+    if article["pubstatus"] != "live":
+        out.print(Text(safe(f"This story is {article['pubstatus']} since {article['pubstatus_at']}: {article['pubstatus_reason']}"), style="red"))
+    text = story.article_body
+    out.print()
+    out.print(Text(safe(f"{article['dateline']} — {text}" if article["dateline"] else text)))
+    for image in story.images:
+        out.print(Text(safe(f"\n[image {image['position']}] {image['caption'] or ''}  {image['creditline'] or ''}".rstrip()), style="dim"))
+    for correction in story.corrections:
+        out.print(Text(safe(f"\n{correction['kind']}: {correction['text']}"), style="yellow"))
+    if len(story.revisions) > 1:
+        out.print(Text(f"\n{len(story.revisions)} revisions: archiver history {article['key']}, archiver diff {article['key']}", style="dim"))
+    if evidence:
+        rows = [("✓" if row["chosen"] else "", row["field"], str(row["value_raw"])[:80], row["method"], row["locator"], row["note"]) for row in story.evidence]
+        display.table(rows, ["", "field", "value", "rule", "where", "note"], out)
+
+
+def print_history(data_dir: Path, name: str, as_json: bool) -> None:
+    with open_reader(data_dir) as archive:
+        story = _story(archive, name)
+    if as_json:
+        for revision in story.revisions:
+            click.echo(json.dumps(revision, ensure_ascii=False, default=str))
+        return
+    out = display.console()
+    out.print(Text(safe(story.article["headline"] or story.article["url"]), style="bold"))
+    rows = [
+        (row["number"], row["memento_datetime"], row["last_seen_at"], row["change"],
+         "stealth" if row["stealth"] else "declared" if row["declared"] else "", row["word_count"], row["headline"])
+        for row in story.revisions
+    ]  # fmt: skip
+    display.table(rows, ["nr", "seen from", "until", "change", "", "words", "headline"], out)
+    if len(rows) > 1:
+        out.print(Text(f"What changed: archiver diff {story.article['key']}", style="dim"))
+
+
+def print_diff(data_dir: Path, name: str, old: int | None, new: int | None, as_json: bool) -> None:
+    """Raises NothingToDo where the story has one revision only, WrongUse for a number it does not have."""
+    with open_reader(data_dir) as archive:
+        story = _story(archive, name)
+        if len(story.revisions) < 2:
+            raise NothingToDo("The story has one revision only: it has not changed since it was first seen.")
+        numbers = [row["number"] for row in story.revisions]
+        new = new or numbers[-1]
+        old = old or max((number for number in numbers if number < new), default=numbers[0])
+        for number in (old, new):
+            if number not in numbers:
+                raise WrongUse(f"The story has no revision {number}; it has {numbers[0]} to {numbers[-1]}.\nSee them: archiver history {story.article['key']}")
+        texts = [_whole_text(archive.revision(story.article["id"], number)) for number in (old, new)]
+    parts = diff_paragraphs(*texts)
+    if as_json:
+        click.echo(json.dumps({"key": story.article["key"], "from": old, "to": new, "paragraphs": parts}, ensure_ascii=False))
+        return
+    out = display.console()
+    out.print(Text(f"Revision {old} to {new} of {story.article['key']}", style="dim"))
+    for paragraph in parts:
+        if len(paragraph) == 1 and paragraph[0][0] == "equal":
+            out.print(Text(_shortened(safe(paragraph[0][1].strip())), style="dim"))
+        else:
+            out.print(_marked(paragraph, out.is_terminal and not out.no_color))
+
+
+def _story(archive: Archive, name: str) -> Story:
+    story = archive.story(name)
+    if story is None:
+        raise NothingToDo(f"The archive has no story {name!r}.\nStories are named by their KEY (archiver search shows it) or their URL.")
+    return story
+
+
+def _facts(story: Story) -> str:
+    article = story.article
+    parts = [article["site"], article["article_section"], article["date_published"], f"{article['word_count']} words", article["key"], article["url"]]
+    return safe("  ·  ".join(str(part) for part in parts if part))
+
+
+def _whole_text(revision: dict[str, Any]) -> str:
+    return "\n\n".join(part for part in (revision["headline"], revision["abstract"], revision["article_body"]) if part)
+
+
+def _marked(paragraph: list[tuple[str, str]], colours: bool) -> Text:
+    text = Text()
+    for op, words in paragraph:
+        before, after = ("", "") if colours else SIGNS[op]
+        text.append(before + safe(words.strip("\n")) + after, style=STYLES[op])
+    return text
+
+
+def _shortened(paragraph: str) -> str:
+    return paragraph if len(paragraph) < 90 else f"{paragraph[:60]} … {paragraph[-20:]}"
+
+
+def _highlighted(snippet: str) -> Text:
+    text = Text()
+    for index, part in enumerate(snippet.replace("\x03", "\x02").split("\x02")):
+        text.append(safe(part.replace("\n", " ")), style="bold yellow" if index % 2 else "")
+    return text
