@@ -318,6 +318,12 @@ def _stem(segment: str) -> str:
     return PAGE_ENDING.sub("", segment).lower()
 
 
+def path_words(url: str) -> list[str]:
+    """The parts of the path in small letters, without a leading language and without .html: ["news", "local"]."""
+    written = normalise(url)
+    return [_stem(segment) for segment in _segments(written)] if written else []
+
+
 def is_home(url: str) -> bool:
     """The front page, in any language: "/", "/en/", "/index.html"."""
     parts = urlsplit(identity(url))

@@ -1,0 +1,113 @@
+"""RSS, Atom, RDF and JSON Feed."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zlib
+from typing import Any
+
+import feedparser
+
+from archiver import settings
+from archiver.discover.found import Collector, Found, clean_title, looks_like_html, read_date
+from archiver.records import Site
+
+MAX_ENTRIES = 1_000  # feeds have 10 to 100; what is older stands in the sitemap
+ENTRY_END = re.compile(rb"</(?:[a-z]+:)?(?:item|entry)\s*>", re.IGNORECASE)
+HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
+
+
+def read_feed(body: bytes, url: str, site: Site, content_type: str | None = None) -> Found:
+    """Links of a feed (bytes, already freed of Content-Encoding), in its order. Never raises; a broken feed gives what could be read.
+
+    `more` stays empty: paged feeds (RFC 5005) reach into the past, where sitemaps are better.
+    """
+    if not body.strip():
+        return Found(problem="the feed is empty")
+    body = _unzip(body)
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        return _read_json_feed(body, url, site)
+    shorter, cut = _first_entries(body[: settings.MAX_DECODED_BYTES])
+    # A stream: feedparser would open a text as an address or a file name.
+    headers = {"content-type": content_type or "application/xml", "content-location": url}
+    try:
+        feed = feedparser.parse(io.BytesIO(shorter), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:  # feedparser hands on what its parsers raise for broken input, of no common class
+        return Found(problem=f"the feed cannot be read: {type(error).__name__}")
+    collector = Collector(site, "feed", url)
+    for entry in feed.entries[:MAX_ENTRIES]:
+        collector.add(
+            _link_of(entry),
+            lastmod=_date_of(entry, site, "updated"),
+            date_published=_date_of(entry, site, "published", "created"),
+            title=clean_title(entry.get("title")),
+        )
+    return collector.found(problem=_problem(feed, body, cut))
+
+
+def _unzip(body: bytes) -> bytes:
+    """feed.xml.gz"""
+    if body[:2] != b"\x1f\x8b":
+        return body
+    try:
+        return zlib.decompressobj(31).decompress(body, settings.MAX_DECODED_BYTES)
+    except zlib.error:
+        return b""
+
+
+def _first_entries(body: bytes) -> tuple[bytes, bool]:
+    """The feed up to its thousandth entry, closed again; and whether anything was cut."""
+    for number, match in enumerate(ENTRY_END.finditer(body), 1):
+        if number == MAX_ENTRIES:
+            end = {b"<rss": b"</channel></rss>", b"<rdf": b"</rdf:RDF>"}
+            closing = next((close for mark, close in end.items() if mark in body[:2_048].lower()), b"</feed>")
+            return (body[: match.end()] + closing, True) if ENTRY_END.search(body, match.end()) else (body, False)
+    return body, False
+
+
+def _link_of(entry: Any) -> str | None:
+    """The story itself: FeedBurner's original, the alternate link, else a guid that is an address."""
+    candidates = [entry.get("feedburner_origlink")]
+    candidates += [link.get("href") for link in entry.get("links", ()) if link.get("rel", "alternate") == "alternate"]
+    candidates += [entry.get("link"), entry.get("id")]
+    return next((text for text in candidates if isinstance(text, str) and text.strip().lower().startswith(("http:", "https:", "/"))), None)
+
+
+def _date_of(entry: Any, site: Site, *fields: str) -> Any:
+    """Read from the text as printed: feedparser takes a date without zone for UTC."""
+    return next((when for field in fields if (when := read_date(entry.get(field), site))), None)
+
+
+def _problem(feed: Any, body: bytes, cut: bool) -> str | None:
+    if not feed.entries and not feed.get("version"):
+        return "an HTML page, not a feed" if looks_like_html(body) else "not a feed"
+    if cut:
+        return f"the feed is very long; its first {MAX_ENTRIES} entries were read"
+    if feed.bozo and not isinstance(feed.get("bozo_exception"), HARMLESS):
+        return f"the feed is broken ({clean_title(str(feed.get('bozo_exception')))}); {len(feed.entries)} entries could be read"
+    return None
+
+
+def _read_json_feed(body: bytes, url: str, site: Site) -> Found:
+    """https://www.jsonfeed.org/version/1.1/"""
+    try:
+        feed = json.loads(body[: settings.MAX_DECODED_BYTES])
+    except (ValueError, RecursionError):
+        return Found(problem="the JSON feed is broken")
+    items = feed.get("items") if isinstance(feed, dict) else None
+    if not isinstance(items, list):
+        return Found(problem="JSON, but not a feed")
+    collector = Collector(site, "feed", url)
+    for item in items[:MAX_ENTRIES]:
+        if isinstance(item, dict):
+            address = item.get("url") or item.get("id")
+            collector.add(
+                address if isinstance(address, str) and ("/" in address) else None,
+                lastmod=read_date(item.get("date_modified"), site),
+                date_published=read_date(item.get("date_published"), site),
+                title=clean_title(item.get("title")),
+            )
+    cut = f"the feed is very long; its first {MAX_ENTRIES} entries were read" if len(items) > MAX_ENTRIES else None
+    return collector.found(problem=cut)

@@ -1,0 +1,187 @@
+"""An HTML page's links and facts, in one pass and without a tree: a hostile page costs time by its size, not memory."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from archiver import settings
+from archiver.discover.found import clean_title
+
+MAX_ANCHORS = 5 * settings.MAX_LINKS_PER_PAGE  # menus and footers repeat their links
+MAX_TEXT = 400  # characters kept of one link's text
+MAX_JSONLD = 1 << 20  # characters kept of a page's JSON-LD
+CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([a-z0-9_:-]{2,40})", re.IGNORECASE)
+ODD_CODECS = frozenset({"utf-7", "idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
+MENU = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|main-menu|primary-menu|topnav|menubar|secciones|rubriques|ressorts?)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
+
+
+@dataclass(slots=True)
+class Anchor:
+    href: str
+    rel: str
+    css: str
+    in_menu: bool
+    in_heading: bool = False
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Markup:
+    """What a page links to and says of itself, in its order."""
+
+    base: str | None = None
+    lang: str | None = None
+    title: str = ""
+    anchors: list[Anchor] = field(default_factory=list)
+    links: list[dict[str, str]] = field(default_factory=list)  # attributes of <link>
+    metas: dict[str, str] = field(default_factory=dict)  # first content by name or property, small letters
+    jsonld: list[str] = field(default_factory=list)
+
+
+def read_markup(body: bytes) -> Markup:
+    """Of at most MAX_PAGE_BYTES of a page. Never raises; what is no HTML gives an empty one."""
+    body = body[: settings.MAX_PAGE_BYTES]
+    target = _Target()
+    parser = etree.HTMLParser(target=target, encoding=find_charset(body), huge_tree=False)
+    try:
+        for start in range(0, len(body), 1 << 16):
+            parser.feed(body[start : start + (1 << 16)])
+        parser.close()
+    except (etree.LxmlError, ValueError, AssertionError):
+        target.close()
+    return target.markup
+
+
+def find_charset(body: bytes) -> str:
+    """UTF-8 when the bytes are; else what the page declares, when that is a charset; else windows-1252, as browsers do."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(body)
+        return "utf-8"
+    except UnicodeDecodeError:
+        pass
+    for mark, name in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if body.startswith(mark):
+            return name
+    declared = CHARSET.search(body[:4_096])
+    label = declared[1].decode("ascii").lower() if declared else ""
+    return label if label and _is_charset(label) else "cp1252"
+
+
+def _is_charset(label: str) -> bool:
+    """Known to Python as an encoding of text, and to libxml2."""
+    try:
+        known = codecs.lookup(label)
+        etree.HTMLParser(encoding=label)
+    except LookupError:
+        return False
+    return known._is_text_encoding and known.name.replace("-", "_") not in {name.replace("-", "_") for name in ODD_CODECS}
+
+
+class _Target:
+    """Receives the parser's events."""
+
+    def __init__(self) -> None:
+        self.markup = Markup()
+        self.anchor: Anchor | None = None
+        self.gathering: list[str] | None = None  # text of a title or a JSON-LD block
+        self.jsonld_left = MAX_JSONLD
+        self.menu_depth = 0  # 0: outside; else how many elements deep inside one
+        self.heading_depth = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if self.menu_depth:
+            self.menu_depth += tag not in VOID
+        elif tag not in ("body", "html") and tag not in VOID and _opens_menu(tag, attributes):
+            self.menu_depth = 1
+        if tag in ("h1", "h2", "h3", "h4"):
+            self.heading_depth += 1
+        opened = getattr(self, f"_start_{tag}", None) if tag.isalpha() else None
+        if opened:
+            opened(attributes)
+
+    def end(self, tag: str) -> None:
+        if self.menu_depth and tag not in VOID:
+            self.menu_depth -= 1
+        if tag in ("h1", "h2", "h3", "h4"):
+            self.heading_depth = max(0, self.heading_depth - 1)
+        if tag == "a":
+            self._close_anchor()
+        elif tag in ("title", "script"):
+            self._close_gathering(tag)
+
+    def data(self, text: str) -> None:
+        if self.gathering is not None:
+            if self.jsonld_left > 0:
+                self.gathering.append(text[: self.jsonld_left])
+                self.jsonld_left -= len(text)
+        elif self.anchor is not None and len(self.anchor.text) < MAX_TEXT:
+            self.anchor.text += text[:MAX_TEXT]
+
+    def comment(self, text: str) -> None:
+        pass
+
+    def close(self) -> None:
+        self._close_anchor()
+
+    def _start_html(self, attributes: dict[str, str]) -> None:
+        self.markup.lang = self.markup.lang or attributes.get("lang") or attributes.get("xml:lang")
+
+    def _start_base(self, attributes: dict[str, str]) -> None:
+        self.markup.base = self.markup.base or attributes.get("href")
+
+    def _start_link(self, attributes: dict[str, str]) -> None:
+        if len(self.markup.links) < 500:
+            self.markup.links.append({name: attributes.get(name, "")[:4_096] for name in ("rel", "href", "type", "hreflang", "title")})
+
+    def _start_meta(self, attributes: dict[str, str]) -> None:
+        name = (attributes.get("property") or attributes.get("name") or attributes.get("http-equiv") or "").strip().lower()
+        if name and len(self.markup.metas) < 500:
+            self.markup.metas.setdefault(name[:100], attributes.get("content", "")[:4_096])
+
+    def _start_title(self, attributes: dict[str, str]) -> None:
+        self.gathering = None if self.markup.title else []
+
+    def _start_script(self, attributes: dict[str, str]) -> None:
+        if "ld+json" in attributes.get("type", "").lower():
+            self.gathering = []
+
+    def _start_a(self, attributes: dict[str, str]) -> None:
+        self._close_anchor()
+        href = attributes.get("href")
+        if href and len(self.markup.anchors) < MAX_ANCHORS:
+            rel, css = attributes.get("rel", "")[:200].lower(), attributes.get("class", "")[:200].lower()
+            self.anchor = Anchor(href, rel, css, self.menu_depth > 0, self.heading_depth > 0)
+
+    def _start_img(self, attributes: dict[str, str]) -> None:
+        if self.anchor is not None and not self.anchor.text.strip():
+            self.anchor.text = attributes.get("alt", "")[:MAX_TEXT]
+
+    def _close_anchor(self) -> None:
+        if self.anchor is not None:
+            self.anchor.text = clean_title(self.anchor.text) or ""
+            self.markup.anchors.append(self.anchor)
+            self.anchor = None
+
+    def _close_gathering(self, tag: str) -> None:
+        text, self.gathering = "".join(self.gathering or ()), None
+        if tag == "title":
+            self.markup.title = self.markup.title or clean_title(text) or ""
+        elif text:
+            self.markup.jsonld.append(text)
+
+
+def _opens_menu(tag: str, attributes: dict[str, str]) -> bool:
+    if tag in ("nav", "menu") or attributes.get("role") in ("navigation", "menubar"):
+        return True
+    return (
+        tag in ("ul", "div", "header", "td", "table")
+        and MENU.search(f"{attributes.get('class', '')[:300]} {attributes.get('id', '')[:100]}") is not None
+    )

@@ -1,0 +1,121 @@
+"""Links of front pages and section pages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from archiver import settings
+from archiver.discover.found import Collector, Found
+from archiver.discover.markup import Anchor, Markup, read_markup
+from archiver.records import Site
+from archiver.urls import identity, is_file, is_home, normalise
+
+PAGE_NUMBER = re.compile(
+    r"(?P<path>/(?:page|pagina|p%C3%A1gina|seite|pag|p|page-|pagina-|seite-)/?(?P<a>\d{1,4})(?:\.html?)?/?$)|"
+    r"(?P<query>(?:^|&)(?:page|paged|pg|pagina|pag|seite|p|cp|pn)=(?P<b>\d{1,4})(?=&|$))|(?P<bare>/(?P<c>[2-9]|[1-9]\d)/?$)",
+    re.IGNORECASE,
+)
+NEXT_TEXT = re.compile(
+    r"\W*(next( page)?|older( posts| entries| stories)?|more stories|siguientes?|p[aá]gina siguiente|anteriores|entradas antiguas|"
+    r"m[aá]s antiguas|pr[oó]xim[ao]s?|mais antigas|suivante?s?|page suivante|articles plus anciens|weiter|n[aä]chste( seite)?|"
+    r"[aä]ltere( beitr[aä]ge| artikel)?|successiv[ao]|avanti|volgende|n[aä]sta|следующая|далее|下一页|次へ|التالي)\W*",
+    re.IGNORECASE,
+)
+STORY_TYPES = re.compile(r"(News|Opinion|Report|Analysis|Review|Satirical|Background|Live)?\w*(Article|BlogPosting|LiveBlog)")
+
+
+def read_page_links(body: bytes, url: str, site: Site, source: Literal["front_page", "section", "archive_page"] = "front_page") -> Found:
+    """Links of a page that may be stories or sections, in order, each once; `more` the next page of the list, when there is one.
+
+    Never raises. Pages of JavaScript alone still give the stories that their JSON-LD lists.
+    """
+    markup = read_markup(body)
+    base = normalise(markup.base or "", url) or url
+    collector = Collector(site, source, url)
+    titles: dict[str, str] = {}
+    for anchor in markup.anchors:
+        address = collector.own(anchor.href, base)
+        if address and not is_file(address) and not is_home(address):
+            titles[address] = _better(titles.get(address, ""), anchor)
+    for address in _listed(markup.jsonld, collector, base):
+        titles.setdefault(address, "")
+    for address, title in list(titles.items())[: settings.MAX_LINKS_PER_PAGE]:
+        collector.add(address, title=title or None)
+    return collector.found(more=_next_page(markup, base, url, collector), problem=_problem(markup, titles))
+
+
+def _better(title: str, anchor: Anchor) -> str:
+    """A story is linked by its picture, its headline and "Read more": the headline is what stands in a heading, or first."""
+    return anchor.text if anchor.text and (not title or anchor.in_heading) else title
+
+
+def _problem(markup: Markup, titles: dict[str, str]) -> str | None:
+    if len(titles) > settings.MAX_LINKS_PER_PAGE:
+        return f"{len(titles)} links; the first {settings.MAX_LINKS_PER_PAGE} were taken"
+    if not markup.anchors and not titles:
+        return "no links in the page"
+    return None
+
+
+def _listed(blocks: list[str], collector: Collector, base: str) -> Iterator[str]:
+    """Stories that JSON-LD lists: ItemList elements and articles."""
+    for block in blocks[:50]:
+        try:
+            nodes = json.loads(block)
+        except (ValueError, RecursionError):
+            continue
+        for address in _addresses(nodes):
+            written = collector.own(address, base)
+            if written and not is_file(written) and not is_home(written):
+                yield written
+
+
+def _addresses(node: Any, depth: int = 0) -> Iterator[str]:
+    if depth > 8:
+        return
+    if isinstance(node, list):
+        for part in node[: settings.MAX_LINKS_PER_PAGE]:
+            yield from _addresses(part, depth + 1)
+    elif isinstance(node, dict):
+        kind = str(node.get("@type", ""))
+        address = node.get("url") or node.get("@id")
+        if (kind == "ListItem" or STORY_TYPES.search(kind)) and isinstance(address, str):
+            yield address
+        for name in ("@graph", "itemListElement", "item", "mainEntity", "hasPart", "blogPost"):
+            yield from _addresses(node.get(name), depth + 1)
+
+
+def _next_page(markup: Markup, base: str, url: str, collector: Collector) -> tuple[str, ...]:
+    """By rel=next, by the next number, by the word on the link; of the same list only."""
+    here, number = _split(normalise(url) or url)
+    declared = [link["href"] for link in markup.links if "next" in link["rel"].lower().split()]
+    declared += [anchor.href for anchor in markup.anchors if "next" in anchor.rel.split() or "next" in re.split(r"[\s_-]+", anchor.css)]
+    worded = [anchor.href for anchor in markup.anchors if NEXT_TEXT.fullmatch(anchor.text)]
+    numbered = [anchor.href for anchor in markup.anchors]
+    for hrefs in (declared, numbered, worded):
+        pages: dict[int, str] = {}
+        for href in hrefs:
+            address = collector.own(href, base)
+            if address and _split(address)[0] == here and (there := _split(address)[1]) > number:
+                pages.setdefault(there, address)
+        if pages and (min(pages) == number + 1 or hrefs is not numbered):
+            return (pages[min(pages)],)
+    return ()
+
+
+def _split(url: str) -> tuple[str, int]:
+    """A list's own address, and which of its pages this is: ".../news/page/3/" gives (".../news", 3)."""
+    parts = urlsplit(url)
+    for part, name in ((parts.path, "path"), (parts.query, "query")):
+        match = PAGE_NUMBER.search(part)
+        if match and (match.group(name) or (name == "path" and match["bare"])):
+            rest = part[: match.start()] + part[match.end() :]
+            number = int(match["a"] or match["b"] or match["c"])
+            if name == "path":
+                return identity(parts._replace(path=rest or "/").geturl()), number
+            return identity(parts._replace(query=rest.strip("&")).geturl()), number
+    return identity(url), 1

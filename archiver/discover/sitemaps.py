@@ -1,0 +1,259 @@
+"""Sitemaps of every kind: index, list, news, plain text; gzipped or not. Read as a stream, so that size costs no memory."""
+
+from __future__ import annotations
+
+import calendar
+import re
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from urllib.parse import unquote
+
+from lxml import etree
+
+from archiver import settings
+from archiver.discover.feeds import read_feed
+from archiver.discover.found import Collector, Found, clean_title, is_before, looks_like_html, read_date
+from archiver.records import Site
+from archiver.urls import date_in_url, normalise, same_site
+
+MAX_BYTES = 50 << 20  # uncompressed, as the protocol has it (sitemaps.org/protocol.html)
+MAX_CHILDREN = 500  # of an index
+MAX_NODES = 20_000  # elements inside one entry; a news entry has 15, a gallery some thousand
+CHUNK = 1 << 16
+ROBOTS_MAX_BYTES = 500 << 10  # RFC 9309, 2.5
+ROBOTS_MAX_SITEMAPS = 100
+# Children that list tags, authors and files; a story is in another.
+NO_STORIES = re.compile(
+    r"(?:^|[/_-])(?:category|categories|categoria|post_tag|tags?|author|users?|taxonom(?:y|ies)|attachment|media|product|"
+    r"product_cat|topics?|keywords?|local|locations)(?:-[a-z_]+)?(?:[-_]?sitemap|-\d+\.xml)|sitemap[-_](?:tags?|authors?|categor(?:y|ies)|users?)",
+    re.IGNORECASE,
+)
+LATE = re.compile(
+    r"(?:^|[/_-])(?:pages?|image|images|video|videos)[-_]?sitemap|-posts-page-|sitemap[-_](?:images?|videos?|pages?)", re.IGNORECASE
+)
+MONTH_IN_URL = re.compile(r"(?<!\d)(?P<y>19[89]\d|20\d\d)(?:[-_/.]?|&\w+=|[-_/]\w+[-_=])(?P<m>0[1-9]|1[0-2])(?!\d)")
+YEAR_IN_URL = re.compile(r"(?<!\d)(?P<y>19[89]\d|20\d\d)(?!\d)")
+
+
+def read_sitemap(body: bytes, url: str, site: Site, since: datetime | None = None) -> Found:
+    """Links of a sitemap; `more` its children, newest first. Entries and children that are surely older than `since` are left out.
+
+    A sitemap with Google's news elements gives links of the source news_sitemap. Never raises; a broken one gives what could be read.
+    """
+    chunks = _Inflated(body)
+    start = next(chunks, b"")
+    if not start.strip(b"\xef\xbb\xbf\x00 \t\r\n"):
+        return Found(problem=chunks.problem or "the sitemap is empty")
+    if looks_like_html(start):
+        return Found(problem="an HTML page, not a sitemap")
+    if b"<" not in start[:CHUNK]:
+        return _read_text(start, chunks, url, site)
+    if re.search(rb"<(rss|feed|rdf:rdf)[\s>]", start[:2_048].lower()):
+        return read_feed(start + b"".join(chunks), url, site, None)  # the protocol allows feeds as sitemaps
+    reading = _Reading(url, site, since)
+    reading.run(start.lstrip(b"\xef\xbb\xbf \t\r\n") if start[:1] != b"\x00" else start, chunks)
+    return reading.found(chunks.problem)
+
+
+class _Inflated(Iterator[bytes]):
+    """The sitemap in pieces, unzipped where it is gzipped, up to MAX_BYTES. `problem` says why it ended early."""
+
+    def __init__(self, body: bytes) -> None:
+        self.problem: str | None = None
+        self.pieces = self._gunzip(body) if body[:2] == b"\x1f\x8b" else self._plain(body)
+
+    def __next__(self) -> bytes:
+        return next(self.pieces)
+
+    def _plain(self, body: bytes) -> Iterator[bytes]:
+        for start in range(0, min(len(body), MAX_BYTES), CHUNK):
+            yield body[start : start + CHUNK]
+        if len(body) > MAX_BYTES:
+            self.problem = _too_large()
+
+    def _gunzip(self, body: bytes) -> Iterator[bytes]:
+        size, rest = 0, body
+        try:
+            while rest[:2] == b"\x1f\x8b":  # several members may follow each other (RFC 1952, 2.2)
+                inflater = zlib.decompressobj(31)
+                while not inflater.eof:
+                    piece = inflater.decompress(rest, CHUNK)
+                    rest = inflater.unconsumed_tail
+                    if not piece and not inflater.eof:
+                        self.problem = "the gzip file ends in the middle"
+                        return
+                    size += len(piece)
+                    if size > MAX_BYTES:
+                        self.problem = _too_large()
+                        return
+                    yield piece
+                rest = inflater.unused_data
+        except zlib.error:
+            self.problem = "the gzip file is broken"
+
+
+def _too_large() -> str:
+    return f"larger than {MAX_BYTES >> 20} MB; read up to there"
+
+
+class _Reading:
+    """One pass over the elements of a sitemap; each entry is forgotten once read."""
+
+    def __init__(self, url: str, site: Site, since: datetime | None) -> None:
+        self.site, self.since, self.url = site, since, url
+        self.collector = Collector(site, "sitemap", url)
+        self.children: dict[str, datetime | None] = {}
+        self.entries = 0
+        self.root = ""
+        self.closed = False
+        self.problem: str | None = None
+
+    def run(self, start: bytes, chunks: Iterator[bytes]) -> None:
+        parser = etree.XMLPullParser(
+            events=("start", "end"),
+            recover=True,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            collect_ids=False,
+        )
+        try:
+            parser.feed(start)
+            self._take(parser)
+            for chunk in chunks:
+                if self.problem:
+                    return
+                parser.feed(chunk)
+                self._take(parser)
+            if not self.problem:
+                parser.close()
+                self._take(parser)
+        except etree.XMLSyntaxError as error:
+            self.problem = self.problem or f"broken XML: {clean_title(str(error))}"
+
+    def _take(self, parser: etree.XMLPullParser) -> None:
+        nodes = 0
+        for event, element in parser.read_events():
+            if event == "start":
+                self.root = self.root or _local(element)
+                nodes += 1
+                continue
+            parent = element.getparent()
+            if parent is None:
+                self.closed = True
+            elif parent.getparent() is None:
+                nodes = 0
+                self._entry(element)
+                element.clear()
+                while (before := element.getprevious()) is not None:
+                    parent.remove(before)
+            if self.problem:
+                return
+        if nodes > MAX_NODES:
+            self.problem = "an entry has too many parts; read up to there"
+
+    def _entry(self, element: etree._Element) -> None:
+        kind = _local(element)
+        if kind not in ("url", "sitemap"):
+            return
+        self.entries += 1
+        if self.entries > settings.MAX_SITEMAP_ENTRIES:
+            self.problem = f"more than {settings.MAX_SITEMAP_ENTRIES} entries; read up to there"
+            return
+        facts = _facts(element)
+        (self._child if kind == "sitemap" else self._url)(facts)
+
+    def _child(self, facts: dict[str, str]) -> None:
+        child, lastmod = self.collector.own(facts.get("loc"), self.url), read_date(facts.get("lastmod"), self.site)
+        if child and child not in self.children and not NO_STORIES.search(child) and not _is_old(child, lastmod, self.since):
+            self.children[child] = lastmod
+
+    def _url(self, facts: dict[str, str]) -> None:
+        published = read_date(facts.get("publication_date"), self.site)
+        lastmod = read_date(facts.get("lastmod"), self.site)
+        address = facts.get("loc")
+        if not is_before(max(filter(None, (published, lastmod)), default=date_in_url(address or "")), self.since):
+            source = "news_sitemap" if "publication_date" in facts or "news" in facts else "sitemap"
+            self.collector.add(address, source=source, lastmod=lastmod, date_published=published, title=clean_title(facts.get("title")))
+
+    def found(self, problem: str | None) -> Found:
+        problem = problem or self.problem
+        children = sorted(self.children, key=lambda child: _rank(child, self.children[child]))
+        if problem is None and self.root not in ("urlset", "sitemapindex") and not self.entries:
+            problem = f"XML, but not a sitemap (<{self.root[:40]}>)" if self.root else "not a sitemap"
+        elif problem is None and not self.closed:
+            problem = f"the XML ends in the middle, or breaks; {self.entries} entries could be read"
+        elif problem is None and len(children) > MAX_CHILDREN:
+            problem = f"{len(children)} child sitemaps; the best {MAX_CHILDREN} are followed"
+        total = None if self.root == "sitemapindex" else self.entries
+        return self.collector.found(tuple(children[:MAX_CHILDREN]), problem, total)
+
+
+def _local(element: etree._Element) -> str:
+    """Name without namespace (hand-made sitemaps have wrong ones, or none), small letters."""
+    tag = element.tag
+    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+
+
+def _facts(element: etree._Element) -> dict[str, str]:
+    """First text under each name inside the entry; those of image: and video: left out, for they have titles and addresses too."""
+    facts: dict[str, str] = {}
+    for part in element.iter(etree.Element):
+        namespace = str(part.tag).lower()
+        if "image" in namespace or "video" in namespace:
+            continue
+        name = _local(part)
+        if part is not element and name not in facts:
+            facts[name] = "".join(part.itertext()).strip()[: 2 * settings.MAX_URL_LENGTH] if name != "news" else ""
+    return facts
+
+
+def _is_old(child: str, lastmod: datetime | None, since: datetime | None) -> bool:
+    """By what the index says of it, or by the month in its name (sitemap-2019-05.xml)."""
+    return is_before(lastmod, since) or is_before(_last_day(child), since)
+
+
+def _last_day(url: str) -> date | None:
+    """The last day that a child can be about, by its address."""
+    if day := date_in_url(url):
+        return day
+    tail = unquote(url.partition("://")[2].partition("/")[2])
+    if match := MONTH_IN_URL.search(tail):
+        year, month = int(match["y"]), int(match["m"])
+        return date(year, month, calendar.monthrange(year, month)[1])
+    years = {int(match["y"]) for match in YEAR_IN_URL.finditer(tail)}
+    return date(years.pop(), 12, 31) if len(years) == 1 else None
+
+
+def _rank(child: str, lastmod: datetime | None) -> tuple[int, float, int]:
+    """News first, then the newest by date or name; images, videos and pages last."""
+    group = 0 if re.search(r"news|noticia|latest|recent|today|hoy", child.rpartition("://")[2].partition("/")[2], re.IGNORECASE) else 1
+    day = _last_day(child)
+    newest = lastmod.timestamp() if lastmod else (day.toordinal() - 719_163) * 86_400.0 if day else 0.0
+    number = re.search(r"(\d{1,6})\.xml", child)
+    return (2 if LATE.search(child) else group, -newest, -int(number[1]) if number else 0)
+
+
+def _read_text(start: bytes, chunks: Iterator[bytes], url: str, site: Site) -> Found:
+    """One address a line."""
+    collector = Collector(site, "sitemap", url)
+    lines = (start + b"".join(chunks)).decode("utf-8-sig", "replace").split("\n", settings.MAX_SITEMAP_ENTRIES)
+    addresses = [line.strip() for line in lines[: settings.MAX_SITEMAP_ENTRIES] if line.strip().startswith(("http://", "https://"))]
+    for address in addresses:
+        collector.add(address)
+    return collector.found(problem=None if addresses else "neither XML nor a list of addresses", total=len(addresses))
+
+
+def find_sitemaps_in_robots(text: str, url: str | None = None) -> list[str]:
+    """Addresses of the Sitemap lines, each once. With `url` (of robots.txt), relative ones count and those of other sites do not."""
+    found: dict[str, None] = {}
+    for line in re.split(r"\r\n?|\n", text[:ROBOTS_MAX_BYTES].lstrip("\ufeff")):
+        name, _, value = line.partition("#")[0].partition(":")
+        if name.strip().lower() != "sitemap":
+            continue
+        address = normalise(value.strip(), url)
+        if address and (url is None or same_site(address, url)):
+            found[address] = None
+    return list(found)[:ROBOTS_MAX_SITEMAPS]
