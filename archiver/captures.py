@@ -1,0 +1,477 @@
+"""Raw pages for good: WARC 1.1 files and nothing else (ISO 28500:2017). No SQL, no network.
+
+One file a run and size limit, gzip per record, so that each record can be read alone. While a file is being written, a marker
+NAME.open lies beside it and the file is locked; a marker without a lock says that its writer died.
+"""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import hashlib
+import os
+import re
+import uuid
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+import brotli
+import zstandard
+from fastwarc.stream_io import GzipWriter
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+
+from archiver import __version__, settings
+from archiver.errors import ArchiveDamaged
+from archiver.records import Capture
+
+SUFFIX = ".warc.gz"
+OPEN = ".open"
+NAME = re.compile(r"(?P<site>[a-z0-9_]+)-(?P<moment>\d{14})-(?P<run>\d+)-(?P<number>\d{5})-[0-9a-f]{8}\.warc\.gz")
+CHUNK = 1 << 16
+REVISIT_304 = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+REVISIT_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+MAX_HEADER_CHARS = 8_192  # of one HTTP header; longer ones are cut
+ZSTD_BITE = 256  # bytes fed at a time: three bytes can stand for 128 KiB
+MAX_LAYERS = 3  # of Content-Encoding; nobody honest stacks more
+HTTP_DROPPED = {"transfer-encoding", "content-length"}  # the first was undone on receipt, the second is made true
+
+
+class TooLarge(Exception):
+    """A body grows past the limit when it is decoded."""
+
+
+class Truncated(Exception):
+    """A body ends in the middle, or is not what its Content-Encoding says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The capture that a new one repeats."""
+
+    target_uri: str
+    warc_date: datetime
+    payload_digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where a capture's record is, and what the index needs of it."""
+
+    target_uri: str
+    site: str
+    run_id: int | None
+    warc_date: datetime
+    http_status: int
+    content_type: str | None
+    etag: str | None
+    last_modified: str | None
+    payload_digest: str  # sha1:BASE32 of the body as it was sent
+    warc_filename: str
+    warc_offset: int
+    warc_length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A torn record that was cut off."""
+
+    filename: str
+    cut_bytes: int
+
+    def __str__(self) -> str:
+        return f"{self.filename}: the last record was torn by a crash; {self.cut_bytes} bytes were cut off, all whole records are there"
+
+
+class Captures:
+    """The folder of WARC files: one writer per object, any number of readers."""
+
+    def __init__(self, folder: Path, max_bytes: int = settings.WARC_MAX_BYTES) -> None:
+        self.folder = folder
+        self.max_bytes = max_bytes
+        self._file: BinaryIO | None = None
+        self._number = 0
+
+    # --- writing
+
+    def add(self, capture: Capture, same_as: Original | None = None) -> Kept:
+        """Writes request and response, or a revisit where the content is that of `same_as`. Durable after sync()."""
+        digest = payload_digest(capture.body)
+        file = self._writable(capture)
+        record_id = uuid.uuid4()
+        repeats = same_as is not None and (capture.http_status == 304 or same_as.payload_digest == digest)
+        file.write(_request_record(capture, record_id))
+        offset = file.tell()
+        record = _response_record(capture, digest, record_id, same_as if repeats else None)
+        file.write(record)
+        header = {name.lower(): value for name, value in reversed(capture.headers)}
+        return Kept(
+            target_uri=capture.target_uri,
+            site=capture.site,
+            run_id=capture.run_id,
+            warc_date=capture.warc_date,
+            http_status=capture.http_status,
+            content_type=header.get("content-type"),
+            etag=header.get("etag"),
+            last_modified=header.get("last-modified"),
+            payload_digest=digest,
+            warc_filename=self.filename,
+            warc_offset=offset,
+            warc_length=len(record),
+        )
+
+    def sync(self) -> None:
+        """What add() returned before is on disk now."""
+        if self._file is not None:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Ends the current file."""
+        if self._file is not None:
+            self.sync()
+            path = Path(self._file.name)
+            _marker(path).unlink(missing_ok=True)
+            self._file.close()
+            self._file = None
+
+    @property
+    def filename(self) -> str:
+        assert self._file is not None
+        return Path(self._file.name).name
+
+    def _writable(self, capture: Capture) -> BinaryIO:
+        """The file that takes the next record; a new one at the start and at the size limit."""
+        if self._file is not None and self._file.tell() >= self.max_bytes:
+            self.close()
+        if self._file is None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._number += 1
+            moment = capture.warc_date.strftime("%Y%m%d%H%M%S")
+            name = f"{capture.site or 'pages'}-{moment}-{capture.run_id or 0}-{self._number:05}-{uuid.uuid4().hex[:8]}{SUFFIX}"
+            self._file = _create(self.folder / name)
+            self._file.write(_info_record(name, capture))
+        return self._file
+
+    # --- after a crash
+
+    def unfinished(self) -> list[Path]:
+        """Files whose writer died, oldest first."""
+        return [path for marker in sorted(self.folder.glob(f"*{OPEN}")) if (path := marker.with_suffix("")).exists() and not _is_locked(path)]
+
+    def mend(self) -> list[Mended]:
+        """Cuts torn last records off the files whose writer died."""
+        mended = []
+        for path in self.unfinished():
+            size, whole = path.stat().st_size, _whole_bytes(path)
+            if whole < size:
+                os.truncate(path, whole)
+                mended.append(Mended(path.name, size - whole))
+        return mended
+
+    def recover(self, known: Callable[[str], int]) -> Iterator[Kept]:
+        """Whole records in unfinished files that begin at or behind `known(filename)`, where the index ends."""
+        for path in self.unfinished():
+            yield from _records_from(path, known(path.name))
+
+    def settled(self, filenames: list[str]) -> None:
+        """The index knows everything in these files now: their markers go."""
+        for name in filenames:
+            _marker(self.folder / name).unlink(missing_ok=True)
+
+    # --- reading
+
+    def read(self, filename: str, offset: int, length: int | None = None) -> Capture:
+        """The capture at an offset. Raises ArchiveDamaged where there is none, or its digest does not agree."""
+        path = self.folder / Path(filename).name
+        try:
+            with path.open("rb") as file:
+                file.seek(offset)
+                data = file.read(length) if length else file.read()
+            record = next(iter(ArchiveIterator(BytesIO(data), parse_http=False)))
+            return _capture(record, path)
+        except (OSError, StopIteration, ValueError, UnicodeDecodeError) as error:
+            raise ArchiveDamaged(
+                f"{path} has no readable record at byte {offset} ({error or 'nothing there'}).\n"
+                "Restore the file from a backup; until then the stories read from it stay as they are."
+            ) from error
+
+
+def payload_digest(body: bytes) -> str:
+    """sha1:BASE32, as WARC-Payload-Digest has it."""
+    return "sha1:" + base64.b32encode(hashlib.sha1(body).digest()).decode("ascii")  # noqa: S324 (WARC's digest, no secret)
+
+
+def decode_body(body: bytes, content_encoding: str | None, limit: int) -> bytes:
+    """The body without its Content-Encoding(s): gzip, deflate, br, zstd, stacked. Never more than `limit` bytes in memory.
+
+    Raises TooLarge, Truncated.
+    """
+    layers = [name.strip().lower().removeprefix("x-") for name in (content_encoding or "").split(",") if name.strip()]
+    layers = [name for name in layers if name != "identity"]
+    if len(layers) > MAX_LAYERS:
+        raise TooLarge(f"{len(layers)} layers of Content-Encoding")
+    for name in reversed(layers):
+        body = _decoded(body, name, limit)
+    if len(body) > limit:
+        raise TooLarge(f"larger than {limit} bytes")
+    return body
+
+
+def _decoded(body: bytes, name: str, limit: int) -> bytes:
+    if not body:
+        return body
+    if name == "gzip":
+        return _inflated(body, limit, 31) if body[:2] == b"\x1f\x8b" else body  # servers lie about it; bytes decide
+    if name == "deflate":
+        return _inflated(body, limit, 15 if body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0 else -15)
+    if name == "br":
+        return _unbrotlied(body, limit)
+    if name == "zstd":
+        return _unzstd(body, limit)
+    raise Truncated(f"unknown Content-Encoding {name[:40]!r}")
+
+
+def _inflated(body: bytes, limit: int, wbits: int) -> bytes:
+    parts, size, rest = [], 0, body
+    while rest:
+        stream = zlib.decompressobj(wbits)
+        try:
+            while not stream.eof:
+                part = stream.decompress(rest, limit - size + 1)
+                rest = stream.unconsumed_tail
+                size += len(part)
+                parts.append(part)
+                if size > limit:
+                    raise TooLarge(f"grows past {limit} bytes when it is decoded")
+                if not rest and not stream.eof:
+                    raise Truncated("the compressed body ends in the middle")
+        except zlib.error as error:
+            raise Truncated(f"the compressed body is broken: {error}") from None
+        rest = stream.unused_data if wbits == 31 and stream.unused_data[:2] == b"\x1f\x8b" else b""  # members may follow; padding is left
+    return b"".join(parts)
+
+
+def _unbrotlied(body: bytes, limit: int) -> bytes:
+    stream = brotli.Decompressor()
+    parts, size, data = [], 0, body
+    try:
+        while not stream.is_finished():
+            part = stream.process(data, output_buffer_limit=min(limit + 1, 1 << 20))
+            data = b""
+            size += len(part)
+            parts.append(part)
+            if size > limit:
+                raise TooLarge(f"grows past {limit} bytes when it is decoded")
+            if not part and stream.can_accept_more_data():
+                raise Truncated("the compressed body ends in the middle")
+    except brotli.error as error:
+        raise Truncated(f"the compressed body is broken: {error}") from None
+    return b"".join(parts)
+
+
+def _unzstd(body: bytes, limit: int) -> bytes:
+    parts, size, stream = [], 0, zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
+    try:
+        for start in range(0, len(body), ZSTD_BITE):
+            part = stream.decompress(body[start : start + ZSTD_BITE])
+            size += len(part)
+            parts.append(part)
+            if size > limit:
+                raise TooLarge(f"grows past {limit} bytes when it is decoded")
+            if stream.eof:
+                return b"".join(parts)
+    except zstandard.ZstdError as error:
+        raise Truncated(f"the compressed body is broken: {error}") from None
+    raise Truncated("the compressed body ends in the middle")
+
+
+# --- records as bytes
+
+
+def _request_record(capture: Capture, response_id: uuid.UUID) -> bytes:
+    target = re.sub(r"^[a-z]+://[^/]*", "", capture.target_uri) or "/"
+    host = re.sub(r"^[a-z]+://([^/]*).*$", r"\1", capture.target_uri, flags=re.DOTALL)
+    head = http_head(f"{capture.method} {target} HTTP/1.1", (("Host", host), *(pair for pair in capture.request_headers if pair[0].lower() != "host")))
+    record = _record(WarcRecordType.request, capture, uuid.uuid4(), head, "application/http; msgtype=request")
+    record.headers["WARC-Concurrent-To"] = f"<urn:uuid:{response_id}>"
+    return _packed(record, head)
+
+
+def _response_record(capture: Capture, digest: str, record_id: uuid.UUID, original: Original | None) -> bytes:
+    headers = tuple(pair for pair in capture.headers if pair[0].lower() not in HTTP_DROPPED)
+    length = () if original else (("Content-Length", str(len(capture.body))),)
+    head = http_head(f"{capture.http_version} {capture.http_status} {capture.reason_phrase}".rstrip(), headers + length)
+    block = head if original else head + capture.body
+    kind = WarcRecordType.revisit if original else WarcRecordType.response
+    record = _record(kind, capture, record_id, block, "application/http; msgtype=response")
+    if original:
+        record.headers["WARC-Profile"] = REVISIT_304 if capture.http_status == 304 else REVISIT_SAME
+        record.headers["WARC-Refers-To-Target-URI"] = original.target_uri
+        record.headers["WARC-Refers-To-Date"] = _warc_date(original.warc_date)
+        digest = original.payload_digest or digest
+    record.headers["WARC-Payload-Digest"] = digest
+    return _packed(record, block)
+
+
+def _info_record(name: str, capture: Capture) -> bytes:
+    fields = {
+        "software": f"news-archiver/{__version__}",
+        "format": "WARC File Format 1.1",
+        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "isPartOf": capture.site,
+        "run": capture.run_id or 0,
+        "http-header-user-agent": settings.user_agent(),
+    }
+    block = "".join(f"{key}: {_one_line(str(value))}\r\n" for key, value in fields.items()).encode()
+    record = WarcRecord()
+    record.init_headers(record_type=WarcRecordType.warcinfo, record_urn=f"urn:uuid:{uuid.uuid4()}".removeprefix("urn:").encode())
+    record.headers["WARC-Date"] = _warc_date(capture.warc_date)
+    record.headers["WARC-Filename"] = name
+    record.headers["Content-Type"] = "application/warc-fields"
+    record.set_bytes_content(block)
+    return _packed(record, block)
+
+
+def _record(kind: WarcRecordType, capture: Capture, record_id: uuid.UUID, block: bytes, content_type: str) -> WarcRecord:
+    record = WarcRecord()
+    record.init_headers(record_type=kind, record_urn=f"uuid:{record_id}".encode())
+    record.headers["WARC-Target-URI"] = _one_line(capture.target_uri)
+    record.headers["WARC-Date"] = _warc_date(capture.warc_date)
+    record.headers["Content-Type"] = content_type
+    record.set_bytes_content(block)
+    return record
+
+
+def _packed(record: WarcRecord, block: bytes) -> bytes:
+    """One record as one gzip member. finish() ends the member; without it, random access is lost."""
+    record.headers["WARC-Block-Digest"] = payload_digest(block)
+    out = BytesIO()
+    writer = GzipWriter(out)
+    record.write(writer)
+    writer.finish()
+    return out.getvalue()
+
+
+def http_head(first_line: str, headers: tuple[tuple[str, str], ...]) -> bytes:
+    """First line and headers of an HTTP message; what a hostile server put into them stays on its line."""
+    lines = [first_line, *(f"{name}: {value[:MAX_HEADER_CHARS]}" for name, value in headers)]
+    return "".join(f"{_one_line(line)}\r\n" for line in lines).encode("latin-1", "replace") + b"\r\n"
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"[\x00-\x08\x0a-\x1f\x7f]+", " ", text)
+
+
+def _warc_date(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _capture(record: WarcRecord, path: Path) -> Capture:
+    name = NAME.fullmatch(path.name)
+    digest = record.headers.get("WARC-Payload-Digest")
+    target_uri, date = record.headers["WARC-Target-URI"], record.headers["WARC-Date"]
+    is_revisit = record.record_type == WarcRecordType.revisit
+    record.parse_http(auto_decode="none")
+    body = record.reader.read()
+    if digest and not is_revisit and digest.startswith("sha1:") and payload_digest(body) != digest:
+        raise ValueError("its payload digest does not agree")
+    http = record.http_headers
+    return Capture(
+        target_uri=target_uri.strip("<>"),
+        warc_date=datetime.fromisoformat(date).astimezone(UTC),
+        http_status=http.status_code if http is not None and http.status_code else 200,
+        headers=tuple(http.astuples()) if http is not None else (),
+        body=body,
+        site=name["site"] if name else "",
+        run_id=int(name["run"]) or None if name else None,
+    )
+
+
+# --- files
+
+
+def _create(path: Path) -> BinaryIO:
+    """A new file, locked, its marker beside it."""
+    _marker(path).touch()
+    file = path.open("xb")
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+    return file
+
+
+def _marker(path: Path) -> Path:
+    return path.with_name(path.name + OPEN)
+
+
+def _is_locked(path: Path) -> bool:
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _whole_bytes(path: Path) -> int:
+    """Where the last whole gzip member ends."""
+    end = 0
+    for _, end in _members(path):
+        pass
+    return end
+
+
+def _members(path: Path) -> Iterator[tuple[int, int]]:
+    """(start, end) of each whole gzip member; stops at the first that is torn or broken."""
+    with path.open("rb") as file:
+        start, data = 0, file.read(CHUNK)
+        while data:
+            stream, used = zlib.decompressobj(31), 0
+            try:
+                while not stream.eof and data:
+                    stream.decompress(data)
+                    used += len(data) - len(stream.unused_data)
+                    data = stream.unused_data if stream.eof else file.read(CHUNK)
+            except zlib.error:
+                return
+            if not stream.eof:
+                return
+            yield start, start + used
+            start += used
+            data = data or file.read(CHUNK)
+
+
+def _records_from(path: Path, begin: int) -> Iterator[Kept]:
+    """Index facts of the response and revisit records from byte `begin` on."""
+    name = NAME.fullmatch(path.name)
+    with path.open("rb") as file:
+        for start, end in _members(path):
+            if start < begin:
+                continue
+            file.seek(start)
+            record = next(iter(ArchiveIterator(BytesIO(file.read(end - start)), parse_http=False)))
+            if record.record_type not in (WarcRecordType.response, WarcRecordType.revisit):
+                continue
+            digest = record.headers.get("WARC-Payload-Digest")
+            capture = _capture(record, path)
+            header = {key.lower(): value for key, value in reversed(capture.headers)}
+            yield Kept(
+                target_uri=capture.target_uri,
+                site=name["site"] if name else capture.site,
+                run_id=capture.run_id,
+                warc_date=capture.warc_date,
+                http_status=capture.http_status,
+                content_type=header.get("content-type"),
+                etag=header.get("etag"),
+                last_modified=header.get("last-modified"),
+                payload_digest=digest or payload_digest(capture.body),
+                warc_filename=path.name,
+                warc_offset=start,
+                warc_length=end - start,
+            )
