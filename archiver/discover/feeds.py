@@ -16,6 +16,8 @@ from archiver.records import Site
 
 MAX_ENTRIES = 1_000  # feeds have 10 to 100; what is older stands in the sitemap
 ENTRY_END = re.compile(rb"</(?:[a-z]+:)?(?:item|entry)\s*>", re.IGNORECASE)
+PUBLISHED = ("published", "created")
+PUBLISHED_RSS = (*PUBLISHED, "updated")  # where feedparser puts dc:date, which in RSS is the day of publication
 HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 
 
@@ -41,7 +43,7 @@ def read_feed(body: bytes, url: str, site: Site, content_type: str | None = None
         collector.add(
             _link_of(entry),
             lastmod=_date_of(entry, site, "updated"),
-            date_published=_date_of(entry, site, "published", "created"),
+            date_published=_date_of(entry, site, *(PUBLISHED if feed.get("version", "").startswith("atom") else PUBLISHED_RSS)),
             title=clean_title(entry.get("title")),
         )
     return collector.found(problem=_problem(feed, body, cut))

@@ -18,6 +18,7 @@ MAX_OFFSET = timedelta(hours=14)  # Kiritimati; a larger one is a mistake
 W3C_DATE = re.compile(
     r"(?P<day>\d{4}-\d\d(?:-\d\d)?)(?:[Tt ](?P<time>\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?\s*(?P<zone>[Zz]|[+-]\d\d:?\d\d|[+-]\d\d)?)?"
 )
+RFC5322_ZONE = re.compile(r"(?:[+-]\d{4}|\b(?:UTC?|GMT|Z|[ECMP][SD]T))(?:\s*\([^()]*\))?$")
 TAG = re.compile(r"<[^<>]*>")
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\s]+")
 STATES_MEMBERSHIP = frozenset({"seed", "news_sitemap", "feed", "wordpress", "import"})  # what these list are stories
@@ -121,7 +122,8 @@ def _read_rfc5322(text: str) -> datetime | None:
     parts = parsedate_tz(text)
     if parts is None:
         return None
-    zone = timezone(timedelta(seconds=parts[9])) if parts[9] is not None else None
+    # parsedate_tz takes a missing or unknown zone ("CLT") for UTC
+    zone = timezone(timedelta(seconds=parts[9] or 0)) if RFC5322_ZONE.search(text) else None
     return datetime(*parts[:6], tzinfo=zone)
 
 

@@ -12,7 +12,7 @@ from archiver import settings
 from archiver.discover.found import Collector, Found
 from archiver.discover.markup import Anchor, Markup, read_markup
 from archiver.records import Site
-from archiver.urls import identity, is_file, is_home, normalise
+from archiver.urls import SERVICE, identity, is_file, is_home, is_home_or_section, looks_like_story, normalise, path_words
 
 PAGE_NUMBER = re.compile(
     r"(?P<path>/(?:page|pagina|p%C3%A1gina|seite|pag|p|page-|pagina-|seite-)/?(?P<a>\d{1,4})(?:\.html?)?/?$)|"
@@ -39,13 +39,25 @@ def read_page_links(body: bytes, url: str, site: Site, source: Literal["front_pa
     titles: dict[str, str] = {}
     for anchor in markup.anchors:
         address = collector.own(anchor.href, base)
-        if address and not is_file(address) and not is_home(address):
+        if address and _may_lead(address, site):
             titles[address] = _better(titles.get(address, ""), anchor)
     for address in _listed(markup.jsonld, collector, base):
         titles.setdefault(address, "")
     for address, title in list(titles.items())[: settings.MAX_LINKS_PER_PAGE]:
         collector.add(address, title=title or None)
     return collector.found(more=_next_page(markup, base, url, collector), problem=_problem(markup, titles))
+
+
+def _may_lead(url: str, site: Site) -> bool:
+    """To a story, or to a section; not to files, forms, pages about the house, or further pages of a list."""
+    if site.article_url and re.search(site.article_url, url):
+        return True
+    if is_file(url) or is_home(url):
+        return False
+    if looks_like_story(url) is not False:
+        return True
+    words = path_words(url)
+    return not urlsplit(url).query and not SERVICE & set(words) and "page" not in words and is_home_or_section(url)
 
 
 def _better(title: str, anchor: Anchor) -> str:
@@ -70,7 +82,7 @@ def _listed(blocks: list[str], collector: Collector, base: str) -> Iterator[str]
             continue
         for address in _addresses(nodes):
             written = collector.own(address, base)
-            if written and not is_file(written) and not is_home(written):
+            if written and _may_lead(written, collector.site):
                 yield written
 
 

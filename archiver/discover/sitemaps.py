@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import calendar
+import html
+import itertools
 import re
 import zlib
 from collections.abc import Iterator
@@ -21,6 +23,8 @@ MAX_BYTES = 50 << 20  # uncompressed, as the protocol has it (sitemaps.org/proto
 MAX_CHILDREN = 500  # of an index
 MAX_NODES = 20_000  # elements inside one entry; a news entry has 15, a gallery some thousand
 CHUNK = 1 << 16
+BARE_AMPERSAND = re.compile(rb"&(?!#?[0-9A-Za-z]{1,10};)")  # of hand-made sitemaps: ?id=1&cat=2
+HARMLESS = ("ERR_ENTITYREF", "ERR_DOCUMENT_END", "ERR_UNDECLARED_ENTITY", "WAR_", "NS_")
 ROBOTS_MAX_BYTES = 500 << 10  # RFC 9309, 2.5
 ROBOTS_MAX_SITEMAPS = 100
 # Children that list tags, authors and files; a story is in another.
@@ -106,7 +110,7 @@ class _Reading:
         self.children: dict[str, datetime | None] = {}
         self.entries = 0
         self.root = ""
-        self.closed = False
+        self.nodes = 0  # of the entry being read
         self.problem: str | None = None
 
     def run(self, start: bytes, chunks: Iterator[bytes]) -> None:
@@ -120,38 +124,38 @@ class _Reading:
             collect_ids=False,
         )
         try:
-            parser.feed(start)
-            self._take(parser)
-            for chunk in chunks:
-                if self.problem:
-                    return
+            for chunk in _mended(start, chunks):
                 parser.feed(chunk)
                 self._take(parser)
-            if not self.problem:
-                parser.close()
-                self._take(parser)
+                if self.problem:
+                    return
+            parser.close()
+            self._take(parser)
+            self._judge(parser)
         except etree.XMLSyntaxError as error:
             self.problem = self.problem or f"broken XML: {clean_title(str(error))}"
 
+    def _judge(self, parser: etree.XMLPullParser) -> None:
+        errors = [error for error in parser.feed_error_log if not error.type_name.startswith(HARMLESS)]
+        if errors and not self.problem:
+            self.problem = f"broken XML ({clean_title(errors[0].message)}); {self.entries} entries could be read"
+
     def _take(self, parser: etree.XMLPullParser) -> None:
-        nodes = 0
         for event, element in parser.read_events():
             if event == "start":
                 self.root = self.root or _local(element)
-                nodes += 1
+                self.nodes += 1
                 continue
             parent = element.getparent()
-            if parent is None:
-                self.closed = True
-            elif parent.getparent() is None:
-                nodes = 0
+            if parent is not None and parent.getparent() is None:
+                self.nodes = 0
                 self._entry(element)
                 element.clear()
                 while (before := element.getprevious()) is not None:
                     parent.remove(before)
             if self.problem:
                 return
-        if nodes > MAX_NODES:
+        if self.nodes > MAX_NODES:
             self.problem = "an entry has too many parts; read up to there"
 
     def _entry(self, element: etree._Element) -> None:
@@ -174,21 +178,35 @@ class _Reading:
         published = read_date(facts.get("publication_date"), self.site)
         lastmod = read_date(facts.get("lastmod"), self.site)
         address = facts.get("loc")
-        if not is_before(max(filter(None, (published, lastmod)), default=date_in_url(address or "")), self.since):
+        when = max(filter(None, (published, lastmod)), default=None)
+        if not is_before(when or (date_in_url(address or "") if self.since else None), self.since):
             source = "news_sitemap" if "publication_date" in facts or "news" in facts else "sitemap"
             self.collector.add(address, source=source, lastmod=lastmod, date_published=published, title=clean_title(facts.get("title")))
 
     def found(self, problem: str | None) -> Found:
         problem = problem or self.problem
         children = sorted(self.children, key=lambda child: _rank(child, self.children[child]))
-        if problem is None and self.root not in ("urlset", "sitemapindex") and not self.entries:
-            problem = f"XML, but not a sitemap (<{self.root[:40]}>)" if self.root else "not a sitemap"
-        elif problem is None and not self.closed:
-            problem = f"the XML ends in the middle, or breaks; {self.entries} entries could be read"
+        if not self.entries and self.root not in ("urlset", "sitemapindex") and not self.entries:
+            problem = f"XML, but not a sitemap (<{self.root[:40]}>)" if self.root else problem or "not a sitemap"
         elif problem is None and len(children) > MAX_CHILDREN:
             problem = f"{len(children)} child sitemaps; the best {MAX_CHILDREN} are followed"
         total = None if self.root == "sitemapindex" else self.entries
         return self.collector.found(tuple(children[:MAX_CHILDREN]), problem, total)
+
+
+def _mended(start: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same pieces with bare ampersands written as XML wants them. UTF-16 is left as it is."""
+    if b"\x00" in start[:64]:
+        yield start
+        yield from chunks
+        return
+    held = b""
+    for chunk in itertools.chain((start,), chunks):
+        whole = held + chunk
+        cut = whole.rfind(b"&", len(whole) - 12)
+        held, whole = (whole[cut:], whole[:cut]) if cut >= 0 else (b"", whole)
+        yield BARE_AMPERSAND.sub(b"&amp;", whole)
+    yield BARE_AMPERSAND.sub(b"&amp;", held)
 
 
 def _local(element: etree._Element) -> str:
@@ -206,7 +224,7 @@ def _facts(element: etree._Element) -> dict[str, str]:
             continue
         name = _local(part)
         if part is not element and name not in facts:
-            facts[name] = "".join(part.itertext()).strip()[: 2 * settings.MAX_URL_LENGTH] if name != "news" else ""
+            facts[name] = html.unescape("".join(part.itertext()).strip()[: 2 * settings.MAX_URL_LENGTH]) if name != "news" else ""
     return facts
 
 
@@ -236,14 +254,16 @@ def _rank(child: str, lastmod: datetime | None) -> tuple[int, float, int]:
     return (2 if LATE.search(child) else group, -newest, -int(number[1]) if number else 0)
 
 
-def _read_text(start: bytes, chunks: Iterator[bytes], url: str, site: Site) -> Found:
+def _read_text(start: bytes, chunks: _Inflated, url: str, site: Site) -> Found:
     """One address a line."""
     collector = Collector(site, "sitemap", url)
     lines = (start + b"".join(chunks)).decode("utf-8-sig", "replace").split("\n", settings.MAX_SITEMAP_ENTRIES)
     addresses = [line.strip() for line in lines[: settings.MAX_SITEMAP_ENTRIES] if line.strip().startswith(("http://", "https://"))]
     for address in addresses:
         collector.add(address)
-    return collector.found(problem=None if addresses else "neither XML nor a list of addresses", total=len(addresses))
+    return collector.found(
+        problem=chunks.problem if addresses else chunks.problem or "neither XML nor a list of addresses", total=len(addresses)
+    )
 
 
 def find_sitemaps_in_robots(text: str, url: str | None = None) -> list[str]:
