@@ -100,7 +100,7 @@ LIST_PARAMETERS = re.compile(
     re.IGNORECASE,
 )
 PAGING_PATH = re.compile(r"^(page|pagina|seite|pag|p)$", re.IGNORECASE)
-LANGUAGE = re.compile(r"[a-z]{2}([-_][a-z]{2,4})?", re.IGNORECASE)
+LANGUAGE = re.compile(r"[a-z]{2}([-_][a-z]{2}|-han[st])?", re.IGNORECASE)
 
 _suffixes = tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)  # the snapshot in the package
 
@@ -271,8 +271,12 @@ def registrable_domain(host_or_url: str) -> str:
 @lru_cache(maxsize=4_096)
 def _domain_of(netloc: str) -> str:
     host = netloc.lower() if netloc.startswith("[") else netloc.partition(":")[0].lower()
-    found = "" if _is_ip(host) else _suffixes(host).top_domain_under_public_suffix
-    return found or netloc.lower()
+    if _is_ip(host) or "." not in host:
+        return netloc.lower()
+    parts = _suffixes(host)
+    if parts.suffix:
+        return parts.top_domain_under_public_suffix or host
+    return ".".join(host.split(".")[-2:])  # an unknown ending counts as one (publicsuffix.org/list, "*")
 
 
 def _is_ip(host: str) -> bool:
@@ -326,6 +330,8 @@ def path_words(url: str) -> list[str]:
 
 def is_home(url: str) -> bool:
     """The front page, in any language: "/", "/en/", "/index.html"."""
+    if normalise(url) is None:
+        return False
     parts = urlsplit(identity(url))
     return not parts.query and not _segments(parts.geturl())
 
@@ -346,7 +352,7 @@ def is_home_or_section(url: str) -> bool:
         return False
     if not segments or _is_list(segments) or _is_date_archive(written):
         return True
-    return len(segments) <= 3 and all(_is_short_name(segment) for segment in segments)
+    return len(segments) <= 3 and all(_is_short_name(segment) for segment in segments) and not looks_like_story(written)
 
 
 def _is_short_name(segment: str) -> bool:
