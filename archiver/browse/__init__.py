@@ -2,25 +2,36 @@
 
 It is an installed entry point, so it also works in `datasette data/archive.db`. On a database that is no archive it does
 nothing. Pages of the archive read by SQL through Datasette's own connections.
+
+Datasette loads its plugins while it is imported. Were it imported up here, it would find this module half made and without
+hooks; so each hook imports what it needs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from datasette import hookimpl
-from datasette.app import Datasette
-from datasette.utils.asgi import Request
+from pluggy import HookimplMarker
 
-from archiver.browse import archives, cells, guards, metadata, pages
-from archiver.browse.serving import serve
+if TYPE_CHECKING:
+    from datasette.app import Datasette
 
-__all__ = ["serve"]
+hookimpl = HookimplMarker("datasette")
+
+
+def serve(data_dir: Path, port: int, open_browser: bool) -> None:
+    """`archiver browse`, see serving.serve."""
+    from archiver.browse import serving
+
+    serving.serve(data_dir, port, open_browser)
 
 
 @hookimpl
 def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
+    from archiver.browse import archives
+
     async def find() -> None:
         await archives.find(datasette)
 
@@ -29,31 +40,42 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
 
 @hookimpl
 def get_metadata(datasette: Datasette) -> dict[str, Any]:
+    from archiver.browse import archives, metadata
+
     return metadata.of(archives.names(datasette))
 
 
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
+    from archiver.browse import pages
+
     return pages.ROUTES
 
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
+    from archiver.browse import guards
+
     return lambda app: guards.guarded(app, datasette)
 
 
 @hookimpl
-def render_cell(row: Any, value: Any, column: str, table: str | None, database: str, datasette: Datasette) -> Any:
+def render_cell(row: Any, value: Any, column: str, database: str, datasette: Datasette) -> Any:
+    from archiver.browse import archives, cells
+
     return cells.render(row, value, column, datasette) if database in archives.names(datasette) else None
 
 
 @hookimpl
 def extra_css_urls(database: str | None, datasette: Datasette) -> list[str]:
+    from archiver.browse import archives, metadata
+
     return [datasette.urls.path(metadata.TABLES_CSS)] if database in archives.names(datasette) else []
 
 
 @hookimpl
-def menu_links(datasette: Datasette, request: Request | None) -> list[dict[str, str]]:
-    if not archives.names(datasette):
-        return []
-    return [{"href": datasette.urls.path(path), "label": label} for path, label in pages.MENU]
+def menu_links(datasette: Datasette) -> list[dict[str, str]]:
+    from archiver.browse import archives, pages
+
+    menu = pages.MENU if archives.names(datasette) else ()
+    return [{"href": datasette.urls.path(path), "label": label} for path, label in menu]

@@ -1,0 +1,212 @@
+"""The pages: what a reader asks for, answered from the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from datasette import Forbidden, Response
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.utils.asgi import Request
+from markupsafe import Markup, escape
+
+from archiver import settings
+from archiver.browse import archives, dates, guards, reading
+from archiver.browse.charts import bars_per_day
+from archiver.browse.clean import as_paragraphs, clean_html
+from archiver.browse.searching import Question, ask
+from archiver.browse.telling import CHANGES, STATUS, counts_of, state_of_run
+from archiver.revisions import changed_words, diff_paragraphs, diff_words
+
+CHART_DAYS = 60
+ON_FRONT = 24  # stories on the front page
+PER_PAGE = 40  # changes on a page
+CONTEXT = 1  # paragraphs shown beside a change; more that did not change are folded away
+COMPARED = ("headline", "alternative_headline", "kicker", "abstract", "byline", "dateline")
+MENU = (("/-/archive", "News desk"), ("/-/search", "Search"), ("/-/changes", "Changes"), ("/-/sites", "Sites"))
+
+
+async def front(datasette: Datasette, request: Request) -> Response:
+    db = await opened(datasette, request)
+    counts = {each["day"]: each["stories"] for each in await reading.per_day(db, CHART_DAYS, settings.utc_now()) or []}
+    context = {
+        "stories": by_day(await reading.newest(db, ON_FRONT)),
+        "chart": bars_per_day(counts, CHART_DAYS, datasette.urls.path("/-/search?from={day}&to={day}")),
+        "per_day": sorted(counts.items(), reverse=True),
+        "totals": await reading.totals(db),
+        "sites": await reading.sites(db),
+        "count_by_site": await reading.count_by_site(db),
+        "changes": await reading.changes(db, "", 6),
+        "vanished": await reading.vanished(db, 4),
+    }
+    return await page(datasette, request, "archive_front.html", context, here="/-/archive")
+
+
+async def search(datasette: Datasette, request: Request) -> Response:
+    db = await opened(datasette, request)
+    question = Question.read(request.args)
+    context = {
+        "question": question,
+        "answer": await ask(datasette, db, question),
+        "sites": await archives.rows(db, "select name, coalesce(publisher, name) as publisher from sites order by 2"),
+        "sections": await reading.sections(db, question.site),
+    }
+    return await page(datasette, request, "archive_search.html", context, here="/-/search")
+
+
+async def story(datasette: Datasette, request: Request) -> Response:
+    db = await opened(datasette, request)
+    found = await reading.read_story(db, request.url_vars["key"])
+    if found is None:
+        return await missing(datasette, request, "No story has this key.")
+    asked = request.args.get("revision")
+    revision = await reading.read_revision(db, found.article["key"], number_of(asked)) if asked else None
+    if asked and revision is None:
+        return await missing(datasette, request, "This story has no such version.")
+    is_newest = revision is None or revision["number"] == found.revisions[-1]["number"]
+    shown = found.article if revision is None or is_newest else {**found.article, **revision}
+    context = {
+        "story": found,
+        "shown": shown,
+        "revision": revision,
+        "is_newest": is_newest,
+        "body": clean_html(shown["article_body_html"]) if is_newest else None,
+        "paragraphs": as_paragraphs(shown["article_body"]),
+        "notice": STATUS.get(found.article["pubstatus"]),
+    }
+    return await page(datasette, request, "archive_story.html", context)
+
+
+async def story_at(datasette: Datasette, request: Request) -> Response:
+    """The story at an address, for those who have only that."""
+    db = await opened(datasette, request)
+    key = await reading.find_key(db, (request.args.get("url") or "").strip())
+    if key is None:
+        return await missing(datasette, request, "No story with this address is in the archive.")
+    return Response.redirect(datasette.urls.path(f"/-/story/{key}"))
+
+
+async def diff(datasette: Datasette, request: Request) -> Response:
+    db = await opened(datasette, request)
+    key, numbers = request.url_vars["key"], [number_of(request.url_vars[name]) for name in ("old", "new")]
+    found = await reading.read_story(db, key)
+    old, new = [await reading.read_revision(db, key, number) for number in numbers]
+    if found is None or old is None or new is None:
+        return await missing(datasette, request, "This story has no such versions to compare.")
+    body = diff_paragraphs(old["article_body"] or "", new["article_body"] or "")
+    fields = [(name, diff_words(old[name] or "", new[name] or "")) for name in COMPARED if (old[name] or "") != (new[name] or "")]
+    removed, added = changed_words(part for paragraph in [*body, *(parts for _, parts in fields)] for part in paragraph)
+    context = {
+        "story": found,
+        "old": old,
+        "new": new,
+        "fields": fields,
+        "blocks": folded(body),
+        "body_changed": any(op != "equal" for paragraph in body for op, _ in paragraph),
+        "removed": removed,
+        "added": added,
+    }
+    return await page(datasette, request, "archive_diff.html", context)
+
+
+async def changes(datasette: Datasette, request: Request) -> Response:
+    db = await opened(datasette, request)
+    only = request.args.get("only") or ""
+    number = max(1, number_of(request.args.get("page") or "1"))
+    found = await reading.changes(db, only, PER_PAGE + 1, (number - 1) * PER_PAGE)
+    context = {
+        "changes": [(day, list(rows)) for day, rows in groupby(found[:PER_PAGE], key=lambda each: each["memento_datetime"][:10])],
+        "vanished": await reading.vanished(db, 20) if number == 1 and not only else [],
+        "only": only,
+        "number": number,
+        "has_more": len(found) > PER_PAGE,
+    }
+    return await page(datasette, request, "archive_changes.html", context, here="/-/changes")
+
+
+async def sites(datasette: Datasette, request: Request) -> Response:
+    db = await opened(datasette, request)
+    context = {
+        "sites": await reading.sites(db),
+        "count_by_site": await reading.count_by_site(db),
+        "due_by_site": await reading.due_by_site(db),
+    }
+    return await page(datasette, request, "archive_sites.html", context, here="/-/sites")
+
+
+ROUTES = [
+    (r"^/-/archive$", front),
+    (r"^/-/search$", search),
+    (r"^/-/changes$", changes),
+    (r"^/-/sites$", sites),
+    (r"^/-/story$", story_at),
+    (r"^/-/story/(?P<key>\w{1,64})$", story),
+    (r"^/-/story/(?P<key>\w{1,64})/diff/(?P<old>\d{1,9})\.\.(?P<new>\d{1,9})$", diff),
+]
+
+
+async def opened(datasette: Datasette, request: Request) -> Database:
+    """The archive, if this reader may see it."""
+    db = archives.get(datasette)
+    visible, _ = await datasette.check_visibility(request.actor, "view-database", db.name)
+    if not visible:
+        raise Forbidden("view-database")
+    return db
+
+
+async def missing(datasette: Datasette, request: Request, reason: str) -> Response:
+    return await page(datasette, request, "archive_missing.html", {"reason": reason}, status=404)
+
+
+async def page(
+    datasette: Datasette, request: Request, template: str, context: Mapping[str, Any], here: str = "", status: int = 200
+) -> Response:
+    """A page of ours, with the policy that lets nothing on it run."""
+    words = {
+        **context,
+        "here": here,
+        "menu": MENU,
+        "database": archives.get(datasette).name,
+        "dates": dates,
+        "outside": guards.outside,
+        "host": guards.host,
+        "marked": marked,
+        "query": query,
+        "change_words": CHANGES,
+        "state_of_run": state_of_run,
+        "counts_of": counts_of,
+    }
+    html = await datasette.render_template(template, words, request=request)
+    return Response.html(html, status=status, headers=guards.page_headers())
+
+
+def number_of(text: str) -> int:
+    """A number from an address; 0 for what is none or no row could have."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def by_day(stories: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Stories under their day of publication; those without a date under the empty day."""
+    return [(day, list(rows)) for day, rows in groupby(stories, key=lambda each: (each["date_published_utc"] or "")[:10])]
+
+
+def folded(paragraphs: list[list[tuple[str, str]]]) -> list[tuple[bool, list[list[tuple[str, str]]]]]:
+    """Runs of (is folded, paragraphs): what did not change, and stands beside no change, is folded."""
+    changed = [i for i, parts in enumerate(paragraphs) if any(op != "equal" for op, _ in parts)]
+    near = {i + step for i in changed for step in range(-CONTEXT, CONTEXT + 1)}
+    runs = groupby(range(len(paragraphs)), key=lambda i: i not in near)
+    return [(is_folded, [paragraphs[i] for i in run]) for is_folded, run in runs]
+
+
+def marked(snippet: str | None) -> Markup:
+    """A snippet whose hits stand between \\x02 and \\x03, as HTML with <mark>."""
+    return Markup(str(escape(snippet or "")).replace("\x02", "<mark>").replace("\x03", "</mark>"))  # noqa: S704: escaped before
+
+
+def query(path: str, **params: Any) -> str:
+    """An address with those parameters that have a value."""
+    given = {name.rstrip("_"): value for name, value in params.items() if value not in (None, "", False)}
+    return f"{path}?{urlencode(given)}" if given else path

@@ -1,0 +1,172 @@
+"""What the pages show, read from the archive by SQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from datasette.database import Database
+
+from archiver.browse.archives import row, rows, rows_in_time
+from archiver.store.index import day_range
+
+Row = Mapping[str, Any]
+
+PARTS = {  # tables with rows of a story, in the order in which a page shows them
+    "images": "select * from images where article_id = :id order by is_lead desc, position",
+    "authors": "select * from article_authors where article_id = :id order by position",
+    "keywords": "select keyword from article_keywords where article_id = :id order by position",
+    "corrections": "select * from corrections where article_id = :id order by first_seen_at, id",
+    "embeds": "select * from embeds where article_id = :id order by position",
+    "live_updates": "select * from live_updates where article_id = :id order by position limit 500",
+    "evidence": "select * from field_evidence where article_id = :id order by field, chosen desc, position limit 500",
+    "revisions": """
+        select id, number, capture_id, memento_datetime, last_seen_at, change, declared, stealth, note, word_count, headline
+        from revisions where article_id = :id order by number""",
+    "captures": """
+        select c.id, c.warc_date, c.http_status, c.outcome, c.reason, c.target_uri from revisions r join captures c on c.id = r.capture_id
+        where r.article_id = :id order by r.number""",
+}
+
+# One line of a list. The text is cut here, so that a list of twenty never carries twenty whole stories.
+LINE = """
+    a.key, a.site, coalesce(s.publisher, a.site) as publisher, a.title as headline, a.kicker, a.article_section, a.located,
+    a.in_language, a.byline, a.date_published_utc, a.date_precision, a.first_seen_at, a.revision_count, a.pubstatus, a.url,
+    coalesce(a.abstract, a.description) as standfirst, substr(t.article_body, 1, 400) as opening,
+    exists (select 1 from revisions r where r.article_id = a.id and r.stealth) as stealth
+"""
+LISTED = "articles a join article_texts t on t.article_id = a.id left join sites s on s.name = a.site"
+
+CHANGES = f"""
+    select {LINE}, r.number, r.change, r.declared, r.stealth as stealth_edit, r.note, r.memento_datetime
+    from revisions r cross join articles a on a.id = r.article_id join article_texts t on t.article_id = a.id
+        left join sites s on s.name = a.site
+    where r.number > 1 {{where}} order by r.memento_datetime desc, r.id desc limit :limit offset :offset
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One story with all its parts."""
+
+    article: Row
+    parts: Mapping[str, Sequence[Row]]
+
+    @property
+    def revisions(self) -> Sequence[Row]:
+        return self.parts["revisions"]
+
+
+async def read_story(db: Database, key: str) -> Story | None:
+    article = await row(
+        db,
+        """select a.*, t.article_body, t.article_body_html, coalesce(s.publisher, a.site) as publisher, s.url as site_url
+        from articles a left join article_texts t on t.article_id = a.id left join sites s on s.name = a.site where a.key = :key""",
+        {"key": key},
+    )
+    if article is None:
+        return None
+    found = await asyncio.gather(*(rows(db, sql, {"id": article["id"]}) for sql in PARTS.values()))
+    return Story(article, dict(zip(PARTS, found, strict=True)))
+
+
+async def read_revision(db: Database, key: str, number: int) -> Row | None:
+    return await row(
+        db,
+        "select r.* from articles a join revisions r on r.article_id = a.id where a.key = :key and r.number = :number",
+        {"key": key, "number": number},
+    )
+
+
+async def find_key(db: Database, url: str) -> str | None:
+    """Key of the story at an address: its own, the declared canonical one, or one that a link led from."""
+    found = await row(
+        db,
+        """select key from articles where url = :url
+        union all select a.key from links l join articles a on a.id = l.article_id where l.url = :url limit 1""",
+        {"url": url},
+    )
+    return found["key"] if found else None
+
+
+async def newest(db: Database, limit: int) -> list[dict[str, Any]]:
+    return await rows(db, f"select {LINE} from {LISTED} order by a.search_id desc limit :limit", {"limit": limit})
+
+
+async def changes(db: Database, only: str, limit: int, offset: int = 0) -> list[dict[str, Any]]:
+    """Later revisions, newest first. `only`: a kind of change, "stealth", or "" for all."""
+    where = {"": "", "stealth": "and r.stealth"}.get(only, "and r.change = :only")
+    return await rows(db, CHANGES.format(where=where), {"only": only, "limit": limit, "offset": offset})
+
+
+async def vanished(db: Database, limit: int) -> list[dict[str, Any]]:
+    """Stories that are not on their site any more."""
+    return await rows(
+        db,
+        f"""select {LINE}, a.pubstatus_at, a.pubstatus_reason from {LISTED}
+        where a.pubstatus <> 'live' order by a.pubstatus_at desc limit :limit""",
+        {"limit": limit},
+    )
+
+
+async def per_day(db: Database, days: int, now: datetime) -> list[dict[str, Any]] | None:
+    """(day, stories) of the last `days` days up to the newest dated story, in UTC; days without a story are left out."""
+    _, tomorrow = day_range(None, now.date() + timedelta(days=1))  # a wrong date in the future would leave the others out
+    newest = await row(db, "select date_published_utc as at from articles where search_id between 0 and ? order by search_id desc limit 1", [tomorrow])
+    if newest is None:
+        return []
+    last = date.fromisoformat(newest["at"][:10])
+    return await rows_in_time(
+        db,
+        """select date(search_id / 368640 * 86400 + 946684800, 'unixepoch') as day, count(*) as stories
+        from articles where search_id between ? and ? group by 1 order by 1""",
+        day_range(last - timedelta(days=days - 1), last),
+    )
+
+
+async def totals(db: Database) -> Row | None:
+    found = await rows_in_time(
+        db,
+        """select (select count(*) from articles) as stories, (select count(*) from revisions where number > 1) as changes,
+        (select count(*) from articles where pubstatus <> 'live') as vanished, (select count(*) from sites) as sites""",
+    )
+    return found[0] if found else None
+
+
+async def sites(db: Database) -> list[dict[str, Any]]:
+    """Every site: its newest story, its last run and what waits in its queue."""
+    return await rows(
+        db,
+        """
+        select s.*, r.started_at, r.finished_at, r.finish_reason, r.counts, r.command, newest.date_published_utc as newest_at,
+            newest.title as newest_headline, newest.key as newest_key
+        from sites s
+        left join runs r on r.id = (select id from runs where site = s.name order by started_at desc, id desc limit 1)
+        left join articles newest on newest.id = (select id from articles where site = s.name order by search_id desc limit 1)
+        order by s.name
+        """,
+    )
+
+
+async def count_by_site(db: Database) -> dict[str, int] | None:
+    found = await rows_in_time(db, "select site, count(*) as stories from articles group by site")
+    return None if found is None else {each["site"]: each["stories"] for each in found}
+
+
+async def due_by_site(db: Database) -> dict[str, int] | None:
+    found = await rows_in_time(db, "select site, count(*) as due from links where state = 'due' group by site")
+    return None if found is None else {each["site"]: each["due"] for each in found}
+
+
+async def sections(db: Database, site: str | None) -> list[str]:
+    """Names of sections, the most used first; none when counting them takes too long."""
+    found = await rows_in_time(
+        db,
+        """select article_section as name from (select article_section from articles where site = coalesce(:site, site)
+        order by search_id desc limit 20000) where article_section is not null group by 1 order by count(*) desc limit 60""",
+        {"site": site or None},
+    )
+    return [each["name"] for each in found or []]

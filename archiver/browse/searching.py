@@ -1,0 +1,161 @@
+"""The search page: a question, and what the archive answers."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.utils import sqlite_timelimit
+from sqlite_utils import Database as Tables
+
+from archiver.browse.archives import rows
+from archiver.browse.reading import LINE, LISTED
+from archiver.errors import WrongUse
+from archiver.store.index import day_range
+from archiver.store.search import COUNTED, search
+
+PER_PAGE = 20
+LAST_PAGE = 50  # who needs more than a thousand stories exports them
+SORTS = ("rank", "newest")
+DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
+TOO_SLOW = "The archive could not answer this in time. Ask for fewer days, one site, or rarer words."
+
+# Without words to look for, the newest stories are listed. A section is looked up in the index, which has a word for it.
+FILTERS = {
+    "site": "a.site = :site",
+    "section": "articles_fts match 'keys : \"sec_' || hex(lower(substr(:section, 1, 60))) || '\"'",
+    "keyword": "a.id in (select article_id from article_keywords where keyword = :keyword)",
+    "author": "a.id in (select article_id from article_authors where name = :author)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the form of the search page holds. Missing or senseless values are empty."""
+
+    q: str = ""
+    site: str = ""
+    section: str = ""
+    keyword: str = ""  # these two list stories, and do not go with words to look for
+    author: str = ""
+    from_: str = ""  # ISO day, included
+    to: str = ""  # ISO day, included
+    sort: str = "rank"
+    page: int = 1
+
+    @classmethod
+    def read(cls, args: Mapping[str, str]) -> Question:
+        texts = {name: " ".join((args.get(name) or "").split())[:2_000] for name in ("q", "site", "section", "keyword", "author")}
+        if texts["q"]:
+            texts |= {"keyword": "", "author": ""}
+        sort = args.get("sort") or "rank"
+        number = args.get("page") or ""
+        return cls(
+            **texts,
+            from_=read_day(args.get("from")),
+            to=read_day(args.get("to")),
+            sort=sort if sort in SORTS else "rank",
+            page=max(1, min(int(number), LAST_PAGE)) if re.fullmatch("[0-9]{1,6}", number) else 1,
+        )
+
+    @property
+    def is_filtered(self) -> bool:
+        return any((self.site, self.section, self.keyword, self.author, self.from_, self.to))
+
+    @property
+    def days(self) -> tuple[int, int]:
+        """As a range of numbers in the index."""
+        return day_range(*(date.fromisoformat(day) if day else None for day in (self.from_, self.to)))
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * PER_PAGE
+
+    def link(self, **other: Any) -> dict[str, Any]:
+        """Parameters of the same question with some of them changed; the page starts over."""
+        asked = asdict(replace(self, **{"page": 1, **other}))
+        return asked | {"sort": asked["sort"] if asked["sort"] != "rank" else "", "page": asked["page"] if asked["page"] > 1 else ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    hits: list[dict[str, Any]] = field(default_factory=list)
+    total: int = 0
+    is_exact: bool = True
+    has_more: bool = False
+    trouble: str | None = None  # why there is no answer
+
+
+def read_day(text: str | None) -> str:
+    """A day of the calendar as ISO text, or nothing."""
+    try:
+        return date.fromisoformat(text).isoformat() if text and DAY.match(text) else ""
+    except ValueError:
+        return ""
+
+
+async def ask(datasette: Datasette, db: Database, question: Question) -> Answer:
+    """Never raises for a question that a reader could ask."""
+    limit_ms = datasette.setting("sql_time_limit_ms")
+
+    def in_time(conn: sqlite3.Connection) -> Answer:
+        with sqlite_timelimit(conn, limit_ms):
+            return find(conn, question) if question.q else browse(conn, question)
+
+    try:
+        answer = await db.execute_fn(in_time)
+    except WrongUse as error:
+        return Answer(trouble=str(error).partition("\n")[0])
+    except sqlite3.OperationalError as error:
+        if str(error) != "interrupted":
+            raise
+        return Answer(trouble=TOO_SLOW)
+    return replace(answer, hits=await dressed(db, answer.hits))
+
+
+def find(conn: sqlite3.Connection, question: Question) -> Answer:
+    """Stories with certain words."""
+    days = [date.fromisoformat(day) if day else None for day in (question.from_, question.to)]
+    found = search(
+        Tables(conn),
+        question.q,
+        question.site or None,
+        *days,
+        question.section or None,
+        limit=PER_PAGE,
+        sort=question.sort,
+        offset=question.offset,
+    )
+    hits = [{"key": hit.key, "snippet": hit.snippet, "headline_marked": hit.headline_marked} for hit in found.hits]
+    return answered(hits, found.total, found.total_is_exact, question)
+
+
+def browse(conn: sqlite3.Connection, question: Question) -> Answer:
+    """The newest stories of a site, section, keyword, author or time."""
+    driver = "articles_fts cross join articles a on a.search_id = articles_fts.rowid" if question.section else "articles a"
+    number = "articles_fts.rowid" if question.section else "a.search_id"
+    low, high = question.days
+    given = {**asdict(question), "low": low, "high": high, "limit": PER_PAGE, "most": COUNTED + 1, "offset": question.offset}
+    where = " and ".join([f"{number} between :low and :high", *(sql for name, sql in FILTERS.items() if getattr(question, name))])
+    listed = conn.execute(f"select a.key from {driver} where {where} order by {number} desc limit :limit offset :offset", given).fetchall()
+    (total,) = conn.execute(f"select count(*) from (select 1 from {driver} where {where} limit :most)", given).fetchone()
+    return answered([{"key": key} for (key,) in listed], min(total, COUNTED), total <= COUNTED, question)
+
+
+def answered(hits: list[dict[str, Any]], total: int, is_exact: bool, question: Question) -> Answer:
+    has_more = question.page < LAST_PAGE and (question.offset + len(hits) < total or not is_exact) and bool(hits)
+    return Answer(hits, total, is_exact, has_more)
+
+
+async def dressed(db: Database, hits: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The hits with all that a list shows of a story."""
+    sql = f"select {LINE} from {LISTED} where a.key in (select value from json_each(:keys))"
+    known = {each["key"]: each for each in await rows(db, sql, {"keys": json.dumps([hit["key"] for hit in hits])})}
+    return [known[hit["key"]] | hit for hit in hits if hit["key"] in known]

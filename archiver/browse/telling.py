@@ -1,0 +1,49 @@
+"""What the archive's short words mean, said to a reader."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+# change of a revision: (label, explanation)
+CHANGES = {
+    "first": ("First seen", "The story as the archive first saw it."),
+    "substantive": ("Text changed", "Words of the story changed."),
+    "cosmetic": ("Small edit", "Spelling, spacing or punctuation changed."),
+    "headline": ("New headline", "The headline changed."),
+    "update": ("Update", "The story was updated, and says so."),
+    "correction": ("Correction", "The story was corrected, and says so."),
+}
+
+# pubstatus of a story that is not live: (label, explanation)
+STATUS = {
+    "gone": ("Gone", "The site does not have this story any more. The archive keeps its last reading."),
+    "moved": ("Moved", "The address of this story now leads somewhere else. The archive keeps its last reading."),
+    "withdrawn": ("Withdrawn", "The publisher has withdrawn this story. The archive keeps its last reading."),
+}
+
+# finish_reason of a run
+RUNS = {"finished": "finished", "shutdown": "was stopped", "closespider_timeout": "ran out of time", "closespider_pagecount": "used its budget"}
+
+
+def state_of_run(site: Mapping[str, Any]) -> tuple[str, str]:
+    """(class, words) for how the last run of a site went: "good", "bad", "busy" or "none"."""
+    if not site["started_at"]:
+        return "none", "never crawled"
+    if not site["finished_at"]:
+        return "busy", "running, or cut off"
+    reason = site["finish_reason"] or "finished"
+    return ("good" if reason == "finished" else "bad"), RUNS.get(reason, reason.replace("_", " "))
+
+
+def counts_of(site: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """What the last run counted: (outcome, number), the largest first."""
+    try:
+        counts = json.loads(site["counts"] or "{}")
+    except ValueError:
+        return []
+    if not isinstance(counts, dict):
+        return []
+    found = [(str(name).replace("_", " "), number) for name, number in counts.items() if isinstance(number, int) and number]
+    return sorted(found, key=lambda each: -each[1])[:8]
