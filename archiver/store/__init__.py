@@ -2,10 +2,11 @@
 
 from archiver.store.archive import Archive, open_archive, open_reader
 from archiver.store.links import DueLink, LastCapture
-from archiver.store.runs import CaptureRow, LastRun, UnreadCapture
+from archiver.store.runs import CaptureRow
 from archiver.store.saving import PreviousReading, Reading, Saved
 from archiver.store.search import CaptionHit, Hit, SearchResult
 from archiver.store.stories import Revision, Story
+from archiver.store.visits import LastRun
 
 __all__ = [
     "Archive",
@@ -21,7 +22,6 @@ __all__ = [
     "Saved",
     "SearchResult",
     "Story",
-    "UnreadCapture",
     "open_archive",
     "open_reader",
 ]

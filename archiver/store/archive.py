@@ -15,12 +15,13 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 from sqlite_utils import Database
 
 from archiver.records import Article, Link, Site
-from archiver.store import links, runs, saving, search, sqlite, stories
+from archiver.store import links, runs, saving, search, sqlite, stories, visits
 from archiver.store.links import DueLink, LastCapture
-from archiver.store.runs import CaptureRow, LastRun, UnreadCapture
+from archiver.store.runs import CaptureRow
 from archiver.store.saving import PreviousReading, Reading, Saved
 from archiver.store.search import CaptionHit, SearchResult
 from archiver.store.stories import Revision, Story
+from archiver.store.visits import LastRun
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -70,21 +71,17 @@ class Archive:
         """(new, known)"""
         return self._write(links.save_links, found, now)
 
-    def due_links(
-        self,
-        site: str,
-        now: datetime,
-        limit: int,
-        since: date | None = None,
-        section: str | None = None,
-        only: Sequence[str] = (),
-        recheck: bool = False,
-    ) -> list[DueLink]:
+    def due_links(self, site: str, now: datetime, limit: int, since: date | None = None, section: str | None = None) -> list[DueLink]:
         """What to fetch now, newest story first."""
-        return self._ask(links.due_links, site, now, limit, since, section, only, recheck)
+        return self._ask(links.due_links, site, now, limit, since, section)
+
+    def make_due(self, site: str, urls: Iterable[str], now: datetime) -> None:
+        """These addresses are to be fetched now, whatever became of them before; without any, all known stories of the site."""
+        return self._write(visits.make_due, site, urls, now)
 
     def known_urls(self, urls: Iterable[str]) -> set[str]:
-        return self._ask(links.known_urls, urls)
+        """Those that were found before."""
+        return self._ask(visits.known_urls, urls)
 
     def count_due(self, site: str, now: datetime) -> int:
         return self._ask(links.count_due, site, now)
@@ -106,32 +103,44 @@ class Archive:
         """What came of a link, and when to look again (None: never)."""
         return self._write(links.finish_link, url, state, reason, due_at, attempts, article_id, checks)
 
-    def settle_link(self, capture_id: int, article_id: int, due_at: datetime | None) -> None:
-        """The link whose capture turned out to be a story."""
-        return self._write(links.settle_link, capture_id, article_id, due_at)
+    def settle_link(self, url: str, article_id: int, due_at: datetime | None) -> None:
+        """The address turned out to be a story's."""
+        return self._write(visits.settle_link, url, article_id, due_at)
+
+    def no_story(self, url: str, reason: str) -> None:
+        """The address holds no story, and is not asked again."""
+        return self._write(visits.no_story, url, reason)
+
+    def seen_again(self, url: str, now: datetime) -> None:
+        """The server says that the story is as it was."""
+        return self._write(visits.seen_again, url, now)
+
+    def lost(self, url: str, now: datetime, reason: str, looks: int, definite: bool = False) -> bool:
+        """A look found the story gone; after `looks` that agree it counts as gone. True when that changed its status."""
+        return self._write(visits.lost, url, now, reason, looks, definite)
+
+    def moved(self, url: str, now: datetime, final_url: str) -> None:
+        """The story's address leads to another one by now."""
+        return self._write(visits.moved, url, now, final_url)
 
     # --- runs, captures, outcomes
 
     def start_run(self, site: str | None, command: str, now: datetime) -> int:
         return self._write(runs.start_run, site, command, now)
 
-    def finish_run(
-        self,
-        run_id: int,
-        now: datetime,
-        finish_reason: str,
-        counts: Mapping[str, int],
-        not_before: datetime | None = None,
-        trouble: str | None = None,
-    ) -> None:
-        return self._write(runs.finish_run, run_id, now, finish_reason, counts, not_before, trouble)
+    def finish_run(self, run_id: int, now: datetime, finish_reason: str, counts: Mapping[str, int]) -> None:
+        return self._write(runs.finish_run, run_id, now, finish_reason, counts)
 
-    def last_run(self, site: str) -> datetime | None:
+    def note_run(self, run_id: int, not_before: datetime | None, trouble: str | None) -> None:
+        """When the server wants the next one, and what went wrong last."""
+        return self._write(visits.note_run, run_id, not_before, trouble)
+
+    def last_start(self, site: str) -> datetime | None:
         """When the newest run that finished well began."""
-        return self._ask(runs.last_run, site)
+        return self._ask(visits.last_start, site)
 
     def last_runs(self, site: str, limit: int) -> list[LastRun]:
-        return self._ask(runs.last_runs, site, limit)
+        return self._ask(visits.last_runs, site, limit)
 
     def save_captures(self, rows: Sequence[CaptureRow]) -> list[int]:
         """Their ids, in order; a record that is indexed already keeps its row."""
@@ -148,11 +157,11 @@ class Archive:
 
     # --- reading
 
-    def unread_captures(self, limit: int, site: str | None = None, run_id: int | None = None) -> list[UnreadCapture]:
+    def unread_captures(self, limit: int, site: str | None = None, run_id: int | None = None) -> list[CaptureRow]:
         """Story candidates that nobody has read, oldest first."""
         return self._ask(runs.unread_captures, limit, site, run_id)
 
-    def capture_row(self, capture_id: int) -> UnreadCapture | None:
+    def capture_row(self, capture_id: int) -> CaptureRow | None:
         return self._ask(runs.capture_row, capture_id)
 
     def refused(self, capture_id: int, outcome: str, reason: str | None, read_with: str) -> None:
@@ -166,14 +175,6 @@ class Archive:
     def previous_reading(self, article: Article) -> PreviousReading | None:
         """The newest revision of the story that `article` belongs to."""
         return self._ask(saving.previous_reading, article)
-
-    def seen_again(self, url: str, now: datetime) -> None:
-        """The server says that a story is as it was."""
-        return self._write(saving.seen_again, url, now)
-
-    def lost(self, url: str, now: datetime, reason: str | None, definite: bool = False) -> None:
-        """A look at a link found no story any more; after enough such looks the story counts as gone."""
-        return self._write(saving.lost, url, now, reason, definite)
 
     def mark_status(self, article_id: int, pubstatus: str, now: datetime, reason: str | None) -> None:
         return self._write(saving.mark_status, article_id, pubstatus, now, reason)
@@ -211,11 +212,16 @@ class Archive:
         """The body of a revision as it then was."""
         return self._ask(stories.text_of, revision)
 
-    def newest_keys(self, site: str, limit: int) -> list[str]:
-        return self._ask(stories.newest_keys, site, limit)
+    def revision(self, article_id: int, number: int) -> Revision:
+        """One of them; `article_body` is in it, too. Raises KeyError when there is no such revision."""
+        return self._ask(stories.revision, article_id, number)
 
-    def count_stories(self, site: str | None = None) -> int:
-        return self._ask(stories.count_stories, site)
+    def newest_keys(self, site: str, limit: int) -> list[str]:
+        """Keys of the stories of a site that were first seen last."""
+        return self._ask(visits.newest_keys, site, limit)
+
+    def count_stories(self, site: str) -> int:
+        return self._ask(visits.count_stories, site)
 
     def stats(self) -> dict[str, int]:
         """What the archive holds, counted."""

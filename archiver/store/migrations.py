@@ -42,7 +42,17 @@ def m001_sites_and_runs(db: Database) -> None:
         not_null={"url", "added_at"},
     )
     db.table("runs").create(
-        {"id": int, "site": str, "command": str, "started_at": str, "finished_at": str, "finish_reason": str, "counts": str, "not_before": str, "trouble": str},
+        {
+            "id": int,
+            "site": str,
+            "command": str,
+            "started_at": str,
+            "finished_at": str,
+            "finish_reason": str,
+            "counts": str,
+            "not_before": str,
+            "trouble": str,
+        },
         pk="id",
         not_null={"command", "started_at"},
         foreign_keys=[("site", "sites", "name")],
@@ -125,6 +135,8 @@ def m003_articles(db: Database) -> None:
             "access_observed": str,
             "word_count": int,
             "text_hash": str,
+            "capture_id": int,
+            "read_with": str,
             "first_seen_at": str,
             "last_seen_at": str,
             "revision_count": int,
@@ -147,7 +159,7 @@ def m003_articles(db: Database) -> None:
             "revision_count",
             "pubstatus",
         },
-        foreign_keys=[("site", "sites", "name")],
+        foreign_keys=[("site", "sites", "name"), ("capture_id", "captures", "id")],
     )
     articles = db.table("articles")
     # Lists of other tables show a story by this: Datasette takes a column named title for the label of a row.
@@ -156,6 +168,7 @@ def m003_articles(db: Database) -> None:
         articles.create_index(columns, unique=True)
     articles.create_index(["site", "search_id"])
     articles.create_index(["text_hash"])
+    articles.create_index(["capture_id"])
     for name, indexed, where in (
         ("not_live", "pubstatus, search_id", "pubstatus <> 'live'"),
         ("changed", "search_id", "revision_count > 1"),

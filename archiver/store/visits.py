@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from archiver.store import values
+from archiver.store.saving import key_of
 from archiver.store.values import from_utc_text, utc_text
 
 CONFIRM_AFTER = timedelta(hours=20)  # a story that seems gone is looked at again after this, until it is sure
@@ -20,6 +21,7 @@ class LastRun:
     """A run, and how its addresses ended."""
 
     id: int
+    command: str
     started_at: datetime
     finished_at: datetime | None
     finish_reason: str | None
@@ -30,13 +32,15 @@ class LastRun:
 
 def last_runs(db: Database, site: str, limit: int) -> list[LastRun]:
     """The newest crawls of a site, newest first."""
-    query = "select id, started_at, finished_at, finish_reason, not_before, trouble from runs where site = ? order by started_at desc, id desc limit ?"
-    return [
-        LastRun(
-            run_id, datetime.fromisoformat(started), from_utc_text(finished), reason, from_utc_text(not_before), trouble, _outcomes(db, run_id)
-        )
-        for run_id, started, finished, reason, not_before, trouble in db.execute(query, (site, limit)).fetchall()
-    ]
+    query = """
+        select id, command, started_at, finished_at, finish_reason, not_before, trouble from runs
+        where site = ? order by started_at desc, id desc limit ?
+    """
+    found = []
+    for run_id, command, started, finished, reason, not_before, trouble in db.execute(query, (site, limit)).fetchall():
+        times = datetime.fromisoformat(started), from_utc_text(finished)
+        found.append(LastRun(run_id, command, *times, reason, from_utc_text(not_before), trouble, _outcomes(db, run_id)))
+    return found
 
 
 def last_start(db: Database, site: str) -> datetime | None:
@@ -46,7 +50,9 @@ def last_start(db: Database, site: str) -> datetime | None:
 
 
 def note_run(db: Database, run_id: int, not_before: datetime | None, trouble: str | None) -> None:
-    db.execute("update runs set not_before = ?, trouble = ? where id = ?", (utc_text(not_before), values.text(trouble, values.SHORT), run_id))
+    db.execute(
+        "update runs set not_before = ?, trouble = ? where id = ?", (utc_text(not_before), values.text(trouble, values.SHORT), run_id)
+    )
 
 
 def known_urls(db: Database, urls: Iterable[str]) -> set[str]:
@@ -58,10 +64,10 @@ def known_urls(db: Database, urls: Iterable[str]) -> set[str]:
 def make_due(db: Database, site: str, urls: Iterable[str], now: datetime) -> None:
     """Brings addresses to the head of the queue, whatever became of them before; all known stories where `urls` is empty."""
     named = json.dumps(list(urls))
+    chosen = "url in (select value from json_each(?))" if named != "[]" else "article_id is not null and state in ('done', 'gone') and ?"
     db.execute(
-        "update links set due_at = ?, state = case when state = 'skipped' then 'due' else state end where site = ?"
-        " and case when json_array_length(?) then url in (select value from json_each(?)) else article_id is not null and state in ('done', 'gone') end",
-        (utc_text(now), site, named, named),
+        f"update links set due_at = ?, state = case when state = 'skipped' then 'due' else state end where site = ? and {chosen}",
+        (utc_text(now), site, named if named != "[]" else 1),
     )
 
 
@@ -79,8 +85,8 @@ def lost(db: Database, url: str, now: datetime, reason: str, looks: int, definit
 
     Until then its link is due again. True when the story's status changed now.
     """
-    row = db.execute("select article_id, checks from links where url = ?", (url,)).fetchone()
-    if row is None or row[0] is None:
+    row = db.execute("select a.id, l.checks, a.key from links l join articles a on a.id = l.article_id where l.url = ?", (url,)).fetchone()
+    if row is None:
         return False
     article_id, checks = row[0], row[1] + 1
     sure = definite or checks >= looks
@@ -88,7 +94,7 @@ def lost(db: Database, url: str, now: datetime, reason: str, looks: int, definit
         "update links set checks = ?, state = ?, reason = ?, due_at = ? where url = ?",
         (checks, "gone" if sure else "done", reason, None if sure else utc_text(now + CONFIRM_AFTER), url),
     )
-    if not sure:
+    if not sure or row[2] != key_of(url):  # a second address may go while the story stays
         return False
     changed = db.execute(
         "update articles set pubstatus = 'gone', pubstatus_at = ?, pubstatus_reason = ? where id = ? and pubstatus = 'live'",
@@ -113,7 +119,10 @@ def settle_link(db: Database, url: str, article_id: int, due_at: datetime | None
 
 def no_story(db: Database, url: str, reason: str) -> None:
     """A page was read and is no story: its address is not asked again, unless it held a story before."""
-    db.execute("update links set state = 'skipped', reason = ?, due_at = null where url = ? and article_id is null", (values.text(reason, values.SHORT), url))
+    db.execute(
+        "update links set state = 'skipped', reason = ?, due_at = null where url = ? and article_id is null",
+        (values.text(reason, values.SHORT), url),
+    )
 
 
 def count_stories(db: Database, site: str) -> int:
@@ -133,8 +142,12 @@ def _outcomes(db: Database, run_id: int) -> dict[str, int]:
 def _return_to_life(db: Database, article_id: int, now: datetime) -> None:
     moment = utc_text(now)
     db.execute(
-        "update articles set last_seen_at = max(last_seen_at, ?), pubstatus = case when pubstatus = 'gone' then 'live' else pubstatus end,"
-        " pubstatus_at = case when pubstatus = 'gone' then ? else pubstatus_at end where id = ?",
+        "update articles set last_seen_at = max(last_seen_at, ?), pubstatus = 'live',"
+        " pubstatus_at = case when pubstatus <> 'live' then ? else pubstatus_at end where id = ?",
         (moment, moment, article_id),
     )
-    db.execute("update revisions set last_seen_at = max(last_seen_at, ?) where article_id = ? and number = (select max(number) from revisions where article_id = ?)", (moment, article_id, article_id))  # fmt: skip
+    db.execute(
+        "update revisions set last_seen_at = max(last_seen_at, ?) where article_id = ?"
+        " and number = (select max(number) from revisions where article_id = ?)",
+        (moment, article_id, article_id),
+    )

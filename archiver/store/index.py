@@ -1,0 +1,86 @@
+"""The search index beside the tables: numbers that follow time, and rows kept in step inside the same transaction.
+
+A story's number in the index (search_id) is the minute it was published × 256 and a free slot in that minute. So a range of dates is
+a range of numbers, and the newest first needs no sorting. Stories without a date stand in a range of their own, below all dates.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+
+from sqlite_utils import Database
+
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+SLOTS = 256  # numbers in one minute; when they are used up, those of the next minutes serve
+UNDATED = -(1 << 42)  # added for stories without a date, which count by the minute they were found; far below the year 1
+
+STORIES = "select rowid, headline, abstract, article_body, keys from stories where id in (select value from json_each(?)) order by rowid"
+IMAGES = "select id, caption, creditline from images where article_id = ? and coalesce(caption, creditline) is not null order by id"
+COLUMNS = "rowid, headline, abstract, article_body, keys"
+
+
+def first_slot(date_published_utc: str | None, first_seen_at: str) -> int:
+    """The number of the first slot of a story's minute. A date without a time counts as its first minute."""
+    if date_published_utc:
+        return _minutes(date_published_utc) * SLOTS
+    return UNDATED + _minutes(first_seen_at) * SLOTS
+
+
+def day_range(from_: date | None, to: date | None) -> tuple[int, int]:
+    """First and last number of the stories of these days (UTC), both included; without any bound undated stories are in, too."""
+    low = UNDATED * 2 if from_ is None and to is None else UNDATED // 2
+    high = -UNDATED
+    if from_ is not None:
+        low = _minutes_of(datetime.combine(from_, time.min, UTC)) * SLOTS
+    if to is not None:
+        high = (_minutes_of(datetime.combine(to, time.min, UTC)) + 24 * 60) * SLOTS - 1
+    return low, high
+
+
+def free_slot(db: Database, first: int) -> int:
+    """The first number from `first` on that no story has; looks once a minute's worth of slots, however full they are."""
+    while True:
+        query = "select max(search_id) from articles where search_id between ? and ?"
+        (last,) = db.execute(query, (first, first + SLOTS - 1)).fetchone()
+        if last is None:
+            return first
+        if last < first + SLOTS - 1:
+            return last + 1
+        first += SLOTS
+
+
+def is_in_minute(search_id: int, first: int) -> bool:
+    """Whether a story can keep its number: it was given for this minute, or for want of room in one shortly after."""
+    return first <= search_id < first + SLOTS
+
+
+def add_stories(db: Database, article_ids: Iterable[int]) -> None:
+    """Takes stories into the index as they are now. They must not be in it."""
+    db.execute(f"insert into articles_fts ({COLUMNS}) {STORIES}", (json.dumps(sorted(article_ids)),))
+
+
+def drop_stories(db: Database, article_ids: Iterable[int]) -> None:
+    """Takes stories out of the index. To be called before their rows change: the index asks for the words that it holds."""
+    taken_out = STORIES.replace("select rowid", "select 'delete', rowid", 1)
+    db.execute(f"insert into articles_fts (articles_fts, {COLUMNS}) {taken_out}", (json.dumps(sorted(article_ids)),))
+
+
+def add_images(db: Database, article_id: int) -> None:
+    db.execute(f"insert into images_fts (rowid, caption, creditline) {IMAGES}", (article_id,))
+
+
+def drop_images(db: Database, article_id: int) -> None:
+    """To be called before the rows change, as with drop_stories."""
+    taken_out = IMAGES.replace("select id", "select 'delete', id", 1)
+    db.execute(f"insert into images_fts (images_fts, rowid, caption, creditline) {taken_out}", (article_id,))
+
+
+def _minutes(utc: str) -> int:
+    moment = datetime.fromisoformat(utc)
+    return _minutes_of(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _minutes_of(moment: datetime) -> int:
+    return int((moment - EPOCH).total_seconds() // 60)

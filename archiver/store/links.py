@@ -1,0 +1,211 @@
+"""The queue: every link that was found, and when it is to be fetched. A row's due_at says when; empty means never."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+from sqlite_utils import Database
+
+from archiver.records import SOURCES, Link, Site
+from archiver.store import values
+from archiver.store.values import from_utc_text, utc_text
+
+CHUNK = 500  # links in one statement
+
+# The order of trust of records.SOURCES, as SQL.
+RANK = "case {column} " + " ".join(f"when '{source}' then {rank}" for rank, source in enumerate(SOURCES)) + " else 99 end"
+
+INSERT = f"""
+insert into links (url, site, source, source_url, title, lastmod, date_published, first_seen_at, last_seen_at, state, due_at)
+values (:url, :site, :source, :source_url, :title, :lastmod, :date_published, :now, :now, 'due', :now)
+on conflict (url) do update set
+    last_seen_at = max(last_seen_at, excluded.last_seen_at),
+    title = coalesce(links.title, excluded.title),
+    date_published = coalesce(links.date_published, excluded.date_published),
+    lastmod = nullif(max(coalesce(links.lastmod, ''), coalesce(excluded.lastmod, '')), ''),
+    source_url = case when {RANK.format(column="excluded.source")} < {RANK.format(column="links.source")}
+        then excluded.source_url else links.source_url end,
+    source = case when {RANK.format(column="excluded.source")} < {RANK.format(column="links.source")}
+        then excluded.source else links.source end,
+    due_at = case when links.state <> 'skipped' and excluded.lastmod > (
+            select max(c.warc_date) from captures c where c.target_uri = links.url and c.http_status in (200, 304)
+        ) then min(coalesce(links.due_at, excluded.due_at), excluded.due_at) else links.due_at end
+"""
+
+DUE = f"""
+select url, source, attempts, checks, state, lastmod, date_published, first_seen_at, article_id from links
+where site = :site and due_at is not null and due_at <= :now
+    and (:since is null or coalesce(date_published, lastmod) is null or coalesce(date_published, lastmod) >= :since)
+    and (:section is null or instr(lower(url) || '/', :section) > 0 or instr(lower(source_url) || '/', :section) > 0)
+order by coalesce(date_published, lastmod) desc, first_seen_at desc, {RANK.format(column="source")}, rowid
+limit :limit
+"""
+
+LAST_CAPTURE = """
+select id, etag, last_modified, payload_digest, target_uri, warc_date from captures
+where target_uri = ? and http_status = 200 order by warc_date desc, id desc limit 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LastCapture:
+    """What a conditional request needs to know of the newest 200 answer of an address."""
+
+    id: int
+    etag: str | None
+    last_modified: str | None
+    payload_digest: str | None
+    target_uri: str
+    warc_date: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DueLink:
+    """A link whose time has come."""
+
+    url: str
+    source: str
+    attempts: int  # failed ones in a row
+    lastmod: datetime | None
+    date_published: datetime | None
+    capture: LastCapture | None
+    checks: int = 0  # looks in a row that said gone
+    state: str = "due"
+    article_id: int | None = None
+    first_seen_at: datetime | None = None
+
+
+def save_site(db: Database, site: Site, now: datetime) -> None:
+    """Adds a site, or brings its row up to date; added_at stays."""
+    db.execute(
+        "insert into sites (name, url, publisher, in_language, country, timezone, added_at) values (?, ?, ?, ?, ?, ?, ?)"
+        " on conflict (name) do update set url = excluded.url, publisher = excluded.publisher, in_language = excluded.in_language,"
+        " country = excluded.country, timezone = excluded.timezone",
+        (site.name, site.url, site.publisher, site.in_language, site.country, site.timezone, utc_text(now)),
+    )
+
+
+def save_site_name(db: Database, name: str, now: datetime) -> None:
+    """A bare row for a site that nobody described, so that what was fetched of it can be kept."""
+    db.execute("insert or ignore into sites (name, url, added_at) values (?, '', ?)", (name, utc_text(now)))
+
+
+def save_links(db: Database, links: Iterable[Link], now: datetime) -> tuple[int, int]:
+    """How many of `links` were new, and how many known. A new link is due at once.
+
+    A known one keeps its place; where its source declares a change later than our last look, it is due now. Found again by a
+    source of more trust, it takes that source.
+    """
+    new = known = 0
+    for chunk in _chunks(links):
+        for site in {link.site for link in chunk}:
+            save_site_name(db, site, now)
+        urls = json.dumps([link.url for link in chunk])
+        (before,) = db.execute("select count(*) from links where url in (select value from json_each(?))", (urls,)).fetchone()
+        db.conn.executemany(INSERT, [_row(link, now) for link in chunk])
+        new, known = new + len(chunk) - before, known + before
+    return new, known
+
+
+def due_links(
+    db: Database,
+    site: str,
+    now: datetime,
+    limit: int,
+    since: date | None = None,
+    section: str | None = None,
+) -> list[DueLink]:
+    """The links of `site` to fetch now, newest story first; at most `limit`.
+
+    `since`: not those known to be older (a link without a date may be newer). `section`: a word of the path of the link, or of the
+    page that it was found on.
+    """
+    given = {
+        "site": site,
+        "now": utc_text(now),
+        "limit": limit,
+        "since": since.isoformat() if since else None,
+        "section": f"/{section.strip('/').lower()}/" if section else None,
+    }
+    return [_due_link(db, row) for row in db.execute(DUE, given).fetchall()]
+
+
+def count_due(db: Database, site: str, now: datetime) -> int:
+    query = "select count(*) from links where site = ? and due_at is not null and due_at <= ?"
+    return db.execute(query, (site, utc_text(now))).fetchone()[0]
+
+
+def last_capture(db: Database, url: str) -> LastCapture | None:
+    """The newest 200 answer of an address, or None."""
+    row = db.execute(LAST_CAPTURE, (url,)).fetchone()
+    if row is None:
+        return None
+    number, etag, last_modified, digest, target_uri, warc_date = row
+    return LastCapture(number, etag, last_modified, digest, target_uri, datetime.fromisoformat(warc_date))
+
+
+def finish_link(
+    db: Database,
+    url: str,
+    state: str,
+    reason: str | None,
+    due_at: datetime | None,
+    attempts: int | None = None,
+    article_id: int | None = None,
+    checks: int | None = None,
+) -> None:
+    """What came of a link, and when to look again (None: never). Counters that are not given stay."""
+    db.execute(
+        "update links set state = ?, reason = ?, due_at = ?, attempts = coalesce(?, attempts), checks = coalesce(?, checks),"
+        " article_id = coalesce(?, article_id) where url = ?",
+        (state, values.text(reason, values.SHORT), utc_text(due_at), attempts, checks, article_id, url),
+    )
+
+
+def _due_link(db: Database, row: Sequence[Any]) -> DueLink:
+    url, source, attempts, checks, state, lastmod, date_published, first_seen_at, article_id = row
+    return DueLink(
+        url=url,
+        source=source,
+        attempts=attempts,
+        lastmod=from_utc_text(lastmod),
+        date_published=from_utc_text(date_published),
+        capture=last_capture(db, url),
+        checks=checks,
+        state=state,
+        article_id=article_id,
+        first_seen_at=from_utc_text(first_seen_at),
+    )
+
+
+def _chunks(links: Iterable[Link]) -> Iterator[list[Link]]:
+    """Lists of at most CHUNK links; in each, an address once, by its most trusted source."""
+    remaining = iter(links)
+    while chunk := list(islice(remaining, CHUNK)):
+        best: dict[str, Link] = {}
+        for link in chunk:
+            if link.url not in best or _rank(link.source) < _rank(best[link.url].source):
+                best[link.url] = link
+        yield list(best.values())
+
+
+def _rank(source: str) -> int:
+    return SOURCES.index(source) if source in SOURCES else len(SOURCES)
+
+
+def _row(link: Link, now: datetime) -> dict[str, str | None]:
+    return {
+        "url": values.text(link.url),
+        "site": link.site,
+        "source": link.source,
+        "source_url": values.text(link.source_url) or "",
+        "title": values.text(link.title, values.SHORT),
+        "lastmod": utc_text(link.lastmod),
+        "date_published": utc_text(link.date_published),
+        "now": utc_text(now),
+    }

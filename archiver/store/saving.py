@@ -1,0 +1,447 @@
+"""What was read becomes a story: a new one, another revision of a known one, or the news that nothing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from archiver.records import Article
+from archiver.store import index, parts, values
+from archiver.store.changes import Change, Version, classify, is_later
+from archiver.store.links import save_site_name
+from archiver.store.runs import CaptureRow
+from archiver.store.values import BODY, LINE, PARAGRAPHS, SHORT, text, utc_text
+from archiver.urls import article_key, identity, normalise
+
+# How much of a story a reader was shown; a reading that saw less does not replace one that saw more.
+SEEN = {"blocked": 0, "teaser": 1, "full": 2}
+STATUSES = ("live", "gone", "moved", "withdrawn")  # of a story, at its publisher
+
+# The columns of articles that are read off a page as text, and their bounds in characters.
+TEXTS = {
+    "canonical_url": LINE,
+    "headline": LINE,
+    "alternative_headline": LINE,
+    "kicker": SHORT,
+    "abstract": PARAGRAPHS,
+    "description": PARAGRAPHS,
+    "byline": LINE,
+    "dateline": SHORT,
+    "located": SHORT,
+    "located_country": SHORT,
+    "dateline_on": SHORT,
+    "infosource": SHORT,
+    "date_published": SHORT,
+    "date_published_utc": SHORT,
+    "date_modified": SHORT,
+    "date_modified_utc": SHORT,
+    "date_source": SHORT,
+    "article_section": SHORT,
+    "genre": SHORT,
+    "article_type": SHORT,
+    "in_language": SHORT,
+}
+INDEXED = ("headline", "abstract", "site", "date_published_utc", "in_language", "article_section")  # what the index holds beside the body
+PUBLISHED = ("date_published", "date_published_utc", "date_precision", "date_source")
+AS_THEN = (  # what a revision keeps beside its body
+    "headline",
+    "alternative_headline",
+    "kicker",
+    "abstract",
+    "description",
+    "byline",
+    "dateline",
+    "date_published",
+    "date_published_utc",
+    "date_modified",
+    "date_modified_utc",
+    "word_count",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article and the capture it was read off."""
+
+    capture: CaptureRow
+    article: Article
+    read_with: str  # version of the reader
+    previous_hash: str | None = None  # text_hash of the newest revision's capture read by this reader, when another one had read it
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a reading."""
+
+    capture_id: int
+    article_id: int
+    key: str
+    outcome: str  # new, changed, unchanged, duplicate_address
+    revision: int  # number of the revision that the capture shows
+    change: str | None = None  # class of the change, when there was one
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousReading:
+    """The newest revision of a story."""
+
+    article_id: int
+    key: str
+    capture_id: int
+    text_hash: str
+    read_with: str
+    number: int
+
+
+@dataclass(slots=True)
+class Batch:
+    """One transaction's work on the search index, done at its end: stories that are out of it and go in again."""
+
+    db: Database
+    to_index: set[int] = field(default_factory=set)
+
+    def take_out(self, article_id: int) -> None:
+        """Before a story's row changes."""
+        if article_id not in self.to_index:
+            index.drop_stories(self.db, [article_id])
+            self.to_index.add(article_id)
+
+    def finish(self) -> None:
+        if self.to_index:
+            index.add_stories(self.db, self.to_index)
+
+
+def save_articles(db: Database, readings: Sequence[Reading], now: datetime) -> list[Saved]:
+    """Stores readings in their order. A capture that was stored before changes nothing."""
+    batch = Batch(db)
+    saved = [_save(batch, reading, now) for reading in readings]
+    batch.finish()
+    return saved
+
+
+def previous_reading(db: Database, article: Article) -> PreviousReading | None:
+    """The newest revision of the story that `article` is a reading of; None when the story is new."""
+    row = db.execute(
+        "select a.id, a.key, r.capture_id, r.text_hash, r.read_with, r.number from articles a"
+        " join revisions r on r.article_id = a.id where a.key = ? order by r.number desc limit 1",
+        (key_of(article.url),),
+    ).fetchone()
+    return PreviousReading(*row) if row else None
+
+
+def key_of(url: str) -> str:
+    """The key of the story at an address: the same for every address of it."""
+    return article_key(identity(url))
+
+
+def mark_status(db: Database, article_id: int, pubstatus: str, now: datetime, reason: str | None) -> None:
+    """A story's status at its publisher (one of STATUSES), since when, and why. Its last reading stays."""
+    if pubstatus not in STATUSES:
+        raise ValueError(f"{pubstatus!r} is no status of a story; known: {', '.join(STATUSES)}")
+    db.execute(
+        "update articles set pubstatus = ?, pubstatus_at = ?, pubstatus_reason = ? where id = ? and pubstatus <> ?",
+        (pubstatus, utc_text(now), text(reason, SHORT), article_id, pubstatus),
+    )
+
+
+def _save(batch: Batch, reading: Reading, now: datetime) -> Saved:
+    """One reading; the rows of its capture and link follow."""
+    db, capture = batch.db, reading.capture
+    key = key_of(reading.article.url)
+    known = _row(db, "select * from articles where key = ?", (key,))
+    if known and (before := _saved_before(db, reading, known)):
+        return before
+    saved = _save_again(batch, reading, known) if known else _save_first(batch, reading, key)
+    db.execute(
+        "update captures set outcome = ?, reason = ?, read_with = ? where id = ?",
+        (saved.outcome, saved.change, reading.read_with, capture.id),
+    )
+    db.execute(
+        "update links set article_id = ?, date_published = coalesce(date_published, ?) where url in (?, ?)",
+        (saved.article_id, _exact(values.utc_date(reading.article.date_published_utc)), capture.target_uri, reading.article.url),
+    )
+    return saved
+
+
+def _saved_before(db: Database, reading: Reading, known: dict[str, Any]) -> Saved | None:
+    """What became of this very reading, when it was stored already."""
+    row = db.execute("select outcome, reason, read_with from captures where id = ?", (reading.capture.id,)).fetchone()
+    if row is None or row[2] != reading.read_with or row[0] not in ("new", "changed", "unchanged", "duplicate_address"):
+        return None
+    shown = _revision_at(db, known["id"], utc_text(reading.capture.warc_date) or "")
+    return Saved(reading.capture.id, known["id"], known["key"], row[0], shown["number"] if shown else 1, row[1])
+
+
+# --- a story's first reading
+
+
+def _save_first(batch: Batch, reading: Reading, key: str) -> Saved:
+    db, article, capture = batch.db, reading.article, reading.capture
+    seen_at = utc_text(capture.warc_date) or ""
+    save_site_name(db, capture.site, capture.warc_date)
+    facts = _facts(article)
+    row = {
+        "key": key,
+        "search_id": index.free_slot(db, index.first_slot(facts["date_published_utc"], seen_at)),
+        "site": capture.site,
+        "url": text(article.url) or "",
+        **facts,
+        "capture_id": capture.id,
+        "read_with": reading.read_with,
+        "first_seen_at": seen_at,
+        "last_seen_at": seen_at,
+        "revision_count": 1,
+        "pubstatus": "live",
+    }
+    article_id = _insert(db, "articles", row)
+    body = text(article.article_body, BODY) or ""
+    html = text(article.article_body_html, 2 * BODY) or ""
+    db.execute("insert into article_texts (article_id, article_body, article_body_html) values (?, ?, ?)", (article_id, body, html))
+    revision_id = _insert(db, "revisions", _revision(article_id, 1, reading, Change("first", True, False), facts, body, None))
+    parts.save_parts(db, article_id, article, capture.id, reading.read_with, new=True)
+    parts.save_notes(db, article_id, revision_id, article, seen_at)
+    batch.to_index.add(article_id)
+    return Saved(capture.id, article_id, key, "new", 1, "first")
+
+
+# --- a known story
+
+
+def _save_again(batch: Batch, reading: Reading, known: dict[str, Any]) -> Saved:
+    """A reading of a known story: of an address beside its own, of less than was seen before, of the same text, or of another."""
+    db, article, capture = batch.db, reading.article, reading.capture
+    article_id, seen_at = known["id"], utc_text(capture.warc_date) or ""
+    before = _revision_at(db, article_id, seen_at)
+    newest = seen_at >= _read_at(db, known)
+    if newest and known["pubstatus"] != "live":
+        mark_status(db, article_id, "live", capture.warc_date, None)
+    if before and _is_aside(db, capture, before, known):
+        _stretch(db, article_id, before["number"], seen_at)
+        return Saved(capture.id, article_id, known["key"], "duplicate_address", before["number"])
+    if before and _saw_less(article, known):
+        _stretch(db, article_id, before["number"], seen_at)
+        _note_less(db, article_id, reading, known)
+        return Saved(capture.id, article_id, known["key"], "unchanged", before["number"])
+    number, change = _place(db, reading, before, known)
+    if newest:
+        _refresh(batch, reading, known)
+    parts.save_notes(db, article_id, _revision_id(db, article_id, number), article, seen_at)
+    return Saved(capture.id, article_id, known["key"], "changed" if change else "unchanged", number, change)
+
+
+def _place(db: Database, reading: Reading, before: dict[str, Any] | None, known: dict[str, Any]) -> tuple[int, str | None]:
+    """(number, class of change) of the revision that the capture shows; no class where it is one that is known."""
+    article_id, seen_at, text_hash = known["id"], utc_text(reading.capture.warc_date) or "", reading.article.text_hash
+    if before and (before["capture_id"] == reading.capture.id or text_hash == before["text_hash"] or reading.previous_hash == text_hash):
+        _read_anew(db, before, reading)
+        _stretch(db, article_id, before["number"], seen_at)
+        return before["number"], None
+    following = before["number"] + 1 if before else 1
+    row = db.execute("select text_hash from revisions where article_id = ? and number = ?", (article_id, following)).fetchone()
+    if row and row[0] == text_hash:  # an older capture came late: the revision began earlier than we knew
+        _begin_earlier(db, article_id, following, reading.capture.id, seen_at)
+        return following, None
+    return _add_revision(db, reading, before, known)
+
+
+def _read_at(db: Database, known: dict[str, Any]) -> str:
+    """When the capture was taken that the story's row was read off."""
+    row = db.execute("select warc_date from captures where id = ?", (known["capture_id"],)).fetchone()
+    return row[0] if row else ""
+
+
+def _begin_earlier(db: Database, article_id: int, number: int, capture_id: int, seen_at: str) -> None:
+    statement = "update revisions set memento_datetime = ?, capture_id = ? where article_id = ? and number = ?"
+    db.execute(statement, (seen_at, capture_id, article_id, number))
+    db.execute("update articles set first_seen_at = min(first_seen_at, ?) where id = ?", (seen_at, article_id))
+
+
+def _is_aside(db: Database, capture: CaptureRow, before: dict[str, Any], known: dict[str, Any]) -> bool:
+    """Was this capture taken under another address than the story's own, after that had been read?
+
+    An AMP or mobile form has the story in other markup; its small differences are no revisions.
+    """
+    if _is_own(capture.target_uri, known["url"]):
+        return False
+    row = db.execute("select target_uri from captures where id = ?", (before["capture_id"],)).fetchone()
+    return row is not None and _is_own(row[0], known["url"])
+
+
+def _is_own(url: str, own: str) -> bool:
+    """The same address, but for scheme, www. and trailing slash."""
+    bare = [address.partition("://")[2].removeprefix("www.").rstrip("/") for address in (normalise(url) or url, own)]
+    return bare[0] == bare[1]
+
+
+def _saw_less(article: Article, known: dict[str, Any]) -> bool:
+    """A wall came up, or no text was found, where more was read before."""
+    if not article.article_body.strip():
+        return bool(known["word_count"])
+    return SEEN.get(article.access_observed, 2) < SEEN.get(known["access_observed"], 2) and article.word_count < known["word_count"]
+
+
+def _note_less(db: Database, article_id: int, reading: Reading, known: dict[str, Any]) -> None:
+    seen_at = utc_text(reading.capture.warc_date)
+    value = reading.article.access_observed if reading.article.article_body.strip() else "no text"
+    note = f"seen {seen_at}; the text with {known['word_count']} words that was read before is kept"
+    evidence = ("access_observed", value, "later_reading", "article_body", 1.0, 0, note, reading.capture.id, reading.read_with)
+    last = "select value_raw from field_evidence where article_id = ? and method = 'later_reading' order by position desc limit 1"
+    row = db.execute(last, (article_id,)).fetchone()
+    if row is None or row[0] != value:  # once for each time that it changes
+        parts.add_evidence(db, article_id, evidence)
+
+
+def _read_anew(db: Database, before: dict[str, Any], reading: Reading) -> None:
+    """The same text by a newer reader: the revision takes its form, so that the next comparison is like with like."""
+    if before["read_with"] == reading.read_with or before["text_hash"] == reading.article.text_hash:
+        return
+    body = text(reading.article.article_body, BODY) or ""
+    given = (reading.article.text_hash, reading.read_with, body, text(reading.article.headline), before["id"])
+    db.execute("update revisions set text_hash = ?, read_with = ?, article_body = ?, headline = ? where id = ?", given)
+
+
+def _add_revision(db: Database, reading: Reading, before: dict[str, Any] | None, known: dict[str, Any]) -> tuple[int, str]:
+    """(number, class) of a revision that is put in at its place in time; later ones move up by one."""
+    article, article_id = reading.article, known["id"]
+    facts, body = _facts(article), text(article.article_body, BODY) or ""
+    number = before["number"] + 1 if before else 1
+    change = _judge(db, article, facts, body, before, known) if before else Change("first", True, False)
+    returned = db.execute(
+        "select min(number) from revisions where article_id = ? and text_hash = ? and number < ?", (article_id, article.text_hash, number)
+    ).fetchone()[0]
+    note = f"returned to revision {returned}" if returned else None
+    _make_room(db, article_id, number)
+    _insert(db, "revisions", _revision(article_id, number, reading, change, facts, body, note))
+    if before is None:  # an older capture came late: what was first is no longer
+        db.execute("update revisions set change = 'substantive', declared = 1 where article_id = ? and number = 2", (article_id,))
+    seen_at = utc_text(reading.capture.warc_date)
+    db.execute(
+        "update articles set revision_count = revision_count + 1, first_seen_at = min(first_seen_at, ?) where id = ?",
+        (seen_at, article_id),
+    )
+    return number, change.change
+
+
+def _judge(db: Database, article: Article, facts: dict[str, Any], body: str, before: dict[str, Any], known: dict[str, Any]) -> Change:
+    """The class of a change against the revision before it, and against the newest modified date that was declared until then."""
+    declared = before["date_modified_utc"]
+    if (utc := known["date_modified_utc"]) and before["number"] == known["revision_count"] and is_later(utc, declared):
+        declared = utc
+    was = Version(before["headline"], before["article_body"], declared)
+    now = Version(facts["headline"], body, facts["date_modified_utc"])
+    return classify(was, now, parts.new_notes(db, known["id"], article))
+
+
+def _make_room(db: Database, article_id: int, number: int) -> None:
+    """Later revisions get the next number; in two steps, for numbers are unique at every moment."""
+    db.execute("update revisions set number = -number - 1 where article_id = ? and number >= ?", (article_id, number))
+    db.execute("update revisions set number = -number where article_id = ? and number < 0", (article_id,))
+
+
+def _refresh(batch: Batch, reading: Reading, known: dict[str, Any]) -> None:
+    """The row of a story, its text and its parts as the newest reading has them."""
+    db, article, article_id = batch.db, reading.article, known["id"]
+    row = _facts(article)
+    if row["date_published_utc"] is None:  # a page that lost its date was published when it was
+        row |= {name: known[name] for name in PUBLISHED}
+    seen_at = utc_text(reading.capture.warc_date) or ""
+    first = index.first_slot(row["date_published_utc"], known["first_seen_at"])
+    moved = row["date_published_utc"] != known["date_published_utc"] and not index.is_in_minute(known["search_id"], first)
+    body, html = text(article.article_body, BODY) or "", text(article.article_body_html, 2 * BODY) or ""
+    old = db.execute("select article_body, article_body_html from article_texts where article_id = ?", (article_id,)).fetchone()
+    if moved or old[0] != body or any(row.get(name, known[name]) != known[name] for name in INDEXED):
+        batch.take_out(article_id)
+    if moved:
+        row["search_id"] = index.free_slot(db, first)
+    row |= {"last_seen_at": max(seen_at, known["last_seen_at"]), "capture_id": reading.capture.id, "read_with": reading.read_with}
+    changed = {name: value for name, value in row.items() if known[name] != value}
+    _update(db, article_id, changed)
+    if old != (body, html):
+        db.execute("update article_texts set article_body = ?, article_body_html = ? where article_id = ?", (body, html, article_id))
+    parts.save_parts(db, article_id, article, reading.capture.id, reading.read_with, new=False)
+
+
+# --- rows
+
+
+def _facts(article: Article) -> dict[str, Any]:
+    """The columns of articles that a reading fills."""
+    return {name: text(getattr(article, name), limit) for name, limit in TEXTS.items()} | {
+        "located_lat": values.number(article.located_lat),
+        "located_lon": values.number(article.located_lon),
+        "date_precision": article.date_precision,
+        "is_accessible_for_free": values.truth(article.is_accessible_for_free),
+        "access_observed": article.access_observed,
+        "word_count": values.whole(article.word_count) or 0,
+        "text_hash": article.text_hash,
+        "date_published_utc": values.utc_date(article.date_published_utc),
+        "date_modified_utc": values.utc_date(article.date_modified_utc),
+    }
+
+
+def _revision(
+    article_id: int, number: int, reading: Reading, change: Change, facts: dict[str, Any], body: str, note: str | None
+) -> dict[str, Any]:
+    seen_at = utc_text(reading.capture.warc_date)
+    return {
+        "article_id": article_id,
+        "number": number,
+        "capture_id": reading.capture.id,
+        "memento_datetime": seen_at,
+        "last_seen_at": seen_at,
+        "change": change.change,
+        "declared": int(change.declared),
+        "stealth": int(change.stealth),
+        "note": note,
+        "text_hash": reading.article.text_hash,
+        "read_with": reading.read_with,
+        **{name: facts[name] for name in AS_THEN},
+        "article_body": body,
+    }
+
+
+def _revision_at(db: Database, article_id: int, seen_at: str) -> dict[str, Any] | None:
+    """The revision that stood at a moment: the newest one seen first by then."""
+    query = "select * from revisions where article_id = ? and memento_datetime <= ? order by number desc limit 1"
+    return _row(db, query, (article_id, seen_at))
+
+
+def _stretch(db: Database, article_id: int, number: int, seen_at: str) -> None:
+    """A story and its revision were there at this moment, too."""
+    db.execute("update articles set last_seen_at = ? where id = ? and last_seen_at < ?", (seen_at, article_id, seen_at))
+    db.execute(
+        "update revisions set last_seen_at = ? where article_id = ? and number = ? and last_seen_at < ?",
+        (seen_at, article_id, number, seen_at),
+    )
+
+
+def _revision_id(db: Database, article_id: int, number: int) -> int:
+    return db.execute("select id from revisions where article_id = ? and number = ?", (article_id, number)).fetchone()[0]
+
+
+def _exact(date_utc: str | None) -> str | None:
+    """A date with its time, for the queue; the first minute of a day that has none."""
+    return f"{date_utc}T00:00:00Z" if date_utc and len(date_utc) == len("2026-11-03") else date_utc
+
+
+def _row(db: Database, query: str, given: Sequence[Any]) -> dict[str, Any] | None:
+    cursor = db.execute(query, given)
+    row = cursor.fetchone()
+    return dict(zip([column[0] for column in cursor.description], row, strict=True)) if row else None
+
+
+def _insert(db: Database, table: str, row: dict[str, Any]) -> int:
+    cursor = db.execute(f"insert into {table} ({', '.join(row)}) values ({', '.join('?' * len(row))})", list(row.values()))
+    if cursor.lastrowid is None:
+        raise RuntimeError("SQLite gave no row number")
+    return cursor.lastrowid
+
+
+def _update(db: Database, article_id: int, changed: dict[str, Any]) -> None:
+    if changed:
+        assigned = ", ".join(f"{name} = ?" for name in changed)
+        db.execute(f"update articles set {assigned} where id = ?", [*changed.values(), article_id])

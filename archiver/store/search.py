@@ -1,0 +1,157 @@
+"""Searching: the index finds and filters, the tables only show what was found.
+
+Every query is driven by the index (CROSS JOIN keeps SQLite from the other order, which at a million stories takes seconds).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlite_utils import Database
+
+from archiver.errors import WrongUse
+from archiver.store import index
+from archiver.store.words import match_of
+
+COUNTED = 10_000  # a total is exact up to here
+RANKED = 10_000  # the newest matches are ranked, older ones come after none
+MARKS = ("\x02", "\x03")  # around a match in a snippet; they cannot stand in archived text
+SNIPPET_WORDS = 32
+WEIGHTS = "8.0, 3.0, 1.0, 0.0"  # of a word in headline, abstract, body; filter words do not count
+
+TOTAL = "select count(*) from (select 1 from articles_fts where articles_fts match :match and rowid between :low and :high limit :most)"
+
+NEWEST = """
+select rowid from articles_fts where articles_fts match :match and rowid between :low and :high
+order by rowid desc limit :limit offset :offset
+"""
+BEST = f"""
+select rowid from (
+    select rowid, bm25(articles_fts, {WEIGHTS}) as score from articles_fts
+    where articles_fts match :match and rowid between :low and :high order by rowid desc limit {RANKED}
+) order by score, rowid desc limit :limit offset :offset
+"""
+SHOWN = f"""
+select a.key, a.headline, a.site, a.url, a.date_published, a.date_published_utc, a.article_section, a.byline, a.infosource, a.pubstatus,
+    a.revision_count, snippet(articles_fts, 2, :open, :close, '…', {SNIPPET_WORDS}) as snippet,
+    highlight(articles_fts, 0, :open, :close) as headline_marked
+from articles_fts cross join articles a on a.search_id = articles_fts.rowid
+where articles_fts match :match and articles_fts.rowid = :rowid
+"""
+CAPTIONS = """
+select a.key, a.headline, a.site, a.url, a.date_published, a.date_published_utc, i.content_url, i.creditline,
+    highlight(images_fts, 0, :open, :close) as caption
+from images_fts cross join images i on i.id = images_fts.rowid cross join articles a on a.id = i.article_id
+where images_fts match :match and (:site is null or a.site = :site) order by a.search_id desc, i.position limit :limit
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A story that was found."""
+
+    key: str
+    headline: str | None
+    site: str
+    url: str
+    date_published: str | None  # as declared
+    date_published_utc: str | None
+    article_section: str | None
+    byline: str | None
+    infosource: str | None
+    pubstatus: str
+    revision_count: int
+    snippet: str  # of the body, matches between MARKS
+    headline_marked: str | None  # the headline, matches between MARKS
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    total: int
+    total_is_exact: bool  # False: there are more than `total`
+    hits: list[Hit]
+
+    @property
+    def total_text(self) -> str:
+        """As people read it: "312", "10,000+"."""
+        return f"{self.total:,}" + ("" if self.total_is_exact else "+")
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionHit:
+    """An image whose caption or credit line was found."""
+
+    key: str
+    headline: str | None
+    site: str
+    url: str
+    date_published: str | None
+    date_published_utc: str | None
+    content_url: str | None
+    creditline: str | None
+    caption: str | None  # matches between MARKS
+
+
+def search(
+    db: Database,
+    query: str,
+    site: str | None = None,
+    from_: date | None = None,
+    to: date | None = None,
+    section: str | None = None,
+    limit: int = 20,
+    sort: str = "rank",
+    language: str | None = None,
+    offset: int = 0,
+) -> SearchResult:
+    """Stories with the words of `query` (see words.py), published from one day to another (UTC, both included).
+
+    `sort`: "rank" (best first, among the newest RANKED matches) or "newest". Raises WrongUse for a query without a word.
+    """
+    if sort not in ("rank", "newest"):
+        raise WrongUse(f"Stories cannot be sorted by {sort!r}.\nChoose rank (the best first) or newest.")
+    low, high = index.day_range(from_, to)
+    given = {
+        "match": f"{match_of(query)}{_filters(site, section, language)}",
+        "low": low,
+        "high": high,
+        "limit": max(0, limit),
+        "offset": max(0, offset),
+        "most": COUNTED + 1,
+        "open": MARKS[0],
+        "close": MARKS[1],
+    }
+    (total,) = db.execute(TOTAL, given).fetchone()
+    rowids = [rowid for (rowid,) in db.execute(BEST if sort == "rank" else NEWEST, given).fetchall()]
+    hits = [hit for rowid in rowids if (hit := _hit(db, given | {"rowid": rowid}))]
+    return SearchResult(min(total, COUNTED), total <= COUNTED, hits)
+
+
+def search_captions(db: Database, query: str, site: str | None = None, limit: int = 20) -> list[CaptionHit]:
+    """Images by the words of their caption and credit line, the newest story first."""
+    given = {"match": match_of(query, "{caption creditline}"), "site": site, "limit": limit, "open": MARKS[0], "close": MARKS[1]}
+    return [CaptionHit(**row) for row in db.query(CAPTIONS, given)]
+
+
+def _hit(db: Database, given: dict[str, Any]) -> Hit | None:
+    row = next(iter(db.query(SHOWN, given)), None)
+    return Hit(**row) if row else None
+
+
+def _filters(site: str | None, section: str | None, language: str | None) -> str:
+    """Filter words (see migrations.KEYS) to add to a match."""
+    words = []
+    if site:
+        words.append(f"s_{site}")
+    if language:
+        words.append(f"l_{language.partition('-')[0].lower()}")
+    if section:
+        words.append(f"sec_{_ascii_lower(section[:60]).encode().hex()}")
+    return "".join(f' AND keys : "{word.replace(chr(34), " ")}"' for word in words)
+
+
+def _ascii_lower(text: str) -> str:
+    """As SQLite's lower(): letters beyond ASCII keep their case."""
+    return "".join(letter.lower() if letter.isascii() else letter for letter in text)

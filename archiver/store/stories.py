@@ -1,0 +1,176 @@
+"""Looking a story up: all of it, its revisions, and what the archive holds in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NotRequired, TypedDict, cast
+
+from sqlite_utils import Database
+
+from archiver.store.saving import key_of
+from archiver.urls import normalise
+
+COUNTS = {
+    "sites": "select count(*) from sites",
+    "stories": "select count(*) from articles",
+    "captures": "select count(*) from captures",
+    "captions": "select count(*) from images where caption is not null",
+    "images": "select count(*) from images",
+    "datelines": "select count(*) from articles where dateline is not null",
+    "revisions": "select count(*) from revisions where number > 1",  # beyond the first
+    "stealth_edits": "select count(*) from revisions where number > 1 and stealth = 1",
+    "corrections": "select count(*) from corrections",
+    "duplicate_addresses": "select count(distinct target_uri) from captures where outcome = 'duplicate_address'",
+    # Stories that share their text with another one.
+    "duplicates": "select coalesce(sum(n), 0) from (select count(*) as n from articles group by text_hash having count(*) > 1)",
+    "vanished": "select count(*) from articles where pubstatus <> 'live'",
+    "links": "select count(*) from links",
+    "unread": "select count(*) from captures where outcome = 'kept' and read_with is null",
+}
+
+
+class Revision(TypedDict):
+    """A text that a story had, and from when to when we saw it. text_of() gives the body; revision() has it as article_body."""
+
+    id: int
+    article_id: int
+    number: int  # from 1, in the order of time
+    capture_id: int | None
+    memento_datetime: str  # UTC, first seen
+    last_seen_at: str
+    change: str  # first, substantive, cosmetic, headline, update, correction
+    declared: int  # 1: the publisher said so
+    stealth: int  # 1: substantive, and nobody said so
+    note: str | None
+    text_hash: str
+    read_with: str | None
+    word_count: int | None
+    headline: str | None
+    alternative_headline: str | None
+    kicker: str | None
+    abstract: str | None
+    description: str | None
+    byline: str | None
+    dateline: str | None
+    date_published: str | None
+    date_published_utc: str | None
+    date_modified: str | None
+    date_modified_utc: str | None
+    article_body: NotRequired[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All of a story in its newest reading."""
+
+    article: dict[str, Any]  # the row of articles, by column name
+    article_body: str
+    article_body_html: str
+    authors: list[dict[str, Any]]
+    keywords: list[str]
+    images: list[dict[str, Any]]
+    corrections: list[dict[str, Any]]
+    embeds: list[dict[str, Any]]
+    outlinks: list[str]
+    live_updates: list[dict[str, Any]]
+    evidence: list[dict[str, Any]]
+    revisions: list[Revision]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: the columns by their names, then body and lists."""
+        lists = ("authors", "keywords", "images", "corrections", "embeds", "outlinks", "live_updates")
+        revisions = [{name: value for name, value in revision.items() if name in SHOWN} for revision in self.revisions]
+        return self.article | {"article_body": self.article_body} | {name: getattr(self, name) for name in lists} | {"revisions": revisions}
+
+
+REVISION = tuple(name for name in Revision.__annotations__ if name != "article_body")
+SHOWN = ("number", "memento_datetime", "last_seen_at", "change", "declared", "stealth", "note", "headline", "word_count", "text_hash")
+
+
+def story(db: Database, key_or_url: str) -> Story | None:
+    """A story by its key or any of its addresses; None when there is none."""
+    article_id = find_article(db, key_or_url)
+    if article_id is None:
+        return None
+    (article,) = _rows(db, "select * from articles where id = ?", article_id)
+    body, html = db.execute("select article_body, article_body_html from article_texts where article_id = ?", (article_id,)).fetchone()
+    return Story(
+        article={name: value for name, value in article.items() if name not in ("search_id", "title")},
+        article_body=body,
+        article_body_html=html or "",
+        authors=_parts(db, "article_authors", article_id),
+        keywords=[row["keyword"] for row in _parts(db, "article_keywords", article_id)],
+        images=_parts(db, "images", article_id),
+        corrections=_rows(db, "select * from corrections where article_id = ? order by first_seen_at, id", article_id),
+        embeds=_parts(db, "embeds", article_id),
+        outlinks=[row["url"] for row in _parts(db, "outlinks", article_id)],
+        live_updates=_parts(db, "live_updates", article_id),
+        evidence=_parts(db, "field_evidence", article_id),
+        revisions=_revisions(db, article_id),
+    )
+
+
+def history(db: Database, key_or_url: str) -> list[Revision]:
+    """The revisions of a story, oldest first."""
+    article_id = find_article(db, key_or_url)
+    return [] if article_id is None else _revisions(db, article_id)
+
+
+def revision(db: Database, article_id: int, number: int) -> Revision:
+    """One revision with its body. Raises KeyError when the story has none of that number."""
+    columns = ", ".join((*REVISION, "article_body"))
+    rows = _rows(db, f"select {columns} from revisions where article_id = ? and number = ?", article_id, number)
+    if not rows:
+        raise KeyError(number)
+    return cast(Revision, rows[0])
+
+
+def text_of(db: Database, revision: Revision) -> str:
+    row = db.execute("select article_body from revisions where id = ?", (revision["id"],)).fetchone()
+    return row[0] or "" if row else ""
+
+
+def find_article(db: Database, key_or_url: str) -> int | None:
+    """The id of a story: by its key, its address, or any address that led to it."""
+    word = key_or_url.strip()
+    found = _first(db, "select id from articles where key = ?", word.lower())
+    if found is not None:
+        return found
+    url = normalise(word if "://" in word else f"https://{word}")
+    if url is None:
+        return None
+    by_capture = "select r.article_id from captures c join revisions r on r.capture_id = c.id where c.target_uri in (?, ?)"
+    for query, given in (
+        ("select id from articles where key = ?", (key_of(url),)),
+        ("select article_id from links where url in (?, ?) and article_id is not null", (url, word)),
+        (by_capture, (url, word)),
+    ):
+        found = _first(db, query, *given)
+        if found is not None:
+            return found
+    return None
+
+
+def stats(db: Database) -> dict[str, int]:
+    """COUNTS, counted."""
+    return {name: db.execute(query).fetchone()[0] for name, query in COUNTS.items()}
+
+
+def _revisions(db: Database, article_id: int) -> list[Revision]:
+    query = f"select {', '.join(REVISION)} from revisions where article_id = ? order by number"
+    return [cast(Revision, row) for row in _rows(db, query, article_id)]
+
+
+def _parts(db: Database, table: str, article_id: int) -> list[dict[str, Any]]:
+    rows = _rows(db, f"select * from {table} where article_id = ? order by position", article_id)
+    return [{name: value for name, value in row.items() if name not in ("id", "article_id")} for row in rows]
+
+
+def _rows(db: Database, query: str, *given: Any) -> list[dict[str, Any]]:
+    return list(db.query(query, given))
+
+
+def _first(db: Database, query: str, *given: Any) -> int | None:
+    row: Sequence[Any] | None = db.execute(query, given).fetchone()
+    return row[0] if row else None

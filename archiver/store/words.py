@@ -1,0 +1,143 @@
+"""A reader's query, as the search index wants it.
+
+Understood: words, "phrases", prefix*, AND, OR, NOT (or -word), parentheses, headline:word (abstract:, body:). What is none of these
+is taken for words. A query cannot break the index's syntax, and reaches the text of stories alone, never the filter words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archiver.errors import WrongUse
+
+LONGEST = 2_000  # characters
+MOST_WORDS = 64
+DEEPEST = 16  # parentheses in parentheses
+TEXT = "{headline abstract article_body}"
+COLUMNS = {"headline": "headline", "abstract": "abstract", "standfirst": "abstract", "body": "article_body", "article_body": "article_body"}
+
+TOKEN = re.compile(
+    r"""
+    (?P<not>-(?=[\w"(]))                      # -word
+    | (?P<open>\() | (?P<close>\))
+    | (?:(?P<column>\w+):(?=[\w"]))?          # headline:word
+      (?: "(?P<phrase>[^"]*)" | (?P<word>[^\s()"*]+) ) (?P<star>\*)?
+    """,
+    re.VERBOSE,
+)
+OPERATORS = {"AND", "OR", "NOT"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    kind: str  # "(", ")", AND, OR, NOT, or term
+    match: str = ""  # of a term: as FTS5 writes it
+
+
+class _Unreadable(Exception):
+    """The query's signs do not fit together."""
+
+
+def match_of(query: str, text: str = TEXT) -> str:
+    """An FTS5 expression over the columns `text`. Raises WrongUse when the query holds no word at all."""
+    if len(query) > LONGEST:
+        raise WrongUse(f"The query is {len(query)} characters long; at most {LONGEST} are searched for.\nUse fewer or shorter words.")
+    tokens = _tokens(query)
+    terms = [token.match for token in tokens if token.kind == "term"]
+    if not terms:
+        raise WrongUse(
+            f"{query!r} holds no word to search for.\nExamples: archiver search flood, archiver search '\"city council\" OR mayor*'."
+        )
+    if len(terms) > MOST_WORDS:
+        raise WrongUse(f"The query has {len(terms)} words; at most {MOST_WORDS} are searched for at once.\nSplit it into several.")
+    try:
+        expression = _Parser(tokens).whole()
+    except _Unreadable:
+        expression = " AND ".join(terms)
+    return f"{text} : ({expression})"
+
+
+def _tokens(query: str) -> list[Token]:
+    found = []
+    for match in TOKEN.finditer(query):
+        word = match["word"]
+        if match["not"]:
+            found.append(Token("NOT"))
+        elif match["open"] or match["close"]:
+            found.append(Token(match[0]))
+        elif word in OPERATORS and not match["column"]:
+            found.append(Token(word))
+        else:
+            found += _term(match)
+    return found
+
+
+def _term(match: re.Match[str]) -> list[Token]:
+    """A word or phrase; nothing where there is no letter or digit in it, which the index would take for a word that never occurs."""
+    words = match["phrase"] if match["phrase"] is not None else match["word"]
+    column = COLUMNS.get((match["column"] or "").lower())
+    if match["column"] and not column:
+        words = f"{match['column']}:{words}"  # "12:30" is no column
+    if not any(letter.isalnum() for letter in words):
+        return []
+    clean = words.replace('"', " ").replace("\x00", " ")
+    prefix = f"{column} : " if column else ""
+    return [Token("term", f'{prefix}"{clean}"{" *" if match["star"] else ""}')]
+
+
+class _Parser:
+    """OR binds weakest, then AND (or nothing) between, then NOT, as in FTS5. Each step is one line of the grammar."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+        self.at = 0
+
+    def whole(self) -> str:
+        expression = self.either(0)
+        if self.at < len(self.tokens):
+            raise _Unreadable
+        return expression
+
+    def either(self, depth: int) -> str:
+        parts = [self.all(depth)]
+        while self.take("OR"):
+            parts.append(self.all(depth))
+        return " OR ".join(parts)
+
+    def all(self, depth: int) -> str:
+        wanted: list[str] = []
+        unwanted: list[str] = []
+        while True:
+            if wanted or unwanted:
+                self.take("AND")
+            (unwanted if self.take("NOT") else wanted).append(self.one(depth))
+            if self.kind() in (None, "OR", ")"):
+                break
+        if not wanted:
+            raise _Unreadable
+        expression = " AND ".join(wanted)
+        return f"(({expression}) NOT ({' OR '.join(unwanted)}))" if unwanted else f"({expression})"
+
+    def one(self, depth: int) -> str:
+        if self.take("("):
+            if depth >= DEEPEST:
+                raise _Unreadable
+            expression = self.either(depth + 1)
+            if not self.take(")"):
+                raise _Unreadable
+            return f"({expression})"
+        if self.kind() != "term":
+            raise _Unreadable
+        self.at += 1
+        return self.tokens[self.at - 1].match
+
+    def kind(self) -> str | None:
+        return self.tokens[self.at].kind if self.at < len(self.tokens) else None
+
+    def take(self, kind: str) -> bool:
+        if self.kind() != kind:
+            return False
+        self.at += 1
+        return True
