@@ -38,10 +38,14 @@ def add_site(data_dir: Path, url: str, name: str | None, samples: int, allow_loo
     known = load_sites(data_dir)
     url = _front_page(url, allow_loopback)
     if name and not NAME.fullmatch(name):
-        raise WrongUse(f"The name {name!r} cannot be used.\nA name has small letters, digits and _ and begins with a letter: --name daily_example")
+        raise WrongUse(
+            f"The name {name!r} cannot be used.\nA name has small letters, digits and _ and begins with a letter: --name daily_example"
+        )
     taken = next((site for site in known.values() if same_site(site.url, url)), None)
     if taken and not name:
-        raise WrongUse(f"{url} is known already as {taken.name}.\nCrawl it: archiver crawl {taken.name}   Or add it under another name: --name …")
+        raise WrongUse(
+            f"{url} is known already as {taken.name}.\nCrawl it: archiver crawl {taken.name}   Or add it under another name: --name …"
+        )
     if name in known:
         raise WrongUse(f"The name {name} is taken by {known[name].url}.\nChoose another: --name …")
     draft = Site(name=name or name_for(url, known), url=url, allow_loopback=allow_loopback)
@@ -84,7 +88,7 @@ def propose(draft: Site, answer: dict[str, Any]) -> Site:
         url=answer.get("final_url", draft.url),
         publisher=hints.publisher if hints else None,
         in_language=hints.in_language if hints else None,
-        timezone=hints.timezone if hints else None,
+        timezone=next((told.timezone for told in (answer["wordpress_hints"], hints) if told and told.timezone), None),
         feeds=tuple(dict.fromkeys(feeds))[:5],
         sitemaps=tuple(dict.fromkeys(sitemaps))[:5],
         wordpress_api=api,
@@ -122,10 +126,17 @@ def _sampled(data_dir: Path, name: str, samples: int) -> list[Story]:
 
 
 def _print_findings(site: Site, answer: dict[str, Any], out: Any) -> None:
-    rows = [("robots.txt", "read" if answer["robots"] else "none, or not readable"), ("crawl delay", f"{site.delay_s:g} s" if site.delay_s else f"none asked; {settings.DELAY_S:g} s is kept")]
+    rows = [
+        ("robots.txt", "read" if answer["robots"] else "none, or not readable"),
+        ("crawl delay", f"{site.delay_s:g} s" if site.delay_s else f"none asked; {settings.DELAY_S:g} s is kept"),
+    ]
     for role, url, number, total in answer["links"]:
         rows.append((role.replace("_", " "), f"{url}  ({number} links{f', {total} stories in all' if total else ''})"))
-    rows += [("language", site.in_language), ("publisher", site.publisher), ("time zone", site.timezone or "not told; add timezone to sites.toml if dates have no zone")]
+    rows += [
+        ("language", site.in_language),
+        ("publisher", site.publisher),
+        ("time zone", site.timezone or "not told; add timezone to sites.toml if dates have no zone"),
+    ]
     trouble = Counter(visit.outcome for visit in answer["visits"] if visit.outcome not in ("index", "http_error", "gone", "index_broken"))
     rows += [(outcome, f"{number} ×, {health.in_words(outcome)}") for outcome, number in trouble.items()]
     display.table(rows, ["what", "found"], out)
@@ -139,7 +150,9 @@ def _print_score_card(stories: list[Story], out: Any) -> None:
         rows.append((title, "█" * number + "░" * (len(stories) - number), f"{number} of {len(stories)}"))
     display.table(rows, ["field", "", ""], out)
     for story in stories:
-        out.print(f"  {safe(story.article['date_published'] or 'no date')}  {safe(story.article['headline'] or 'no headline')}", markup=False)
+        out.print(
+            f"  {safe(story.article['date_published'] or 'no date')}  {safe(story.article['headline'] or 'no headline')}", markup=False
+        )
 
 
 def _print_plan(site: Site, data_dir: Path, tally: display.SiteTally, out: Any) -> None:
@@ -147,5 +160,8 @@ def _print_plan(site: Site, data_dir: Path, tally: display.SiteTally, out: Any) 
         waiting = archive.count_due(site.name, settings.utc_now())
     delay = max(site.delay_s or settings.DELAY_S, settings.MIN_DELAY_S)
     out.print("\n[bold]Plan[/bold]")
-    out.print(f"  {waiting} stories wait; at one request every {delay:g} s the first crawl takes about {waiting * delay / 60:.0f} min.", markup=False)
+    out.print(
+        f"  {waiting} stories wait; at one request every {delay:g} s the first crawl takes about {waiting * delay / 60:.0f} min.",
+        markup=False,
+    )
     out.print(f"  Then every {(site.every_s or settings.EVERY_S) / 3600:g} h: new stories, and known ones again as they age.", markup=False)

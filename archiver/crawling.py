@@ -83,6 +83,9 @@ def _probe(site: Site, data_dir: Path, allow_loopback: bool) -> dict[str, Any]:
 def pick_up(data_dir: Path) -> list[str]:
     """Mends WARC files that a crash left open and indexes the captures in them. Returns a line for each thing it did."""
     captures = Captures(data_dir / "captures")
+    unfinished = [path.name for path in captures.unfinished()]
+    if not unfinished:
+        return []
     said = [str(mended) for mended in captures.mend()]
     with open_archive(data_dir) as archive:
         found = list(captures.recover(archive.known_offset))
@@ -90,7 +93,7 @@ def pick_up(data_dir: Path) -> list[str]:
             with archive.writing():
                 archive.save_captures([_recovered(archive, kept) for kept in found])
             said.append(f"{len(found)} captures that a crash left behind were indexed")
-    captures.close()
+    captures.settled(unfinished)
     return said
 
 
@@ -151,11 +154,13 @@ def _process(sites: Sequence[Site], data_dir: Path, command: str, delay_s: float
     scrapy_settings = Settings()
     scrapy_settings.setmodule("archiver.settings", priority="project")
     scrapy_settings.setdict(
-        {"DATA_DIR": str(data_dir), "ARCHIVER_COMMAND": command, "READ_ELSEWHERE": True, "LOG_ENABLED": False}
+        {"DATA_DIR": str(data_dir), "ARCHIVER_COMMAND": command, "READ_ELSEWHERE": True, "LOG_ENABLED": False, "LOG_INSTALL_ROOT_HANDLER": False}
         | ({"DOWNLOAD_DELAY": delay_s} if delay_s else {}),
         priority="cmdline",
     )
-    return AsyncCrawlerProcess(scrapy_settings, install_root_handler=False)
+    process = AsyncCrawlerProcess(scrapy_settings)
+    logging.getLogger("scrapy").setLevel(logging.getLogger().level)  # Scrapy sets it to DEBUG
+    return process
 
 
 def log_to(data_dir: Path, verbose: bool) -> None:
@@ -167,4 +172,7 @@ def log_to(data_dir: Path, verbose: bool) -> None:
     handlers: list[logging.Handler] = [file]
     if verbose:
         handlers.append(logging.StreamHandler())
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=handlers, force=True)
+    level = logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, handlers=handlers, force=True)
+    for name in ("scrapy", "twisted", "asyncio"):
+        logging.getLogger(name).setLevel(level)

@@ -21,7 +21,7 @@ from archiver import settings
 from archiver.captures import TooLarge, Truncated, decode_body
 from archiver.errors import RefusedAddress
 from archiver.records import Capture
-from archiver.urls import check_fetchable, is_public_address, same_site
+from archiver.urls import check_fetchable, is_home_or_section, is_public_address, normalise, same_site
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class PublicAddressResolver(CachingThreadedResolver):
 
     allow_loopback = settings.ALLOW_LOOPBACK
 
-    def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:  # noqa: N802 (Twisted's name)
+    def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:
         return super().getHostByName(name, timeout).addCallback(self._check, name)
 
     def _check(self, address: str, name: str) -> str:
@@ -90,6 +90,8 @@ class Robots(RobotsTxtMiddleware):
         else:
             text = self._text(response, netloc) if response.status == 200 else b""
         await super()._parse_robots(response.replace(body=text), netloc, request)
+        if request.url.split("/", 3)[2] == netloc:
+            self.crawler.spider.heed_robots(text, response.url)  # type: ignore[union-attr]
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         if not isinstance(exc, IgnoreRequest):
@@ -199,7 +201,16 @@ class KeepCapture:
             http_version=response.protocol or "HTTP/1.1",
         )
         self.crawler.ledger.keep(capture, role, request)  # type: ignore[attr-defined]
+        if role == "story" and leads_home(response):
+            request.meta["dont_redirect"] = True  # that page is asked for its links anyway; the story is not there
         return response
+
+
+def leads_home(response: Response) -> bool:
+    """Is it a redirect to the home or a section page?"""
+    location = (response.headers.get("Location") or b"").decode("latin-1")
+    target = normalise(location, response.url) if 300 < response.status < 400 and location else None
+    return target is not None and is_home_or_section(target)
 
 
 def _pairs(headers: Any) -> tuple[tuple[str, str], ...]:

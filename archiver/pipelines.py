@@ -25,7 +25,18 @@ from archiver.urls import identity, normalise
 
 logger = logging.getLogger(__name__)
 
-TRY_AGAIN = {"refused", "http_error", "timeout", "dns", "connection_refused", "connection_lost", "tls", "truncated", "network", "robots_unreachable"}
+TRY_AGAIN = {
+    "refused",
+    "http_error",
+    "timeout",
+    "dns",
+    "connection_refused",
+    "connection_lost",
+    "tls",
+    "truncated",
+    "network",
+    "robots_unreachable",
+}
 LOST = {"gone", "redirected_away"}
 SEEN = {"kept", "unchanged", "not_modified"}
 
@@ -101,7 +112,7 @@ class Ledger:
             return self.archive.due_links(self.site.name, now, limit, since=spider.since, section=spider.section)
         named = {normalise(url) for url in spider.only}
         with self.archive.writing():
-            self.archive.make_due(self.site.name, [url for url in named if url and url not in spider.asked], now)
+            self.archive.make_due(self.site.name, [url for url in named if url and url not in spider.visited], now)
         return [link for link in self.archive.due_links(self.site.name, now, limit + len(named) + 1_000) if link.url in named]
 
     def say(self, words: str) -> None:
@@ -122,7 +133,9 @@ class Ledger:
         except OSError as error:
             self._stop_for(error)
             raise IgnoreRequest(f"not_kept: {error}") from error
-        same = last is not None and (capture.http_status == 304 or (capture.http_status == 200 and kept.payload_digest == last.payload_digest))
+        same = last is not None and (
+            capture.http_status == 304 or (capture.http_status == 200 and kept.payload_digest == last.payload_digest)
+        )
         request.meta["same_content"] = same and capture.http_status == 200
         ref = self.next_ref = self.next_ref + 1
         request.meta["capture_ref"] = ref
@@ -164,20 +177,42 @@ class Ledger:
     def _write(self) -> None:
         self.captures.sync()
         now = settings.utc_now()
-        ready = {ref: item for ref, item in self.pending.items() if item.outcome is not None}
-        visits, self.visits = self.visits, []
-        links, self.links = list(self.links.values()), {}
+        ready = self._ready()
+        held = set(self.pending) - set(ready)
+        visits, self.visits = [visit for visit in self.visits if visit.capture_ref not in held], [v for v in self.visits if v.capture_ref in held]
+        links, self.links = self._without_variants(list(self.links.values())), {}
         reasons = {visit.capture_ref: visit.reason for visit in visits}
         with self.archive.writing():
             if links:
                 self.archive.save_links(links, now)
-            rows = [capture_row(item.kept, item.role, item.outcome or "index", reasons.get(ref), item.refers_to) for ref, item in ready.items()]
+            rows = [
+                capture_row(item.kept, item.role, item.outcome or "index", reasons.get(ref), item.refers_to) for ref, item in ready.items()
+            ]
             self.archive.save_captures(rows)
             for visit in visits:
                 self._settle(visit, now)
             self.archive.save_outcomes(self.run_id, [(visit.url, visit.outcome, visit.reason) for visit in visits])
         for ref in ready:
             del self.pending[ref]
+
+    def _without_variants(self, links: list[Link]) -> list[Link]:
+        """Leaves out AMP, mobile and other variants of an address that is known or found beside them."""
+        stem = {link.url: identity(link.url) for link in links}
+        variants = {url: story for url, story in stem.items() if url.rstrip("/") != story}
+        if not variants:
+            return links
+        plain = {form for story in variants.values() for form in (story, story + "/")}
+        known = self.archive.known_urls(plain) | {url for url in stem if url not in variants}
+        return [link for link in links if link.url not in variants or not {variants[link.url], variants[link.url] + "/"} & known]
+
+    def _ready(self) -> dict[int, Pending]:
+        """Captures whose outcome is known, in the file's order up to the first that waits: the index never has a gap."""
+        ready = {}
+        for ref, item in self.pending.items():
+            if item.outcome is None:
+                break
+            ready[ref] = item
+        return ready
 
     def _settle(self, visit: Visit, now: datetime) -> None:
         """What a visit means for its link, and for the story behind it."""
@@ -187,7 +222,9 @@ class Ledger:
         final = normalise(visit.final_url or visit.url) or visit.url
         if visit.outcome in SEEN and final != visit.url:
             self._follow(visit.link, final, now)
-        self.archive.finish_link(final if visit.outcome in SEEN else visit.url, fate.state, fate.reason, fate.due_at, attempts=fate.attempts)
+        self.archive.finish_link(
+            final if visit.outcome in SEEN else visit.url, fate.state, fate.reason, fate.due_at, attempts=fate.attempts
+        )
         if visit.outcome in ("unchanged", "not_modified"):
             self.archive.seen_again(final, now)
         elif visit.outcome in LOST:

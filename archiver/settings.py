@@ -96,6 +96,7 @@ ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = ROBOTS_NAME
 CONCURRENT_REQUESTS = 8  # of one site, over all its hosts
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # the newest story first, as the queue gives them
 CONCURRENT_ITEMS = 8  # Scrapy 2.19 starts this many tasks for every response
 DOWNLOAD_DELAY = DELAY_S
 DOWNLOAD_DELAY_JITTER = 0  # a delay that a site asks for is never undercut
@@ -116,7 +117,7 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Encoding": "gzip, deflate, br",
 }
 METAREFRESH_ENABLED = False  # it decodes every page; a refresh is not followed
-REFERER_ENABLED = False
+REFERRER_POLICY = "no-referrer"
 TELNETCONSOLE_ENABLED = False
 DNS_TIMEOUT = 20
 TWISTED_DNS_RESOLVER = "archiver.middlewares.PublicAddressResolver"

@@ -11,10 +11,11 @@ import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
 
 import scrapy
+from protego import Protego
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DontCloseSpider, IgnoreRequest
@@ -26,12 +27,13 @@ from archiver.captures import TooLarge, Truncated, decode_body
 from archiver.discover import Found, Hints
 from archiver.records import Link, Site
 from archiver.store import DueLink
-from archiver.urls import is_home_or_section, normalise, same_site
+from archiver.urls import normalise, same_site
 
 LOW_WATER = 8  # stories asked for but not answered; below it, more are taken from the queue
 REFUSALS_IN_A_ROW = 5  # 403s and the like that end a run: asking on would be rude and useless
 REFUSED = {401, 402, 403, 406, 429, 451, 503}
 GONE = {404, 410}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # "modified after" it: all posts, the last changed first, at an address that stays
 INDEX_ROLES = ("feed", "sitemap", "wordpress", "front_page", "section", "archive_page")
 LISTS = ("feeds", "sitemaps", "front_pages", "sections", "drop_text", "selectors")
 
@@ -65,7 +67,8 @@ class NewsSpider(scrapy.Spider):
         self.only = tuple(urls.split()) if isinstance(urls, str) else urls
         self.recheck = recheck in (True, "1", "true", "yes")
         self.watch = watch or (lambda *_: None)
-        self.asked: set[str] = set()  # each address once a run
+        self.asked: set[str] = set()  # index pages, each once a run
+        self.visited: set[str] = set()  # stories, each once a run
         self.in_flight: set[str] = set()  # stories asked for, not answered
         self.stories = 0
         self.refusals = 0
@@ -75,7 +78,6 @@ class NewsSpider(scrapy.Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.take_stories, signal=signals.spider_idle)
-        crawler.signals.connect(spider.heed_robots, signal=signals.robots_parsed)
         return spider
 
     # --- index pages
@@ -96,7 +98,7 @@ class NewsSpider(scrapy.Spider):
         yield from (("feed", url) for url in facts.feeds)
         yield from (("sitemap", url) for url in facts.sitemaps)
         if facts.wordpress_api:
-            yield "wordpress", discover.wordpress_posts_url(facts.wordpress_api, None)
+            yield "wordpress", discover.wordpress_posts_url(facts.wordpress_api, modified_after=EPOCH)
         yield from (("front_page", url) for url in facts.front_pages or (facts.url,))
         yield from (("section", url) for url in facts.sections)
 
@@ -108,12 +110,17 @@ class NewsSpider(scrapy.Spider):
         self.asked.add(url)
         last = self.ledger.last_capture(url)
         meta = {"role": role, "link_url": url, "depth_in_index": depth, "last_capture": last}
-        return scrapy.Request(url, self.parse_index, headers=conditional_headers(last), meta=meta, errback=self.failed, dont_filter=True, priority=10)
+        return scrapy.Request(
+            url, self.parse_index, headers=conditional_headers(last), meta=meta, errback=self.failed, dont_filter=True, priority=10
+        )
 
     def parse_index(self, response: Response) -> Iterator[Any]:
         role = response.meta["role"]
         if response.status == 304:
             yield self.visit(response, "index", "not modified")
+            return
+        if response.status in GONE:
+            yield self.visit(response, "index_broken", f"HTTP {response.status}")
             return
         if response.status != 200:
             yield from self.refused_or_failed(response)
@@ -125,7 +132,7 @@ class NewsSpider(scrapy.Spider):
             return
         found = self.read_index(body, response, role)
         self.refusals = 0
-        yield from found.links
+        yield from (link for link in found.links if discover.is_story_link(link, self.facts))
         yield self.visit(response, "index_broken" if found.problem else "index", found.problem or f"{len(found.links)} links")
         yield from self.more_of(found, response, role)
         if role == "front_page":
@@ -160,18 +167,20 @@ class NewsSpider(scrapy.Spider):
         if not facts.feeds:
             wanted += [("feed", url) for url in hints.feeds[:5]]
         if not facts.wordpress_api and hints.wordpress_api:
-            wanted.append(("wordpress", discover.wordpress_posts_url(hints.wordpress_api, None)))
+            wanted.append(("wordpress", discover.wordpress_posts_url(hints.wordpress_api, modified_after=EPOCH)))
         if not facts.sections:
             wanted += [("section", url) for url in hints.sections]
         for role, url in wanted:
             if same_site(url, facts.url) and (request := self.index_request(url, role)):
                 yield request
 
-    def heed_robots(self, robotparser: Any, request: scrapy.Request) -> None:
+    def heed_robots(self, text: bytes, url: str) -> None:
         """Sitemaps that robots.txt names, for a site whose facts name none."""
-        if self.facts.sitemaps or self.only:
-            return
-        for url in list(robotparser.sitemaps())[: settings.MAX_CHILDREN]:
+        if not self.facts.sitemaps and not self.only:
+            self.ask_sitemaps(discover.find_sitemaps_in_robots(text.decode("utf-8", "replace"), url))
+
+    def ask_sitemaps(self, urls: list[str]) -> None:
+        for url in urls[: settings.MAX_CHILDREN]:
             if same_site(url, self.facts.url) and (asked := self.index_request(url, "sitemap")):
                 self.crawler.engine.crawl(asked)
 
@@ -190,11 +199,11 @@ class NewsSpider(scrapy.Spider):
         if self.ledger.fatal:
             return 0
         taken = 0
-        for link in self.ledger.due(self, limit=3 * LOW_WATER + len(self.in_flight)):
+        for link in self.ledger.due(self, limit=4 * LOW_WATER + len(self.in_flight)):
             if len(self.in_flight) >= 2 * LOW_WATER or self.limit_reached():
                 break
-            if link.url in self.in_flight:
-                continue
+            if link.url in self.visited:
+                continue  # its outcome is on its way to the ledger
             if link.url in self.asked:
                 self.ledger.visited(Visit(link.url, "not_an_article", "an index page", link=link))
             elif self.spend():
@@ -206,10 +215,12 @@ class NewsSpider(scrapy.Spider):
         return self.limit is not None and self.stories + len(self.in_flight) >= self.limit
 
     def story_request(self, link: DueLink) -> scrapy.Request:
-        self.asked.add(link.url)
+        self.visited.add(link.url)
         self.in_flight.add(link.url)
         meta = {"role": "story", "link_url": link.url, "link": link, "last_capture": link.capture}
-        return scrapy.Request(link.url, self.parse_story, headers=conditional_headers(link.capture), meta=meta, errback=self.failed, dont_filter=True)
+        return scrapy.Request(
+            link.url, self.parse_story, headers=conditional_headers(link.capture), meta=meta, errback=self.failed, dont_filter=True
+        )
 
     def parse_story(self, response: Response) -> Iterator[Visit]:
         self.in_flight.discard(response.meta["link_url"])
@@ -224,10 +235,10 @@ class NewsSpider(scrapy.Spider):
             yield self.visit(response, "not_modified")
         elif response.status in GONE:
             yield self.visit(response, "gone", f"HTTP {response.status}")
+        elif 300 < response.status < 400:
+            yield self.visit(response, "redirected_away", f"leads to {_header(response, 'Location')}")
         elif response.status != 200:
             yield from self.refused_or_failed(response)
-        elif "redirect_urls" in response.meta and is_home_or_section(response.url):
-            yield self.visit(response, "redirected_away", f"leads to {response.url}")
         elif not is_html(response):
             yield self.visit(response, "not_html", _header(response, "Content-Type") or "no Content-Type")
         else:
@@ -249,13 +260,17 @@ class NewsSpider(scrapy.Spider):
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
         self.in_flight.discard(request.meta["link_url"])
         outcome, reason = name_of_failure(failure)
-        yield Visit(request.meta["link_url"], outcome, reason, request.meta["role"], request.meta.get("capture_ref"), link=request.meta.get("link"))
+        yield Visit(
+            request.meta["link_url"], outcome, reason, request.meta["role"], request.meta.get("capture_ref"), link=request.meta.get("link")
+        )
         if request.meta["role"] == "story" and len(self.in_flight) < LOW_WATER:
             self.ask_for_stories()
 
     def visit(self, response: Response, outcome: str, reason: str = "") -> Visit:
         meta = response.meta
-        return Visit(meta["link_url"], outcome, reason, meta["role"], meta.get("capture_ref"), response.url, response.status, meta.get("link"))
+        return Visit(
+            meta["link_url"], outcome, reason, meta["role"], meta.get("capture_ref"), response.url, response.status, meta.get("link")
+        )
 
     def spend(self) -> bool:
         """Takes one request from the run's budget."""
@@ -276,20 +291,29 @@ class ProbeSpider(NewsSpider):
     def __init__(self, answer: dict[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.answer = {} if answer is None else answer
-        self.answer |= {"feed": [], "sitemap": [], "wordpress": [], "links": [], "hints": None, "robots": False, "crawl_delay": None, "visits": []}
+        self.answer |= {
+            "feed": [],
+            "sitemap": [],
+            "wordpress": [],
+            "links": [],
+            "hints": None,
+            "robots": False,
+            "crawl_delay": None,
+            "visits": [],
+        }
 
     def index_pages(self) -> Iterator[tuple[str, str]]:
         yield "front_page", self.facts.url
 
-    def heed_robots(self, robotparser: Any, request: scrapy.Request) -> None:
-        self.answer |= {"robots": True, "crawl_delay": robotparser.crawl_delay(settings.ROBOTS_NAME)}
-        for url in list(robotparser.sitemaps())[:5]:
-            if same_site(url, self.facts.url) and (asked := self.index_request(url, "sitemap")):
-                self.crawler.engine.crawl(asked)
+    def heed_robots(self, text: bytes, url: str) -> None:
+        self.answer |= {"robots": bool(text), "crawl_delay": Protego.parse(text.decode("utf-8", "replace")).crawl_delay(settings.ROBOTS_NAME)}
+        self.ask_sitemaps(discover.find_sitemaps_in_robots(text.decode("utf-8", "replace"), url)[:5])
 
     def read_index(self, body: bytes, response: Response, role: str) -> Found:
         if role == "wordpress" and "/wp/v2/" not in response.url:
-            return Found((), (), None if b'"namespaces"' in body[:200_000] else "not a WordPress API", None)
+            hints = discover.read_wordpress_root(body, response.url)
+            self.answer["wordpress_hints"] = hints if hints.wordpress_api else self.answer["wordpress_hints"]
+            return Found(problem=None if hints.wordpress_api else "not a WordPress API")
         found = super().read_index(body, response, role)
         self.answer["links"] += [(role, response.url, len(found.links), found.total)]
         if role == "front_page":
@@ -305,10 +329,12 @@ class ProbeSpider(NewsSpider):
             yield item
 
     def more_of(self, found: Found, response: Response, role: str) -> Iterator[scrapy.Request]:
-        if role == "sitemap":
-            for url in found.more[:2]:
-                if same_site(url, self.facts.url) and (request := self.index_request(url, role, 1)):
-                    yield request
+        more = found.more[:2] if role == "sitemap" else ()
+        if role == "wordpress" and "/wp/v2/" not in response.url and not found.problem:
+            more = (discover.wordpress_posts_url(response.url, modified_after=EPOCH),)
+        for url in more:
+            if same_site(url, self.facts.url) and (request := self.index_request(url, role, 1)):
+                yield request
 
     def unlisted_sources(self, hints: Hints) -> Iterator[scrapy.Request]:
         self.answer["hints"] = hints
@@ -368,7 +394,11 @@ def conditional_headers(last: Any) -> dict[str, str]:
 
 def is_html(response: Response) -> bool:
     content_type = (_header(response, "Content-Type") or "").lower()
-    return not content_type or "html" in content_type or (content_type.startswith(("text/plain", "application/octet")) and b"<html" in response.body[:2_000].lower())
+    return (
+        not content_type
+        or "html" in content_type
+        or (content_type.startswith(("text/plain", "application/octet")) and b"<html" in response.body[:2_000].lower())
+    )
 
 
 def name_of_failure(failure: Failure) -> tuple[str, str]:
