@@ -1,0 +1,273 @@
+"""Finding stories and captions: what a reader may type, what is found, and how Datasette alone finds it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from datasette.app import Datasette
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archiver.errors import WrongUse
+from archiver.records import Article, Image
+from archiver.store import Archive, CaptureRow, Reading, open_archive, open_reader
+from archiver.store.search import MARKS
+from archiver.store.words import match_of
+
+DAY_1 = datetime(2026, 11, 1, 8, tzinfo=UTC)
+
+# name, headline, body, site, section, language
+STORIES = [
+    ("flood", "Flood warning for the valley", "The river rose overnight. A flood of the old town is expected.", "lodi_post", "World", "en"),
+    ("mayor", "Mayor opens bridge", "The mayor cut the ribbon. City council members watched the river.", "lodi_post", "Local", "en-GB"),
+    ("council", "City council votes", "The council voted on the budget of the city.", "bay_times", "Local", "en"),
+    ("fluten", "Hochwasser in Köln", "Der Rhein steigt. Die Fluten erreichen die Altstadt; ein Café schließt.", "rhein_bote", "Welt", "de"),
+    ("sport", "Cup final", "The harbour team won. @lodi_desk reports.", "bay_times", "Sport & Games", "en"),
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    with open_archive(folder) as archive:
+        for number, story in enumerate(STORIES):
+            add(archive, *story, at=DAY_1 + timedelta(days=number))
+        add(archive, "undated", "An undated river story", "Nobody knows when the river did this.", "bay_times", None, None, at=None)
+    return folder
+
+
+@pytest.fixture
+def archive(folder):
+    with open_reader(folder) as opened:
+        yield opened
+
+
+def add(archive: Archive, name: str, headline: str, body: str, site: str, section, language, at: datetime | None) -> None:
+    url = f"https://{site.replace('_', '-')}.example/{name}"
+    published = at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+    article = Article(
+        url=url,
+        headline=headline,
+        article_body=body,
+        word_count=len(body.split()),
+        text_hash=sha256(body.encode()).hexdigest(),
+        date_published=published,
+        date_published_utc=published,
+        date_precision="second" if at else "none",
+        article_section=section,
+        in_language=language,
+        images=(Image(f"{url}.jpg", caption=f"A picture of the {name}", creditline=f"Photo: {name.title()} Press/AFP"),),
+    )
+    row = CaptureRow(url, site, DAY_1, 200, "kept", warc_filename=site, warc_offset=archive.db["captures"].count, warc_length=1)
+    (capture_id,) = archive.save_captures([row])
+    archive.save_articles([Reading(replace(row, id=capture_id), article, "reader/1")], DAY_1)
+
+
+def found(archive: Archive, query: str, **how) -> set[str]:
+    return {hit.url.rpartition("/")[2] for hit in archive.search(query, **how).hits}
+
+
+# --- what may be typed
+
+QUERIES = [
+    ("river", {"flood", "mayor", "undated"}),
+    ("RIVER", {"flood", "mayor", "undated"}),
+    ('"city council"', {"mayor", "council"}),
+    ('"council city"', set()),
+    ("river mayor", {"mayor"}),
+    ("river AND mayor", {"mayor"}),
+    ("flood OR mayor", {"flood", "mayor"}),
+    ("river NOT mayor", {"flood", "undated"}),
+    ("river -mayor", {"flood", "undated"}),
+    ("(flood OR mayor) river NOT bridge", {"flood"}),
+    ("flut*", {"fluten"}),
+    ('"city coun"*', {"mayor", "council"}),
+    ("koln", {"fluten"}),
+    ("Köln", {"fluten"}),
+    ("cafe", {"fluten"}),
+    ("headline:river", {"undated"}),
+    ('headline:"city council"', {"council"}),
+    ("lodi_desk", {"sport"}),
+    ("or", set()),
+    ("not and", set()),
+]
+
+
+@pytest.mark.parametrize(("query", "stories"), QUERIES)
+def test_a_query_finds_its_stories(archive, query, stories):
+    assert found(archive, query) == stories
+    assert found(archive, query, sort="newest") == stories
+
+
+BROKEN = [
+    '"river',
+    "river AND",
+    "AND river",
+    "OR OR river",
+    "(river",
+    "river)",
+    "((((((((((((((((((((((((river))))))))))))))))))))))))",
+    "river)) OR ((",
+    "{headline} river",
+    "^river",
+    "river*** **",
+    "NOT river",
+    "-river",
+    "river ; --",
+    "'river'",
+    "river\x00",
+    "!!! river ???",
+    "*river",
+]
+
+
+@pytest.mark.parametrize("query", BROKEN)
+def test_a_query_whose_signs_do_not_fit_is_taken_for_words(archive, query):
+    words = {"headline"} & set(query.replace("{", " ").replace("}", " ").split())
+    assert found(archive, query) == (set() if words else {"flood", "mayor", "undated"})
+
+
+ESCAPES = [
+    "s_lodi_post",
+    'x") OR keys : ("s_lodi_post',
+    "keys:s_lodi_post",
+    "x) OR keys:s_lodi_post OR (y",
+    "sec_576F726C64",
+    "l_en",
+    "m_202611",
+    "{keys}:l_en",
+]
+
+
+@pytest.mark.parametrize("query", ESCAPES)
+def test_a_query_does_not_reach_the_filter_words(archive, query):
+    assert archive.search(query).total == 0
+
+
+@pytest.mark.parametrize("query", ["", "   ", "!!!", '""', "()", "AND", "NOT OR", "-"])
+def test_a_query_without_a_word_is_refused_with_an_example(archive, query):
+    with pytest.raises(WrongUse, match="Examples"):
+        archive.search(query)
+
+
+def test_a_query_that_is_far_too_long_is_refused(archive):
+    with pytest.raises(WrongUse, match="at most"):
+        archive.search("word " * 1_000)
+    with pytest.raises(WrongUse, match="Split"):
+        archive.search("w " * 100)
+
+
+SIGNS = ["a", "b", "AND", "OR", "NOT", "NEAR", "headline:", " ", "字", "\u0301", "é", *"\"()*:^{}+-,\\'; \x00"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(SIGNS), max_size=25).map("".join))
+def test_whatever_is_typed_is_a_valid_query_or_refused(query):
+    try:
+        expression = match_of(query)
+    except WrongUse:
+        return
+    checked().execute("select rowid from f where f match ?", (f'{expression} AND keys : "s_x"',)).fetchall()
+
+
+def checked():
+    """An index in memory to try expressions on."""
+    if not hasattr(checked, "conn"):
+        import sqlite3
+
+        checked.conn = sqlite3.connect(":memory:")
+        checked.conn.execute("create virtual table f using fts5(headline, abstract, article_body, keys)")
+        checked.conn.execute("insert into f values ('a', 'b', 'a b', 's_y')")
+    return checked.conn
+
+
+# --- filters, order, totals
+
+
+def test_filters_by_site_section_language_and_days(archive):
+    assert found(archive, "city OR river OR cup OR rhein", site="bay_times") == {"council", "sport", "undated"}
+    assert found(archive, "city OR river OR cup", section="local") == {"mayor", "council"}
+    assert found(archive, "cup", section="Sport & Games") == {"sport"}
+    assert found(archive, "city OR rhein", language="en") == {"mayor", "council"}
+    assert found(archive, "river", from_=date(2026, 11, 2)) == {"mayor"}
+    assert found(archive, "river", to=date(2026, 11, 1)) == {"flood"}
+    assert found(archive, "river", from_=date(2026, 11, 1), to=date(2026, 11, 2)) == {"flood", "mayor"}
+    assert found(archive, "river", site='x" OR keys:"s_lodi_post') == set()
+
+
+def test_newest_first_puts_undated_stories_last(archive):
+    urls = [hit.url.rpartition("/")[2] for hit in archive.search("river", sort="newest").hits]
+    assert urls == ["mayor", "flood", "undated"]
+
+
+def test_the_best_comes_first_and_a_word_in_the_headline_counts_more(archive):
+    assert archive.search("flood OR river").hits[0].url.endswith("/flood")
+    assert archive.search("council OR budget").hits[0].url.endswith("/council")
+
+
+def test_pages_of_results_do_not_overlap(archive):
+    pages = [archive.search("river", sort="newest", limit=1, offset=start) for start in range(4)]
+    assert [len(page.hits) for page in pages] == [1, 1, 1, 0]
+    assert len({page.hits[0].key for page in pages[:3]}) == 3
+    assert {page.total for page in pages} == {3}
+
+
+def test_a_snippet_marks_the_matches_and_a_hit_tells_what_a_list_needs(archive):
+    (hit,) = archive.search("flood -mayor", site="lodi_post").hits
+    assert f"A {MARKS[0]}flood{MARKS[1]} of the old town" in hit.snippet
+    assert hit.headline_marked == f"{MARKS[0]}Flood{MARKS[1]} warning for the valley"
+    assert (hit.headline, hit.site, hit.article_section) == ("Flood warning for the valley", "lodi_post", "World")
+    assert hit.date_published == "2026-11-01T08:00:00Z"
+
+
+def test_a_total_is_exact_up_to_a_bound_and_says_so(archive, monkeypatch):
+    monkeypatch.setattr("archiver.store.search.COUNTED", 2)
+    result = archive.search("river")
+    assert (result.total, result.total_is_exact, result.total_text) == (2, False, "2+")
+
+
+def test_an_unknown_order_is_refused(archive):
+    with pytest.raises(WrongUse, match="newest"):
+        archive.search("river", sort="size")
+
+
+def test_captions_are_found_by_their_words_and_by_agency(archive):
+    (hit,) = archive.search_captions("picture flood")
+    assert hit.caption == f"A {MARKS[0]}picture{MARKS[1]} of the {MARKS[0]}flood{MARKS[1]}"
+    assert len(archive.search_captions("AFP")) == 6
+    assert {hit.site for hit in archive.search_captions("AFP", site="bay_times")} == {"bay_times"}
+
+
+# --- Datasette alone, without our metadata or plugin
+
+
+def ask(folder: Path, path: str):
+    async def get():
+        datasette = Datasette([str(folder / "archive.db")])
+        await datasette.invoke_startup()
+        return await datasette.client.get(path)
+
+    return asyncio.run(get())
+
+
+@pytest.mark.parametrize("page", ["stories", "headlines", "captions", "images"])
+def test_datasette_alone_has_a_search_box_that_works(folder, page):
+    assert 'type="search"' in ask(folder, f"/archive/{page}").text
+    rows = ask(folder, f"/archive/{page}.json?_search=flood&_shape=objects").json()["rows"]
+    assert len(rows) == 1
+    assert "lood" in str(rows[0])
+
+
+def test_datasette_alone_shows_a_headline_where_a_row_points_to_a_story(folder):
+    assert "Flood warning for the valley</a>" in ask(folder, "/archive/images").text
+
+
+@pytest.mark.parametrize("page", ["headlines", "captions", "changes"])
+def test_the_short_views_hold_short_columns_only(folder, page):
+    rows = ask(folder, f"/archive/{page}.json?_shape=objects").json()["rows"]
+    assert all(len(str(value)) < 300 for row in rows for value in row.values())

@@ -1,0 +1,662 @@
+"""The archive in SQLite: opening it, its queue, stories and their revisions, and many writers."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sqlite3
+import time
+import zlib
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+import sqlite_utils
+
+from archiver import errors
+from archiver.records import Article, Author, Correction, Embed, Evidence, Image, Link, LiveUpdate, Site
+from archiver.store import Archive, CaptureRow, Reading, Saved, open_archive, open_reader
+from archiver.store.index import SLOTS
+from archiver.store.migrations import migrations
+
+DAY_1 = datetime(2026, 11, 3, 8, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+SITE = Site("lodi_post", "https://lodi.example/")
+URL = "https://lodi.example/2026/11/harbour-reopens"
+BODY = "The harbour opened again on Tuesday.\n\nFishermen had waited for two weeks."
+READER = "reader/1"
+
+
+@pytest.fixture
+def archive(tmp_path: Path):
+    with open_archive(tmp_path) as opened:
+        opened.save_site(SITE, DAY_1)
+        yield opened
+
+
+def article(body: str = BODY, headline: str = "Harbour reopens", url: str = URL, **more) -> Article:
+    given = {
+        "article_body": body,
+        "headline": headline,
+        "word_count": len(body.split()),
+        "text_hash": sha256(f"{headline}\n{body}".encode("utf-8", "replace")).hexdigest(),
+        "date_published": "2026-11-03T09:00:00+01:00",
+        "date_published_utc": "2026-11-03T08:00:00Z",
+        "date_precision": "second",
+        "in_language": "en",
+        "article_section": "World",
+    }
+    return Article(url=url, **given | more)
+
+
+def read(archive: Archive, of: Article, at: datetime = DAY_1, target: str | None = None, reader: str = READER, **more) -> Saved:
+    """Keeps a capture of an article, and stores what was read off it."""
+    row = capture(target or of.url, at)
+    (capture_id,) = archive.save_captures([row])
+    (saved,) = archive.save_articles([Reading(replace(row, id=capture_id), of, reader, **more)], at)
+    return saved
+
+
+def capture(url: str = URL, at: datetime = DAY_1, **more) -> CaptureRow:
+    given = {
+        "http_status": 200,
+        "outcome": "kept",
+        "warc_filename": "lodi_post-1.warc.gz",
+        "warc_offset": int(at.timestamp()) * 1_000 + zlib.crc32(url.encode()) % 1_000,
+        "warc_length": 500,
+        "payload_digest": "sha1:X",
+    }
+    return CaptureRow(target_uri=url, site="lodi_post", warc_date=at, **given | more)
+
+
+def contents(archive: Archive) -> dict[str, list[tuple]]:
+    """Every row of every table, and what the search index holds."""
+    names = [name for name in archive.db.table_names() if "_fts" not in name and not name.startswith("_sqlite")]
+    return {name: archive.db.execute(f"select * from {name}").fetchall() for name in names} | {"fts": indexed(archive)}
+
+
+def indexed(archive: Archive) -> list[tuple]:
+    archive.db.execute("create virtual table if not exists temp.words using fts5vocab(main, articles_fts, instance)")
+    return sorted(archive.db.execute("select term, doc, col, offset from temp.words").fetchall())
+
+
+def assert_index_is_in_step(archive: Archive) -> None:
+    """What is in the index is what a new one would hold."""
+    held = indexed(archive)
+    archive.db.execute("insert into articles_fts (articles_fts) values ('integrity-check')")
+    archive.db.execute("insert into images_fts (images_fts) values ('integrity-check')")
+    archive.db.execute("insert into articles_fts (articles_fts) values ('rebuild')")
+    assert indexed(archive) == held
+
+
+# --- opening
+
+
+def test_opening_makes_the_directory_and_opening_again_keeps_what_is_there(tmp_path):
+    folder = tmp_path / "new" / "data"
+    with open_archive(folder) as archive:
+        archive.save_site(SITE, DAY_1)
+    with open_archive(folder) as archive:
+        assert [row["name"] for row in archive.db["sites"].rows] == ["lodi_post"]
+        assert archive.db.execute("pragma journal_mode").fetchone() == ("wal",)
+
+
+def test_an_archive_of_a_newer_version_is_refused_and_left_alone(tmp_path):
+    open_archive(tmp_path).close()
+    db = sqlite_utils.Database(tmp_path / "archive.db")
+    db["_sqlite_migrations"].insert({"migration_set": "news_archiver", "name": "m999_later", "applied_at": "2030"})
+    db.close()
+    for opening in (open_archive, open_reader):
+        with pytest.raises(errors.ArchiveTooNew, match="newer version"):
+            opening(tmp_path)
+
+
+def test_an_archive_of_an_older_version_is_upgraded_with_its_rows(tmp_path):
+    db = sqlite_utils.Database(tmp_path / "archive.db")
+    migrations.apply(db, stop_before="m002_captures")
+    db["sites"].insert({"name": "lodi_post", "url": "https://lodi.example/", "added_at": "2026-11-03T08:00:00Z"})
+    db.close()
+    with open_reader(tmp_path) as archive:
+        assert archive.db["sites"].count == 1
+        assert archive.stats()["stories"] == 0
+
+
+def test_a_file_that_is_no_database_is_called_damaged(tmp_path):
+    (tmp_path / "archive.db").write_bytes(b"this is not a database, but long enough to be one" * 100)
+    with pytest.raises(errors.ArchiveDamaged, match="restore a backup"):
+        open_archive(tmp_path)
+
+
+def test_a_database_with_torn_pages_is_called_damaged(tmp_path):
+    with open_archive(tmp_path) as archive:
+        archive.save_site(SITE, DAY_1)
+        for number in range(40):
+            read(archive, article(url=f"{URL}-{number}"), DAY_1 + number * HOUR)
+        archive.db.execute("pragma wal_checkpoint(truncate)")
+    path = tmp_path / "archive.db"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:8192] + os.urandom(len(whole) - 8192))
+    with pytest.raises(errors.ArchiveDamaged), open_archive(tmp_path) as archive:
+        archive.stats()
+        archive.story(URL)
+
+
+def test_a_database_of_something_else_is_not_taken_over(tmp_path):
+    sqlite_utils.Database(tmp_path / "archive.db")["recipes"].insert({"name": "soup"})
+    with pytest.raises(errors.DataDirectoryError, match="recipes"):
+        open_archive(tmp_path)
+
+
+def test_a_data_directory_that_is_a_file_is_explained(tmp_path):
+    (tmp_path / "data").write_text("a file")
+    with pytest.raises(errors.DataDirectoryError, match="--data"):
+        open_archive(tmp_path / "data")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_directory_without_write_permission_is_explained(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(errors.DataDirectoryError, match="permissions"):
+        open_archive(tmp_path)
+
+
+def test_a_full_disk_loses_the_batch_and_nothing_else(archive):
+    read(archive, article())
+    before = contents(archive)
+    pages = archive.db.execute("pragma page_count").fetchone()[0]
+    archive.db.execute(f"pragma max_page_count = {pages}")  # the same answer from SQLite as a full disk gives
+    with pytest.raises(errors.DataDirectoryError, match="Free space"):
+        read(archive, article(body="word " * 100_000, url=f"{URL}-long"), DAY_1 + HOUR)
+    archive.db.execute("pragma max_page_count = 1000000")
+    after = contents(archive)
+    assert {name: rows for name, rows in after.items() if name != "captures"} == {n: r for n, r in before.items() if n != "captures"}
+
+
+def test_reading_where_there_is_no_archive_says_what_to_do(tmp_path):
+    with pytest.raises(errors.NothingToDo, match="archiver demo"):
+        open_reader(tmp_path / "nowhere")
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_reader_cannot_write(archive, tmp_path):
+    with open_reader(tmp_path) as reader, pytest.raises(errors.DataDirectoryError):
+        reader.save_site(replace(SITE, publisher="Somebody"), DAY_1)
+
+
+# --- the queue
+
+
+def link(number: int = 1, **more) -> Link:
+    given = {"url": f"https://lodi.example/story-{number}", "source": "sitemap", "source_url": "https://lodi.example/sitemap.xml"}
+    return Link(**{"site": "lodi_post"} | given | more)
+
+
+def test_new_links_are_due_at_once_and_known_ones_are_counted_as_known(archive):
+    assert archive.save_links([link(1), link(2), link(1)], DAY_1) == (2, 0)
+    assert archive.save_links([link(2), link(3)], DAY_1 + HOUR) == (1, 1)
+    assert archive.count_due("lodi_post", DAY_1 + HOUR) == 3
+    assert archive.known_urls([link(1).url, link(9).url]) == {link(1).url}
+
+
+def test_a_link_keeps_the_source_of_most_trust(archive):
+    archive.save_links([link(1, source="front_page", source_url="https://lodi.example/")], DAY_1)
+    archive.save_links([link(1, source="feed", source_url="https://lodi.example/feed"), link(1, source="section")], DAY_1)
+    assert archive.due_links("lodi_post", DAY_1, 9)[0].source == "feed"
+
+
+def test_due_links_come_newest_story_first(archive):
+    archive.save_links([link(1, date_published=DAY_1 - 2 * DAY), link(2, lastmod=DAY_1 - DAY), link(3)], DAY_1)
+    archive.save_links([link(4)], DAY_1 + HOUR)
+    due = archive.due_links("lodi_post", DAY_1 + HOUR, 9)
+    assert [item.url[-1] for item in due] == ["2", "1", "4", "3"]
+    assert [item.url[-1] for item in archive.due_links("lodi_post", DAY_1 + HOUR, 1)] == ["2"]
+
+
+def test_due_links_can_be_limited_to_new_stories_and_to_a_section(archive):
+    archive.save_links(
+        [
+            link(1, date_published=DAY_1 - 9 * DAY),
+            link(2, date_published=DAY_1, url="https://lodi.example/sport/cup-final"),
+            link(3, source_url="https://lodi.example/sport/"),
+        ],
+        DAY_1,
+    )
+    assert len(archive.due_links("lodi_post", DAY_1, 9, since=date(2026, 11, 1))) == 2
+    assert {item.url for item in archive.due_links("lodi_post", DAY_1, 9, section="sport")} == {
+        "https://lodi.example/sport/cup-final",
+        link(3).url,
+    }
+
+
+def test_a_finished_link_is_due_again_when_its_time_comes(archive):
+    archive.save_links([link(1), link(2)], DAY_1)
+    archive.finish_link(link(1).url, "done", None, DAY_1 + DAY)
+    archive.finish_link(link(2).url, "skipped", "not_an_article", None)
+    assert archive.due_links("lodi_post", DAY_1 + HOUR, 9) == []
+    assert [item.url for item in archive.due_links("lodi_post", DAY_1 + DAY, 9)] == [link(1).url]
+
+
+def test_a_change_declared_after_the_last_look_makes_a_link_due_now(archive):
+    archive.save_links([link(1, lastmod=DAY_1)], DAY_1)
+    archive.save_captures([capture(link(1).url, DAY_1 + HOUR)])
+    archive.finish_link(link(1).url, "done", None, DAY_1 + 9 * DAY)
+    archive.save_links([link(1, lastmod=DAY_1 + HOUR)], DAY_1 + 2 * HOUR)
+    assert archive.count_due("lodi_post", DAY_1 + 2 * HOUR) == 0
+    archive.save_links([link(1, lastmod=DAY_1 + 2 * HOUR)], DAY_1 + 3 * HOUR)
+    assert archive.count_due("lodi_post", DAY_1 + 3 * HOUR) == 1
+
+
+def test_a_due_link_brings_the_validators_of_its_last_good_answer(archive):
+    archive.save_links([link(1)], DAY_1)
+    archive.save_captures([capture(link(1).url, DAY_1, etag='"a1"'), capture(link(1).url, DAY_1 + HOUR, http_status=304, etag='"zz"')])
+    (due,) = archive.due_links("lodi_post", DAY_1 + HOUR, 9)
+    assert due.capture.etag == '"a1"'
+    assert due.capture.warc_date == DAY_1
+
+
+# --- runs and captures
+
+
+def test_a_warc_record_is_indexed_once_however_often_it_is_saved(archive):
+    rows = [capture(at=DAY_1), capture(at=DAY_1 + HOUR)]
+    assert archive.save_captures(rows) == archive.save_captures(rows)
+    assert archive.db["captures"].count == 2
+    assert archive.known_offset("lodi_post-1.warc.gz") == rows[1].warc_offset + 500
+    assert archive.known_offset("other.warc.gz") == 0
+
+
+def test_only_story_candidates_wait_to_be_read(archive):
+    run = archive.start_run("lodi_post", "crawl", DAY_1)
+    ids = archive.save_captures([capture(f"{URL}-1", run_id=run), capture(f"{URL}-2"), capture(f"{URL}-3", outcome="index")])
+    assert [row.id for row in archive.unread_captures(9)] == ids[:2]
+    assert [row.id for row in archive.unread_captures(9, run_id=run)] == ids[:1]
+    archive.refused(ids[0], "not_an_article", "a list of links", READER)
+    assert [row.id for row in archive.unread_captures(9)] == ids[1:2]
+
+
+def test_each_address_of_a_run_has_one_outcome(archive):
+    run = archive.start_run("lodi_post", "crawl", DAY_1)
+    archive.save_outcomes(run, [(URL, "http_error", "503"), (URL, "new", None)])
+    archive.finish_run(run, DAY_1 + HOUR, "finished", {"new": 1})
+    (last,) = archive.last_runs("lodi_post", 5)
+    assert last.outcomes == {"new": 1}
+    assert (last.finish_reason, archive.last_start("lodi_post")) == ("finished", DAY_1)
+
+
+def test_a_capture_of_a_run_and_site_that_nobody_knows_is_kept(archive):
+    archive.save_captures([replace(capture(), site="elsewhere", run_id=77)])
+    assert archive.db["captures"].get(1)["run_id"] is None
+
+
+# --- stories
+
+
+def whole_article() -> Article:
+    return article(
+        abstract="After two weeks, boats leave again.",
+        byline="By Jane Doe and staff",
+        dateline="LODI, Nov 3 (AP)",
+        located="LODI",
+        infosource="AP",
+        authors=(Author("Jane Doe", url="https://lodi.example/jane"), Author("Staff", kind="organisation")),
+        keywords=("harbour", "fishing", "harbour"),
+        images=(
+            Image(
+                "https://lodi.example/a.jpg",
+                caption="Boats at the pier",
+                creditline="Photo: Ann Lee/AFP",
+                credit_agency="AFP",
+                width=10,
+                is_lead=True,
+            ),
+        ),
+        corrections=(Correction("correction", "An earlier version gave a wrong day.", "2026-11-03"),),
+        embeds=(Embed("video", "https://video.example/1", "Watch: boats leave"),),
+        outlinks=("https://port.example/",),
+        live_updates=(LiveUpdate("First boat", "It left.", "2026-11-03T08:00:00Z"),),
+        evidence=(Evidence("headline", "Harbour reopens", "jsonld", "NewsArticle.headline", 0.9),),
+    )
+
+
+def test_a_first_reading_makes_a_story_with_all_its_parts(archive):
+    saved = read(archive, whole_article())
+    assert (saved.outcome, saved.revision, saved.change) == ("new", 1, "first")
+    story = archive.story(URL)
+    assert story.article["key"] == saved.key
+    assert story.article_body == BODY
+    assert [author["name"] for author in story.authors] == ["Jane Doe", "Staff"]
+    assert story.keywords == ["harbour", "fishing"]
+    assert story.images[0]["creditline"] == "Photo: Ann Lee/AFP"
+    assert story.corrections[0]["kind"] == "correction"
+    assert (story.embeds[0]["title"], story.outlinks, story.live_updates[0]["text"]) == (
+        "Watch: boats leave",
+        ["https://port.example/"],
+        "It left.",
+    )
+    assert story.evidence[0]["locator"] == "NewsArticle.headline"
+    assert [revision["change"] for revision in story.revisions] == ["first"]
+    assert archive.stats()["captions"] == 1
+    assert_index_is_in_step(archive)
+
+
+def test_every_field_of_an_article_has_a_column_or_a_table(archive):
+    elsewhere = {"outcome", "outcome_reason", "next_page", "evidence", "authors", "keywords", "article_body", "article_body_html"}
+    columns = set(archive.db["articles"].columns_dict) | set(archive.db.table_names()) | elsewhere
+    assert {field.name for field in fields(Article)} <= columns
+    assert {field.name for field in fields(Site)} >= set(archive.db["sites"].columns_dict) - {"added_at"}
+    stored = set(archive.db["images"].columns_dict) - {"id", "article_id", "position"}
+    assert stored == {field.name for field in fields(Image)}
+
+
+def test_a_story_is_found_by_key_by_any_spelling_of_its_address_and_by_addresses_that_led_to_it(archive):
+    archive.save_links([link(1, url="https://lodi.example/?p=77")], DAY_1)
+    saved = read(archive, article(), target="https://lodi.example/?p=77")
+    for name in (
+        saved.key,
+        URL,
+        URL + "/",
+        URL + "?utm_source=x",
+        URL + "/amp/",
+        "lodi.example/2026/11/harbour-reopens",
+        "https://lodi.example/?p=77",
+    ):
+        assert archive.story(name).article["id"] == saved.article_id, name
+    assert archive.story("https://lodi.example/other") is None
+    assert archive.story("") is None
+
+
+def test_storing_the_same_capture_twice_changes_nothing(archive):
+    first = read(archive, whole_article())
+    before = contents(archive)
+    second = read(archive, whole_article())
+    assert contents(archive) == before
+    assert second == first
+
+
+def test_the_same_text_seen_later_only_moves_last_seen(archive):
+    read(archive, article())
+    saved = read(archive, article(byline="By Jane Doe"), DAY_1 + DAY)
+    assert (saved.outcome, saved.revision) == ("unchanged", 1)
+    story = archive.story(URL)
+    assert story.article["last_seen_at"] == story.revisions[0]["last_seen_at"] == "2026-11-04T08:00:00Z"
+    assert story.article["first_seen_at"] == "2026-11-03T08:00:00Z"
+    assert story.article["byline"] == "By Jane Doe"
+    assert_index_is_in_step(archive)
+
+
+OTHER = BODY + "\n\nThe mayor resigned."
+CHANGES = [
+    # what the second reading has, class, declared, stealth
+    ({"body": OTHER}, "substantive", 0, 1),
+    ({"body": OTHER, "date_modified_utc": "2026-11-03T09:00:00Z"}, "substantive", 1, 0),
+    ({"headline": "Harbour opens at last"}, "headline", 0, 0),
+    ({"body": BODY.upper().replace(".", " !")}, "cosmetic", 0, 0),
+    ({"body": OTHER, "corrections": (Correction("correction", "Corrected: the day."),)}, "correction", 1, 0),
+    ({"body": OTHER, "corrections": (Correction("update", "Updated with the mayor's words."),)}, "update", 1, 0),
+]
+
+
+@pytest.mark.parametrize(("second", "change", "declared", "stealth"), CHANGES)
+def test_a_changed_text_makes_a_revision_of_its_class(archive, second, change, declared, stealth):
+    read(archive, article())
+    saved = read(archive, article(**second), DAY_1 + DAY)
+    assert (saved.outcome, saved.change, saved.revision) == ("changed", change, 2)
+    first, newer = archive.history(URL)
+    assert (newer["change"], newer["declared"], newer["stealth"]) == (change, declared, stealth)
+    assert archive.text_of(first) == BODY
+    assert archive.text_of(newer) == second.get("body", BODY)
+    assert archive.revision(saved.article_id, 1)["article_body"] == BODY
+    assert archive.story(URL).article["revision_count"] == 2
+    assert_index_is_in_step(archive)
+
+
+def test_a_modified_date_that_advanced_before_the_text_changed_declares_nothing(archive):
+    read(archive, article())
+    read(archive, article(date_modified_utc="2026-11-03T10:00:00Z"), DAY_1 + 3 * HOUR)
+    read(archive, article(body=OTHER, date_modified_utc="2026-11-03T10:00:00Z"), DAY_1 + DAY)
+    assert archive.history(URL)[1]["stealth"] == 1
+
+
+def test_a_note_stays_and_remembers_the_revision_that_brought_it(archive):
+    note = Correction("correction", "Corrected: the day.")
+    read(archive, article())
+    read(archive, article(body=OTHER, corrections=(note,)), DAY_1 + DAY)
+    read(archive, article(body=OTHER + " More."), DAY_1 + 2 * DAY)
+    (stored,) = archive.story(URL).corrections
+    assert stored["revision_id"] == archive.history(URL)[1]["id"]
+    assert stored["last_seen_at"] == "2026-11-04T08:00:00Z"
+
+
+def test_a_text_that_returns_is_marked_as_returned(archive):
+    for number, body in enumerate((BODY, OTHER, BODY)):
+        read(archive, article(body=body), DAY_1 + number * DAY)
+    assert [revision["note"] for revision in archive.history(URL)] == [None, None, "returned to revision 1"]
+
+
+def test_a_better_reader_makes_no_revision(archive):
+    read(archive, article(body=BODY + "\n\nRead more: sports"))
+    saved = read(archive, article(), DAY_1 + DAY, reader="reader/2", previous_hash=article().text_hash)
+    assert saved.outcome == "unchanged"
+    (revision,) = archive.history(URL)
+    assert (revision["read_with"], archive.text_of(revision)) == ("reader/2", BODY)
+    assert archive.previous_reading(article()).text_hash == article().text_hash
+
+
+def test_reading_an_old_capture_again_makes_no_revision(archive):
+    read(archive, article(body=BODY + "\n\nRead more: sports"))
+    saved = read(archive, article(), reader="reader/2")
+    assert (saved.outcome, archive.db["captures"].count) == ("unchanged", 1)
+    assert archive.story(URL).article_body == BODY
+    assert len(archive.history(URL)) == 1
+    assert_index_is_in_step(archive)
+
+
+def test_a_wall_that_comes_up_does_not_replace_the_text(archive):
+    read(archive, article())
+    teaser = article(body="The harbour opened …", access_observed="teaser")
+    saved = read(archive, teaser, DAY_1 + DAY)
+    read(archive, teaser, DAY_1 + 2 * DAY)
+    story = archive.story(URL)
+    assert (saved.outcome, story.article_body, story.article["access_observed"]) == ("unchanged", BODY, "full")
+    assert [row["value_raw"] for row in story.evidence if row["method"] == "later_reading"] == ["teaser"]
+    assert story.article["last_seen_at"] == "2026-11-05T08:00:00Z"
+
+
+def test_a_wall_that_falls_gives_the_text(archive):
+    read(archive, article(body="The harbour opened …", access_observed="teaser"))
+    read(archive, article(), DAY_1 + DAY)
+    assert archive.story(URL).article_body == BODY
+
+
+def test_an_amp_address_makes_neither_a_second_story_nor_a_revision(archive):
+    read(archive, article())
+    saved = read(archive, article(body=BODY + " Tap to unmute."), DAY_1 + HOUR, target=URL + "?amp=1")
+    assert (saved.outcome, saved.revision) == ("duplicate_address", 1)
+    assert archive.stats()["stories"] == 1
+    assert archive.stats()["duplicate_addresses"] == 1
+    assert archive.story(URL).article_body == BODY
+
+
+def test_an_older_capture_that_comes_late_takes_its_place_in_time(archive):
+    read(archive, article(body=OTHER), DAY_1 + 2 * DAY)
+    read(archive, article(), DAY_1)
+    read(archive, article(body=OTHER), DAY_1 + DAY)
+    first, second = archive.history(URL)
+    assert (first["number"], first["change"], archive.text_of(first)) == (1, "first", BODY)
+    assert (second["number"], second["memento_datetime"]) == (2, "2026-11-04T08:00:00Z")
+    story = archive.story(URL)
+    assert (story.article_body, story.article["first_seen_at"]) == (OTHER, "2026-11-03T08:00:00Z")
+
+
+def test_two_captures_of_a_new_story_in_one_batch_are_one_story(archive):
+    rows = [capture(), capture(at=DAY_1 + HOUR)]
+    rows = [replace(row, id=number) for row, number in zip(rows, archive.save_captures(rows), strict=True)]
+    readings = [Reading(rows[0], article(), READER), Reading(rows[1], article(body=OTHER), READER)]
+    assert [saved.outcome for saved in archive.save_articles(readings, DAY_1)] == ["new", "changed"]
+    assert_index_is_in_step(archive)
+
+
+def test_a_corrected_date_moves_the_story_in_time(archive):
+    read(archive, article(date_published_utc=None, date_published=None, date_precision="none"))
+    assert archive.search("harbour", from_=date(2026, 1, 1)).total == 0
+    read(archive, article(), DAY_1 + DAY)
+    assert archive.search("harbour", from_=date(2026, 11, 3), to=date(2026, 11, 3)).total == 1
+    read(archive, article(date_published_utc=None), DAY_1 + 2 * DAY)
+    assert archive.story(URL).article["date_published_utc"] == "2026-11-03T08:00:00Z"
+    assert_index_is_in_step(archive)
+
+
+def test_more_stories_in_a_minute_than_slots_are_all_kept_and_found(archive):
+    number = 2 * SLOTS + 40
+    rows = [capture(f"{URL}-{i}", warc_offset=i * 1000) for i in range(number)]
+    rows = [replace(row, id=found) for row, found in zip(rows, archive.save_captures(rows), strict=True)]
+    archive.save_articles([Reading(row, article(url=row.target_uri), READER) for row in rows], DAY_1)
+    assert archive.search("harbour", from_=date(2026, 11, 3), to=date(2026, 11, 3)).total == number
+    assert_index_is_in_step(archive)
+
+
+def test_hostile_values_are_stored_in_bounds(archive):
+    hostile = article(
+        body="x\x00y\ud800z\x02 " + "word " * 10,
+        headline="h" * 100_000,
+        date_published_utc="9999-99-99T99:99:99Z",
+        date_modified_utc="'; drop table articles; --",
+        article_section='world" s_other',
+        in_language="e s_other",
+        located_lat=float("nan"),
+        images=tuple(Image(f"https://lodi.example/{n}.jpg", width=10**30) for n in range(2_000)),
+        outlinks=tuple("https://lodi.example/" + "a" * 9_000 for _ in range(5_000)),
+        keywords=tuple(f"word {n}" for n in range(5_000)),
+    )
+    read(archive, hostile)
+    story = archive.story(URL)
+    assert len(story.article["headline"]) == 2_000
+    assert story.article_body.startswith("xyz word")
+    assert story.article["date_published_utc"] is story.article["date_modified_utc"] is None
+    assert (len(story.images), len(story.outlinks), len(story.keywords)) == (500, 1_000, 200)
+    assert archive.search("word", site="other").total == 0
+    assert archive.search("word", site="lodi_post").total == 1
+    assert_index_is_in_step(archive)
+
+
+# --- lost and found again
+
+
+def lose(archive: Archive, at: datetime, definite: bool = False) -> bool:
+    return archive.lost(URL, at, "404", 3, definite=definite)
+
+
+def test_a_story_is_gone_only_after_looks_that_agree(archive):
+    archive.save_links([link(url=URL)], DAY_1)
+    read(archive, article())
+    assert [lose(archive, DAY_1 + number * DAY) for number in (1, 2)] == [False, False]
+    assert archive.count_due("lodi_post", DAY_1 + 3 * DAY) == 1
+    assert lose(archive, DAY_1 + 3 * DAY)
+    story = archive.story(URL)
+    assert (story.article["pubstatus"], story.article["pubstatus_reason"], story.article_body) == ("gone", "404", BODY)
+    assert archive.count_due("lodi_post", DAY_1 + 30 * DAY) == 0
+
+
+def test_a_look_that_finds_the_story_starts_the_count_anew(archive):
+    archive.save_links([link(url=URL)], DAY_1)
+    read(archive, article())
+    lose(archive, DAY_1 + DAY)
+    lose(archive, DAY_1 + 2 * DAY)
+    archive.seen_again(URL, DAY_1 + 3 * DAY)
+    assert not lose(archive, DAY_1 + 4 * DAY)
+    assert archive.story(URL).article["last_seen_at"] == "2026-11-06T08:00:00Z"
+
+
+def test_a_story_read_again_is_live_again(archive):
+    archive.save_links([link(url=URL)], DAY_1)
+    read(archive, article())
+    assert lose(archive, DAY_1 + DAY, definite=True)
+    read(archive, article(), DAY_1 + 2 * DAY)
+    assert archive.story(URL).article["pubstatus"] == "live"
+
+
+def test_a_second_address_that_goes_does_not_take_the_story_with_it(archive):
+    archive.save_links([link(url=URL), link(url="https://lodi.example/old-name")], DAY_1)
+    read(archive, article())
+    read(archive, article(), DAY_1 + HOUR, target="https://lodi.example/old-name")
+    archive.lost("https://lodi.example/old-name", DAY_1 + DAY, "410", 3, definite=True)
+    assert archive.story(URL).article["pubstatus"] == "live"
+
+
+def test_an_unknown_status_is_refused(archive):
+    saved = read(archive, article())
+    with pytest.raises(ValueError, match="known: live"):
+        archive.mark_status(saved.article_id, "dead", DAY_1, None)
+
+
+# --- many at once
+
+
+def write_much(folder: Path, name: str, number: int) -> None:
+    with open_archive(folder) as archive:
+        for start in range(0, number, 10):
+            archive.save_links([link(n, url=f"https://{name}.example/{n}", site=name) for n in range(start, start + 10)], DAY_1)
+            with archive.writing():
+                time.sleep(0.005)  # a writer that holds the archive for a while
+                read(archive, article(url=f"https://{name}.example/{start}"), DAY_1, target=f"https://{name}.example/{start}")
+
+
+def start(target, *args) -> multiprocessing.Process:
+    process = multiprocessing.get_context("spawn").Process(target=target, args=args)
+    process.start()
+    return process
+
+
+def test_two_processes_that_open_a_new_archive_and_write_at_once_both_succeed(tmp_path):
+    processes = [start(write_much, tmp_path / "data", name, 200) for name in ("alpha", "beta")]
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0, 0]
+    with open_archive(tmp_path / "data") as archive:
+        assert (archive.db["links"].count, archive.stats()["stories"]) == (400, 40)
+        assert_index_is_in_step(archive)
+
+
+def test_a_writer_that_dies_in_the_middle_leaves_nothing_and_blocks_nobody(archive, tmp_path):
+    process = start(die_while_writing, tmp_path)
+    process.join(30)
+    assert process.exitcode == -9
+    archive.save_links([link(2)], DAY_1)
+    assert archive.known_urls([link(1).url, link(2).url]) == {link(2).url}
+
+
+def die_while_writing(folder: Path) -> None:
+    with open_archive(folder) as archive, archive.writing():
+        archive.save_links([link(1)], DAY_1)
+        os.kill(os.getpid(), 9)
+
+
+def test_readers_do_not_wait_for_a_writer(archive, tmp_path):
+    read(archive, article())
+    with open_reader(tmp_path) as reader, archive.writing():
+        read(archive, article(url=f"{URL}-2"), DAY_1 + HOUR)
+        began = time.monotonic()
+        assert reader.search("harbour").total == 1  # what was there before the writer began
+        assert time.monotonic() - began < 1
+    with open_reader(tmp_path) as reader:
+        assert reader.search("harbour").total == 2
+
+
+def test_a_transaction_that_fails_leaves_nothing_of_itself(archive):
+    with pytest.raises(ZeroDivisionError), archive.writing():
+        archive.save_links([link(1)], DAY_1)
+        read(archive, article())
+        raise ZeroDivisionError
+    assert (archive.db["links"].count, archive.stats()["stories"], indexed(archive)) == (0, 0, [])
+
+
+def test_a_lock_held_by_another_program_is_named(archive, tmp_path, monkeypatch):
+    other = sqlite3.connect(tmp_path / "archive.db", isolation_level=None)
+    other.execute("begin immediate")
+    archive.db.execute("pragma busy_timeout = 10")
+    with pytest.raises(errors.ArchiveBusy, match="Another program"):
+        archive.save_links([link(1)], DAY_1)
+    other.close()
