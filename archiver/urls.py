@@ -24,6 +24,7 @@ UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 KEPT = UNRESERVED | frozenset(b"!$&'()*+,;=:@/?%")  # written as they are; everything else is percent-encoded
 KEPT_IN_QUERY = KEPT - frozenset(b"'")  # WHATWG URL, 1.3
 PLAIN = re.compile(r"[A-Za-z0-9\-._~!$&()*+,;=:@/?]*")  # nothing to encode
+ABSOLUTE = re.compile(r"https?://[^/]", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")  # "_": forbidden, yet in use
 
@@ -136,7 +137,7 @@ def _joined(url: str, base: str | None) -> str:
         raise ValueError("control character")
     head, mark, tail = url.partition("?")
     url = head.replace("\\", "/") + mark + tail
-    return urljoin(base, url) if base else url
+    return urljoin(base, url) if base and not ABSOLUTE.match(url) else url
 
 
 def _host_and_port(parts: SplitResult) -> tuple[str, str]:

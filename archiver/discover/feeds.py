@@ -78,8 +78,8 @@ def _link_of(entry: Any) -> str | None:
 
 
 def _date_of(entry: Any, site: Site, *fields: str) -> Any:
-    """Read from the text as printed: feedparser takes a date without zone for UTC."""
-    return next((when for field in fields if (when := read_date(entry.get(field), site))), None)
+    """Read from the text as printed: feedparser takes a date without zone for UTC, and one field for another."""
+    return next((when for field in fields if (when := read_date(dict.get(entry, field), site))), None)
 
 
 def _problem(feed: Any, body: bytes, cut: bool) -> str | None:

@@ -47,7 +47,7 @@ class Collector:
     def own(self, url: str | None, base: str | None = None) -> str | None:
         """The address as it is kept, or None where it is none, or another's."""
         written = normalise(url, base) if url else None
-        if written and registrable_domain(written) not in self.domains:
+        if written and registrable_domain(written.split("/", 3)[2]) not in self.domains:
             self.foreign += 1
             return None
         return written

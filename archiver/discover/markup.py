@@ -82,6 +82,8 @@ def _is_charset(label: str) -> bool:
         etree.HTMLParser(encoding=label)
     except LookupError:
         return False
+    if known.name.startswith(("utf-16", "utf-32")):  # read as ASCII up to here, so it is neither
+        return False
     return known._is_text_encoding and known.name.replace("-", "_") not in {name.replace("-", "_") for name in ODD_CODECS}
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from archiver import settings
@@ -41,7 +41,7 @@ def wordpress_posts_url(
             parameters[name] = when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if "rest_route=" in api:  # sites without pretty permalinks: https://example.org/?rest_route=/
         head, _, root = api.partition("rest_route=")
-        return f"{head}rest_route={quote(root.rstrip('/').replace('%2F', '/'), safe='/')}/{route}&{urlencode(parameters, safe=',:')}"
+        return f"{head}rest_route={unquote(root).rstrip('/')}/{route}&{urlencode(parameters, safe=',:')}"
     return f"{api.rstrip('/')}/{route}?{urlencode(parameters, safe=',:')}"
 
 

@@ -1,0 +1,488 @@
+"""What feeds, sitemaps, the WordPress API and pages say is there, well-formed or hostile."""
+
+import gzip
+import json
+import resource
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from archiver import settings
+from archiver.discover import (
+    find_hints,
+    find_sitemaps_in_robots,
+    is_story_link,
+    read_feed,
+    read_page_links,
+    read_sitemap,
+    read_wordpress,
+    read_wordpress_root,
+    wordpress_posts_url,
+)
+from archiver.discover.feeds import MAX_ENTRIES
+from archiver.discover.sitemaps import MAX_CHILDREN
+from archiver.records import Link, Site
+
+SITE = Site("daily", "https://www.daily.example/", timezone="America/Santiago")
+HOME = "https://www.daily.example/"
+FEED = HOME + "feed/"
+MAP = HOME + "sitemap.xml"
+
+
+def addresses(found):
+    return [link.url for link in found.links]
+
+
+def rss(*items: str) -> bytes:
+    opening = '<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Daily</title>'
+    return f"{opening}{''.join(items)}</channel></rss>".encode()
+
+
+def sitemap(*entries: str, root: str = "urlset") -> bytes:
+    spaces = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
+    return f'<?xml version="1.0"?><{root} {spaces}>{"".join(entries)}</{root}>'.encode()
+
+
+# --- feeds
+
+
+def test_a_feed_gives_its_stories_in_order_with_dates_in_utc():
+    found = read_feed(
+        rss(
+            "<item><title>Harbour &amp;amp; <![CDATA[<b>port</b>]]></title><link>https://www.daily.example/2026/11/03/harbour/?utm_source=rss</link>"
+            "<guid isPermaLink='false'>https://www.daily.example/?p=12</guid><pubDate>Tue, 03 Nov 2026 10:00:00 -0300</pubDate></item>",
+            "<item><title>Wind</title><guid>https://daily.example/?p=13</guid><dc:date>2026-11-03T09:00:00-03:00</dc:date></item>",
+            "<item><title>Rain</title><link>/weather/rain-for-all-week</link></item>",
+        ),
+        FEED,
+        SITE,
+        "application/rss+xml",
+    )
+    harbour, wind, rain = found.links
+    assert (harbour.url, harbour.title, harbour.source) == (HOME + "2026/11/03/harbour/", "Harbour & port", "feed")
+    assert harbour.date_published == datetime(2026, 11, 3, 13, tzinfo=UTC)
+    assert (wind.url, wind.date_published) == ("https://daily.example/?p=13", datetime(2026, 11, 3, 12, tzinfo=UTC))
+    assert rain.url == HOME + "weather/rain-for-all-week"
+    assert found.problem is None
+
+
+def test_a_feed_date_without_a_zone_is_read_in_the_sites_zone():
+    item = "<item><link>https://daily.example/a-b-c</link><pubDate>Tue, 03 Nov 2026 10:00:00</pubDate></item>"
+    (link,) = read_feed(rss(item), FEED, SITE).links
+    assert link.date_published == datetime(2026, 11, 3, 13, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "impossible", ["Tue, 31 Feb 2026 10:00:00 GMT", "2026-11-03T10:00:00+25:00", "0000-00-00T00:00:00", "yesterday", "9" * 60]
+)
+def test_an_impossible_date_is_dropped_and_the_story_kept(impossible):
+    (link,) = read_feed(rss(f"<item><link>https://daily.example/a-b-c</link><pubDate>{impossible}</pubDate></item>"), FEED, SITE).links
+    assert link.date_published is None
+
+
+def test_atom_rdf_and_json_feeds_are_feeds_too():
+    atom = b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="html">a &lt;i&gt;b&lt;/i&gt;</title><link rel="self" href="https://daily.example/self"/><link href="https://daily.example/a"/><published>2026-11-03T10:00:00Z</published><updated>2026-11-04T10:00:00Z</updated></entry></feed>'  # fmt: skip  # noqa: E501
+    (link,) = read_feed(atom, FEED, SITE).links
+    assert (link.url, link.title, link.lastmod) == ("https://daily.example/a", "a b", datetime(2026, 11, 4, 10, tzinfo=UTC))
+    rdf = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><item rdf:about="https://daily.example/q"><title>é</title><link>https://daily.example/q</link></item></rdf:RDF>'.encode()  # fmt: skip  # noqa: E501
+    assert addresses(read_feed(rdf, FEED, SITE)) == ["https://daily.example/q"]
+    items = [{"id": "1", "url": "https://daily.example/j", "title": "J", "date_published": "2026-11-03T10:00:00Z"}]
+    assert addresses(read_feed(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode(), FEED, SITE)) == [
+        "https://daily.example/j"
+    ]
+
+
+def test_links_to_other_sites_scripts_and_files_of_this_machine_are_left_out():
+    items = (
+        "https://other.org/a",
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "http://127.0.0.1:8080/secret",
+        "https://daily.example.evil.org/",
+        "mailto:a@b.c",
+    )
+    found = read_feed(rss(*(f"<item><title>x</title><link>{item}</link></item>" for item in items)), FEED, SITE)
+    assert found.links == ()
+    assert "other sites" in found.problem
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"  \n", b"<html><body>Not found</body></html>", b"plain words", b"/etc/passwd", b"\x1f\x8bbroken", b'{"a":1}', b"[" * 90_000],
+)
+def test_what_is_no_feed_is_said_in_words(body):
+    found = read_feed(body, FEED, SITE)
+    assert found.links == ()
+    assert found.problem
+
+
+def test_a_feed_that_breaks_off_gives_what_came_before():
+    found = read_feed(rss("<item><link>https://daily.example/a</link></item>")[:-17] + b"<item><tit", FEED, SITE)
+    assert addresses(found) == ["https://daily.example/a"]
+    assert "broken" in found.problem
+
+
+def test_a_feed_of_fifty_thousand_entries_is_cut():
+    found = read_feed(rss(*(f"<item><link>https://daily.example/news/{n}</link></item>" for n in range(50_000))), FEED, SITE)
+    assert len(found.links) == MAX_ENTRIES
+    assert "very long" in found.problem
+
+
+# --- sitemaps
+
+
+def test_a_news_sitemap_tells_titles_and_dates():
+    found = read_sitemap(
+        sitemap(
+            "<url><loc> https://www.daily.example/2026/11/03/harbour </loc><lastmod>2026-11-04T00:00:00Z</lastmod>"
+            "<image:image xmlns:image='http://www.google.com/schemas/sitemap-image/1.1'><image:loc>https://daily.example/i.jpg</image:loc><image:title>Boat</image:title></image:image>"
+            "<news:news><news:publication><news:name>Daily</news:name></news:publication><news:publication_date>2026-11-03T10:00:00-03:00</news:publication_date>"
+            "<news:title>Harbour &amp; port</news:title></news:news></url>",
+            "<url><loc>https://www.daily.example/about</loc></url>",
+            "<url><loc>http://10.0.0.1/inside</loc></url>",
+        ),
+        MAP,
+        SITE,
+    )
+    story, page = found.links
+    assert (story.source, story.title) == ("news_sitemap", "Harbour & port")
+    assert story.date_published == datetime(2026, 11, 3, 13, tzinfo=UTC)
+    assert story.lastmod == datetime(2026, 11, 4, tzinfo=UTC)
+    assert page.source == "sitemap"
+
+
+def test_an_index_gives_children_news_first_then_newest_and_no_tags_or_authors():
+    names = (
+        "page-sitemap.xml",
+        "post-sitemap1.xml",
+        "post-sitemap2.xml",
+        "category-sitemap.xml",
+        "post_tag-sitemap.xml",
+        "author-sitemap.xml",
+        "news-sitemap.xml",
+    )
+    dates = {"post-sitemap1.xml": "2026-10-01", "post-sitemap2.xml": "2026-11-01"}
+    entries = (f"<sitemap><loc>{HOME}{name}</loc><lastmod>{dates.get(name, '')}</lastmod></sitemap>" for name in names)
+    found = read_sitemap(sitemap(*entries, root="sitemapindex"), MAP, SITE)
+    assert found.more == tuple(HOME + name for name in ("news-sitemap.xml", "post-sitemap2.xml", "post-sitemap1.xml", "page-sitemap.xml"))
+    assert found.problem is None
+
+
+def test_children_and_entries_that_are_surely_too_old_are_left_out():
+    since = datetime(2026, 10, 15, tzinfo=UTC)
+    names = (
+        "sitemap-2019-05.xml",
+        "sitemap-2026-10.xml",
+        "sitemap.xml?yyyy=2026&amp;mm=09",
+        "sitemap.xml?yyyy=2026&amp;mm=11",
+        "sitemap-7.xml",
+    )
+    index = sitemap(*(f"<sitemap><loc>{HOME}{name}</loc></sitemap>" for name in names), root="sitemapindex")
+    assert set(read_sitemap(index, MAP, SITE, since).more) == {
+        HOME + "sitemap-2026-10.xml",
+        HOME + "sitemap.xml?yyyy=2026&mm=11",
+        HOME + "sitemap-7.xml",
+    }
+    urls = sitemap(*(f"<url><loc>{HOME}{path}</loc></url>" for path in ("2019/05/01/old", "2026/10/20/new", "undated-story-of-the-day")))
+    assert addresses(read_sitemap(urls, MAP, SITE, since)) == [HOME + "2026/10/20/new", HOME + "undated-story-of-the-day"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        gzip.compress(sitemap("<url><loc>https://daily.example/a</loc></url>")),
+        gzip.compress(b"<urlset><url><loc>https://daily.") + gzip.compress(b"example/a</loc></url></urlset>"),
+        b"\xef\xbb\xbf \n" + sitemap("<url><loc>https://daily.example/a</loc></url>"),
+        b"<urlset xmlns='urn:wrong'><url><loc>https://daily.example/a</loc></url></urlset>",
+        b"<urlset><URL><Loc><![CDATA[https://daily.example/a]]></Loc></URL></urlset>",
+        '<?xml version="1.0" encoding="utf-16"?><urlset><url><loc>https://daily.example/a</loc></url></urlset>'.encode("utf-16"),
+        b"https://daily.example/a\r\n\r\nhttps://other.org/b\r\n",
+        rss("<item><link>https://daily.example/a</link></item>"),
+    ],
+)
+def test_sitemaps_of_every_make_are_read(body):
+    found = read_sitemap(body, MAP, SITE)
+    assert addresses(found) == ["https://daily.example/a"]
+    assert found.problem is None
+
+
+def test_ampersands_need_no_escape():
+    found = read_sitemap(b"<urlset><url><loc>https://daily.example/story.php?id=1&cat=2</loc></url></urlset>", MAP, SITE)
+    assert addresses(found) == ["https://daily.example/story.php?id=1&cat=2"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\x1f\x8bx",
+        gzip.compress(b"")[:12],
+        b"<!doctype html><html><title>404</title></html>",
+        b"Not found",
+        b"<foo/>",
+        b"\x00" * 99,
+        b"<",
+    ],
+)
+def test_what_is_no_sitemap_is_said_in_words(body):
+    found = read_sitemap(body, MAP, SITE)
+    assert (found.links, found.more) == ((), ())
+    assert found.problem
+
+
+def test_a_sitemap_that_breaks_gives_what_came_before():
+    whole = sitemap(*(f"<url><loc>https://daily.example/news/{n}</loc></url>" for n in range(5_000)))
+    for body in (whole[:-4_000], gzip.compress(whole)[:-3_000]):
+        found = read_sitemap(body, MAP, SITE)
+        assert 0 < len(found.links) < 5_000
+        assert found.problem
+
+
+def test_sitemaps_that_never_end_are_read_to_their_caps_in_little_memory():
+    entry = b"<url><loc>https://daily.example/a</loc></url>"
+    bombs = [
+        gzip.compress(b"<urlset>" + entry + b" " * 120_000_000),
+        b"<urlset>" + entry + b"<url>" + b"<a/>" * 2_000_000,
+        gzip.compress(b"<urlset>" + entry * 300_000),
+        b"<sitemapindex>"
+        + b"".join(b"<sitemap><loc>https://daily.example/s%d.xml</loc></sitemap>" % n for n in range(5_000))
+        + b"</sitemapindex>",
+        b"<a>" * 100_000,
+    ]
+    for bomb in bombs:
+        before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        found = read_sitemap(bomb, MAP, SITE)
+        grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb
+        assert found.problem
+        assert len(found.links) <= settings.MAX_SITEMAP_ENTRIES
+        assert len(found.more) <= MAX_CHILDREN
+        assert grown_kb < 100 << 10
+
+
+def test_entities_neither_expand_nor_reach_outside():
+    lines = "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(10))
+    bomb = f'<?xml version="1.0"?><!DOCTYPE u [<!ENTITY a "aaaaaaaaaa">{lines}]><urlset><url><loc>https://daily.example/&k;</loc></url></urlset>'.encode()
+    outside = b'<!DOCTYPE u [<!ENTITY x SYSTEM "file:///etc/passwd">]><urlset><url><loc>https://daily.example/&x;</loc></url></urlset>'
+    feed = b'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel><item><title>&x;</title><link>https://daily.example/a</link></item></channel></rss>'
+    assert all(len(url) < 100 for url in addresses(read_sitemap(bomb, MAP, SITE)))
+    assert "root" not in str(read_sitemap(outside, MAP, SITE))
+    assert "root:" not in str(read_feed(feed, FEED, SITE))
+    assert len(str(read_feed(bomb.replace(b"urlset", b"rss"), FEED, SITE))) < 2_000
+
+
+def test_robots_txt_names_sitemaps_whatever_its_line_ends():
+    text = "\ufeffUser-agent: *\rSITEMAP : https://daily.example/a.xml # news\r\nsitemap:/b.xml\nSitemap: https://other.org/c.xml\nSitemap: https://daily.example/a.xml"
+    assert find_sitemaps_in_robots(text, HOME) == ["https://daily.example/a.xml", HOME + "b.xml"]
+    assert find_sitemaps_in_robots(text) == ["https://daily.example/a.xml", "https://other.org/c.xml"]
+
+
+# --- WordPress
+
+
+def test_wordpress_posts_have_dates_in_utc_and_a_next_page():
+    url = wordpress_posts_url(HOME + "wp-json/", modified_after=datetime(2026, 11, 1, tzinfo=UTC))
+    posts = [
+        {
+            "date": "2026-11-03T10:00:00",
+            "date_gmt": "2026-11-03T13:00:00",
+            "modified_gmt": "2026-11-04T13:00:00",
+            "link": HOME + "a",
+            "title": {"rendered": "A &#8211; B"},
+        },
+        {"date": "2026-11-03T10:00:00", "date_gmt": "0000-00-00T00:00:00", "link": HOME + "b", "status": "publish"},
+        {"date": "2026-11-03T10:00:00", "link": HOME + "c", "status": "draft"},
+    ]
+    found = read_wordpress(json.dumps(posts).encode(), {"X-WP-Total": "250", "x-wp-totalpages": "3"}, url, SITE)
+    a, b = found.links
+    assert (a.title, a.date_published, a.lastmod) == ("A – B", datetime(2026, 11, 3, 13, tzinfo=UTC), datetime(2026, 11, 4, 13, tzinfo=UTC))
+    assert b.date_published == datetime(2026, 11, 3, 13, tzinfo=UTC)  # the wall clock of Santiago
+    assert found.total == 250
+    assert found.more == (url.replace("&page=1", "&page=2"),)
+    assert "per_page=100" in found.more[0]
+    assert read_wordpress(json.dumps(posts).encode(), {"X-WP-TotalPages": "3"}, url.replace("&page=1", "&page=3"), SITE).more == ()
+
+
+def test_wordpress_without_pretty_addresses_is_asked_by_rest_route():
+    assert wordpress_posts_url("https://daily.example/?rest_route=/").startswith(
+        "https://daily.example/?rest_route=/wp/v2/posts&per_page=100&page=1"
+    )
+    assert wordpress_posts_url("https://daily.example/index.php?rest_route=%2F", page=2).startswith(
+        "https://daily.example/index.php?rest_route=/wp/v2/posts&"
+    )
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b"[" * 100_000, b'{"code":"rest_forbidden","message":"No"}', b"{}", b"7", b"[" + b"9" * 10_000 + b"]"]
+)
+def test_answers_that_are_no_posts_are_named_or_empty(body):
+    found = read_wordpress(body, {"X-WP-Total": "nonsense", "X-WP-TotalPages": "-1"}, HOME + "wp-json/wp/v2/posts", SITE)
+    assert (found.links, found.more, found.total) == ((), (), None)
+
+
+def test_the_api_root_tells_publisher_and_time_zone():
+    root = {"name": "Daily &amp; Co", "home": HOME, "timezone_string": "America/Santiago", "namespaces": ["oembed/1.0", "wp/v2"]}
+    hints = read_wordpress_root(json.dumps(root).encode(), HOME + "wp-json/")
+    assert (hints.publisher, hints.timezone, hints.wordpress_api) == ("Daily & Co", "America/Santiago", HOME + "wp-json/")
+    for name in ("", "+03:00", "../../etc/passwd", "Mars/Base", None, 7):
+        assert read_wordpress_root(json.dumps(root | {"timezone_string": name}).encode(), HOME).timezone is None
+
+
+# --- pages
+
+FRONT_PAGE = """<!doctype html><html lang="es-cl"><head><title>Diario de Prueba | Noticias del sur</title>
+<link rel="alternate" type="application/rss+xml" href="/rss"><link rel="alternate" type="application/rss+xml" href="/comments/feed/">
+<link rel="https://api.w.org/" href="/wp-json/"><link rel="canonical" href="https://www.daily.example/">
+<meta property="og:site_name" content="Diario de Prueba">
+<script type="application/ld+json">{"@type":"ItemList","itemListElement":[
+{"@type":"ListItem","url":"/cultura/una-nota-que-solo-conoce-el-json"}]}</script>
+</head><body><nav><ul><li><a href="/">Inicio</a><li><a href="/deportes">Deportes</a><li><a href="/arte-y-cultura">Arte y cultura</a>
+<li><a href="/contacto">Contacto</a><li><a href="https://facebook.com/diario">Facebook</a></ul></nav>
+<a href="/2026/11/03/una-nota/"><img alt="Un barco" src="x.jpg"></a>
+<h2><a href="/2026/11/03/una-nota/?utm_source=portada">Una <b>nota</b></a></h2>
+<a href="/2026/11/03/una-nota/">Leer más</a><a href="javascript:x()">x</a><a href="mailto:a@b.c">m</a>
+<a href="data:text/html,x">d</a><a href="/informe.pdf">pdf</a><a href="/calendario/2031/05/">mayo</a>
+<a href="/?s=barco">buscar</a><a href="/lista?orden=x&sort=fecha">orden</a>
+<a href="/wp-admin/">admin</a><a href="/noticias/nota-corta">Otra</a><a href="/page/2/">2</a><a href="/page/9/">9</a></body></html>""".encode()
+
+
+def test_a_front_page_gives_stories_and_sections_each_once_with_their_headlines():
+    found = read_page_links(FRONT_PAGE, HOME, SITE)
+    assert [(link.url.removeprefix(HOME), link.title) for link in found.links] == [
+        ("deportes", "Deportes"),
+        ("arte-y-cultura", "Arte y cultura"),
+        ("2026/11/03/una-nota/", "Una nota"),
+        ("noticias/nota-corta", "Otra"),
+        ("cultura/una-nota-que-solo-conoce-el-json", None),
+    ]
+    assert found.more == (HOME + "page/2/",)
+
+
+@pytest.mark.parametrize(
+    ("url", "anchors", "following"),
+    [
+        ("deportes", '<a href="/deportes/page/2">2</a><a href="/deportes/page/3">3</a>', "deportes/page/2"),
+        ("deportes/page/2/", '<a href="/deportes/">1</a><a href="/deportes/page/3/">3</a>', "deportes/page/3/"),
+        ("deportes?page=2", '<a href="?page=1">1</a><a href="?page=3">3</a>', "deportes?page=3"),
+        ("deportes", '<a href="/deportes/pagina/2.html" class="next page-numbers">»</a>', "deportes/pagina/2.html"),
+        ("seccion.php?id=4", '<a href="seccion.php?id=4&amp;pag=2">Siguiente</a>', "seccion.php?id=4&pag=2"),
+        ("deportes/page/9/", '<a href="/deportes/page/8/">Anterior</a>', None),
+        ("deportes", '<a href="/cultura/page/2">2</a><a href="https://other.org/deportes/page/2">Next</a>', None),
+        ("deportes", '<link rel="next" href="/deportes?page=2"><a href="/deportes?page=40">última</a>', "deportes?page=2"),
+    ],
+)
+def test_the_next_page_of_a_list_is_found(url, anchors, following):
+    found = read_page_links(f"<html><body>{anchors}</body></html>".encode(), HOME + url, SITE, "section")
+    assert found.more == ((HOME + following,) if following else ())
+
+
+def test_a_front_page_tells_what_the_site_is():
+    hints = find_hints(FRONT_PAGE, {}, HOME)
+    assert hints.feeds == (HOME + "rss",)
+    assert hints.wordpress_api == HOME + "wp-json/"
+    assert (hints.in_language, hints.publisher, hints.canonical) == ("es-CL", "Diario de Prueba", HOME)
+    assert hints.sections == (HOME + "deportes", HOME + "arte-y-cultura")
+
+
+def test_hints_come_from_headers_and_json_ld_too_and_opt_outs_are_reported():
+    page = b'<title>x</title><meta name="robots" content="index, noai"><script type="application/ld+json">{"@graph":[{"@type":"WebPage","publisher":{"@type":["NewsMediaOrganization"],"name":"Daily"}}]}</script>'  # fmt: skip  # noqa: E501
+    headers = {
+        "Link": f'<{HOME}wp-json/>; rel="https://api.w.org/", <{HOME}?p=2>; rel=shortlink',
+        "Content-Language": "pt_BR",
+        "TDM-Reservation": "1",
+    }
+    hints = find_hints(page, headers, HOME)
+    assert (hints.wordpress_api, hints.in_language, hints.publisher) == (HOME + "wp-json/", "pt-BR", "Daily")
+    assert hints.opt_outs == ("noai", "tdm-reservation: 1")
+
+
+def test_sections_are_few_and_never_stories():
+    menu = "".join(f'<li><a href="/seccion-{chr(97 + n % 26)}{chr(97 + n // 26)}">Sección {n}</a>' for n in range(200))
+    story = '<li><a href="/2026/11/03/nota">Hoy</a><li><a href="/nota-larga-de-la-semana-en-el-puerto">Hoy</a>'
+    sections = find_hints(f"<nav>{story}{menu}</nav>".encode(), {}, HOME).sections
+    assert len(sections) == 30
+    assert not any("nota" in section for section in sections)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<a href=/a-b-c>x</a>" * 400_000,
+        b"<a " + b" ".join(b"a%d=1" % n for n in range(100_000)) + b" href=/a-b-c>x</a>",
+        b"<div>" * 300_000 + b"<a href=/a-b-c>x</a>",
+        b"".join(b"<a href=/news/%d>x</a>" % n for n in range(100_000)),
+        b"<nav>" * 100_000,
+        b"<" * 1_000_000,
+        b"<a href=/a-b-c>" + b"t" * 3_000_000,
+    ],
+    ids=["same link", "attributes", "depth", "links", "menus", "brackets", "text"],
+)
+def test_hostile_pages_are_read_within_their_caps(body):
+    found = read_page_links(body, HOME, SITE)
+    assert len(found.links) <= settings.MAX_LINKS_PER_PAGE
+    assert all(len(link.title or "") <= 300 for link in found.links)
+
+
+@pytest.mark.parametrize("declared", ["rot13", "undefined", "idna", "zlib", "utf-7", "klingon", "latin-1", "utf-16"])
+def test_absurd_charsets_lose_no_links(declared):
+    page = f'<meta charset="{declared}"><a href="/a-b-c">Ñandú</a>'.encode("latin-1")
+    assert addresses(read_page_links(page, HOME, SITE)) == [HOME + "a-b-c"]
+
+
+# --- whatever comes
+
+
+@hypothesis_settings(max_examples=150, deadline=None)
+@given(
+    st.one_of(
+        st.binary(max_size=300),
+        st.lists(st.sampled_from([b"<urlset>", b"<url>", b"<loc>", b"https://daily.example/a", b"</loc>", b"</url>", b"<rss>", b"<item>", b"<link>", b"&", b"<!DOCTYPE a [", b"<!--", b"<![CDATA[", b"\x00", b"\xff", b"<a href='/x", b"'>", b"<script type='application/ld+json'>", b'{"@type":', b"[", b"<title>", b"\x1f\x8b\x08"])).map(b"".join),  # noqa: E501
+    )
+)  # fmt: skip
+@example(b"<a href='http://x.org[")
+@example(b"<base href='http://[/'><a href='/a-b-c'>x</a>")
+def test_no_bytes_make_a_reader_fail(body):
+    for found in (
+        read_feed(body, FEED, SITE, "text/xml; charset=klingon"),
+        read_sitemap(body, MAP, SITE, datetime(2026, 1, 1, tzinfo=UTC)),
+        read_wordpress(body, {}, HOME, SITE),
+        read_page_links(body, HOME, SITE),
+        read_page_links(body, HOME + "news?page=2", SITE, "section"),
+    ):
+        for link in found.links:
+            assert link.url.startswith(("https://daily.example/", HOME))
+            assert (link.title or "").isprintable()
+    find_hints(body, {"link": body.decode("latin-1")}, HOME)
+    read_wordpress_root(body, HOME)
+    find_sitemaps_in_robots(body.decode("latin-1"), HOME)
+
+
+# --- which links are stories
+
+
+def link(path: str, source: str, source_url: str = HOME) -> Link:
+    return Link(HOME + path, "daily", source, source_url)
+
+
+def test_feeds_and_news_sitemaps_list_stories_whatever_their_address():
+    for source in ("feed", "news_sitemap", "wordpress"):
+        assert is_story_link(link("harbour", source), SITE)
+        assert not is_story_link(link("", source), SITE)
+        assert not is_story_link(link("report.pdf", source), SITE)
+
+
+def test_pages_are_judged_by_the_shape_of_the_address_and_doubt_is_for_the_page():
+    assert is_story_link(link("2026/11/03/harbour", "front_page"), SITE)
+    assert is_story_link(link("harbour-reopens", "front_page"), SITE)
+    assert not is_story_link(link("deportes", "front_page"), SITE)
+    assert not is_story_link(link("calendar/2031/05/", "section"), SITE)
+    assert not is_story_link(link("about-the-house", "sitemap", HOME + "page-sitemap.xml"), SITE)
+
+
+def test_the_sites_own_rules_come_first():
+    site = Site("daily", HOME, article_url=r"/x/\d+$", skip_url=r"/sponsored/")
+    assert is_story_link(link("x/1", "front_page"), site)
+    assert not is_story_link(link("2026/11/03/harbour", "feed"), site)
+    assert not is_story_link(link("sponsored/x/1", "feed"), site)
