@@ -345,7 +345,8 @@ FRONT_PAGE = """<!doctype html><html lang="es-cl"><head><title>Diario de Prueba 
 <a href="/2026/11/03/una-nota/">Leer más</a><a href="javascript:x()">x</a><a href="mailto:a@b.c">m</a>
 <a href="data:text/html,x">d</a><a href="/informe.pdf">pdf</a><a href="/calendario/2031/05/">mayo</a>
 <a href="/?s=barco">buscar</a><a href="/lista?orden=x&sort=fecha">orden</a>
-<a href="/wp-admin/">admin</a><a href="/noticias/nota-corta">Otra</a><a href="/page/2/">2</a><a href="/page/9/">9</a></body></html>""".encode()
+<a href="/wp-admin/">admin</a>
+<a href="/noticias/nota-corta">Otra</a><a href="/page/2/">2</a><a href="/page/9/">9</a></body></html>""".encode()
 
 
 def test_a_front_page_gives_stories_and_sections_each_once_with_their_headlines():
