@@ -1,0 +1,336 @@
+"""What every table and column means, told once: docs/data-dictionary.md and the notes in Datasette are made from it.
+
+python -m archiver.store.dictionary > docs/data-dictionary.md
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from sqlite_utils import Database
+
+from archiver.store.migrations import migrations
+
+# Columns that mean the same wherever they stand.
+EVERYWHERE = {
+    "article_id": "The story (articles.id).",
+    "site": "Name of the site (sites.name).",
+    "position": "Place in the story, from 0, in the order of the page.",
+    "key": "Short name of the story, made from its address: stays the same, and is what `archiver show` takes.",
+    "url": "Address of the story; tracking parameters, AMP and mobile forms are resolved.",
+    "headline": "Headline, once, without the name of the site or the section behind it.",
+    "alternative_headline": "A second headline that the publisher gives, for search engines or social networks, where it differs.",
+    "kicker": "The line above the headline.",
+    "abstract": "The standfirst: the summary printed above the body.",
+    "description": "The summary declared in the page's metadata, which need not be printed on it.",
+    "byline": "The byline as printed, without 'By'.",
+    "dateline": "The dateline as printed, without the dash behind it: LAGOS, Nigeria, Nov 3 (AP).",
+    "infosource": "Agency that supplied the text, where the page says so (IPTC infosource).",
+    "article_section": "Section, as the publisher names it.",
+    "date_published": "When the story was published, as declared: ISO 8601 with its offset where it has one.",
+    "date_published_utc": "The same in UTC (YYYY-MM-DDTHH:MM:SSZ), or the day alone (YYYY-MM-DD) where no more is known.",
+    "date_modified": "When the publisher says that the story was last changed, as declared.",
+    "date_modified_utc": "The same in UTC, or the day alone.",
+    "word_count": "Words in the body.",
+    "text_hash": "SHA-256 of headline and body after folding of punctuation, quotes and spacing: the same text has the same hash.",
+    "article_body": "The body: plain text, paragraphs separated by a blank line; no headline, standfirst, captions, comments or dateline.",
+    "read_with": "Version of the reader that read it.",
+    "capture_id": "The capture that it was read off (captures.id).",
+    "outcome": "How it ended, by name.",
+    "reason": "Why, in words.",
+    "rowid": "Number in the search index; it rises with the time of publication.",
+}
+
+TABLES: dict[str, tuple[str, dict[str, str]]] = {
+    "sites": (
+        "The news sites of the archive.",
+        {
+            "name": "Short name: small letters, digits, underscore.",
+            "url": "Front page.",
+            "publisher": "Name of the publisher as printed.",
+            "in_language": "Main language (BCP 47).",
+            "country": "Country (ISO 3166, two letters).",
+            "timezone": "Time zone (IANA) in which dates without an offset are read.",
+            "added_at": "When the site came into the archive (UTC).",
+        },
+    ),
+    "links": (
+        "Every address that was found, and the queue of what is to be fetched.",
+        {
+            "url": "The address, normalised.",
+            "source": "Where it was found: seed, news_sitemap, feed, wordpress, sitemap, section, front_page, archive_page, import.",
+            "source_url": "The feed, sitemap or page it was found in.",
+            "title": "Title that the source gives.",
+            "lastmod": "Newest change that the source declares (UTC).",
+            "date_published": "Date of publication that the source declares (UTC), or the page where the source is silent.",
+            "first_seen_at": "When it was first found (UTC).",
+            "last_seen_at": "When a source last named it (UTC).",
+            "state": "due (never fetched yet, or to be tried again), done, skipped (will not be fetched), gone.",
+            "due_at": "When it is to be fetched next (UTC); empty: never.",
+            "attempts": "Failed attempts in a row.",
+            "checks": "Looks in a row that found the story gone.",
+            "article_id": "The story that it led to (articles.id).",
+        },
+    ),
+    "captures": (
+        "Every answer of a server, one row a fetch. The page itself is in a WARC file.",
+        {
+            "id": "Number of the capture.",
+            "target_uri": "Address that was asked, as sent.",
+            "run_id": "The run that fetched it (runs.id).",
+            "role": "What it is to us: story, feed, sitemap, wordpress, front_page, section, robots, other.",
+            "warc_date": "When it was fetched (UTC).",
+            "http_status": "HTTP status code.",
+            "content_type": "Content-Type header.",
+            "etag": "ETag header: sent back to ask whether anything changed.",
+            "last_modified": "Last-Modified header, used in the same way.",
+            "payload_digest": "Digest of the body as sent (sha1:BASE32, as in WARC).",
+            "warc_filename": "WARC file in the folder captures/.",
+            "warc_offset": "Byte at which its record begins.",
+            "warc_length": "Length of the record in the file, bytes.",
+            "refers_to": "Earlier capture with the same content (captures.id); the body is stored there.",
+            "outcome": "kept (waits to be read), index (feed, sitemap, list), not_modified, redirect, http_error; once read: new, changed, "
+            "unchanged, duplicate_address, or why it is no story.",
+            "read_with": "Version of the reader that read it; empty: not read yet.",
+        },
+    ),
+    "articles": (
+        "Every story in its newest reading. The text is in article_texts; the view stories has both.",
+        {
+            "id": "Number of the story in this archive.",
+            "search_id": "Number in the search index: minute of publication since 2000 × 256 + slot; below zero by far without a date.",
+            "canonical_url": "Canonical address that the page declares.",
+            "located": "Place or places the story was filed from, as printed in the dateline (IPTC located).",
+            "located_lat": "Latitude of that place, degrees north.",
+            "located_lon": "Longitude, degrees east.",
+            "located_country": "Its country (ISO 3166, two letters).",
+            "dateline_on": "Day named in the dateline (YYYY-MM-DD).",
+            "date_precision": "How exactly the date of publication is known: second, minute, day, none.",
+            "date_source": "Where on the page the date of publication stood.",
+            "genre": "Kind of story where the page says so: opinion, live blog, interview, … (IPTC genre).",
+            "article_type": "schema.org type that the page declares: NewsArticle, OpinionNewsArticle, LiveBlogPosting, …",
+            "in_language": "Language (BCP 47).",
+            "is_accessible_for_free": "What the page declares: 1 free, 0 not, empty unsaid.",
+            "access_observed": "How much was there to read: full, teaser, blocked.",
+            "first_seen_at": "When it was first fetched (UTC).",
+            "last_seen_at": "When it was last seen at its address (UTC).",
+            "revision_count": "Number of its revisions, the first included.",
+            "pubstatus": "At its publisher: live, gone, moved, withdrawn (IPTC pubstatus).",
+            "pubstatus_at": "Since when (UTC).",
+            "pubstatus_reason": "Why we think so.",
+            "title": "What lists show for the story: its headline, or its address where it has none.",
+        },
+    ),
+    "article_texts": (
+        "The text of each story in its newest reading.",
+        {"article_body_html": "The body with its links, lists and emphasis: a clean subset of HTML, safe to show."},
+    ),
+    "revisions": (
+        "Every different text that a story has had, with the capture that proves it. Revision 1 is the first.",
+        {
+            "id": "Number of the revision in this archive.",
+            "number": "Number of the revision of this story, from 1, in the order of time.",
+            "memento_datetime": "When this text was first seen (UTC).",
+            "last_seen_at": "When it was last seen (UTC).",
+            "change": "What changed: first (nothing before), substantive, headline (nothing else), cosmetic (punctuation, spacing, case), "
+            "update or correction (explained by a note).",
+            "declared": "1: the publisher said that something changed, by a newer modified date or a note.",
+            "stealth": "1: substantive, and nobody said so.",
+            "note": "Remark: 'returned to revision N' where the text is an earlier one again.",
+        },
+    ),
+    "images": (
+        "Images of a story with their captions.",
+        {
+            "id": "Number of the image.",
+            "content_url": "Address of the image.",
+            "caption": "Caption without the credit.",
+            "caption_printed": "Caption as printed, credit included.",
+            "creditline": "Credit line as printed: Photo: Jane Doe/AFP.",
+            "creator": "Photographer named in the credit line.",
+            "credit_agency": "Agency named in it.",
+            "alt": "Text for readers who do not see the image.",
+            "width": "Width in pixels.",
+            "height": "Height in pixels.",
+            "is_lead": "1: the story's main image.",
+        },
+    ),
+    "article_authors": (
+        "Authors of a story.",
+        {
+            "name": "Name as printed.",
+            "role": "Role, where the page gives one.",
+            "url": "Profile page.",
+            "kind": "person or organisation.",
+        },
+    ),
+    "article_keywords": ("Keywords and tags of a story, as the publisher gives them.", {"keyword": "The keyword."}),
+    "corrections": (
+        "Notes of correction, clarification or update. A note stays here after the publisher has removed it.",
+        {
+            "id": "Number of the note.",
+            "revision_id": "The revision that brought it (revisions.id).",
+            "kind": "correction, clarification, update, editors_note.",
+            "text": "The note as printed.",
+            "date": "Its date, as exact as printed.",
+            "first_seen_at": "When it was first seen (UTC).",
+            "last_seen_at": "When it was last seen (UTC).",
+        },
+    ),
+    "embeds": (
+        "Videos, posts and documents shown inside a story.",
+        {
+            "kind": "video, audio, social, iframe, document.",
+            "url": "Address of what is embedded.",
+            "title": "The line that announces or titles it.",
+            "provider": "Host that it comes from.",
+        },
+    ),
+    "outlinks": ("Links inside the body of a story.", {"url": "Address that is linked to."}),
+    "live_updates": (
+        "Single entries of a live blog.",
+        {"headline": "Headline of the entry.", "text": "Its text.", "date_published": "Its time (ISO 8601)."},
+    ),
+    "field_evidence": (
+        "Where each value of a story was found, and what disagreed with it.",
+        {
+            "field": "The column.",
+            "value_raw": "What stood there, at most 500 characters.",
+            "method": "Rule that found it: jsonld, meta, css, text, …; later_reading: a later look that saw less than is kept.",
+            "locator": "Where on the page.",
+            "confidence": "How sure the rule is, 0 to 1.",
+            "chosen": "1: the value was taken; 0: another one was.",
+            "note": "Why it was refused, or how it was mended.",
+        },
+    ),
+    "runs": (
+        "Every command that fetched something.",
+        {
+            "id": "Number of the run.",
+            "command": "The command.",
+            "started_at": "When it began (UTC).",
+            "finished_at": "When it ended (UTC); empty: it runs, or was cut off.",
+            "finish_reason": "How it ended: finished, or what stopped it.",
+            "trouble": "The last thing that went wrong.",
+            "not_before": "The server asked not to come back before (UTC).",
+            "counts": "Counts by outcome, as JSON.",
+        },
+    ),
+    "outcomes": (
+        "How each address of a run ended.",
+        {"run_id": "The run (runs.id).", "url": "The address.", "outcome": "new, changed, unchanged, not_modified, or what went wrong."},
+    ),
+    "stories": (
+        "Every story with its text, for reading and for SQL: articles and article_texts in one.",
+        {"keys": "Filter words of the search index: site, month, language, section."},
+    ),
+    "headlines": (
+        "Every story in one short line.",
+        {
+            "published": "When it was published (UTC).",
+            "section": "Section.",
+            "place": "Place in its dateline.",
+            "agency": "Agency that supplied the text.",
+            "words": "Words in its body.",
+            "revisions": "Number of its revisions, the first included.",
+            "status": "live, gone, moved, withdrawn.",
+        },
+    ),
+    "captions": (
+        "Every image with its caption and story, in one short line.",
+        {
+            "published": "When the story was published (UTC).",
+            "caption": "Caption without the credit.",
+            "credit": "Credit line as printed.",
+            "creator": "Photographer.",
+            "agency": "Agency of the photograph.",
+            "image": "Address of the image.",
+            "rowid": "Number of the image (images.id).",
+        },
+    ),
+    "changes": (
+        "Every revision after a story's first, in one short line.",
+        {
+            "seen": "When the new text was first seen (UTC).",
+            "number": "Number of the revision.",
+            "change": "What changed: substantive, headline, cosmetic, update, correction.",
+            "declared": "1: the publisher said so.",
+            "stealth": "1: substantive, and nobody said so.",
+            "note": "Remark.",
+        },
+    ),
+    "articles_fts": ("Search index over headline, abstract and body of the stories (SQLite FTS5); its rowid is articles.search_id.", {}),
+    "images_fts": ("Search index over captions and credit lines; its rowid is images.id.", {}),
+}
+SAME_AS_ARTICLES = ("stories", "headlines", "changes")  # views whose columns are those of articles, where they say nothing else
+INTRODUCTION = """# Data dictionary
+
+Written from `archiver/store/dictionary.py` by `make docs`; not edited by hand.
+
+The archive is one SQLite file, `archive.db`, beside the folder `captures/` with the pages as they were sent (WARC). Names follow schema.org
+in snake_case for what a publisher says, IPTC where schema.org has no word, WARC for captures and Memento for revisions. Names that end in
+`_at` are times in UTC (`YYYY-MM-DDTHH:MM:SSZ`), names in `_on` days. An empty value means: not said, or not found.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    type: str  # TEXT, INTEGER, FLOAT; empty for a computed column of a view
+    meaning: str
+
+
+def describe(table: str) -> str:
+    """What a table or view holds. KeyError for one that the archive does not have."""
+    return TABLES[table][0]
+
+
+def columns(table: str) -> list[Column]:
+    """Its columns in their order. KeyError for a column that nobody described."""
+    own = TABLES[table][1]
+    shared = EVERYWHERE | (TABLES["articles"][1] if table in SAME_AS_ARTICLES else {})
+    kept = EVERYWHERE if table in SAME_AS_ARTICLES else {}
+    return [Column(name, kind, own.get(name) or kept.get(name) or shared[name]) for name, kind in _schema()[table].items()]
+
+
+def names() -> list[str]:
+    """Tables, then views, then indexes, in the order of this file."""
+    return [name for name in TABLES if name in _schema()]
+
+
+def as_markdown() -> str:
+    """docs/data-dictionary.md"""
+    return INTRODUCTION + "".join(f"\n{part}" for name in names() for part in _section(name))
+
+
+def _section(table: str) -> Iterator[str]:
+    yield f"## {table}\n"
+    yield f"{describe(table)}\n"
+    if columns(table):
+        rows = "".join(f"| `{column.name}` | {column.type.lower()} | {column.meaning} |\n" for column in columns(table))
+        yield f"| column | type | meaning |\n|---|---|---|\n{rows}"
+
+
+@cache
+def _schema() -> dict[str, dict[str, str]]:
+    """Column types by table and view, of an archive as it is made today."""
+    db = Database(memory=True)
+    migrations.apply(db)
+    inner = re.compile(r"_fts_(data|idx|content|docsize|config)$|^_|^sqlite_")
+    tables = [name for name in [*db.table_names(), *db.view_names()] if not inner.search(name)]
+    return {table: _types(db, table) for table in tables}
+
+
+def _types(db: Database, table: str) -> dict[str, str]:
+    """Types by column, generated columns included; none for an index, whose columns are those of the tables."""
+    if table.endswith("_fts"):
+        return {}
+    return {name: kind for _, name, kind, *_ in db.execute(f"pragma table_xinfo({table})").fetchall()}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(as_markdown())
