@@ -38,7 +38,9 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="archiver")
-@click.option("--data", "data_dir", type=click.Path(file_okay=False, path_type=Path), help="Data directory  [default: ./data, or ARCHIVER_DATA]")
+@click.option(
+    "--data", "data_dir", type=click.Path(file_okay=False, path_type=Path), help="Data directory  [default: ./data, or ARCHIVER_DATA]"
+)
 @click.option("-v", "--verbose", is_flag=True, help="Say everything that happens")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong")
 @click.pass_context
@@ -117,7 +119,7 @@ def sites(context: _Context, as_json: bool) -> None:
     known = load_sites(context.data_dir)
     if not known:
         raise NothingToDo("No site is known yet.\nAdd one: archiver add https://…")
-    _show_health(context, known, as_json, with_url=True)
+    _show_health(context, known, as_json, everything=True)
 
 
 @main.command()
@@ -147,7 +149,7 @@ def crawl(context: _Context, what: tuple[str, ...], limit: int | None, since: da
     known = load_sites(context.data_dir)
     if allow_loopback:
         settings.ALLOW_LOOPBACK = True
-    chosen, urls = _sites_and_urls(what, known)
+    chosen, urls = _sites_and_urls(what, known) if what else (_active(context, known), ())
     wanted = Wanted(limit, since.date() if since else None, section, urls, recheck)
     sys.exit(_crawl(context, chosen, wanted, "crawl", workers, as_json))
 
@@ -172,7 +174,7 @@ def run(context: _Context) -> None:
         raise NothingToDo("No site is known yet.\nAdd one: archiver add https://…")
     with schedule.run_lock(context.data_dir):
         with open_archive(context.data_dir) as archive:
-            due = schedule.due_sites(archive, known, settings.utc_now())
+            due = schedule.due_sites(archive, schedule.active_sites(archive, known, context.data_dir), settings.utc_now())
         if not due:
             if not context.quiet:
                 click.echo("No site is due. archiver status shows when each is.")
@@ -361,7 +363,7 @@ def status(context: _Context, as_json: bool) -> None:
     """
     from archiver.sites import load_sites
 
-    sys.exit(_show_health(context, load_sites(context.data_dir), as_json, with_url=False))
+    sys.exit(_show_health(context, load_sites(context.data_dir), as_json, everything=False))
 
 
 @main.group()
@@ -458,8 +460,20 @@ def _crawl(context: _Context, chosen: list[Any], wanted: Any, command: str, work
     return code
 
 
+def _active(context: _Context, known: dict[str, Any]) -> list[Any]:
+    """The sites that a crawl without names takes. Raises NothingToDo."""
+    from archiver import schedule
+    from archiver.store import open_archive
+
+    with open_archive(context.data_dir) as archive:
+        chosen = list(schedule.active_sites(archive, known, context.data_dir).values())
+    if not chosen:
+        raise NothingToDo("No site is known yet.\nAdd one: archiver add https://…")
+    return chosen
+
+
 def _sites_and_urls(what: Iterable[str], known: dict[str, Any]) -> tuple[list[Any], tuple[str, ...]]:
-    """Names and addresses as sites and addresses. Raises UnknownSite, NothingToDo."""
+    """Names and addresses as sites and addresses. Raises UnknownSite."""
     from archiver.urls import same_site
 
     names: dict[str, Any] = {}
@@ -474,31 +488,25 @@ def _sites_and_urls(what: Iterable[str], known: dict[str, Any]) -> tuple[list[An
         elif word in known:
             names[word] = known[word]
         else:
-            raise UnknownSite(f"No site is named {word!r}. Known sites: {', '.join(sorted(known)) or 'none yet'}.\nTo add one: archiver add https://…")
-    chosen = list(names.values()) if names else list(known.values())
-    if not chosen:
-        raise NothingToDo("No site is known yet.\nAdd one: archiver add https://…")
-    return chosen, tuple(urls)
+            raise UnknownSite(
+                f"No site is named {word!r}. Known sites: {', '.join(sorted(known)) or 'none yet'}.\nTo add one: archiver add https://…"
+            )
+    return list(names.values()), tuple(urls)
 
 
-def _show_health(context: _Context, known: dict[str, Any], as_json: bool, with_url: bool) -> int:
-    from archiver import display, health
+def _show_health(context: _Context, known: dict[str, Any], as_json: bool, everything: bool) -> int:
+    from archiver import display, health, schedule
     from archiver.store import open_archive
 
     now = settings.utc_now()
     with open_archive(context.data_dir) as archive:
-        rows = [health.site_health(archive, site, now) for site in sorted(known.values(), key=lambda site: site.name)]
+        shown = known if everything else schedule.active_sites(archive, known, context.data_dir)
+        rows = [health.site_health(archive, site, now) for site in sorted(shown.values(), key=lambda site: site.name)]
     if as_json:
         for row in rows:
             click.echo(json.dumps(asdict(row), default=str))
     else:
-        titles = ["site", *(["url"] if with_url else []), "stories", "last success", "new", "changed", "failed", "waiting", "next due", "trouble", "next"]  # fmt: skip
-        cells = [
-            [row.site, *([row.url] if with_url else []), row.stories, display.ago(row.last_success_at, now), row.new, row.changed, row.failed,
-             row.waiting, "now" if row.next_due_at <= now else display.ago(row.next_due_at, now), row.trouble or "", row.next_command or ""]
-            for row in rows
-        ]  # fmt: skip
-        display.table(cells, titles, display.console())
+        display.print_health(rows, now, display.console())
     return 3 if any(row.trouble for row in rows) else 0
 
 

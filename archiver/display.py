@@ -21,8 +21,9 @@ from rich.text import Text
 from archiver import health
 
 LINE_EVERY_S = 10.0  # between two plain progress lines
+PLAIN_WIDTH = 160  # columns where output is no terminal
 SHOWN_FAILURES = 5  # of one kind, in a summary
-CONTROLS = {code: "�" for code in (*range(0x00, 0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), 0x202A, 0x202B, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068)}
+CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160), 8234, 8235, 8237, 8238, 8294, 8295, 8296), "�")
 
 
 def safe(text: object) -> str:
@@ -31,7 +32,8 @@ def safe(text: object) -> str:
 
 
 def console(stderr: bool = False) -> Console:
-    return Console(stderr=stderr, highlight=False, soft_wrap=not sys.stdout.isatty())
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else PLAIN_WIDTH)
 
 
 @dataclass(slots=True)
@@ -65,7 +67,9 @@ class Progress:
         self.said_at = self.began
         self.quiet = quiet
         self.console = console(stderr=True)
-        self.live = Live(console=self.console, get_renderable=self.render, refresh_per_second=4, transient=True) if self._has_bars() else None
+        self.live = (
+            Live(console=self.console, get_renderable=self.render, refresh_per_second=4, transient=True) if self._has_bars() else None
+        )
 
     def _has_bars(self) -> bool:
         return self.console.is_terminal and not self.quiet
@@ -145,7 +149,9 @@ class Progress:
             bar = ProgressBar(total=max(tally.kept, 1), completed=read_count(tally), width=16)
             numbers = [tally.visited, read_count(tally)]
             counts = [tally.outcomes[outcome] for outcome in ("new", "changed", "unchanged")]
-            table.add_row(Text(name), *map(str, numbers), bar, *map(str, counts), str(failures(tally)), Text(self._state(tally), style="dim"))
+            table.add_row(
+                Text(name), *map(str, numbers), bar, *map(str, counts), str(failures(tally)), Text(self._state(tally), style="dim")
+            )
         seconds = time.monotonic() - self.began
         fetched = sum(tally.visited for tally in self.tallies.values())
         return Group(table, Text(f"{seconds:.0f} s, {fetched / max(seconds, 0.1):.1f} stories/s", style="dim"))
@@ -171,7 +177,11 @@ def print_summary(tallies: dict[str, SiteTally], seconds: float, out: Console) -
         counts = tally.outcomes
         line = f"[bold]{escape(name)}[/bold]: {counts['new']} new, {counts['changed']} changed, {counts['unchanged']} unchanged, {failures(tally)} failed"
         quiet = sum(number for outcome, number in counts.items() if outcome in health.QUIET)
-        out.print(line + (f", {quiet} passed over" if quiet else "") + f" [dim]({tally.index} index pages, {tally.visited} stories asked for)[/dim]")
+        out.print(
+            line
+            + (f", {quiet} passed over" if quiet else "")
+            + f" [dim]({tally.index} index pages, {tally.visited} stories asked for)[/dim]"
+        )
         if tally.fatal:
             out.print(f"  [red]stopped:[/red] {escape(safe(tally.fatal))}")
         for outcome in sorted(set(counts) - health.GOOD, key=lambda key: -counts[key]):
@@ -198,6 +208,22 @@ def table(rows: Iterable[Sequence[object]], titles: Sequence[str], out: Console)
     for row in rows:
         shown.add_row(*(Text("" if cell is None else safe(cell)) for cell in row))
     out.print(shown)
+
+
+def print_health(rows: Sequence[health.Health], now: datetime, out: Console) -> None:
+    """A line a site; below, what is wrong and what to do."""
+    table(
+        [
+            (row.site, row.url, row.stories, ago(row.last_success_at, now), row.new, row.changed, row.failed, row.waiting,
+             "now" if row.next_due_at <= now else ago(row.next_due_at, now))
+            for row in rows
+        ],
+        ["site", "front page", "stories", "last success", "new", "changed", "failed", "waiting", "next due"],
+        out,
+    )  # fmt: skip
+    for row in rows:
+        if row.trouble:
+            out.print(f"[red]{escape(row.site)}[/red]: {escape(safe(row.trouble))}. Next: {escape(safe(row.next_command or 'archiver status'))}")
 
 
 def ago(moment: datetime | None, now: datetime) -> str:

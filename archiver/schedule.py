@@ -16,10 +16,21 @@ from pathlib import Path
 from archiver.errors import ArchiveBusy, ArchiverError, WrongUse
 from archiver.health import next_due
 from archiver.records import Site
+from archiver.sites import SITES_FILE, read_sites_file
 from archiver.store import Archive
 
 UNIT = "news-archiver"
 MARK = "# news-archiver"  # ends our line in a crontab, so that it can be found again
+
+
+def active_sites(archive: Archive, known: Mapping[str, Site], data_dir: Path) -> dict[str, Site]:
+    """The sites that a crawl without names takes: those of sites.toml, and spider classes that were crawled by name before.
+
+    All spider classes, where there are no others.
+    """
+    written = read_sites_file(data_dir / SITES_FILE)
+    active = {name: site for name, site in known.items() if name in written or archive.last_runs(name, 1)}
+    return active or dict(known)
 
 
 def due_sites(archive: Archive, sites: Mapping[str, Site], now: datetime) -> list[Site]:
@@ -65,15 +76,15 @@ def plan_schedule(kind: str | None, data_dir: Path, minutes: int, contact: str) 
     if not 5 <= minutes <= 24 * 60:
         raise WrongUse(f"Every {minutes} minutes is not sensible: choose between 5m and 1d.\nEach site has its own interval in sites.toml; the timer only looks who is due.")  # fmt: skip
     kind = kind or ("systemd" if _has_user_systemd() else "cron")
-    command = [sys.executable, "-m", "archiver", "--data", str(data_dir.resolve()), "run"]
+    command = [sys.executable, "-m", "archiver", "--data", str(data_dir.resolve()), "-q", "run"]
     if kind == "cron":
         quoted = " ".join(f"'{word}'" if " " in word else word for word in command).replace("%", r"\%")
         env = f"ARCHIVER_CONTACT='{contact}' " if contact else ""
-        return Plan("cron", (), f"{_cron_times(minutes)} {env}{quoted} -q {MARK}", ())
-    folder = Path(os.path.expanduser("~/.config/systemd/user"))
+        return Plan("cron", (), f"{_cron_times(minutes)} {env}{quoted} {MARK}", ())
+    folder = Path("~/.config/systemd/user").expanduser()
     service = (
         "[Unit]\nDescription=News archiver: crawl every site that is due\nAfter=network-online.target\n\n"
-        f"[Service]\nType=oneshot\nExecStart={' '.join(_systemd_quote(word) for word in command)} -q\n"
+        f"[Service]\nType=oneshot\nExecStart={' '.join(_systemd_quote(word) for word in command)}\n"
         + (f"Environment={_systemd_quote('ARCHIVER_CONTACT=' + contact)}\n" if contact else "")
         + "SuccessExitStatus=3\nNice=10\n"
     )
@@ -102,7 +113,7 @@ def install(plan: Plan) -> None:
 
 def installed() -> list[str]:
     """What is installed now: paths of units, lines of the crontab."""
-    folder = Path(os.path.expanduser("~/.config/systemd/user"))
+    folder = Path("~/.config/systemd/user").expanduser()
     units = [str(path) for path in (folder / f"{UNIT}.timer", folder / f"{UNIT}.service") if path.exists()]
     return units + [line for line in _crontab() if line.endswith(MARK)]
 
@@ -110,7 +121,7 @@ def installed() -> list[str]:
 def remove() -> list[str]:
     """Takes away what `install` wrote; returns it."""
     found = installed()
-    folder = Path(os.path.expanduser("~/.config/systemd/user"))
+    folder = Path("~/.config/systemd/user").expanduser()
     timer = folder / f"{UNIT}.timer"
     if timer.exists():
         subprocess.run(["systemctl", "--user", "disable", "--now", f"{UNIT}.timer"], check=False, capture_output=True)

@@ -119,6 +119,7 @@ DEFAULT_REQUEST_HEADERS = {
 METAREFRESH_ENABLED = False  # it decodes every page; a refresh is not followed
 REFERRER_POLICY = "no-referrer"
 TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False  # nothing listens while a crawl runs
 DNS_TIMEOUT = 20
 TWISTED_DNS_RESOLVER = "archiver.middlewares.PublicAddressResolver"
 DOWNLOADER_MIDDLEWARES = {

@@ -102,7 +102,7 @@ def site_from_facts(name: str, facts: Any, path: Path) -> Site:
     except re.error as error:
         raise bad(f"article_url or skip_url is no regular expression: {error}", r'Example: article_url = "/20\\d\\d/\\d\\d/"') from None
     except RefusedAddress as error:
-        raise bad(str(error), "url is the site's front page, as a browser shows it") from None
+        raise bad(str(error).rstrip("."), "url is the site's front page, as a browser shows it") from None
     except (TypeError, ValueError, KeyError) as error:
         raise bad(
             f"a fact cannot be understood: {error}", 'Durations: every = "1h", recheck = [["6h", "1h"], ["2d", "6h"], ["30d", "7d"]]'

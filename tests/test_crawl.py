@@ -1,0 +1,155 @@
+"""`archiver crawl` against a server on loopback: what is fetched, what is kept, what becomes of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+
+from tests.conftest import PARAGRAPHS, Cli, NewsServer
+
+STORIES = tuple(f"/2026/03/02/story-number-{number}-about-the-bridge/" for number in range(1, 7))
+
+
+def fill(server: NewsServer, paths: tuple[str, ...] = STORIES) -> None:
+    for number, path in enumerate(paths):
+        server.story(path, f"Bridge story {number}", *(f"{text} This is report {number}." for text in PARAGRAPHS))
+    server.front(*paths)
+
+
+def test_a_crawl_keeps_reads_and_stores_every_story(server: NewsServer, cli: Cli):
+    fill(server)
+    cli.site("gazette", server.address)
+    done = cli("crawl", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["gazette"]["outcomes"]["new"] == len(STORIES)
+    assert cli.rows("select count(*) from stories") == [(len(STORIES),)]
+    assert cli.rows("select distinct outcome from outcomes where url like '%story-number%'") == [("new",)]
+
+
+def test_a_second_crawl_asks_for_nothing_but_index_pages_and_only_conditionally(server: NewsServer, cli: Cli):
+    fill(server)
+    cli.site("gazette", server.address)
+    cli("crawl")
+    before = len(server.log)
+    assert cli("crawl").returncode == 0
+    again = server.log[before:]
+    assert [one.path for one in again if one.path in STORIES] == []
+    assert all(one.conditional for one in again if one.path != "/robots.txt")
+
+
+def test_robots_txt_is_obeyed_and_the_address_has_an_outcome(server: NewsServer, cli: Cli):
+    fill(server)
+    server.story("/private/2026/03/02/a-secret-story-of-the-bridge/", "Secret")
+    server.front(*STORIES, "/private/2026/03/02/a-secret-story-of-the-bridge/")
+    cli.site("gazette", server.address)
+    assert cli("crawl").returncode == 0
+    assert not [path for path in server.asked() if path.startswith("/private/")]
+    assert cli.rows("select outcome from outcomes where url like '%/private/%'") == [("robots",)]
+
+
+def test_the_crawl_delay_of_robots_txt_is_kept(server: NewsServer, cli: Cli):
+    fill(server)
+    server.page("/robots.txt", "User-agent: *\nCrawl-delay: 0.3\n", content_type="text/plain")
+    cli.site("gazette", server.address)
+    cli("crawl")
+    times = [one.at for one in server.log[1:]]
+    assert min(later - earlier for earlier, later in zip(times, times[1:], strict=False)) >= 0.29
+
+
+def test_a_robots_txt_that_cannot_be_read_closes_the_site_for_now(server: NewsServer, cli: Cli):
+    fill(server)
+    server.page("/robots.txt", "broken", status=500)
+    cli.site("gazette", server.address)
+    done = cli("crawl")
+    assert done.returncode == 3
+    assert set(server.asked()) == {"/robots.txt"}
+    assert "robots.txt cannot be read" in done.stdout
+
+
+def test_a_changed_story_becomes_a_revision_and_an_unchanged_one_does_not(server: NewsServer, cli: Cli):
+    fill(server)
+    cli.site("gazette", server.address)
+    cli("crawl")
+    server.story(STORIES[0], "Bridge story 0", "The bridge fell on Tuesday, and nobody was hurt, said the sheriff of the valley.", *PARAGRAPHS)
+    done = cli("crawl", "--recheck", "--json")
+    outcomes = json.loads(done.stdout)["gazette"]["outcomes"]
+    assert (outcomes["changed"], outcomes["unchanged"]) == (1, len(STORIES) - 1)
+    assert cli.rows("select revision_count, count(*) from articles group by 1 order by 1") == [(1, len(STORIES) - 1), (2, 1)]
+
+
+def test_a_deleted_story_keeps_its_text_and_counts_as_gone(server: NewsServer, cli: Cli):
+    fill(server)
+    cli.site("gazette", server.address)
+    cli("crawl")
+    server.page(STORIES[1], "gone", status=410)
+    server.page(STORIES[2], "", status=302, Location="/")
+    cli("crawl", "--recheck")
+    cli("crawl", "--recheck")
+    rows = cli.rows("select url, pubstatus, word_count > 20 from articles where pubstatus <> 'live' order by url")
+    assert rows == [(server.address + path.lstrip("/").rstrip("/"), "gone", 1) for path in STORIES[1:3]]
+
+
+def test_kill_9_in_the_middle_loses_nothing_and_fetches_nothing_twice(server: NewsServer, cli: Cli):
+    paths = tuple(f"/2026/03/02/story-number-{number}-about-the-river/" for number in range(40))
+    fill(server, paths)
+    cli.site("gazette", server.address)
+    process = cli.start("crawl")
+    wait_until(lambda: sum(path in paths for path in server.asked()) >= 15)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert cli("crawl").returncode == 0
+    assert cli.rows("select count(*), count(distinct url) from articles") == [(40, 40)]
+    fetched = [path for path in server.asked() if path in paths]
+    assert len(fetched) - len(set(fetched)) <= 2  # the ones on the wire when it was killed
+    assert cli.rows("select count(*) from captures where outcome = 'kept'") == [(0,)]
+
+
+def test_scrapy_crawl_alone_stores_the_same(server: NewsServer, cli: Cli):
+    import subprocess
+
+    fill(server)
+    cli.site("gazette", server.address)
+    (cli.folder / "scrapy.cfg").write_text("[settings]\ndefault = archiver.settings\n")
+    command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", "site=gazette"]
+    done = subprocess.run(command, cwd=cli.folder, env=cli.env, capture_output=True, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+    assert cli.rows("select count(*) from stories") == [(len(STORIES),)]
+
+
+def test_a_page_that_is_no_story_is_named_and_not_asked_again(server: NewsServer, cli: Cli):
+    fill(server)
+    server.page("/2026/03/02/an-empty-page-of-the-gazette/", "<html><body><h1>Gazette</h1></body></html>")
+    server.front(*STORIES, "/2026/03/02/an-empty-page-of-the-gazette/")
+    cli.site("gazette", server.address)
+    cli("crawl")
+    [(outcome,)] = cli.rows("select outcome from outcomes where url like '%empty-page%'")
+    assert outcome in ("no_body", "not_an_article")
+    before = len(server.log)
+    cli("crawl")
+    assert "/2026/03/02/an-empty-page-of-the-gazette/" not in server.asked(before)
+
+
+def test_the_user_agent_names_the_project_and_the_operators_contact(server: NewsServer, cli: Cli):
+    fill(server, STORIES[:1])
+    cli.site("gazette", server.address)
+    cli("crawl", ARCHIVER_CONTACT="mailto:desk@example.org")
+    assert {one.user_agent for one in server.log} == {"news-archiver/0.1.0 (+mailto:desk@example.org)"}
+
+
+def test_limit_and_single_addresses_are_respected(server: NewsServer, cli: Cli):
+    fill(server)
+    cli.site("gazette", server.address)
+    cli("crawl", "gazette", "--limit", "2")
+    assert cli.rows("select count(*) from articles") == [(2,)]
+    cli("crawl", server.address + STORIES[0].lstrip("/"))
+    assert cli.rows("select count(*) from articles where url like '%number-1-%'") == [(1,)]
+
+
+def wait_until(true, seconds: float = 30) -> None:
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.01)
