@@ -409,7 +409,7 @@ def _judge_name(segments: list[str], lower: list[str]) -> bool | None:
     words = [word for word in re.split(r"[-_+ ]+", name) if word]
     if name in SERVICE or (SERVICE_WORDS & set(words) and len(words) <= 5):
         return False
-    if _has_id(name, parent):
+    if _has_id(name, parent) or any(_is_slug(segment) for segment in lower[:-1]):
         return True
     if len(words) >= 3:
         return True if len(words) > 4 or len(name) >= 25 or not GLUE & set(words) else None
@@ -418,6 +418,11 @@ def _judge_name(segments: list[str], lower: list[str]) -> bool | None:
     if parent in STORY_MARK and len(words) > 1:
         return True
     return False if name in SECTION else None
+
+
+def _is_slug(segment: str) -> bool:
+    """A headline in the middle of a path: /a-long-headline-of-many-words/amp, /slug-1019241/artikel"""
+    return segment.count("-") >= 5 or re.search(r"[a-z]-\d{6,}$", segment) is not None
 
 
 def _has_id(name: str, parent: str) -> bool:

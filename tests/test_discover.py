@@ -3,6 +3,7 @@
 import gzip
 import json
 import resource
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -477,6 +478,8 @@ def test_feeds_and_news_sitemaps_list_stories_whatever_their_address():
 def test_pages_are_judged_by_the_shape_of_the_address_and_doubt_is_for_the_page():
     assert is_story_link(link("2026/11/03/harbour", "front_page"), SITE)
     assert is_story_link(link("harbour-reopens", "front_page"), SITE)
+    assert is_story_link(replace(link("harbour", "front_page"), title="Harbour reopens after the storm"), SITE)
+    assert not is_story_link(replace(link("dining", "front_page"), title="Dining"), SITE)
     assert not is_story_link(link("deportes", "front_page"), SITE)
     assert not is_story_link(link("calendar/2031/05/", "section"), SITE)
     assert not is_story_link(link("about-the-house", "sitemap", HOME + "page-sitemap.xml"), SITE)

@@ -10,7 +10,7 @@ from email.utils import parsedate_tz
 from zoneinfo import ZoneInfo
 
 from archiver.records import Link, Site
-from archiver.urls import is_file, is_home, looks_like_story, normalise, registrable_domain
+from archiver.urls import is_file, is_home, is_home_or_section, looks_like_story, normalise, registrable_domain
 
 MAX_TITLE = 300  # characters
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # no web before, and a far future is a mistake
@@ -21,6 +21,7 @@ W3C_DATE = re.compile(
 RFC5322_ZONE = re.compile(r"(?:[+-]\d{4}|\b(?:UTC?|GMT|Z|[ECMP][SD]T))(?:\s*\([^()]*\))?$")
 TAG = re.compile(r"<[^<>]*>")
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\s]+")
+SECTION_WORDS = 3  # of a link's text: "Arts and culture"; headlines are longer
 STATES_MEMBERSHIP = frozenset({"seed", "news_sitemap", "feed", "wordpress", "import"})  # what these list are stories
 PAGE_SITEMAP = re.compile(r"(/page-sitemap\d*|-posts-page-\d+)\.xml")  # WordPress keeps "About us" apart from its posts
 
@@ -89,7 +90,15 @@ def is_story_link(link: Link, site: Site) -> bool:
         return re.search(site.article_url, link.url) is not None
     if is_home(link.url) or is_file(link.url) or PAGE_SITEMAP.search(link.source_url):
         return False
-    return link.source in STATES_MEMBERSHIP or looks_like_story(link.url) is not False
+    if link.source in STATES_MEMBERSHIP:
+        return True
+    verdict = looks_like_story(link.url)
+    return _is_headline(link) if verdict is None else verdict
+
+
+def _is_headline(link: Link) -> bool:
+    """Where the address does not tell: short words to a short address name a section, not a story."""
+    return link.title is None or len(link.title.split()) > SECTION_WORDS or not is_home_or_section(link.url)
 
 
 def read_date(text: object, site: Site) -> datetime | None:
