@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from archiver.browse.dates import day_in_words
 
-WIDTH, HEIGHT, FOOT = 720, 120, 18  # units of the drawing; FOOT is for the labels below
+WIDTH, HEIGHT, FOOT = 360, 84, 20  # units of the drawing; FOOT is for the labels below
 GAP = 0.22  # share of a day's width that stays empty
 
 BAR = Markup(
@@ -39,7 +39,7 @@ def draw_bars(counts: Mapping[str, int], drawn: list[date], top: int, link: str)
     step = WIDTH / len(drawn)
     for i, day in enumerate(drawn):
         count = counts.get(day.isoformat(), 0)
-        tall = max(3.0, count / top * (HEIGHT - 14)) if count else 0.8
+        tall = max(3.0, count / top * (HEIGHT - 18)) if count else 0.8
         yield BAR.format(
             href=link.replace("{day}", day.isoformat()),
             left=i * step,
@@ -54,6 +54,6 @@ def draw_bars(counts: Mapping[str, int], drawn: list[date], top: int, link: str)
 
 
 def draw_labels(drawn: list[date], top: int) -> Iterator[Markup]:
-    yield LABEL.format(x=0, y=HEIGHT + FOOT - 3, anchor="start", text=day_in_words(drawn[0]))
-    yield LABEL.format(x=WIDTH, y=HEIGHT + FOOT - 3, anchor="end", text=day_in_words(drawn[-1]))
-    yield LABEL.format(x=WIDTH, y=10, anchor="end", text=f"most in a day: {top:,}")
+    yield LABEL.format(x=0, y=HEIGHT + FOOT - 5, anchor="start", text=day_in_words(drawn[0]))
+    yield LABEL.format(x=WIDTH, y=HEIGHT + FOOT - 5, anchor="end", text=day_in_words(drawn[-1]))
+    yield LABEL.format(x=WIDTH, y=12, anchor="end", text=f"{top:,} at most")

@@ -13,17 +13,20 @@ from markupsafe import Markup, escape
 
 from archiver.browse.guards import outside
 
-KEPT = {
-    **{name: name for name in ("p", "blockquote", "ul", "ol", "li", "pre", "table", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd")},
-    **{name: name for name in ("em", "strong", "code", "sub", "sup", "q", "cite", "del", "ins", "mark", "small", "a", "br", "hr")},
-    **{"b": "strong", "i": "em", "strike": "del", "s": "del"},
-    **{"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"},  # h1 is the headline
-}
+SAME = (
+    *("p", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "pre", "table", "thead", "tbody", "tr", "th", "td", "h2", "h3", "h4"),
+    *("em", "strong", "code", "sub", "sup", "q", "cite", "del", "ins", "mark", "small", "a", "br", "hr"),
+)
+OTHERS = {"b": "strong", "i": "em", "strike": "del", "s": "del", "h1": "h2", "h5": "h4", "h6": "h4"}  # h1 is the headline
+KEPT = {name: name for name in SAME} | OTHERS
 VOID = frozenset({"br", "hr"})
 # With all they hold. Others that are not kept leave their text.
 DROPPED = frozenset(
-    "script style template noscript iframe frame frameset object embed applet svg math canvas audio video picture img form input "
-    "button select option textarea title head link meta base dialog slot".split()
+    (
+        *("script", "style", "template", "noscript", "iframe", "frame", "frameset", "object", "embed", "applet", "svg", "math", "canvas"),
+        *("audio", "video", "picture", "img", "form", "input", "button", "select", "option", "textarea", "dialog", "slot"),
+        *("title", "head", "link", "meta", "base"),
+    )
 )
 MAX_LENGTH = 2_000_000  # characters; a longer body is shown as plain text
 BLANK_LINE = re.compile(r"\n\s*\n")
@@ -67,12 +70,12 @@ def opening(name: str, element: html.HtmlElement) -> Markup:
     if tag == "a":
         url = outside(element.get("href"))
         return Markup('<a href="{}" rel="noopener noreferrer nofollow">').format(url) if url else Markup("<a>")
-    return Markup(f"<{tag}>") if tag else Markup("")  # noqa: S704: names come from KEPT
+    return Markup(f"<{tag}>") if tag else Markup("")  # noqa: S704 - names come from KEPT
 
 
 def closing(name: str) -> Markup:
     tag = KEPT.get(name)
-    return Markup(f"</{tag}>") if tag and tag not in VOID else Markup("")  # noqa: S704: names come from KEPT
+    return Markup(f"</{tag}>") if tag and tag not in VOID else Markup("")  # noqa: S704 - names come from KEPT
 
 
 def as_paragraphs(text: str | None) -> list[str]:

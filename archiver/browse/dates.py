@@ -20,7 +20,7 @@ def read_time(text: object) -> datetime | date | None:
 
 
 def in_words(text: object) -> str:
-    """"7 November 2025, 10:15 UTC+01:00": as declared, with its own offset. What is no date comes back as it is."""
+    """ "7 November 2025, 10:15 UTC+01:00": as declared, with its own offset. What is no date comes back as it is."""
     moment = read_time(text)
     if moment is None:
         return str(text or "")
@@ -30,7 +30,7 @@ def in_words(text: object) -> str:
 
 
 def day_in_words(day: object, weekday: bool = False) -> str:
-    """"7 November 2025", from a date or its ISO form."""
+    """ "7 November 2025", from a date or its ISO form."""
     moment = read_time(day) if isinstance(day, str) else day
     if not isinstance(moment, date):
         return str(day or "")
@@ -39,13 +39,13 @@ def day_in_words(day: object, weekday: bool = False) -> str:
 
 
 def time_in_words(text: object) -> str:
-    """"09:15" of a UTC time; empty when only the day is known."""
+    """ "09:15" of a UTC time; empty when only the day is known."""
     moment = read_time(text)
     return f"{moment:%H:%M}" if isinstance(moment, datetime) else ""
 
 
 def zone_in_words(moment: datetime) -> str:
-    """"UTC", "UTC+01:00", or nothing for a time without a zone."""
+    """ "UTC", "UTC+01:00", or nothing for a time without a zone."""
     if moment.utcoffset() is None:
         return ""
     offset = moment.strftime("%z")  # +0100; %:z came with Python 3.12
@@ -53,7 +53,7 @@ def zone_in_words(moment: datetime) -> str:
 
 
 def utc_in_words(declared: object, utc: object) -> str | None:
-    """"09:15 UTC", where the declared time has another offset; with its day where that is another one."""
+    """ "09:15 UTC", where the declared time has another offset; with its day where that is another one."""
     here, there = read_time(declared), read_time(utc)
     if not isinstance(there, datetime) or (isinstance(here, datetime) and here.utcoffset() is not None and not here.utcoffset()):
         return None
@@ -63,7 +63,7 @@ def utc_in_words(declared: object, utc: object) -> str | None:
 
 
 def how_long(earlier: object, later: object) -> str:
-    """"3 hours", "2 days": between two times, roughly; empty when one of them is none."""
+    """ "3 hours", "2 days": between two times, roughly; empty when one of them is none."""
     a, b = read_time(earlier), read_time(later)
     if not isinstance(a, datetime) or not isinstance(b, datetime) or (a.tzinfo is None) != (b.tzinfo is None):
         return ""

@@ -6,7 +6,6 @@ import copy
 from functools import cache
 from typing import Any
 
-
 TABLES_CSS = "/-/static-plugins/news_archiver/tables.css"
 
 TITLE = "News archive"
@@ -14,9 +13,9 @@ TITLE = "News archive"
 # What a list of each table or view shows first. Facets stand where counting is cheap; `suggest_facets` is off.
 TABLES: dict[str, dict[str, Any]] = {
     "articles": {"sort_desc": "search_id", "facets": ["site"], "label_column": "title"},
-    "headlines": {"facets": ["site", "section"]},
-    "stories": {},
-    "captions": {},
+    "headlines": {"sort_desc": "rowid", "facets": ["site", "section"]},
+    "stories": {"sort_desc": "rowid"},
+    "captions": {"sort_desc": "rowid", "facets": ["agency"]},
     "changes": {"sort_desc": "seen", "facets": ["change", "stealth"]},
     "images": {"sort_desc": "id", "facets": ["credit_agency"]},
     "revisions": {"sort_desc": "id", "facets": ["change"]},

@@ -19,12 +19,13 @@ from archiver.browse.charts import bars_per_day
 from archiver.browse.clean import as_paragraphs, clean_html
 from archiver.browse.searching import Question, ask
 from archiver.browse.telling import CHANGES, STATUS, counts_of, state_of_run
-from archiver.revisions import changed_words, diff_paragraphs, diff_words
+from archiver.revisions import Part, changed_words, diff_paragraphs, diff_words
 
-CHART_DAYS = 60
+CHART_DAYS = 42
 ON_FRONT = 24  # stories on the front page
 PER_PAGE = 40  # changes on a page
-CONTEXT = 1  # paragraphs shown beside a change; more that did not change are folded away
+CONTEXT = 1  # paragraphs shown beside a change
+FOLDED = 2  # from so many paragraphs on that did not change, they are folded away
 COMPARED = ("headline", "alternative_headline", "kicker", "abstract", "byline", "dateline")
 MENU = (("/-/archive", "News desk"), ("/-/search", "Search"), ("/-/changes", "Changes"), ("/-/sites", "Sites"))
 
@@ -193,17 +194,22 @@ def by_day(stories: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]
     return [(day, list(rows)) for day, rows in groupby(stories, key=lambda each: (each["date_published_utc"] or "")[:10])]
 
 
-def folded(paragraphs: list[list[tuple[str, str]]]) -> list[tuple[bool, list[list[tuple[str, str]]]]]:
-    """Runs of (is folded, paragraphs): what did not change, and stands beside no change, is folded."""
+def folded(paragraphs: list[list[Part]]) -> list[tuple[bool, list[list[Part]]]]:
+    """Runs of (is folded, paragraphs), for the eye: what did not change, and stands beside no change, is folded."""
     changed = [i for i, parts in enumerate(paragraphs) if any(op != "equal" for op, _ in parts)]
     near = {i + step for i in changed for step in range(-CONTEXT, CONTEXT + 1)}
-    runs = groupby(range(len(paragraphs)), key=lambda i: i not in near)
-    return [(is_folded, [paragraphs[i] for i in run]) for is_folded, run in runs]
+    runs = [(is_far, list(run)) for is_far, run in groupby(range(len(paragraphs)), key=lambda i: i not in near)]
+    return [(is_far and len(run) >= FOLDED, [without_end(paragraphs[i]) for i in run]) for is_far, run in runs]
+
+
+def without_end(parts: list[Part]) -> list[Part]:
+    """A paragraph without the blank line that ends it."""
+    return [(op, text.rstrip("\n")) for op, text in parts if text.rstrip("\n")]
 
 
 def marked(snippet: str | None) -> Markup:
     """A snippet whose hits stand between \\x02 and \\x03, as HTML with <mark>."""
-    return Markup(str(escape(snippet or "")).replace("\x02", "<mark>").replace("\x03", "</mark>"))  # noqa: S704: escaped before
+    return Markup(str(escape(snippet or "")).replace("\x02", "<mark>").replace("\x03", "</mark>"))  # noqa: S704 - escaped before
 
 
 def query(path: str, **params: Any) -> str:

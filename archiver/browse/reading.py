@@ -115,7 +115,9 @@ async def vanished(db: Database, limit: int) -> list[dict[str, Any]]:
 async def per_day(db: Database, days: int, now: datetime) -> list[dict[str, Any]] | None:
     """(day, stories) of the last `days` days up to the newest dated story, in UTC; days without a story are left out."""
     _, tomorrow = day_range(None, now.date() + timedelta(days=1))  # a wrong date in the future would leave the others out
-    newest = await row(db, "select date_published_utc as at from articles where search_id between 0 and ? order by search_id desc limit 1", [tomorrow])
+    newest = await row(
+        db, "select date_published_utc as at from articles where search_id between 0 and ? order by search_id desc limit 1", [tomorrow]
+    )
     if newest is None:
         return []
     last = date.fromisoformat(newest["at"][:10])

@@ -70,9 +70,9 @@ class Question:
         return any((self.site, self.section, self.keyword, self.author, self.from_, self.to))
 
     @property
-    def days(self) -> tuple[int, int]:
-        """As a range of numbers in the index."""
-        return day_range(*(date.fromisoformat(day) if day else None for day in (self.from_, self.to)))
+    def dates(self) -> tuple[date | None, date | None]:
+        """First and last day."""
+        return date.fromisoformat(self.from_) if self.from_ else None, date.fromisoformat(self.to) if self.to else None
 
     @property
     def offset(self) -> int:
@@ -122,12 +122,13 @@ async def ask(datasette: Datasette, db: Database, question: Question) -> Answer:
 
 def find(conn: sqlite3.Connection, question: Question) -> Answer:
     """Stories with certain words."""
-    days = [date.fromisoformat(day) if day else None for day in (question.from_, question.to)]
+    from_, to = question.dates
     found = search(
         Tables(conn),
         question.q,
         question.site or None,
-        *days,
+        from_,
+        to,
         question.section or None,
         limit=PER_PAGE,
         sort=question.sort,
@@ -141,7 +142,7 @@ def browse(conn: sqlite3.Connection, question: Question) -> Answer:
     """The newest stories of a site, section, keyword, author or time."""
     driver = "articles_fts cross join articles a on a.search_id = articles_fts.rowid" if question.section else "articles a"
     number = "articles_fts.rowid" if question.section else "a.search_id"
-    low, high = question.days
+    low, high = day_range(*question.dates)
     given = {**asdict(question), "low": low, "high": high, "limit": PER_PAGE, "most": COUNTED + 1, "offset": question.offset}
     where = " and ".join([f"{number} between :low and :high", *(sql for name, sql in FILTERS.items() if getattr(question, name))])
     listed = conn.execute(f"select a.key from {driver} where {where} order by {number} desc limit :limit offset :offset", given).fetchall()

@@ -24,7 +24,12 @@ STATUS = {
 }
 
 # finish_reason of a run
-RUNS = {"finished": "finished", "shutdown": "was stopped", "closespider_timeout": "ran out of time", "closespider_pagecount": "used its budget"}
+RUNS = {
+    "finished": "finished",
+    "shutdown": "was stopped",
+    "closespider_timeout": "ran out of time",
+    "closespider_pagecount": "used its budget",
+}
 
 
 def state_of_run(site: Mapping[str, Any]) -> tuple[str, str]:

@@ -1,0 +1,631 @@
+"""The archive in a browser: pages that a reader can use, and that nothing archived can misuse."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from datasette.app import Datasette
+from lxml import html
+
+from archiver.browse import charts, dates, guards, serve
+from archiver.browse.clean import clean_html
+from archiver.browse.serving import make_datasette
+from archiver.errors import ArchiverError, NothingToDo
+from archiver.records import Article, Author, Correction, Embed, Evidence, Image, LiveUpdate, Site
+from archiver.store import Archive, CaptureRow, Reading, Saved, open_archive
+
+MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+LODI = Site("lodi", "https://lodi.example/", publisher="Lodi Valley News", in_language="en", timezone="Europe/Rome")
+ORLA = Site("orla", "https://orla.example/", publisher="Orla Kurier", in_language="de")
+BODY = "Nine people were hurt when the quay gave way.\n\nThe ferry stays in port until Monday.\n\nNobody was in the water."
+BRIDGE = Article(
+    url="https://lodi.example/2026/11/quay-gives-way",
+    headline="Quay gives way under market stalls",
+    kicker="Harbour",
+    abstract="The market was in full swing. The ferry stays in port.",
+    byline="By Marta Lindqvist",
+    dateline="BRENN, Nov 16 (LNA)",
+    located="Brenn",
+    infosource="LNA",
+    date_published="2026-11-16T08:30:00+01:00",
+    date_published_utc="2026-11-16T07:30:00Z",
+    date_modified="2026-11-16T08:30:00+01:00",
+    date_modified_utc="2026-11-16T07:30:00Z",
+    date_precision="second",
+    article_section="the valley",
+    in_language="en",
+    word_count=22,
+    article_body=BODY,
+    article_body_html="".join(f"<p>{paragraph}</p>" for paragraph in BODY.split("\n\n")),
+    authors=(Author("Marta Lindqvist"),),
+    keywords=("harbour", "Brenn"),
+    images=(
+        Image("https://lodi.example/img/quay.jpg", "Stalls in the water.", creditline="Photo: Jon Orsag/LNA", is_lead=True),
+        Image("https://lodi.example/img/ferry.jpg", "The ferry at noon."),
+    ),
+    embeds=(Embed("video", "https://video.example/1", "The quay from the air", "video.example"),),
+    evidence=(Evidence("headline", "Quay gives way under market stalls | the valley", "jsonld", "NewsArticle.headline", 0.9),),
+)
+
+
+class Shelf:
+    """An archive that is filled as a crawl fills it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.archive: Archive = open_archive(folder)
+        self.offset = 0
+        for site in (LODI, ORLA):
+            self.archive.save_site(site, MONDAY)
+
+    def save(self, article: Article, at: datetime = MONDAY, site: str = "lodi") -> Saved:
+        self.offset += 900
+        where = {"warc_filename": f"{site}-1.warc.gz", "warc_offset": self.offset, "warc_length": 900}
+        row = CaptureRow(article.url, site, at, 200, "kept", content_type="text/html", **where)
+        (number,) = self.archive.save_captures([row])
+        hashed = replace(article, text_hash=sha256(f"{article.headline}{article.article_body}".encode()).hexdigest())
+        (saved,) = self.archive.save_articles([Reading(replace(row, id=number), hashed, "reader/1")], at)
+        return saved
+
+    def close(self) -> None:
+        self.archive.close()
+
+
+class Browser:
+    """Asks Datasette as a browser would."""
+
+    def __init__(self, datasette: Datasette) -> None:
+        self.datasette = datasette
+
+    def get(self, path: str, status: int = 200):
+        answer = asyncio.run(self.datasette.client.get(path))
+        assert answer.status_code == status, answer.text[:2_000]
+        return answer
+
+    def page(self, path: str, status: int = 200) -> html.HtmlElement:
+        return html.fromstring(self.get(path, status).text)
+
+    def text(self, path: str, status: int = 200) -> str:
+        return " ".join(self.page(path, status).find("body").text_content().split())
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory):
+    shelf = Shelf(tmp_path_factory.mktemp("shelf"))
+    quay = shelf.save(BRIDGE, MONDAY)
+    edited = BODY.replace("Nine people", "Eleven people").replace("Nobody was", "One man was")
+    shelf.save(replace(BRIDGE, article_body=edited, article_body_html=f"<p>{edited}</p>"), MONDAY + HOUR)
+    corrected = edited.replace("until Monday", "until Friday")
+    note = Correction("correction", "An earlier version named the wrong day.", "2026-11-16T12:00:00+01:00")
+    newest = replace(BRIDGE, article_body=corrected, article_body_html="", corrections=(note,), headline="Quay gives way; eleven hurt")
+    shelf.save(newest, MONDAY + 2 * HOUR)
+    for day in range(1, 46):
+        published = MONDAY - timedelta(days=day)
+        text = f"Report {day} of the council.\n\nThe harbour was {'not ' if day % 2 else ''}discussed."
+        shelf.save(
+            Article(
+                url=f"https://orla.example/2026/report-{day}",
+                headline=f"Council report number {day}",
+                date_published=published.isoformat(),
+                date_published_utc=published.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                date_precision="second",
+                article_section="politics",
+                in_language="de",
+                article_body=text,
+                word_count=9,
+            ),
+            published,
+            "orla",
+        )
+    undated = Article(url="https://orla.example/about-the-mill", headline="The mill that never was", article_body="An essay.", word_count=2)
+    gone = shelf.save(undated, MONDAY, "orla")
+    shelf.archive.mark_status(gone.article_id, "gone", MONDAY + timedelta(days=1), "HTTP 410")
+    shelf.keys = {"quay": quay.key, "gone": gone.key}
+    yield shelf
+    shelf.close()
+
+
+@pytest.fixture(scope="module")
+def browser(shelf: Shelf) -> Browser:
+    return Browser(make_datasette(shelf.folder))
+
+
+@pytest.fixture(scope="module")
+def quay(shelf: Shelf) -> str:
+    return f"/-/story/{shelf.keys['quay']}"
+
+
+# --- reading
+
+
+def test_the_front_page_lists_the_newest_stories_and_how_the_archive_is_doing(browser: Browser) -> None:
+    page = browser.page("/")
+    assert [link.text_content() for link in page.cssselect(".newest .entry h3 a")][:2] == [
+        "Quay gives way; eleven hurt",
+        "Council report number 1",
+    ]
+    text = browser.text("/")
+    for told in ("47 stories", "2 sites", "Monday, 16 November 2026", "Correction", "Vanished from their site", "The mill that never was"):
+        assert told in text
+    assert len(page.cssselect("svg.chart rect.bar")) == 42
+
+
+def test_an_empty_archive_says_what_to_do_next(tmp_path: Path) -> None:
+    open_archive(tmp_path).close()
+    assert "archiver demo" in Browser(make_datasette(tmp_path)).text("/")
+
+
+def test_a_story_is_shown_with_all_that_a_newsroom_means_by_it(browser: Browser, quay: str) -> None:
+    text = browser.text(quay)
+    for told in (
+        "Lodi Valley News",
+        "the valley",
+        "Harbour",
+        "Quay gives way; eleven hurt",
+        "The market was in full swing.",
+        "Marta Lindqvist",
+        "with LNA",
+        "BRENN, Nov 16 (LNA)",
+        "Published 16 November 2026, 08:30 UTC+01:00 (07:30 UTC)",
+        "Correction, 16 November 2026, 12:00 UTC+01:00. An earlier version named the wrong day.",
+        "Stalls in the water.",
+        "Photo: Jon Orsag/LNA",
+        "The ferry at noon.",
+        "The quay from the air",
+        "Eleven people were hurt",
+        "until Friday",
+        "First seen 16 November 2026, 08:00 UTC",
+        "Last seen 16 November 2026, 10:00 UTC",
+        "NewsArticle.headline",
+    ):
+        assert told in text, told
+
+
+def test_the_text_of_a_story_is_marked_with_its_language(browser: Browser, quay: str) -> None:
+    assert [part.get("lang") for part in browser.page(quay).cssselect("h1, .body")] == ["en", "en"]
+
+
+def test_a_story_leads_to_its_original_the_wayback_machine_and_its_captures(browser: Browser, quay: str) -> None:
+    links = {link.text_content(): link for link in browser.page(quay).cssselect(".about a")}
+    assert links["Original at lodi.example"].get("href") == BRIDGE.url
+    assert links["In the Wayback Machine"].get("href") == f"https://web.archive.org/web/20261116080000/{BRIDGE.url}"
+    assert {"noopener", "noreferrer", "nofollow"} <= set(links["Original at lodi.example"].get("rel").split())
+    browser.get(links["Captures of this address"].get("href"))
+    browser.get(links["All fields as a row"].get("href"))
+
+
+def test_pictures_are_named_not_loaded(browser: Browser, quay: str) -> None:
+    page = browser.page(quay)
+    assert not page.cssselect("img, video, audio, iframe, object, embed, script")
+    assert "https://lodi.example/img/quay.jpg" in [link.get("href") for link in page.cssselect(".picture a")]
+
+
+def test_versions_are_a_timeline_that_names_the_stealth_edit(browser: Browser, quay: str) -> None:
+    steps = [" ".join(step.text_content().split()) for step in browser.page(quay).cssselect(".timeline li")]
+    assert [step.split(" ")[1] for step in steps] == ["3", "2", "1"]
+    assert "Correction" in steps[0]
+    assert "Stealth edit" in steps[1]
+    assert "1 hour after the first" in steps[1]
+
+
+def test_an_earlier_version_can_be_read_and_says_that_it_is_one(browser: Browser, quay: str) -> None:
+    text = browser.text(f"{quay}?revision=1")
+    assert "version 1 of 3" in text
+    assert "Nine people were hurt" in text
+    assert "Quay gives way under market stalls" in text
+
+
+def test_two_versions_are_compared_in_words(browser: Browser, quay: str) -> None:
+    page = browser.page(f"{quay}/diff/1..2")
+    marked = [(mark.tag, re.sub(r"\[.*?: |\]", "", mark.text_content())) for mark in page.cssselect(".body ins, .body del")]
+    assert marked == [("del", "Nine"), ("ins", "Eleven"), ("del", "Nobody"), ("ins", "One man")]
+    assert "Stealth edit. The text changed" in browser.text(f"{quay}/diff/1..2")
+    assert "Quay gives way" in page.cssselect(".headline")[0].text_content() if page.cssselect(".headline") else True
+
+
+def test_a_changed_headline_is_part_of_the_comparison(browser: Browser, quay: str) -> None:
+    headline = browser.page(f"{quay}/diff/2..3").cssselect("dd.headline")[0]
+    assert [mark.tag for mark in headline.cssselect("ins, del")] == ["del", "ins"]
+
+
+def test_a_vanished_story_says_so_and_is_still_there(browser: Browser, shelf: Shelf) -> None:
+    text = browser.text(f"/-/story/{shelf.keys['gone']}")
+    assert "Gone since 17 November 2026." in text
+    assert "HTTP 410" in text
+    assert "An essay." in text
+    assert "No publication date was found" in text
+
+
+def test_what_changed_can_be_narrowed_to_stealth_edits(browser: Browser) -> None:
+    assert len(browser.page("/-/changes").cssselect(".entry")) == 2
+    (entry,) = browser.page("/-/changes?only=stealth").cssselect(".entry")
+    assert "Stealth edit" in entry.text_content()
+    assert "No such change" in browser.text("/-/changes?only=update")
+
+
+def test_the_sites_page_tells_how_each_site_is_doing(browser: Browser) -> None:
+    text = browser.text("/-/sites")
+    assert "Lodi Valley News" in text
+    assert "never crawled" in text
+
+
+def test_a_story_is_found_by_its_address(browser: Browser, quay: str) -> None:
+    answer = browser.get(f"/-/story?url={quote(BRIDGE.url, safe='')}", 302)
+    assert answer.headers["location"] == quay
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/-/story/nosuchstory1",
+        "/-/story?url=https://lodi.example/other",
+        "/-/story/{key}?revision=9",
+        "/-/story/{key}?revision=x",
+        "/-/story/{key}/diff/1..7",
+    ],
+)
+def test_what_is_not_there_gets_a_page_that_helps(browser: Browser, shelf: Shelf, path: str) -> None:
+    assert "Not in the archive" in browser.text(path.format(key=shelf.keys["quay"]), 404)
+
+
+# --- searching
+
+
+def hits(page: html.HtmlElement) -> list[str]:
+    return [link.text_content() for link in page.cssselect(".hits h3 a")]
+
+
+def test_hits_are_counted_ranked_and_show_why(browser: Browser) -> None:
+    page = browser.page("/-/search?q=quay")
+    assert hits(page) == ["Quay gives way; eleven hurt"]
+    assert [mark.text for mark in page.cssselect("mark")] == ["Quay", "quay"]
+    assert "1 story" in page.cssselect(".total")[0].text_content()
+
+
+@pytest.mark.parametrize(
+    ("asked", "total"),
+    [
+        ("q=harbour", "45 stories"),
+        ("q=harbour&site=orla", "45 stories"),
+        ("q=harbour&site=lodi", "No stories."),
+        ('q="not+discussed"', "23 stories"),
+        ("q=harbour&from=2026-11-10&to=2026-11-12", "3 stories"),
+        ("q=harbour&section=politics&to=2026-11-01", "31 stories"),
+        ("site=lodi", "1 story"),
+        ("section=politics", "45 stories"),
+        ("section=politics&site=lodi", "No stories."),
+        ("keyword=Brenn", "1 story"),
+        ("author=Marta+Lindqvist", "1 story"),
+        ("from=2026-11-15", "2 stories"),
+        ("", "47 stories"),
+        ("q=harbour&from=2026-13-99&page=-3&sort=up", "45 stories"),
+    ],
+)
+def test_filters_narrow_what_is_found(browser: Browser, asked: str, total: str) -> None:
+    assert total in browser.page(f"/-/search?{asked}").cssselect(".total")[0].text_content()
+
+
+def test_pages_of_hits_hold_every_story_once(browser: Browser) -> None:
+    found: list[str] = []
+    path = "/-/search?q=council&sort=newest"
+    while path:
+        page = browser.page(path)
+        found += hits(page)
+        path = next((link.get("href") for link in page.cssselect(".paging a[rel=next]")), "")
+    assert found == [f"Council report number {day}" for day in range(1, 46)]
+
+
+@pytest.mark.parametrize(
+    "words", ['"', "*", "(((", "NEAR(", "headline:", "a" * 3_000, "\x00", "' or 1=1 --", "<script>alert(1)</script>", "%"]
+)
+def test_no_words_break_the_search(browser: Browser, words: str) -> None:
+    answer = browser.get(f"/-/search?q={quote(words)}")
+    assert "<script" not in answer.text
+
+
+# --- Datasette's own pages
+
+
+def test_rows_of_tables_lead_to_the_story(browser: Browser, quay: str) -> None:
+    for path in ("/archive/articles?site=lodi", "/archive/headlines?site=lodi", "/archive/changes?change=correction"):
+        assert quay in [link.get("href") for link in browser.page(path).cssselect("td a")], path
+    link = browser.page("/archive/captions?_search=stalls").cssselect("td.col-headline a")[0]
+    assert browser.get(link.get("href"), 302).headers["location"] == quay
+
+
+def test_tables_are_explained_sorted_and_faceted(browser: Browser) -> None:
+    told = browser.get("/-/metadata.json").json()["databases"]["archive"]["tables"]
+    assert told["articles"]["sort_desc"] == "search_id"
+    first = browser.get("/archive/headlines.json?_shape=array&_size=1").json()[0]
+    assert first["headline"] == "Quay gives way; eleven hurt"
+    assert "article_texts" not in browser.text("/archive").split("hidden tables")[0]
+
+
+def test_the_plugin_works_in_datasette_alone(shelf: Shelf, quay: str) -> None:
+    alone = Browser(Datasette([str(shelf.folder / "archive.db")]))
+    assert "Quay gives way; eleven hurt" in alone.text("/")
+    assert "Eleven people" in alone.text(quay)
+
+
+def test_an_archive_is_usable_in_datasette_without_the_plugin(shelf: Shelf) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "datasette",
+        str(shelf.folder / "archive.db"),
+        "--get",
+        "/archive/headlines.json?_search=quay&_shape=array",
+    ]
+    done = subprocess.run(command, env={**os.environ, "DATASETTE_LOAD_PLUGINS": ""}, capture_output=True, text=True, timeout=60, check=True)
+    assert '"Quay gives way; eleven hurt"' in done.stdout
+    assert "Council" not in done.stdout
+
+
+def test_other_databases_are_left_alone(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "birds.db") as db:
+        db.execute("create table birds (key text, headline text)")
+        db.execute("insert into birds values ('abc', 'Wren')")
+    browser = Browser(Datasette([str(tmp_path / "birds.db")]))
+    answer = browser.get("/birds/birds")
+    assert "content-security-policy" not in answer.headers
+    assert "x-robots-tag" not in answer.headers
+    assert "/-/story" not in answer.text
+    assert "News desk" not in browser.text("/")
+    assert browser.get("/-/metadata.json").json() == {}
+    browser.get("/-/archive", 404)
+
+
+def test_beside_another_database_the_index_stays_datasettes(shelf: Shelf, tmp_path: Path, quay: str) -> None:
+    with sqlite3.connect(tmp_path / "birds.db") as db:
+        db.execute("create table birds (name text)")
+    browser = Browser(Datasette([str(tmp_path / "birds.db"), str(shelf.folder / "archive.db")]))
+    assert "birds" in browser.text("/")
+    assert "Eleven people" in browser.text(quay)
+    assert "x-robots-tag" not in browser.get("/birds/birds").headers
+    assert "x-robots-tag" in browser.get("/archive/articles").headers
+
+
+def test_a_base_url_is_kept_in_every_link(shelf: Shelf) -> None:
+    browser = Browser(Datasette([str(shelf.folder / "archive.db")], settings={"base_url": "/press/"}))
+    page = html.fromstring(asyncio.run(browser.datasette.client.get("/-/archive")).text)
+    ours = [each.get("href") for each in page.cssselect("[href]") if each.get("href").startswith("/")]
+    assert len(ours) > 20
+    assert all(href.startswith("/press/") for href in ours)
+
+
+def test_who_may_not_see_the_database_sees_no_page_of_it(shelf: Shelf, quay: str) -> None:
+    browser = Browser(Datasette([str(shelf.folder / "archive.db")], metadata={"databases": {"archive": {"allow": {"id": "root"}}}}))
+    for path in ("/", quay, "/-/search?q=quay", "/-/changes", "/-/sites", f"{quay}/diff/1..2"):
+        assert "Quay" not in browser.get(path, 403).text
+
+
+# --- guarding
+
+OURS = ("/", "/-/search?q=quay", "/-/changes", "/-/sites", "{quay}", "{quay}/diff/1..2", "/-/story/none")
+
+
+@pytest.mark.parametrize("path", OURS)
+def test_our_pages_let_nothing_run_load_or_be_indexed(browser: Browser, quay: str, path: str) -> None:
+    answer = asyncio.run(browser.datasette.client.get(path.format(quay=quay)))
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert "noindex" in answer.headers["x-robots-tag"]
+    page = html.fromstring(answer.text)
+    assert not page.xpath("//script | //style | //*[@style] | //@*[starts-with(name(), 'on')]")
+    assert all(not link.startswith("http") for link in page.xpath("//link/@href | //*/@src"))
+
+
+def test_datasettes_pages_load_nothing_from_outside(browser: Browser) -> None:
+    answer = browser.get("/archive/articles")
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert "noindex" in answer.headers["x-robots-tag"]
+
+
+def planted(name: str) -> str:
+    return f"<script>alert('{name}')</script><img src=https://evil.example/{name} onerror=alert(1)>\"'><svg onload=alert(2)>{{{{7*7}}}}"
+
+
+def hostile_article() -> Article:
+    texts = {each.name: planted(each.name) for each in fields(Article) if each.type in ("str", "str | None")}
+    bad = "javascript:alert(3)"
+    return Article(
+        **texts
+        | {
+            "url": "https://lodi.example/2026/hostile",
+            "canonical_url": bad,
+            "date_published_utc": "2026-11-18T10:00:00Z",
+            "date_precision": "second",
+            "in_language": 'en" onmouseover="alert(4)',
+            "access_observed": "teaser",
+            "article_body_html": "<p onclick=alert(5)>ok</p><script>alert(6)</script><a href=' javascript:alert(7)'>x</a>"
+            "<style>@import 'https://evil.example/style'</style><img src=https://evil.example/body onerror=alert(8)>"
+            "<math><mi//xlink:href='data:x,<script>alert(9)</script>'></math><iframe srcdoc='<script>alert(10)</script>'></iframe>",
+        },
+        authors=(Author(planted("author"), planted("role"), bad),),
+        keywords=(planted("keyword"),),
+        images=(
+            Image(bad, planted("caption"), planted("printed"), planted("credit"), planted("creator"), planted("agency"), planted("alt")),
+        ),
+        corrections=(Correction(planted("kind"), planted("correction"), planted("date")),),
+        embeds=(Embed(planted("embed"), bad, planted("title"), planted("provider")),),
+        live_updates=(LiveUpdate(planted("update"), planted("updatetext"), planted("updatedate")),),
+        evidence=(Evidence(planted("field"), planted("value"), planted("method"), planted("locator"), 0.5, True, planted("note")),),
+    )
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory):
+    """An archive whose every text is an attack."""
+    shelf = Shelf(tmp_path_factory.mktemp("hostile"))
+    shelf.archive.save_site(Site("lodi", "javascript:alert(11)", publisher=planted("publisher"), timezone=planted("zone")), MONDAY)
+    saved = shelf.save(hostile_article())
+    shelf.save(
+        replace(hostile_article(), article_body=planted("body") + " and more words than before", headline=planted("headline2")),
+        MONDAY + HOUR,
+    )
+    shelf.archive.mark_status(saved.article_id, "gone", MONDAY, planted("reason"))
+    shelf.key = saved.key
+    shelf.close()
+    return shelf
+
+
+def paths_of(key: str) -> list[str]:
+    story = f"/-/story/{key}"
+    ours = ["/", "/-/search?q=alert", "/-/search?section=x", "/-/changes", "/-/sites", story, f"{story}?revision=1", f"{story}/diff/1..2"]
+    return [*ours, "/archive/articles", "/archive/headlines", "/archive/captions", "/archive/field_evidence", "/archive/articles/1"]
+
+
+def test_no_text_of_a_page_becomes_markup(hostile: Shelf) -> None:
+    browser = Browser(make_datasette(hostile.folder))
+    for path in paths_of(hostile.key):
+        page = browser.page(path)
+        assert not page.xpath("//img | //iframe | //math | //svg[@onload] | //@onerror | //@onclick | //@onmouseover | //@onload"), path
+        assert not [href for href in page.xpath("//@href") if not re.match(r"https?://|/|#|\?", href)], path
+        assert "49" not in [text.strip() for text in page.xpath("//text()")], path
+        if not path.startswith("/archive"):
+            assert not page.xpath("//script"), path
+
+
+def test_in_a_real_browser_nothing_planted_runs_or_loads(hostile: Shelf) -> None:
+    """Chromium finds no script to run, no address to load and nothing to complain about."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
+    if chromium is None:
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    server = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            f"from pathlib import Path; from archiver.browse import serve; serve(Path({str(hostile.folder)!r}), 0, False)",
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        assert server.stdout is not None
+        address = server.stdout.readline().split()[-1].rstrip("/")
+        troubles: list[str] = []
+        asked: list[str] = []
+        with playwright.sync_playwright() as started:
+            window = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"]).new_page()
+            window.on("console", lambda message: troubles.append(message.text))
+            window.on("pageerror", lambda error: troubles.append(str(error)))
+            window.on("dialog", lambda dialog: (troubles.append(dialog.message), dialog.dismiss()))
+            window.on("request", lambda request: asked.append(request.url))
+            for path in paths_of(hostile.key):
+                assert window.goto(address + path).status == 200
+            window.goto(f"{address}/-/story/{hostile.key}")
+            assert window.locator("h1").inner_text() == planted("headline2")
+            assert window.locator(".body").evaluate("element => getComputedStyle(element).maxWidth") != "none"
+        assert troubles == []
+        assert [url for url in asked if not url.startswith(address)] == []
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("<p>One <b>bold</b> word</p>", "<p>One <strong>bold</strong> word</p>"),
+        ("<p>a<script>alert(1)</script>b</p>", "<p>ab</p>"),
+        ("<div><p>inside</p> after</div>", "<p>inside</p> after"),
+        (
+            '<a href="https://e.example/?a=1&b=2" onclick=x>go</a>',
+            '<a href="https://e.example/?a=1&amp;b=2" rel="noopener noreferrer nofollow">go</a>',
+        ),
+        ('<a href="java\nscript:alert(1)">go</a>', "<a>go</a>"),
+        ("<h1>Head</h1>text<!-- note --> more<br>", "<h2>Head</h2>text more<br>"),
+        ("<p>1 &lt; 2 &amp; 3</p>", "<p>1 &lt; 2 &amp; 3</p>"),
+        ("<svg><p>no</p></svg>", None),
+        ("", None),
+    ],
+)
+def test_a_body_keeps_a_short_list_of_elements(given: str, shown: str | None) -> None:
+    assert clean_html(given) == shown
+
+
+def test_a_body_nested_beyond_reason_is_shown_or_not_but_does_no_harm() -> None:
+    clean_html("<div>" * 50_000 + "deep")
+    clean_html("<blockquote>" * 5_000 + "deep")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//e.example",
+        "http://",
+        "https://e.example/a b",
+        "https://e.example/\n",
+        "http://[",
+        None,
+        7,
+    ],
+)
+def test_only_web_addresses_are_followed(url: object) -> None:
+    assert guards.outside(url) is None
+
+
+# --- dates and charts
+
+
+@pytest.mark.parametrize(
+    ("declared", "words"),
+    [
+        ("2026-11-16T08:30:00+01:00", "16 November 2026, 08:30 UTC+01:00"),
+        ("2026-11-16T08:30:00-03:30", "16 November 2026, 08:30 UTC-03:30"),
+        ("2026-11-16T08:30:00Z", "16 November 2026, 08:30 UTC"),
+        ("2026-11-16T08:30:00", "16 November 2026, 08:30"),
+        ("2026-11-16", "16 November 2026"),
+        ("soon", "soon"),
+        (None, ""),
+    ],
+)
+def test_a_date_is_told_as_exactly_as_it_was_declared(declared: str | None, words: str) -> None:
+    assert dates.in_words(declared) == words
+
+
+def test_a_time_in_another_zone_is_told_in_utc_with_its_day_when_that_differs() -> None:
+    assert dates.utc_in_words("2026-11-16T00:30:00+01:00", "2026-11-15T23:30:00Z") == "15 November 2026, 23:30 UTC"
+    assert dates.utc_in_words("2026-11-16T10:00:00Z", "2026-11-16T10:00:00Z") is None
+
+
+def test_a_chart_has_a_bar_for_every_day_also_for_those_without_a_story() -> None:
+    drawn = charts.bars_per_day({"2026-11-16": 3, "2026-11-14": 1}, 5, "/-/search?from={day}")
+    assert drawn is not None
+    assert drawn.count('class="bar"') == 5
+    assert "Sunday, 15 November 2026: 0 stories" in drawn
+    assert charts.bars_per_day({}, 5, "") is None
+
+
+# --- serving
+
+
+def test_without_an_archive_there_is_a_word_about_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(NothingToDo):
+        serve(tmp_path, 0, False)
+
+
+def test_a_port_in_use_is_named_with_what_to_do(shelf: Shelf) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ArchiverError, match="--port"):
+        serve(shelf.folder, taken.getsockname()[1], False)
