@@ -1,0 +1,9 @@
+-- title: Corrections and notes
+-- description: What publishers say they changed. A note stays here after it was removed from the page.
+-- param site: Name of a site
+-- param kind: correction, clarification, update or editors_note
+select c.first_seen_at as first_seen, c.last_seen_at as last_seen, a.site, c.kind, c.text, a.title as headline, a.url, a.key
+from corrections c join articles a on a.id = c.article_id
+where (:site = '' or a.site = :site) and (:kind = '' or c.kind = :kind)
+order by c.first_seen_at desc, c.id desc
+limit 500

@@ -1,0 +1,8 @@
+-- title: Search captions
+-- description: Images with these words in their caption or credit line, the newest story first.
+-- param q: What to look for
+select a.date_published_utc as published, a.site, i.caption, i.creditline as credit, a.title as headline, i.content_url as image, a.url
+from images_fts cross join images i on i.id = images_fts.rowid cross join articles a on a.id = i.article_id
+where images_fts match coalesce(nullif(:q, ''), '""')
+order by a.search_id desc
+limit 100

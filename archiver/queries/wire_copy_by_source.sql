@@ -1,0 +1,9 @@
+-- title: Agency copy by source
+-- description: How much of each site came from which agency, as the pages say.
+-- param site: Name of a site
+select infosource as agency, site, count(*) as stories, min(date_published_utc) as oldest, max(date_published_utc) as newest
+from articles
+where infosource is not null and (:site = '' or site = :site)
+group by agency, site
+order by stories desc
+limit 500
