@@ -57,7 +57,9 @@ def print_story(data_dir: Path, name: str, as_json: bool, evidence: bool) -> Non
             out.print(Text(safe(line), style=style))
     out.print(Text(_facts(story), style="dim"))
     if article["pubstatus"] != "live":
-        out.print(Text(safe(f"This story is {article['pubstatus']} since {article['pubstatus_at']}: {article['pubstatus_reason']}"), style="red"))
+        out.print(
+            Text(safe(f"This story is {article['pubstatus']} since {article['pubstatus_at']}: {article['pubstatus_reason']}"), style="red")
+        )
     text = story.article_body
     out.print()
     out.print(Text(safe(f"{article['dateline']} — {text}" if article["dateline"] else text)))
@@ -66,9 +68,14 @@ def print_story(data_dir: Path, name: str, as_json: bool, evidence: bool) -> Non
     for correction in story.corrections:
         out.print(Text(safe(f"\n{correction['kind']}: {correction['text']}"), style="yellow"))
     if len(story.revisions) > 1:
-        out.print(Text(f"\n{len(story.revisions)} revisions: archiver history {article['key']}, archiver diff {article['key']}", style="dim"))
+        out.print(
+            Text(f"\n{len(story.revisions)} revisions: archiver history {article['key']}, archiver diff {article['key']}", style="dim")
+        )
     if evidence:
-        rows = [("✓" if row["chosen"] else "", row["field"], str(row["value_raw"])[:80], row["method"], row["locator"], row["note"]) for row in story.evidence]
+        rows = [
+            ("✓" if row["chosen"] else "", row["field"], str(row["value_raw"])[:80], row["method"], row["locator"], row["note"])
+            for row in story.evidence
+        ]
         display.table(rows, ["", "field", "value", "rule", "where", "note"], out)
 
 
@@ -102,7 +109,9 @@ def print_diff(data_dir: Path, name: str, old: int | None, new: int | None, as_j
         old = old or max((number for number in numbers if number < new), default=numbers[0])
         for number in (old, new):
             if number not in numbers:
-                raise WrongUse(f"The story has no revision {number}; it has {numbers[0]} to {numbers[-1]}.\nSee them: archiver history {story.article['key']}")
+                raise WrongUse(
+                    f"The story has no revision {number}; it has {numbers[0]} to {numbers[-1]}.\nSee them: archiver history {story.article['key']}"
+                )
         texts = [_whole_text(archive.revision(story.article["id"], number)) for number in (old, new)]
     parts = diff_paragraphs(*texts)
     if as_json:
@@ -126,7 +135,14 @@ def _story(archive: Archive, name: str) -> Story:
 
 def _facts(story: Story) -> str:
     article = story.article
-    parts = [article["site"], article["article_section"], article["date_published"], f"{article['word_count']} words", article["key"], article["url"]]
+    parts = [
+        article["site"],
+        article["article_section"],
+        article["date_published"],
+        f"{article['word_count']} words",
+        article["key"],
+        article["url"],
+    ]
     return safe("  ·  ".join(str(part) for part in parts if part))
 
 

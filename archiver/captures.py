@@ -108,6 +108,7 @@ class Captures:
         offset = file.tell()
         record = _response_record(capture, digest, record_id, same_as if repeats else None)
         file.write(record)
+        file.flush()  # to the system: a killed process loses nothing, and sync() is for power cuts
         header = {name.lower(): value for name, value in reversed(capture.headers)}
         return Kept(
             target_uri=capture.target_uri,

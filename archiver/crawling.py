@@ -10,8 +10,8 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,15 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from archiver import settings
-from archiver.captures import Captures
+from archiver.captures import Captures, Kept
 from archiver.errors import ArchiveBusy, DataDirectoryError
 from archiver.middlewares import PublicAddressResolver
 from archiver.pipelines import capture_row
 from archiver.reader import ReaderChild
 from archiver.records import Site
 from archiver.spider import NewsSpider, ProbeSpider, spider_classes
-from archiver.store import Archive, CaptureRow, open_archive
+from archiver.store import Archive, open_archive
+from archiver.urls import normalise
 
 Watch = Callable[..., None]  # (event, site, …); see display.Progress
 
@@ -91,15 +92,21 @@ def pick_up(data_dir: Path) -> list[str]:
         found = list(captures.recover(archive.known_offset))
         if found:
             with archive.writing():
-                archive.save_captures([_recovered(archive, kept) for kept in found])
+                for kept in found:
+                    _index_recovered(archive, kept)
             said.append(f"{len(found)} captures that a crash left behind were indexed")
     captures.settled(unfinished)
     return said
 
 
-def _recovered(archive: Archive, kept: Any) -> CaptureRow:
-    story = kept.http_status == 200 and archive.known_urls([kept.target_uri]) and "html" in (kept.content_type or "html")
-    return capture_row(kept, "story" if story else "other", "kept" if story else "index", "recovered", None)
+def _index_recovered(archive: Archive, kept: Kept) -> None:
+    """A capture whose run died before it could say so. A story waits to be read; an index page is asked again, as if never seen."""
+    url = normalise(kept.target_uri) or kept.target_uri
+    if kept.http_status == 200 and archive.known_urls([url]):
+        archive.save_captures([capture_row(kept, "story", "kept", "recovered", None)])
+        archive.finish_link(url, "done", None, settings.utc_now() + timedelta(seconds=settings.RECHECK[0][1]), attempts=0)
+    else:
+        archive.save_captures([capture_row(replace(kept, etag=None, last_modified=None), "other", "index", "recovered", None)])
 
 
 @contextmanager

@@ -102,7 +102,9 @@ class Line:
 
     def _hand_out(self) -> None:
         if len(self.backlog) < self.width:
-            held = set(self.jobs) | {row.id for row in self.backlog} | {r.capture.id for r in self.done} | {row.id for row, *_ in self.refused}
+            held = (
+                set(self.jobs) | {row.id for row in self.backlog} | {r.capture.id for r in self.done} | {row.id for row, *_ in self.refused}
+            )
             self.backlog += [row for row in self.archive.unread_captures(len(held) + 4 * self.width) if row.id not in held]
         while self.backlog and len(self.jobs) < self.width:
             row = self.backlog.pop(0)
@@ -150,7 +152,9 @@ class Line:
             for reading, result in zip(done, saved, strict=True):
                 self._settle(reading, result, now)
         for reading, result in zip(done, saved, strict=True):
-            self.tell(Event(reading.capture.site, reading.article.url, result.outcome, None, result.key, reading.article.headline, result.change))
+            self.tell(
+                Event(reading.capture.site, reading.article.url, result.outcome, None, result.key, reading.article.headline, result.change)
+            )
         for capture, outcome, reason in refused:
             self.tell(Event(capture.site, capture.target_uri, outcome, reason))
 

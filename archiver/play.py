@@ -59,7 +59,9 @@ FOUND = (
 def print_found(data_dir: Path, site: str, seconds: float, out: display.Console) -> None:
     with open_reader(data_dir) as archive:
         rows = [(archive.db.execute(query, {"site": site}).fetchone()[0], title) for title, query in FOUND]
-        changed = archive.db.execute("select key from articles where site = ? and revision_count > 1 order by search_id limit 1", (site,)).fetchone()
+        changed = archive.db.execute(
+            "select key from articles where site = ? and revision_count > 1 order by search_id limit 1", (site,)
+        ).fetchone()
     out.print(f"\nThe archive is in {data_dir / 'archive.db'}:", markup=False)
     display.table(rows, ["", ""], out)
     out.print(f"It took {seconds:.0f} s. Next:", markup=False)

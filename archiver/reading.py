@@ -87,7 +87,14 @@ def read_listing(path: Path) -> list[Row]:
         value = {name: cells[index].strip() for name, index in order.items() if index < len(cells)}
         if not value.get("path"):
             raise WrongUse(f"{path}, line {number}: no path.\nEach line needs tab-separated columns: {', '.join(COLUMNS)}")
-        rows.append(Row(value.get("id") or value["path"], _beside(value["path"], path), value.get("url", ""), _moment(value.get("fetched_at"), path, number)))
+        rows.append(
+            Row(
+                value.get("id") or value["path"],
+                _beside(value["path"], path),
+                value.get("url", ""),
+                _moment(value.get("fetched_at"), path, number),
+            )
+        )
     return rows
 
 

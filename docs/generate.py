@@ -1,7 +1,7 @@
 """Writes docs/cli.md from the commands' own help and docs/data-dictionary.md from the schema's descriptions.
 
-    python docs/generate.py            write them
-    python docs/generate.py --check    fail when they are stale
+python docs/generate.py            write them
+python docs/generate.py --check    fail when they are stale
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from archiver.store.dictionary import as_markdown
 
 from archiver.cli import main
-from archiver.store.dictionary import as_markdown
 
 FOLDER = Path(__file__).parent
 
