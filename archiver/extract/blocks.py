@@ -1,0 +1,385 @@
+"""A page's text, pictures and embeds in reading order, from one walk over its tree.
+
+The body, the standfirst, captions and embeds are all read off this list: the walk over the whole page is paid for once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+from archiver.extract.words import read_words
+
+Element = Any  # lxml.html.HtmlElement; lxml has no types
+
+MAX_DEPTH = 220  # of elements within each other; below it text is taken without structure (Python's stack is 1,000 deep)
+MAX_BLOCKS = 20_000
+
+# Elements that begin a new line.
+BLOCK_TAGS = frozenset(
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
+    "header hgroup hr li main menu nav ol p pre search section summary table tbody td tfoot th thead tr ul caption amp-story "
+    "colgroup html legend".split()
+)
+# Nothing in these is read. `button` and `label` are controls, `option` lists choices.
+SILENT_TAGS = frozenset(
+    "script style template head svg canvas math object applet button input select option textarea datalist map area link meta title "
+    "base dialog slot progress meter rp rt audio frame frameset noframes".split()
+)
+STRUCK_TAGS = frozenset({"del", "s", "strike"})
+EMPHASIS = {"em": "em", "i": "em", "strong": "strong", "b": "strong"}
+HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+ZONE_TAGS = {"nav": "nav", "footer": "footer", "aside": "aside", "form": "form"}
+WHOLE_PAGE_TAGS = frozenset({"body", "html", "main", "article"})  # their class names tell of the page, not of a part
+SOCIAL_CLASSES = ("twitter-tweet", "instagram-media", "tiktok-embed", "fb-post", "bluesky-embed", "reddit-embed-bq", "reddit-card", "text-post-media")
+
+BREAK = "\ue000"  # <br> inside a block, until spaces are folded; a private-use character that no text needs
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+PARTS = re.compile(r"[a-z]+")
+HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+
+
+class Marks(NamedTuple):
+    """What an element's class names and id say of it."""
+
+    zone: str | None = None  # a zone of words/zones.txt
+    caption: bool = False
+    credit: bool = False
+    figure: bool = False
+    quote: bool = False  # a pull quote
+    standfirst: bool = False
+    social: bool = False
+
+
+NO_MARKS = Marks()
+
+
+class Setting(NamedTuple):
+    """The elements around a piece of text that matter to what it is. None where there is none."""
+
+    zone: str | None = None
+    zone_root: Element = None
+    figure: Element = None
+    caption: Element = None
+    credit: Element = None
+    link: Element = None
+    quote: Element = None
+    pull_quote: Element = None
+    list: Element = None
+    item: Element = None
+    table: Element = None
+    cell: Element = None
+    article: Element = None
+    standfirst: Element = None
+    social: Element = None
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """One run of text: what a reader sees as a paragraph, heading, list item, table cell …"""
+
+    index: int  # position among all blocks, pictures and frames of the page
+    owner: Element = field(repr=False)  # the block element that holds the run
+    tag: str
+    setting: Setting = field(repr=False)
+    text: str
+    pieces: list[Any] = field(repr=False)  # str, or ("a", href) ("/a",) ("em",) ("/em",) ("strong",) ("/strong",) ("credit",) ("/credit",)
+    linked: int = 0  # characters inside links
+    strong: int = 0  # characters inside b, strong
+    links: int = 0
+
+    @property
+    def is_link(self) -> bool:
+        """The whole run is one or more links, and nothing else of weight."""
+        return self.setting.link is not None or (self.links > 0 and self.linked >= 0.9 * len(self.text.replace(" ", "")))
+
+
+@dataclass(slots=True, eq=False)
+class Picture:
+    """One <img> (or amp-img)."""
+
+    index: int
+    element: Element = field(repr=False)
+    setting: Setting = field(repr=False)
+    owner: Element = field(repr=False)
+    in_noscript: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """Something of another kind in the page: iframe, video, a social post's blockquote."""
+
+    index: int
+    element: Element = field(repr=False)
+    setting: Setting = field(repr=False)
+    kind: str  # iframe, video, audio, social
+
+
+@dataclass(slots=True)
+class Outline:
+    """The page in reading order."""
+
+    items: list[Block | Picture | Frame]
+    blocks: list[Block]
+    pictures: list[Picture]
+    frames: list[Frame]
+    noscripts: list[Element]
+
+
+def read_outline(tree: Element) -> Outline:
+    """Walk `tree` (an lxml.html root) once."""
+    walk = Walk()
+    body = tree.find("body") if tree.tag == "html" else tree
+    start = tree if body is None else body
+    walk.enter(start, Setting(), start, 0)
+    walk.flush(start, Setting())
+    items = walk.items
+    return Outline(
+        items,
+        [item for item in items if type(item) is Block],
+        [item for item in items if type(item) is Picture],
+        [item for item in items if type(item) is Frame],
+        walk.noscripts,
+    )
+
+
+class Walk:
+    """State of the walk: the run of text that is being gathered."""
+
+    def __init__(self) -> None:
+        self.items: list[Any] = []
+        self.noscripts: list[Element] = []
+        self.pieces: list[Any] = []
+        self.linked = self.strong = self.links = 0
+        self.in_link = self.in_strong = 0
+        self.noscript = False
+
+    def add(self, text: str) -> None:
+        self.pieces.append(text)
+        if self.in_link or self.in_strong:
+            length = sum(map(len, text.split()))
+            if self.in_link:
+                self.linked += length
+            if self.in_strong:
+                self.strong += length
+
+    def flush(self, owner: Element, setting: Setting) -> None:
+        """End the run. What is open (a link around several blocks) stays open for the next run."""
+        pieces = self.pieces
+        if not pieces:
+            return
+        text = fold("".join([piece for piece in pieces if type(piece) is str]))
+        if text and len(self.items) < MAX_BLOCKS:
+            self.items.append(Block(len(self.items), owner, owner.tag, setting, text, pieces, self.linked, self.strong, self.links))
+        self.pieces = []
+        self.linked = self.strong = self.links = 0
+
+    def enter(self, element: Element, setting: Setting, owner: Element, depth: int) -> None:
+        """Read what is in `element`; `owner` is the block element whose run is being gathered."""
+        if element.text:
+            self.add(element.text)
+        for child in element:
+            tag = child.tag
+            if type(tag) is str:
+                if tag in SILENT_TAGS:
+                    pass
+                elif tag in BLOCK_TAGS or (tag not in INLINE_TAGS and holds_blocks(child)):
+                    self.flush(owner, setting)
+                    if depth < MAX_DEPTH:
+                        inner = self.setting_of(child, tag, setting)
+                        self.enter(child, inner, child, depth + 1)
+                        self.flush(child, inner)
+                else:
+                    self.inline(child, tag, setting, owner, depth)
+            if child.tail:
+                self.add(child.tail)
+
+    def inline(self, child: Element, tag: str, setting: Setting, owner: Element, depth: int) -> None:
+        if tag == "br":
+            self.line_break(owner, setting)
+        elif tag in ("img", "amp-img"):
+            self.items.append(Picture(len(self.items), child, setting, owner, self.noscript))
+        elif tag in FRAME_TAGS:
+            self.items.append(Frame(len(self.items), child, setting, FRAME_TAGS[tag]))
+        elif tag == "noscript":
+            self.noscripts.append(child)
+        elif tag in STRUCK_TAGS:
+            self.add(" ")
+        elif depth < MAX_DEPTH:
+            self.inside(child, tag, setting, owner, depth)
+
+    def inside(self, child: Element, tag: str, setting: Setting, owner: Element, depth: int) -> None:
+        """An inline element with text in it."""
+        get = child.get
+        if tag == "a":
+            if holds_blocks(child) or child.find(".//img") is not None:
+                setting = setting._replace(link=child)
+            mark: tuple[str, ...] = ("a", get("href") or "")
+            self.links += 1
+            self.in_link += 1
+        elif tag in EMPHASIS:
+            mark = (EMPHASIS[tag],)
+            self.in_strong += mark[0] == "strong"
+        else:
+            mark = ()
+        marks = marks_of(get("class"), get("id")) if tag != "a" else NO_MARKS
+        if marks is not NO_MARKS or tag in ("cite", "small"):
+            if marks.zone == "ui" or marks.zone == "hidden":
+                return
+            if marks.credit or tag in ("cite", "small"):
+                mark = ("credit",)
+            if marks.caption and setting.caption is None:
+                setting = setting._replace(caption=child)
+            if marks.zone and setting.zone is None and holds_blocks(child):
+                setting = setting._replace(zone=marks.zone, zone_root=child)
+        if get("hidden") is not None or HIDDEN_STYLE.search(get("style") or ""):
+            return
+        if mark:
+            self.pieces.append(mark)
+        self.enter(child, setting, owner, depth + 1)
+        if mark:
+            self.pieces.append(("/" + mark[0],))
+        if tag == "a":
+            self.in_link -= 1
+        elif mark == ("strong",):
+            self.in_strong -= 1
+
+    def line_break(self, owner: Element, setting: Setting) -> None:
+        """Two breaks in a row end a paragraph."""
+        for piece in reversed(self.pieces):
+            if piece == BREAK:
+                self.flush(owner, setting)
+                return
+            if type(piece) is str and not piece.isspace():
+                break
+        self.pieces.append(BREAK)
+
+    def setting_of(self, child: Element, tag: str, setting: Setting) -> Setting:
+        """`setting` inside `child`, a block element."""
+        changes: dict[str, Any] = {}
+        get = child.get
+        marks = marks_of(get("class"), get("id"))
+        zone = ZONE_TAGS.get(tag)
+        if marks is not NO_MARKS and tag not in WHOLE_PAGE_TAGS:
+            zone = marks.zone or zone
+            if marks.caption:
+                changes["caption"] = setting.caption if setting.caption is not None else child
+            if marks.credit:
+                changes["credit"] = child
+            if marks.figure and setting.figure is None:
+                changes["figure"] = child
+            if marks.quote:
+                changes["pull_quote"] = child
+            if marks.standfirst:
+                changes["standfirst"] = child
+            if marks.social:
+                changes["social"] = child
+                self.items.append(Frame(len(self.items), child, setting, "social"))
+        if tag in SPECIAL_TAGS:
+            if tag == "figure":
+                changes["figure"] = child
+            elif tag == "figcaption":
+                changes["caption"] = child
+            elif tag == "blockquote":
+                changes["quote"] = child
+            elif tag in ("ul", "ol"):
+                changes["list"] = child
+            elif tag == "li":
+                changes["item"] = child
+            elif tag == "table":
+                changes["table"] = child
+            elif tag in ("td", "th"):
+                changes["cell"] = child
+            elif tag == "article":
+                changes["article"] = child
+        style = get("style")
+        if get("hidden") is not None or (style and HIDDEN_STYLE.search(style)):
+            zone = "hidden"
+        if zone and (setting.zone is None or setting.zone in SOFT_ZONES):
+            changes["zone"], changes["zone_root"] = zone, child
+        return setting._replace(**changes) if changes else setting
+
+
+SPECIAL_TAGS = frozenset("figure figcaption blockquote ul ol li table td th article".split())
+FRAME_TAGS = {"iframe": "iframe", "amp-iframe": "iframe", "video": "video", "amp-youtube": "video", "embed": "iframe"}
+SOFT_ZONES = frozenset({"widget", "meta", "aside", "audio"})  # a stricter zone inside them wins
+INLINE_TAGS = frozenset(
+    "a abbr acronym b bdi bdo big br cite code data dfn em embed font i iframe img ins kbd label mark noscript output picture q ruby s samp small "
+    "source span strike strong sub sup time tt u var video wbr del amp-img amp-iframe amp-youtube".split()
+)
+
+
+def holds_blocks(element: Element) -> bool:
+    """Whether an element that is not a block itself has a block within two levels."""
+    for child in element:
+        if child.tag in BLOCK_TAGS:
+            return True
+        for grandchild in child:
+            if grandchild.tag in BLOCK_TAGS:
+                return True
+    return False
+
+
+def fold(text: str) -> str:
+    """One space between words, one line break where <br> stood."""
+    text = " ".join(text.split())
+    if BREAK in text:
+        text = "\n".join(line for part in text.split(BREAK) if (line := part.strip()))
+    return text
+
+
+# --- class names
+
+CAPTION_PARTS = "caption captions legend cutline bildunterschrift bildtext img-desc img-description img-caption image-caption image-description photo-description photo-caption infotext carouseloverlay picture-caption bildlegende didascalia pie-foto piefoto pie-de-foto leyenda legende imagecaption photocaption figure-caption caption-text wp-caption-text carousel-overlay".split()
+CREDIT_PARTS = "credit credits copyright photographer photographers bildautor bildrechte rights source author-image image-source photo-credit media-credit license distributor attribution byline-image fotograf fotografo creditline caption-author caption-credit photocredit imagecredit copyright-notice agency autor-foto quelle bildquelle".split()
+FIGURE_PARTS = "wp-caption imgboxa media-info mediainfo article-image lead-image featured-image image-wrapper post-thumbnail image-container photo-container article-photo main-image hero-image top-image".split()
+QUOTE_PARTS = "pullquote pull-quote pullquotes block-pullquote".split()
+STANDFIRST_PARTS = "standfirst subtitle sub-title subheadline sub-headline subhead dek deck lead lede intro excerpt summary teaser-text abstract vorspann article-lead article-intro chapeau entradilla bajada sottotitolo ingress manchet description article-description kicker-summary lead-text leadtext strapline sapo article-summary post-excerpt entry-subtitle".split()
+
+
+@cache
+def zone_words() -> dict[str, str]:
+    """Word or words joined by "-" ▶ zone."""
+    zones = (line.partition(":") for line in read_words("zones"))
+    return {word: zone.strip() for zone, _, words in zones for word in words.split()}
+
+
+@cache
+def role_words() -> dict[str, str]:
+    roles = {"caption": CAPTION_PARTS, "credit": CREDIT_PARTS, "figure": FIGURE_PARTS, "quote": QUOTE_PARTS, "standfirst": STANDFIRST_PARTS}
+    return {word: role for role, words in roles.items() for word in words} | dict.fromkeys(SOCIAL_CLASSES, "social")
+
+
+def marks_of(classes: str | None, identifier: str | None) -> Marks:
+    if not classes and not identifier:
+        return NO_MARKS
+    return read_marks(classes or "", identifier or "")
+
+
+@lru_cache(maxsize=50_000)
+def read_marks(classes: str, identifier: str) -> Marks:
+    """Roles and zone that class names and id tell of. The cache pays since a site uses the same names on each page."""
+    zones, roles = zone_words(), role_words()
+    found: dict[str, Any] = {}
+    for word in phrases(f"{classes[:300]} {identifier[:100]}"):
+        if word in zones:
+            found.setdefault("zone", zones[word])
+        if word in roles:
+            found[roles[word]] = True
+    return Marks(**found) if found else NO_MARKS
+
+
+def phrases(names: str) -> Iterator[str]:
+    """Parts of class names, alone and joined by two and three: "c-readMore" gives c, read, more, c-read, read-more, c-read-more."""
+    for name in names.split():
+        parts = PARTS.findall(CAMEL.sub("-", name).lower())
+        yield from parts
+        yield from map("-".join, zip(parts, parts[1:], strict=False))
+        yield from map("-".join, zip(parts, parts[1:], parts[2:], strict=False))
+
+
+def text_of(pieces: Iterable[Any]) -> str:
+    return fold("".join([piece for piece in pieces if type(piece) is str]))
