@@ -348,11 +348,21 @@ def test_rows_of_tables_lead_to_the_story(browser: Browser, quay: str) -> None:
 
 
 def test_tables_are_explained_sorted_and_faceted(browser: Browser) -> None:
-    told = browser.get("/-/metadata.json").json()["databases"]["archive"]["tables"]
-    assert told["articles"]["sort_desc"] == "search_id"
+    articles = browser.text("/archive/articles")
+    assert "sorted by search_id descending" in articles
+    assert "Headline, once, without the name of the site or the section behind it." in articles
+    assert [name.text_content().split()[0] for name in browser.page("/archive/articles").cssselect(".facet-info-name")] == ["site"]
     first = browser.get("/archive/headlines.json?_shape=array&_size=1").json()[0]
     assert first["headline"] == "Quay gives way; eleven hurt"
     assert "article_texts" not in browser.text("/archive").split("hidden tables")[0]
+
+
+def test_every_ready_question_has_a_title_and_an_answer(browser: Browser) -> None:
+    links = browser.page("/archive").xpath("//h2[@id='queries']/following-sibling::ul[1]//a")
+    assert len(links) >= 10
+    for link in links:
+        assert link.text_content() != link.get("href").rsplit("/", 1)[1]
+        browser.get(link.get("href"))
 
 
 def test_the_plugin_works_in_datasette_alone(shelf: Shelf, quay: str) -> None:

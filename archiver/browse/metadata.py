@@ -6,9 +6,13 @@ import copy
 from functools import cache
 from typing import Any
 
+from archiver.queries import load_queries
+from archiver.store import dictionary
+
 TABLES_CSS = "/-/static-plugins/news_archiver/tables.css"
 
 TITLE = "News archive"
+DESCRIPTION = "Stories, captions, revisions and captures of news sites. To read, begin at the news desk; to count, at the questions below."
 
 # What a list of each table or view shows first. Facets stand where counting is cheap; `suggest_facets` is off.
 TABLES: dict[str, dict[str, Any]] = {
@@ -42,4 +46,27 @@ def of(archives: tuple[str, ...]) -> dict[str, Any]:
 
 @cache
 def _database() -> dict[str, Any]:
-    return {"title": TITLE, "tables": TABLES}
+    return {"title": TITLE, "description": DESCRIPTION, "tables": _tables(), "queries": _queries()}
+
+
+def _tables() -> dict[str, dict[str, Any]]:
+    described = {name: {"description": dictionary.describe(name), "columns": _columns(name)} for name in dictionary.names()}
+    return {name: {**described.get(name, {}), **TABLES.get(name, {})} for name in [*described, *TABLES]}
+
+
+def _columns(table: str) -> dict[str, str]:
+    return {column.name: column.meaning for column in dictionary.columns(table)}
+
+
+def _queries() -> dict[str, dict[str, Any]]:
+    """The questions of archiver/queries, each with a field for every parameter; an empty field does not limit anything."""
+    return {
+        query.name: {
+            "title": query.title,
+            "description": " ".join([query.description, *(f"{param.name}: {param.description}." for param in query.params)]),
+            "sql": query.sql,
+            "params": [param.name for param in query.params],
+            "hide_sql": True,
+        }
+        for query in load_queries()
+    }
