@@ -6,10 +6,12 @@ import asyncio
 import os
 import re
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
 import sys
+import urllib.request
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -513,22 +515,20 @@ def test_no_text_of_a_page_becomes_markup(hostile: Shelf) -> None:
             assert not page.xpath("//script"), path
 
 
+def start_server(folder: Path) -> subprocess.Popen[str]:
+    code = "import sys; from pathlib import Path; from archiver.browse import serve; serve(Path(sys.argv[1]), 0, False)"
+    return subprocess.Popen(
+        [sys.executable, "-u", "-c", code, str(folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
 def test_in_a_real_browser_nothing_planted_runs_or_loads(hostile: Shelf) -> None:
     """Chromium finds no script to run, no address to load and nothing to complain about."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
     if chromium is None:
         pytest.skip("Chromium is not installed: apt-get install chromium")
-    server = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            f"from pathlib import Path; from archiver.browse import serve; serve(Path({str(hostile.folder)!r}), 0, False)",
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
+    server = start_server(hostile.folder)
     try:
         assert server.stdout is not None
         address = server.stdout.readline().split()[-1].rstrip("/")
@@ -639,3 +639,14 @@ def test_without_an_archive_there_is_a_word_about_what_to_do(tmp_path: Path) -> 
 def test_a_port_in_use_is_named_with_what_to_do(shelf: Shelf) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ArchiverError, match="--port"):
         serve(shelf.folder, taken.getsockname()[1], False)
+
+
+def test_ctrl_c_ends_the_server_without_a_traceback(shelf: Shelf) -> None:
+    server = start_server(shelf.folder)
+    assert server.stdout is not None
+    address = server.stdout.readline().split()[-1]
+    with urllib.request.urlopen(address) as answer:
+        assert b"Quay gives way" in answer.read()
+    server.send_signal(signal.SIGINT)
+    _, errors = server.communicate(timeout=10)
+    assert (server.returncode, errors) == (0, "")

@@ -27,10 +27,13 @@ SORTS = ("rank", "newest")
 DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
 TOO_SLOW = "The archive could not answer this in time. Ask for fewer days, one site, or rarer words."
 
-# Without words to look for, the newest stories are listed. A section is looked up in the index, which has a word for it.
+# Without words to look for, the newest stories are listed. A section is looked up in the index, which has words for it and
+# for its site (see migrations.KEYS).
+SECTION = """articles_fts match 'keys : "sec_' || hex(lower(substr(:section, 1, 60))) || '"'
+    || iif(:site = '', '', ' AND keys : "s_' || replace(:site, '"', '') || '"')"""
 FILTERS = {
     "site": "a.site = :site",
-    "section": "articles_fts match 'keys : \"sec_' || hex(lower(substr(:section, 1, 60))) || '\"'",
+    "section": SECTION,
     "keyword": "a.id in (select article_id from article_keywords where keyword = :keyword)",
     "author": "a.id in (select article_id from article_authors where name = :author)",
 }

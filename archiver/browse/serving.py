@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import socket
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -37,7 +38,8 @@ def serve(data_dir: Path, port: int, open_browser: bool) -> None:
         if open_browser:
             webbrowser.open(address)  # it waits in the listener's queue until the server is ready
         config = uvicorn.Config(datasette.app(), log_level="warning", lifespan="on", workers=1)
-        uvicorn.Server(config).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # uvicorn has stopped in order, and passes it on
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 def make_datasette(data_dir: Path) -> Datasette:
