@@ -265,9 +265,10 @@ def test_the_sites_page_tells_how_each_site_is_doing(browser: Browser) -> None:
     assert "never crawled" in text
 
 
-def test_a_story_is_found_by_its_address(browser: Browser, quay: str) -> None:
-    answer = browser.get(f"/-/story?url={quote(BRIDGE.url, safe='')}", 302)
-    assert answer.headers["location"] == quay
+@pytest.mark.parametrize("path", ["/-/story?url=", "/-/search?q="])
+@pytest.mark.parametrize("url", [BRIDGE.url, BRIDGE.url + "/?utm_source=feed#comments", BRIDGE.url.replace("https://", "https://m.")])
+def test_a_story_is_found_by_any_of_its_addresses(browser: Browser, quay: str, path: str, url: str) -> None:
+    assert browser.get(path + quote(url, safe=""), 302).headers["location"] == quay
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
@@ -27,6 +28,7 @@ PER_PAGE = 40  # changes on a page
 CONTEXT = 1  # paragraphs shown beside a change
 FOLDED = 2  # from so many paragraphs on that did not change, they are folded away
 COMPARED = ("headline", "alternative_headline", "kicker", "abstract", "byline", "dateline")
+ADDRESS = re.compile(r"https?://\S+\Z")
 MENU = (("/-/archive", "News desk"), ("/-/search", "Search"), ("/-/changes", "Changes"), ("/-/sites", "Sites"))
 
 
@@ -49,6 +51,8 @@ async def front(datasette: Datasette, request: Request) -> Response:
 async def search(datasette: Datasette, request: Request) -> Response:
     db = await opened(datasette, request)
     question = Question.read(request.args)
+    if ADDRESS.match(question.q) and (key := await reading.find_key(db, question.q)):
+        return Response.redirect(datasette.urls.path(f"/-/story/{key}"))
     context = {
         "question": question,
         "answer": await ask(datasette, db, question),

@@ -9,9 +9,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from datasette.database import Database
+from sqlite_utils import Database as Tables
 
 from archiver.browse.archives import row, rows, rows_in_time
 from archiver.store.index import day_range
+from archiver.store.stories import find_article
 
 Row = Mapping[str, Any]
 
@@ -81,14 +83,10 @@ async def read_revision(db: Database, key: str, number: int) -> Row | None:
     )
 
 
-async def find_key(db: Database, url: str) -> str | None:
-    """Key of the story at an address: its own, the declared canonical one, or one that a link led from."""
-    found = await row(
-        db,
-        """select key from articles where url = :url
-        union all select a.key from links l join articles a on a.id = l.article_id where l.url = :url limit 1""",
-        {"url": url},
-    )
+async def find_key(db: Database, key_or_url: str) -> str | None:
+    """Key of a story by any of its addresses, with or without tracking parameters."""
+    article_id = await db.execute_fn(lambda conn: find_article(Tables(conn), key_or_url))
+    found = await row(db, "select key from articles where id = ?", [article_id])
     return found["key"] if found else None
 
 
