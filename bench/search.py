@@ -39,6 +39,7 @@ SENTENCES = 40_000
 BATCH = 500
 REAL = 2_000  # stories through save_articles, for its rate and the size of a story with all its parts
 WINDOW = 90  # days
+SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "er", "il")]
 CLASSES = ("over 20 %", "1 to 5 %", "0.1 to 0.5 %", "under 0.01 %", "phrase", "prefix of 4", "AND", "OR of 3", "NOT", "common AND rare")
 
 
@@ -66,12 +67,11 @@ class Story:
 
 def spell(number: int) -> str:
     """A word for a number, the same for the same one."""
-    syllables = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "er", "il")]
     word = ""
-    number += len(syllables)
+    number += len(SYLLABLES)
     while number:
-        number, rest = divmod(number, len(syllables))
-        word += syllables[rest]
+        number, rest = divmod(number, len(SYLLABLES))
+        word += SYLLABLES[rest]
     return word
 
 
@@ -196,9 +196,10 @@ def fill_default(folder: Path, number: int, told: multiprocessing.Queue) -> None
 def fill_really(folder: Path) -> tuple[float, float]:
     """(stories per second, bytes per story) through save_articles, with images, authors, keywords and evidence."""
     with open_archive(folder) as archive:
+        made = list(stories(REAL, seed=2))
         began = time.process_time()
-        remaining = stories(REAL, seed=2)
-        while batch := list(islice(remaining, 100)):
+        for start in range(0, REAL, 100):
+            batch = made[start : start + 100]
             rows = [capture_of(story) for story in batch]
             with archive.writing():
                 ids = archive.save_captures(rows)

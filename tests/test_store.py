@@ -486,6 +486,7 @@ def test_an_older_capture_that_comes_late_takes_its_place_in_time(archive):
     read(archive, article(body=OTHER), DAY_1 + DAY)
     first, second = archive.history(URL)
     assert (first["number"], first["change"], archive.text_of(first)) == (1, "first", BODY)
+    assert (second["change"], second["stealth"]) == ("substantive", 1)
     assert (second["number"], second["memento_datetime"]) == (2, "2026-11-04T08:00:00Z")
     story = archive.story(URL)
     assert (story.article_body, story.article["first_seen_at"]) == (OTHER, "2026-11-03T08:00:00Z")

@@ -316,8 +316,7 @@ def _add_revision(db: Database, reading: Reading, before: dict[str, Any] | None,
     note = f"returned to revision {returned}" if returned else None
     _make_room(db, article_id, number)
     _insert(db, "revisions", _revision(article_id, number, reading, change, facts, body, note))
-    if before is None:  # an older capture came late: what was first is no longer
-        db.execute("update revisions set change = 'substantive', declared = 1 where article_id = ? and number = 2", (article_id,))
+    _judge_next(db, article_id, number)
     seen_at = utc_text(reading.capture.warc_date)
     db.execute(
         "update articles set revision_count = revision_count + 1, first_seen_at = min(first_seen_at, ?) where id = ?",
@@ -334,6 +333,18 @@ def _judge(db: Database, article: Article, facts: dict[str, Any], body: str, bef
     was = Version(before["headline"], before["article_body"], declared)
     now = Version(facts["headline"], body, facts["date_modified_utc"])
     return classify(was, now, parts.new_notes(db, known["id"], article))
+
+
+def _judge_next(db: Database, article_id: int, number: int) -> None:
+    """An older capture that came late changes what the revision after it is a change from."""
+    was, after = (_row(db, "select * from revisions where article_id = ? and number = ?", (article_id, n)) for n in (number, number + 1))
+    if was is None or after is None:
+        return
+    notes = tuple(kind for (kind,) in db.execute("select kind from corrections where revision_id = ?", (after["id"],)).fetchall())
+    before, later = (Version(row["headline"], row["article_body"] or "", row["date_modified_utc"]) for row in (was, after))
+    change = classify(before, later, notes)
+    statement = "update revisions set change = ?, declared = ?, stealth = ? where id = ?"
+    db.execute(statement, (change.change, change.declared, change.stealth, after["id"]))
 
 
 def _make_room(db: Database, article_id: int, number: int) -> None:

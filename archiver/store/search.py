@@ -5,6 +5,7 @@ Every query is driven by the index (CROSS JOIN keeps SQLite from the other order
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,10 +24,6 @@ WEIGHTS = "8.0, 3.0, 1.0, 0.0"  # of a word in headline, abstract, body; filter 
 
 TOTAL = "select count(*) from (select 1 from articles_fts where articles_fts match :match and rowid between :low and :high limit :most)"
 
-NEWEST = """
-select rowid from articles_fts where articles_fts match :match and rowid between :low and :high
-order by rowid desc limit :limit offset :offset
-"""
 BEST = f"""
 select rowid from (
     select rowid, bm25(articles_fts, {WEIGHTS}) as score from articles_fts
@@ -36,10 +33,13 @@ select rowid from (
 SHOWN = f"""
 select a.key, a.headline, a.site, a.url, a.date_published, a.date_published_utc, a.article_section, a.byline, a.infosource, a.pubstatus,
     a.revision_count, snippet(articles_fts, 2, :open, :close, '…', {SNIPPET_WORDS}) as snippet,
-    highlight(articles_fts, 0, :open, :close) as headline_marked
+    articles_fts.rowid as number
 from articles_fts cross join articles a on a.search_id = articles_fts.rowid
-where articles_fts match :match and articles_fts.rowid = :rowid
+where articles_fts match :match and articles_fts.rowid between :low and :high
 """
+NEWEST = f"{SHOWN} order by articles_fts.rowid desc limit :limit offset :offset"
+# One pass over the range that holds them: looking each up by its number would expand a prefix anew every time.
+THESE = f"{SHOWN} and +articles_fts.rowid in (select value from json_each(:numbers))"
 CAPTIONS = """
 select a.key, a.headline, a.site, a.url, a.date_published, a.date_published_utc, i.content_url, i.creditline,
     highlight(images_fts, 0, :open, :close) as caption
@@ -64,7 +64,6 @@ class Hit:
     pubstatus: str
     revision_count: int
     snippet: str  # of the body, matches between MARKS
-    headline_marked: str | None  # the headline, matches between MARKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +123,8 @@ def search(
         "close": MARKS[1],
     }
     (total,) = db.execute(TOTAL, given).fetchone()
-    rowids = [rowid for (rowid,) in db.execute(BEST if sort == "rank" else NEWEST, given).fetchall()]
-    hits = [hit for rowid in rowids if (hit := _hit(db, given | {"rowid": rowid}))]
-    return SearchResult(min(total, COUNTED), total <= COUNTED, hits)
+    hits = _best(db, given) if sort == "rank" else list(db.query(NEWEST, given))
+    return SearchResult(min(total, COUNTED), total <= COUNTED, [_hit(row) for row in hits])
 
 
 def search_captions(db: Database, query: str, site: str | None = None, limit: int = 20) -> list[CaptionHit]:
@@ -135,9 +133,17 @@ def search_captions(db: Database, query: str, site: str | None = None, limit: in
     return [CaptionHit(**row) for row in db.query(CAPTIONS, given)]
 
 
-def _hit(db: Database, given: dict[str, Any]) -> Hit | None:
-    row = next(iter(db.query(SHOWN, given)), None)
-    return Hit(**row) if row else None
+def _best(db: Database, given: dict[str, Any]) -> list[dict[str, Any]]:
+    numbers = [number for (number,) in db.execute(BEST, given).fetchall()]
+    if not numbers:
+        return []
+    these = given | {"numbers": json.dumps(numbers), "low": min(numbers), "high": max(numbers)}
+    rows = {row["number"]: row for row in db.query(THESE, these)}
+    return [rows[number] for number in numbers]
+
+
+def _hit(row: dict[str, Any]) -> Hit:
+    return Hit(**{name: value for name, value in row.items() if name != "number"})
 
 
 def _filters(site: str | None, section: str | None, language: str | None) -> str:

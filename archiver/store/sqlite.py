@@ -72,9 +72,10 @@ def write(db: Database, data_dir: Path) -> Iterator[None]:
         with db.atomic():
             yield
         return
-    with telling(data_dir / DATABASE):
-        with in_line(data_dir):  # only until it is our turn: the lock file is the line, SQLite's own lock is the counter
-            db.conn.execute("begin immediate")
+    path = data_dir / DATABASE
+    with telling(path), in_line(data_dir):  # until it is our turn: the lock file is the line, SQLite's own lock is the counter
+        db.conn.execute("begin immediate")
+    with telling_of_sqlite(path):
         try:
             yield
             db.conn.execute("commit")
@@ -99,17 +100,25 @@ def in_line(data_dir: Path) -> Iterator[None]:
 def telling(path: Path) -> Iterator[None]:
     """Turns what SQLite and the system report about `path` into words for a user."""
     try:
+        with telling_of_sqlite(path):
+            yield
+    except OSError as error:
+        raise errors.DataDirectoryError(
+            f"The data directory {path.parent} cannot be used: {error.strerror or error}.\n"
+            "Choose another one with --data DIR, or free space and check the permissions of this one."
+        ) from error
+
+
+@contextmanager
+def telling_of_sqlite(path: Path) -> Iterator[None]:
+    """The same for SQLite alone: what a caller does inside may fail for reasons of its own."""
+    try:
         yield
     except sqlite3.Error as error:
         told = _in_words(error, path)
         if told is None:
             raise
         raise told from error
-    except OSError as error:
-        raise errors.DataDirectoryError(
-            f"The data directory {path.parent} cannot be used: {error.strerror or error}.\n"
-            "Choose another one with --data DIR, or free space and check the permissions of this one."
-        ) from error
 
 
 def nothing_there(data_dir: Path) -> errors.NothingToDo:

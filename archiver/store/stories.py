@@ -23,7 +23,8 @@ COUNTS = {
     "corrections": "select count(*) from corrections",
     "duplicate_addresses": "select count(distinct target_uri) from captures where outcome = 'duplicate_address'",
     # Stories that share their text with another one.
-    "duplicates": "select coalesce(sum(n), 0) from (select count(*) as n from articles group by text_hash having count(*) > 1)",
+    "duplicates": "select coalesce(sum(n), 0) from (select count(*) as n from articles where word_count > 0"
+    " group by text_hash having count(*) > 1)",
     "vanished": "select count(*) from articles where pubstatus <> 'live'",
     "links": "select count(*) from links",
     "unread": "select count(*) from captures where outcome = 'kept' and read_with is null",
