@@ -13,7 +13,7 @@ from rich.markup import escape
 from archiver import display, health, settings
 from archiver.crawling import Wanted, crawl, probe
 from archiver.display import safe
-from archiver.errors import ArchiverError, NothingToDo, WrongUse
+from archiver.errors import ArchiverError, NothingToDo, RefusedAddress, WrongUse
 from archiver.records import Site
 from archiver.sites import NAME, SITES_FILE, append_site, load_sites, name_for, to_toml
 from archiver.store import Story, open_reader
@@ -102,7 +102,10 @@ def _front_page(url: str, allow_loopback: bool) -> str:
     clean = normalise(url)
     if clean is None:
         raise WrongUse(f"{url!r} is no web address.\nExample: archiver add https://example.org/")
-    check_fetchable(clean, allow_loopback or settings.ALLOW_LOOPBACK)
+    try:
+        check_fetchable(clean, allow_loopback or settings.ALLOW_LOOPBACK)
+    except RefusedAddress as error:
+        raise RefusedAddress(f"{error}\nFrom here: archiver add {clean} --allow-loopback") from None
     return clean
 
 

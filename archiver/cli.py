@@ -34,6 +34,15 @@ class Commands(click.Group):
         except BrokenPipeError:
             sys.stderr.close()  # the reader of our output left; nothing more to say
             sys.exit(0)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("Stopped. What was kept is kept; the same command goes on from here.", err=True)
+            sys.exit(1)
+        except Exception as error:  # a fault of ours: one line for the user, the rest for whoever mends it
+            if "-v" in sys.argv or "--verbose" in sys.argv:
+                raise
+            click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
+            click.echo(f"the archiver has a fault: {type(error).__name__}: {_safe(error)}\nNothing that was stored is lost. To see where: archiver -v …", err=True)
+            sys.exit(1)
 
 
 @click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -457,6 +466,8 @@ def _crawl(context: _Context, chosen: list[Any], wanted: Any, command: str, work
         click.echo(json.dumps({name: {"run_id": tally.run_id, "finish_reason": tally.finished, "outcomes": tally.outcomes} for name, tally in progress.tallies.items()}))  # fmt: skip
     elif not context.quiet or code:
         display.print_summary(progress.tallies, time.monotonic() - began, display.console(stderr=context.quiet))
+    if reader_code:
+        click.echo("The reading process failed; its reason stands above. What was fetched is kept and waits: archiver ingest", err=True)
     return code
 
 

@@ -297,6 +297,7 @@ class ProbeSpider(NewsSpider):
             "wordpress": [],
             "links": [],
             "hints": None,
+            "wordpress_hints": None,
             "robots": False,
             "crawl_delay": None,
             "visits": [],

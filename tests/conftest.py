@@ -136,7 +136,9 @@ class Cli:
         return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def start(self, *words: str, **env: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(self.command(*words), cwd=self.folder, env=self.env | env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return subprocess.Popen(
+            self.command(*words), cwd=self.folder, env=self.env | env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
 
     def command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "archiver", *words]

@@ -73,7 +73,9 @@ def test_a_changed_story_becomes_a_revision_and_an_unchanged_one_does_not(server
     fill(server)
     cli.site("gazette", server.address)
     cli("crawl")
-    server.story(STORIES[0], "Bridge story 0", "The bridge fell on Tuesday, and nobody was hurt, said the sheriff of the valley.", *PARAGRAPHS)
+    server.story(
+        STORIES[0], "Bridge story 0", "The bridge fell on Tuesday, and nobody was hurt, said the sheriff of the valley.", *PARAGRAPHS
+    )
     done = cli("crawl", "--recheck", "--json")
     outcomes = json.loads(done.stdout)["gazette"]["outcomes"]
     assert (outcomes["changed"], outcomes["unchanged"]) == (1, len(STORIES) - 1)

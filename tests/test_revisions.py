@@ -1,5 +1,6 @@
 """What changed between two texts, in words."""
 
+import random
 import time
 from itertools import pairwise
 
@@ -12,6 +13,9 @@ from archiver.revisions import changed_words, diff_paragraphs, diff_words
 TEXTS = st.lists(st.sampled_from(["The", "bridge", "re-opens", " ", "\n\n", "\n", ",", "’", "is", "橋", "в", "5,000", "\n \n"])).map(
     "".join
 )
+
+NOISE = random.Random(1).choices(["dam", "sluice"], k=40_000)  # what difflib is slowest at
+LONG_WORDS = "\n\n".join(" ".join(f"w{number * 31 % 4_999}" for number in range(i, i + 5_000)) for i in range(50))
 
 
 def old_of(parts):
@@ -93,8 +97,12 @@ def test_removed_and_added_words_are_counted():
         ("\n\n".join(f"Paragraph {i} of a liveblog" for i in range(2_000)), "\n\n".join(f"Entry {i} in liveblog" for i in range(2_000))),
         ("\n\n".join(["same"] * 2_000), "\n\n".join(["same"] * 2_000 + ["more"])),
         (" " * 100_000, "\n" * 100_000),
+        (" ".join(NOISE[:1_000]), " ".join(NOISE[1_000:2_000])),
+        ("\n\n".join(NOISE), "\n\n".join(NOISE[::-1])),
+        ("\n\n".join(" ".join(NOISE[i : i + 400]) for i in range(0, 40_000, 400)), "\n\n".join([" ".join(NOISE[-400:])] * 100)),
+        (LONG_WORDS, LONG_WORDS[::-1]),
     ],
-    ids=["long", "repeating", "many paragraphs", "equal paragraphs", "blank"],
+    ids=["long", "repeating", "many paragraphs", "equal paragraphs", "blank", "noise", "noisy paragraphs", "long noise", "many words"],
 )
 def test_a_hostile_text_takes_no_longer_than_a_reader_waits(old, new):
     begun = time.process_time()

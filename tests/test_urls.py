@@ -109,6 +109,7 @@ def test_no_address_makes_a_question_fail(url):
         ("http://x.org/a?sid=1207", "http://x.org/a?sid=1207&fbclid=abc&gclid=1&amp;utm_medium=2&ref=home"),
         ("http://x.org/story", "http://x.org/story?replytocom=81#respond"),
         ("http://x.org/a?b=%27", "http://x.org/a?b='"),
+        ("http://x.org/a?id=7", "http://x.org/a?id=7;jsessionid=AB12?utm_source=x&utm_medium=y"),
         ("http://127.0.0.1/x", "http://2130706433/x"),
         ("http://[::1]:8080/", "http://[0:0::1]:8080"),
     ],
