@@ -220,6 +220,7 @@ def test_pages_of_results_do_not_overlap(archive):
 def test_a_snippet_marks_the_matches_and_a_hit_tells_what_a_list_needs(archive):
     (hit,) = archive.search("flood -mayor", site="lodi_post").hits
     assert f"A {MARKS[0]}flood{MARKS[1]} of the old town" in hit.snippet
+    assert hit.headline_marked == f"{MARKS[0]}Flood{MARKS[1]} warning for the valley"
     assert (hit.headline, hit.site, hit.article_section) == ("Flood warning for the valley", "lodi_post", "World")
     assert hit.date_published == "2026-11-01T08:00:00Z"
 

@@ -33,7 +33,7 @@ select rowid from (
 SHOWN = f"""
 select a.key, a.headline, a.site, a.url, a.date_published, a.date_published_utc, a.article_section, a.byline, a.infosource, a.pubstatus,
     a.revision_count, snippet(articles_fts, 2, :open, :close, '…', {SNIPPET_WORDS}) as snippet,
-    articles_fts.rowid as number
+    highlight(articles_fts, 0, :open, :close) as headline_marked, articles_fts.rowid as number
 from articles_fts cross join articles a on a.search_id = articles_fts.rowid
 where articles_fts match :match and articles_fts.rowid between :low and :high
 """
@@ -64,6 +64,7 @@ class Hit:
     pubstatus: str
     revision_count: int
     snippet: str  # of the body, matches between MARKS
+    headline_marked: str | None  # the headline, matches between MARKS
 
 
 @dataclass(frozen=True, slots=True)
