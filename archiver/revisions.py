@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby, zip_longest
 
@@ -17,8 +19,26 @@ WORD = re.compile(
     r"|[^\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+(?:['’.,-][^\W]+)*|\s+|[^\w\s]"
 )
 ALIKE = 0.4  # share of common words from which two paragraphs are one paragraph, edited
-MAX_PAIRS = 4_000_000  # words times words that are compared; beyond, paragraphs are replaced whole (difflib is quadratic)
+# Equal pairs (a word here, the same word there) that may be looked at in one comparison; difflib takes about a second for these.
+# Two real stories of 3,000 words rewritten as one paragraph have about 90,000. What is beyond is replaced whole.
+MAX_PAIRS = 150_000
 MAX_PARAGRAPH_PAIRS = 2_500
+
+
+@dataclass(slots=True)
+class Budget:
+    """What one comparison may still cost: a page is a stranger's, and could be made to take hours."""
+
+    pairs: int = MAX_PAIRS
+
+    def allows(self, a: Sequence[str], b: Sequence[str]) -> bool:
+        """Whether comparing these is within the budget; takes it off when it is."""
+        counts = Counter(b)
+        pairs = sum(counts[token] for token in a if not token.isspace())
+        if pairs > self.pairs:
+            return False
+        self.pairs -= pairs
+        return True
 
 
 def diff_words(old: str, new: str) -> list[Part]:
@@ -34,14 +54,13 @@ def diff_paragraphs(old: str, new: str) -> list[list[Part]]:
 
     A paragraph of one part was kept, added or removed whole; one of several parts was edited.
     """
-    before, after = paragraphs(old), paragraphs(new)
-    matcher = SequenceMatcher(None, [p.strip() for p in before], [p.strip() for p in after], autojunk=False)
+    before, after, budget = paragraphs(old), paragraphs(new), Budget()
     found: list[list[Part]] = []
-    for op, i1, i2, j1, j2 in matcher.get_opcodes():
+    for op, i1, i2, j1, j2 in opcodes([p.strip() for p in before], [p.strip() for p in after], budget):
         if op == "equal":
-            found += [diff_paragraph(a, b) for a, b in zip(before[i1:i2], after[j1:j2], strict=True)]
+            found += [diff_paragraph(a, b, budget) for a, b in zip(before[i1:i2], after[j1:j2], strict=True)]
         else:
-            found += diff_block(before[i1:i2], after[j1:j2])
+            found += diff_block(before[i1:i2], after[j1:j2], budget)
     return found
 
 
@@ -58,26 +77,27 @@ def changed_words(parts: Iterable[Part]) -> tuple[int, int]:
     return counts["delete"], counts["insert"]
 
 
-def diff_block(before: Sequence[str], after: Sequence[str]) -> Iterator[list[Part]]:
+def diff_block(before: Sequence[str], after: Sequence[str], budget: Budget) -> Iterator[list[Part]]:
     """Paragraphs that differ: those that are alike are paired in their order, the rest is removed or added whole."""
+    words = [set(word_keys(paragraph)) for paragraph in before]
     i = 0
     for j, paragraph in enumerate(after):
-        partner = find_partner(before, i, paragraph, len(after) - j)
+        partner = find_partner(words, i, paragraph, len(after) - j)
         if partner is None:
             yield [("insert", paragraph)]
             continue
         yield from ([("delete", gone)] for gone in before[i:partner])
-        yield diff_paragraph(before[partner], paragraph)
+        yield diff_paragraph(before[partner], paragraph, budget)
         i = partner + 1
     yield from ([("delete", gone)] for gone in before[i:])
 
 
-def find_partner(before: Sequence[str], start: int, paragraph: str, left: int) -> int | None:
-    """Index in `before`, from `start` on, of the paragraph most like this one; None when none is alike."""
-    if (len(before) - start) * left > MAX_PARAGRAPH_PAIRS:
+def find_partner(words: Sequence[set[str]], start: int, paragraph: str, left: int) -> int | None:
+    """Number of the paragraph (given by its words), from `start` on, that is most like this one; None when none is alike."""
+    if (len(words) - start) * left > MAX_PARAGRAPH_PAIRS:
         return None
-    words = set(word_keys(paragraph))
-    likeness = {i: alike(words, set(word_keys(before[i]))) for i in range(start, len(before))}
+    own = set(word_keys(paragraph))
+    likeness = {i: alike(own, words[i]) for i in range(start, len(words))}
     best = max(likeness, key=lambda i: likeness[i], default=None)
     return best if best is not None and likeness[best] >= ALIKE else None
 
@@ -91,33 +111,37 @@ def alike(words: set[str], others: set[str]) -> float:
     return len(words & others) / max(1, min(len(words), len(others)))
 
 
-def diff_paragraph(old: str, new: str) -> list[Part]:
+def diff_paragraph(old: str, new: str, budget: Budget) -> list[Part]:
     """One paragraph against its later self."""
     if old == new:
         return [("equal", old)]
     a, b = WORD.findall(old), WORD.findall(new)
+    parts: list[Part] = []
+    for op, i1, i2, j1, j2 in opcodes(a, b, budget):
+        if op == "equal":
+            parts.append(("equal", "".join(a[i1:i2])))
+        else:
+            parts += [("delete", "".join(a[i1:i2])), ("insert", "".join(b[j1:j2]))]
+    return calm(joined(parts))
+
+
+def opcodes(a: Sequence[str], b: Sequence[str], budget: Budget) -> Iterator[tuple[str, int, int, int, int]]:
+    """difflib's opcodes, without the equal beginning and end that most edits leave, and within the budget."""
     start = common_start(a, b)
     end = min(common_start(a[::-1], b[::-1]), len(a) - start, len(b) - start)
     middle_a, middle_b = a[start : len(a) - end], b[start : len(b) - end]
-    parts: list[Part] = [("equal", "".join(a[:start])), *diff_tokens(middle_a, middle_b), ("equal", "".join(a[len(a) - end :]))]
-    return calm(joined(parts))
+    yield "equal", 0, start, 0, start
+    if budget.allows(middle_a, middle_b):
+        for op, i1, i2, j1, j2 in SequenceMatcher(str.isspace, middle_a, middle_b, autojunk=False).get_opcodes():
+            yield op, start + i1, start + i2, start + j1, start + j2
+    else:
+        yield "replace", start, len(a) - end, start, len(b) - end
+    yield "equal", len(a) - end, len(a), len(b) - end, len(b)
 
 
 def common_start(a: Sequence[str], b: Sequence[str]) -> int:
     """How many tokens both begin with."""
     return next((i for i, (x, y) in enumerate(zip_longest(a, b)) if x != y), len(a))
-
-
-def diff_tokens(a: Sequence[str], b: Sequence[str]) -> Iterator[Part]:
-    if len(a) * len(b) > MAX_PAIRS:
-        yield from (("delete", "".join(a)), ("insert", "".join(b)))
-        return
-    for op, i1, i2, j1, j2 in SequenceMatcher(str.isspace, a, b, autojunk=False).get_opcodes():
-        if op == "equal":
-            yield "equal", "".join(a[i1:i2])
-        else:
-            yield "delete", "".join(a[i1:i2])
-            yield "insert", "".join(b[j1:j2])
 
 
 def calm(parts: list[Part]) -> list[Part]:

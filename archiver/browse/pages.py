@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from itertools import groupby
@@ -101,7 +102,7 @@ async def diff(datasette: Datasette, request: Request) -> Response:
     old, new = [await reading.read_revision(db, key, number) for number in numbers]
     if found is None or old is None or new is None:
         return await missing(datasette, request, "This story has no such versions to compare.")
-    body = diff_paragraphs(old["article_body"] or "", new["article_body"] or "")
+    body = await asyncio.to_thread(diff_paragraphs, old["article_body"] or "", new["article_body"] or "")  # may take a second
     fields = [(name, diff_words(old[name] or "", new[name] or "")) for name in COMPARED if (old[name] or "") != (new[name] or "")]
     removed, added = changed_words(part for paragraph in [*body, *(parts for _, parts in fields)] for part in paragraph)
     context = {
