@@ -38,7 +38,8 @@ TRACKING = re.compile(
     re.IGNORECASE,
 )
 SESSION = re.compile(r"phpsessid|jsessionid|aspsessionid\w*|asp\.net_sessionid|sessionid|session_id|cfid|cftoken|sess", re.IGNORECASE)
-SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
+SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#;&]*", re.IGNORECASE)
+SECOND_QUERY = re.compile(r"\?(?=(?:utm_\w+|fbclid|gclid)=)", re.IGNORECASE)  # of tools that hang "?utm_source=" on whatever they get
 
 # --- the same story under another address
 AMP_HOST = re.compile(r"(?:amp|m|mobile|mobil|touch)\.")
@@ -48,7 +49,7 @@ AMP_QUERY = re.compile(
     re.IGNORECASE,
 )
 COMMENTS_QUERY = re.compile(
-    r"(cpage|comment[-_]?page|commentid|comment[-_]?id|comments?)=.*|(page|paged|pg)=1|print(=(1|true|print|yes))?", re.IGNORECASE
+    r"(cpage|comment[-_]?page|commentid|comment[-_]?id|comments?)=.*|(page|paged|pg)=1|(print|imprimir|imprimer|drucken|stampa)(=(1|true|print|yes|si|ja|oui))?", re.IGNORECASE
 )
 SAME_STORY_ENDS = re.compile(
     r"/amp/?$|/page/1/?$|/comment-page-\d+/?$|/comments?/?$|/print/?$|(?<=/)(?:index|default)\.(?:s?html?|php\d?|aspx?|jsp)$|(?<=[^/])/+$",
@@ -119,7 +120,8 @@ def normalise(url: str, base: str | None = None) -> str | None:
         parts = urlsplit(_joined(url, base))
         host, port = _host_and_port(parts)
         path = _resolve_dots(SESSION_IN_PATH.sub("", _encode(parts.path)))
-        query = "&".join(part for part in _encode(parts.query, KEPT_IN_QUERY).split("&") if part and not _is_tracking(part))
+        asked = SECOND_QUERY.sub("&", SESSION_IN_PATH.sub("", _encode(parts.query, KEPT_IN_QUERY)))
+        query = "&".join(part for part in asked.split("&") if part and not _is_tracking(part))
     except ValueError:
         return None
     if parts.scheme not in DEFAULT_PORT or not host or "@" in parts.netloc:

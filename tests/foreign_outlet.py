@@ -25,16 +25,16 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 CHILE = timezone(timedelta(hours=-3))
 FIRST_DAY = datetime(2026, 11, 2, tzinfo=CHILE)  # a Monday
-MONTHS = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
+MONTHS = ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre")
 SECTIONS = ("puerto", "deportes", "cultura")
 ON_A_PAGE = 6  # stories of one page of a section
 IN_FEED = 8
 
-WHO = ("El municipio", "La junta de vecinos", "El sindicato de pescadores", "La escuela Gabriela", "El cuerpo de bomberos", "La feria del sur",
-       "El club Caleta Unida", "La biblioteca comunal", "El hospital comunal", "La cooperativa eléctrica", "El coro del faro", "La capitanía")  # fmt: skip
-DID = ("repara el muelle viejo", "inaugura un taller de redes", "pide más alumbrado", "suspende la regata de invierno", "recibe libros de Ñuñoa",
-       "compra dos lanchas nuevas", "gana el torneo de la costa", "denuncia robos de cable", "abre sus puertas de noche", "cuenta las ballenas del golfo",
-       "celebra ochenta años", "cierra la cuesta por derrumbe")  # fmt: skip
+WHO = ("El municipio", "La junta de vecinos", "El sindicato de pescadores", "La escuela Gabriela", "El cuerpo de bomberos")
+WHO += ("La feria del sur", "El club Caleta Unida", "La biblioteca comunal", "El hospital comunal", "El coro del faro", "La capitanía")
+DID = ("repara el muelle viejo", "inaugura un taller de redes", "pide más alumbrado", "suspende la regata de invierno")
+DID += ("recibe libros de Ñuñoa", "compra dos lanchas nuevas", "gana el torneo de la costa", "denuncia robos de cable")
+DID += ("abre sus puertas de noche", "cuenta las ballenas del golfo", "celebra ochenta años", "cierra la cuesta por derrumbe")
 WHERE = ("en Puerto Calma", "en la caleta El Manzano", "en el cerro Las Brisas", "frente a la isla Lemu", "en el barrio Estación")
 SENTENCES = (
     "Según el acta que se leyó el {day}, los trabajos costarán {n} millones de pesos y comenzarán apenas lo permita la marea.",
@@ -155,18 +155,17 @@ class Truth:
             return "a cookie was sent back"
         return None
 
-    def pauses(self) -> list[float]:
-        """Seconds between requests, robots.txt's own first one aside; each crawl is its own row of requests."""
-        times = [(asked.at, asked.path) for asked in self.outlet.log]
-        return [
-            late - early for (early, before), (late, path) in zip(times, times[1:], strict=False) if "/robots.txt" not in (before, path)
-        ]
+    def paces(self) -> list[float]:
+        """Mean seconds between two requests, over each five in a row of one day: single ones tell as much about this machine."""
+        rows = [self.outlet.log[start : start + 5] for start in range(len(self.outlet.log) - 4)]
+        return [(row[-1].at - row[0].at) / 4 for row in rows if row[0].day == row[-1].day]
 
 
-UNREADABLE = frozenset({"bomb", "huge", "loop", "to_private", "forbidden"})
+UNREADABLE = frozenset({"bomb", "huge", "loop", "to_private"})
+BOMB = gzip.compress(b"<p>" + b" " * 100_000_000, 6, mtime=0)
 PAGES = {
     "/quienes-somos": "<h1>Quiénes somos</h1><p>El Faro es el diario de Puerto Calma desde 1931.</p>",
-    "/horarios-de-las-lanchas": "<h1>Horarios de las lanchas</h1><table><tr><td>08:00</td><td>Isla Lemu</td></tr><tr><td>18:30</td><td>Regreso</td></tr></table>",
+    "/horarios-de-las-lanchas": "<h1>Horarios</h1><table><tr><td>08:00</td><td>Isla Lemu</td></tr></table>",
     "/ingresar": "<h1>Ingresar</h1><form method=post action=/ingresar><input name=correo><input name=clave type=password></form>",
     "/autor/ana-barria": "<h1>Notas de Ana Barría</h1><ul><li>Doce años en la redacción</li></ul>",
 }
@@ -212,7 +211,7 @@ class ForeignOutlet:
     def asked(self, since: int = 0) -> list[Asked]:
         return self.log[since:]
 
-    def _handler(outlet) -> type[BaseHTTPRequestHandler]:  # noqa: N805
+    def _handler(outlet) -> type[BaseHTTPRequestHandler]:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             server_version, sys_version = "tinta/3", ""
@@ -261,30 +260,64 @@ class ForeignOutlet:
         return self._story(story, path) if story and story.from_day <= self.today else _missing(404)
 
     def _robots(self) -> Answer:
-        lines = ["\ufeff# El Faro", "User-agent: otrobot", "Disallow: /", "", "User-agent: *", f"Crawl-delay: {self.crawl_delay_s}", "Disallow: /privado/",
-                 "Disallow: /impresion/", "Disallow: /*?imprimir=", "Allow: /", "", f"Sitemap: {self.url('/mapas/indice.xml')}"]  # fmt: skip
+        rules = [
+            "User-agent: *",
+            f"Crawl-delay: {self.crawl_delay_s}",
+            "Disallow: /privado/",
+            "Disallow: /impresion/",
+            "Disallow: /*?imprimir=",
+        ]
+        lines = [
+            "\ufeff# El Faro",
+            "User-agent: otrobot",
+            "Disallow: /",
+            "",
+            *rules,
+            "Allow: /",
+            "",
+            f"Sitemap: {self.url('/mapas/indice.xml')}",
+        ]
         return Answer("\r\n".join(lines).encode(), content_type="text/plain")
 
     def _front(self) -> Answer:
-        items = []
-        for story in self._listed("front")[:14]:
-            mark = "?utm_source=portada&utm_medium=web" if "?" not in story.path else ""
-            items.append(f'<div class="caja"><a href="{story.path}{mark}"><img src="/fotos/{story.number}.jpg" alt=""></a>'
-                         f'<h2><a href="{story.path}{mark}">{html.escape(story.version(self.today).headline)}</a></h2>'
-                         f'<a class="mas" href="{story.path}">Leer más</a> <a href="/impresion/{story.number}">imprimir</a></div>')  # fmt: skip
-        first = next(story for story in self._listed("front") if "?" not in story.path)
-        traps = f"""<a href="/calendario/2026/11">Calendario</a><a href="/buscar?q=muelle">Buscar</a><a href="/secciones/puerto?orden=fecha&pagina=1">Por fecha</a>
-<a href="{self.private_address}/panel">Panel interno</a><a href="http://localhost:{self.host.split(":")[1]}/nota/9-nota-en-otro-servidor-del-puerto.html">Otro servidor</a>
-<a href="javascript:abrir()">Abrir</a><a href="mailto:redaccion@faro.example">Correo</a><a href="/boletin.pdf">PDF</a><a href="{first.path}?imprimir=si">Imprimir</a>
-<a href="{first.path};jsessionid=0A1B2C3D?utm_campaign=x#comentarios">Comentarios de la nota principal del día</a><a href="http://192.0.2.7/nota/1-una-nota-lejana.html">Lejos</a>
-<a href="/autor/ana-barria">Ana Barría</a><a href="/horarios-de-las-lanchas">Horarios de las lanchas a la isla</a>
-<a href="/privado/nota-solo-para-suscriptores-del-faro-77001.html">Una nota reservada a quienes pagan el diario</a>"""
-        return _page("El Faro de Puerto Calma", "".join(items) + traps, self._menu(), head='<meta property="og:site_name" content="El Faro de Puerto Calma">'
-                     '<link rel="alternate" type="application/rss+xml" href="/rss/portada.xml">')  # fmt: skip
+        head = '<meta property="og:site_name" content="El Faro de Puerto Calma">'
+        head += '<link rel="alternate" type="application/rss+xml" href="/rss/portada.xml">'
+        boxes = "".join(self._box(story) for story in self._listed("front")[:14])
+        return _page("El Faro de Puerto Calma", boxes + self._traps(), self._menu(), head)
+
+    def _box(self, story: Story) -> str:
+        marked = story.path + ("" if "?" in story.path else "?utm_source=portada&utm_medium=web")
+        headline = html.escape(story.version(self.today).headline)
+        picture = f'<a href="{marked}"><img src="/fotos/{story.number}.jpg" alt=""></a>'
+        more = f'<a class="mas" href="{story.path}">Leer más</a> <a href="/impresion/{story.number}">imprimir</a>'
+        return f'<div class="caja">{picture}<h2><a href="{marked}">{headline}</a></h2>{more}</div>'
+
+    def _traps(self) -> str:
+        top = next(story.path for story in self._listed("front") if "?" not in story.path)
+        port = self.host.split(":")[1]
+        links = {
+            "/calendario/2026/11": "Calendario",
+            "/buscar?q=muelle": "Buscar",
+            "/secciones/puerto?orden=fecha&pagina=1": "Por fecha",
+            f"{self.private_address}/panel": "Panel interno",
+            f"http://localhost:{port}/nota/9-nota-en-otro-servidor-del-puerto.html": "Otro servidor",
+            "http://192.0.2.7/nota/1-una-nota-lejana.html": "Lejos",
+            "javascript:abrir()": "Abrir",
+            "mailto:redaccion@faro.example": "Correo",
+            "/boletin.pdf": "Boletín",
+            f"{top}?imprimir=si": "Imprimir",
+            f"{top};jsessionid=0A1B2C3D?utm_campaign=x#comentarios": "Comentarios de la nota principal del día",
+            "/autor/ana-barria": "Ana Barría",
+            "/horarios-de-las-lanchas": "Horarios de las lanchas a la isla",
+            "/privado/nota-solo-para-suscriptores-del-faro-77001.html": "Una nota reservada a quienes pagan el diario",
+        }
+        return "".join(f'<a href="{html.escape(address)}">{text}</a>' for address, text in links.items())
 
     def _menu(self) -> str:
-        links = "".join(f'<li><a href="/secciones/{name}">{name.title()}</a></li>' for name in SECTIONS)
-        return f'<div id="menu" class="menu"><ul><li><a href="/">Inicio</a></li>{links}<li><a href="/quienes-somos">Quiénes somos</a></li><li><a href="/ingresar">Ingresar</a></li></ul></div>'  # fmt: skip
+        links = {"/": "Inicio"} | {f"/secciones/{name}": name.title() for name in SECTIONS}
+        links |= {"/quienes-somos": "Quiénes somos", "/ingresar": "Ingresar"}
+        items = "".join(f'<li><a href="{path}">{text}</a></li>' for path, text in links.items())
+        return f'<div id="menu" class="menu"><ul>{items}</ul></div>'
 
     def _section(self, name: str, page: int) -> Answer:
         stories = [story for story in self._listed("section") if story.section == name]
@@ -297,26 +330,21 @@ class ForeignOutlet:
         return _page(name, f"<h1>{name.title()}</h1><ol>{items}</ol>{back}{more}", self._menu()).with_etag()
 
     def _feed(self) -> Answer:
+        listed = [(s.version(self.today).headline, self.url(s.path), format_datetime(s.published)) for s in self._listed("feed")[:IN_FEED]]
+        listed.append(("Reservada", self.url("/privado/nota-reservada-77002.html"), ""))
+        listed.append(("Ajena", "https://otra.example/nota/1", ""))
         items = "".join(
-            f"<item><title>{html.escape(story.version(self.today).headline)}</title><link>{self.url(html.escape(story.path))}</link>"
-            f"<guid isPermaLink='false'>faro-{story.number}</guid><pubDate>{format_datetime(story.published)}</pubDate></item>"
-            for story in self._listed("feed")[:IN_FEED]
+            f"<item><title>{html.escape(title)}</title><link>{html.escape(link)}</link><pubDate>{when}</pubDate></item>"
+            for title, link, when in listed
         )
-        items += f"<item><title>Reservada</title><link>{self.url('/privado/nota-reservada-77002.html')}</link></item><item><title>Ajena</title><link>https://otra.example/nota/1</link></item>"  # fmt: skip
-        body = f'<?xml version="1.0" encoding="ISO-8859-1"?><rss version="2.0"><channel><title>El Faro</title><link>{self.address}</link>{items}</channel></rss>'
-        return Answer(body.encode("latin-1"), content_type="text/xml").with_etag()
+        opening = (
+            f'<?xml version="1.0" encoding="ISO-8859-1"?><rss version="2.0"><channel><title>El Faro</title><link>{self.address}</link>'
+        )
+        return Answer(f"{opening}{items}</channel></rss>".encode("latin-1"), content_type="text/xml").with_etag()
 
     def _index(self) -> Answer:
-        children = [
-            self.url(path)
-            for path in (
-                "/mapas/2026-10.xml.gz",
-                "/mapas/noticias.xml.gz",
-                "/mapas/autores-sitemap.xml",
-                "/mapas/hondo-1.xml",
-                "/mapas/roto.xml",
-            )
-        ]
+        paths = ("2026-10.xml.gz", "noticias.xml.gz", "autores-sitemap.xml", "hondo-1.xml", "roto.xml")
+        children = [self.url(f"/mapas/{path}") for path in paths]
         children += [f"{self.private_address}/mapa.xml", "http://192.0.2.7/mapa.xml", "file:///etc/passwd"]
         return _xml("sitemapindex", "".join(f"<sitemap><loc>{child}</loc></sitemap>" for child in children)).with_etag()
 
@@ -324,7 +352,7 @@ class ForeignOutlet:
         if path == "/mapas/noticias.xml.gz":
             return self._gzipped(self._listed("news"), news=True)
         if path == "/mapas/2026-10.xml.gz":
-            return self._gzipped([story for story in self._listed("archive")], news=False)
+            return self._gzipped(self._listed("archive"), news=False)
         if path.startswith("/mapas/hondo-"):
             level = int(path.split("-")[1].split(".")[0])
             return _xml("sitemapindex", f"<sitemap><loc>{self.url(f'/mapas/hondo-{level + 1}.xml')}</loc></sitemap>")
@@ -333,16 +361,16 @@ class ForeignOutlet:
         return _missing(404)
 
     def _gzipped(self, stories: list[Story], news: bool) -> Answer:
-        entries = ""
-        for story in stories:
-            version = story.version(self.today)
-            detail = f"<lastmod>{version.modified.isoformat()}</lastmod>" if version.modified else ""
-            if news:
-                detail += (f"<news:news><news:publication><news:name>El Faro</news:name><news:language>es</news:language></news:publication>"
-                           f"<news:publication_date>{story.published.isoformat()}</news:publication_date><news:title>{html.escape(version.headline)}</news:title></news:news>")  # fmt: skip
-            entries += f"<url><loc>{self.url(html.escape(story.path))}</loc>{detail}</url>"
-        plain = _xml("urlset", entries)
+        plain = _xml("urlset", "".join(self._entry(story, news) for story in stories))
         return Answer(gzip.compress(plain.body, mtime=0), content_type="application/octet-stream").with_etag()
+
+    def _entry(self, story: Story, news: bool) -> str:
+        version = story.version(self.today)
+        changed = f"<lastmod>{version.modified.isoformat()}</lastmod>" if version.modified else ""
+        name = "<news:publication><news:name>El Faro</news:name><news:language>es</news:language></news:publication>"
+        day = f"<news:publication_date>{story.published.isoformat()}</news:publication_date>"
+        facts = f"<news:news>{name}{day}<news:title>{html.escape(version.headline)}</news:title></news:news>" if news else ""
+        return f"<url><loc>{self.url(html.escape(story.path))}</loc>{changed}{facts}</url>"
 
     def _listed(self, where: str) -> list[Story]:
         """Newest first; what has ended is listed no more, but for the renamed, under the new address."""
@@ -352,7 +380,7 @@ class ForeignOutlet:
 
     def _story(self, story: Story, path: str) -> Answer:
         if story.ends and story.ends[0] <= self.today and path != story.new_path:
-            day, how = story.ends
+            how = story.ends[1]
             return {
                 "gone": _missing(410),
                 "home": _moved("/", 302),
@@ -374,7 +402,7 @@ class ForeignOutlet:
     def _tricked(self, story: Story, page: str) -> Answer:
         answer = Answer(page.encode())
         if story.trick == "bomb":
-            return Answer(gzip.compress(b"<p>" + b" " * 120_000_000, 6, mtime=0), headers={"Content-Encoding": "gzip"})
+            return Answer(BOMB, headers={"Content-Encoding": "gzip"})
         if story.trick == "huge":
             return Answer(b"<html><body>" + b"<p>relleno del puerto</p>" * 900_000)
         if story.trick == "says_latin":
@@ -447,8 +475,9 @@ def version_moment(version: Version) -> datetime:
 
 
 def _page(title: str, body: str, menu: str = "", head: str = "") -> Answer:
-    return Answer(f'<!DOCTYPE html><html lang="es-CL"><head><meta charset="utf-8"><title>{title} :: El Faro</title>{head}</head><body>{menu}{body}'
-                  f'<div class="pie">© El Faro de Puerto Calma. Muelle 12.</div></body></html>'.encode())  # fmt: skip
+    top = f'<!DOCTYPE html><html lang="es-CL"><head><meta charset="utf-8"><title>{title} :: El Faro</title>{head}</head>'
+    foot = '<div class="pie">© El Faro de Puerto Calma. Muelle 12.</div>'
+    return Answer(f"{top}<body>{menu}{body}{foot}</body></html>".encode())
 
 
 def _missing(status: int) -> Answer:
@@ -476,25 +505,35 @@ def _print(story: Story, version: Version, menu: str, private_address: str) -> s
     shown = f"{when.day} de {MONTHS[when.month - 1]} de {when.year}, {when:%H:%M} hrs."
     head = ""
     if story.style == 0:
-        facts = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": version.headline, "datePublished": when.isoformat(),
-                 "author": {"@type": "Person", "name": story.author}, "articleSection": story.section.title()}  # fmt: skip
+        facts = {
+            "@context": "https://schema.org",
+            "@type": "NewsArticle",
+            "headline": version.headline,
+            "datePublished": when.isoformat(),
+            "author": {"@type": "Person", "name": story.author},
+            "articleSection": story.section.title(),
+        }
         facts |= {"dateModified": version.modified.isoformat()} if version.modified else {}
         head = f'<script type="application/ld+json">{json.dumps(facts, ensure_ascii=False)}</script>'
     elif story.style == 1:
-        head = (f'<meta property="og:type" content="article"><meta property="article:published_time" content="{when.isoformat()}">'
-                f'<meta property="og:title" content="{html.escape(version.headline)}">')  # fmt: skip
+        head = (
+            f'<meta property="og:type" content="article"><meta property="article:published_time" content="{when.isoformat()}">'
+            f'<meta property="og:title" content="{html.escape(version.headline)}">'
+        )
     if story.trick == "refresh":
         head += f'<meta http-equiv="refresh" content="5; url={private_address}/secreto">'
     note = f'<p class="aviso"><em>{version.note}</em></p>' if version.note else ""
     text = "".join(f"<p>{paragraph}</p>" for paragraph in version.paragraphs)
-    return f"""<!DOCTYPE html><html lang="es-CL"><head><meta charset="utf-8"><title>{html.escape(version.headline)} :: El Faro</title>{head}</head>
+    headline = html.escape(version.headline)
+    return f"""<!DOCTYPE html><html lang="es-CL"><head><meta charset="utf-8"><title>{headline} :: El Faro</title>{head}</head>
 <body><div class="marca">El Faro de Puerto Calma — El diario del fin del camino</div>{menu}
-<div class="nota"><span class="volanta">{story.section.title()}</span><h1 class="titular">{html.escape(version.headline)}</h1>
+<div class="nota"><span class="volanta">{story.section.title()}</span><h1 class="titular">{headline}</h1>
 <div class="firma">Por <a href="/autor/ana-barria">{story.author}</a> | <span class="fecha">{shown}</span></div>
 <div class="foto"><img src="/fotos/{story.number}.jpg" width="800" height="500" alt="">
 <div class="epigrafe">{story.caption} (Foto: {story.credit})</div></div>
 <div class="texto">{text}{note}</div></div>
-<div class="relacionadas"><h4>También puede leer</h4><a href="/calendario/2026/11">Calendario</a> <a href="/impresion/{story.number}">Imprimir</a></div>
+<div class="relacionadas"><h4>También puede leer</h4>
+<a href="/calendario/2026/11">Calendario</a> <a href="/impresion/{story.number}">Imprimir</a></div>
 <div class="pie">© El Faro de Puerto Calma. Muelle 12.</div></body></html>"""
 
 
@@ -503,7 +542,7 @@ def _print(story: Story, version: Version, menu: str, private_address: str) -> s
 
 def _play() -> list[Story]:
     """Four days and some of October, the same at every run."""
-    chance = random.Random(1931)  # noqa: S311
+    chance = random.Random(1931)
     headlines = _headlines(chance)
     stories = [
         _story_of(chance, headlines, number, day) for number, day in enumerate([0] * 9 + [1] * 18 + [2] * 7 + [3] * 5 + [4] * 3, 4_700)
@@ -535,21 +574,29 @@ def _headlines(chance: random.Random) -> Iterator[str]:
 def _story_of(chance: random.Random, headlines: Iterator[str], number: int, day: int) -> Story:
     """`day` 0 is October: reached by the old sitemap and by paging alone."""
     headline = next(headlines)
-    moment = (
-        FIRST_DAY + timedelta(days=day - 1, hours=8 + number % 12, minutes=number * 7 % 60)
-        if day
-        else FIRST_DAY - timedelta(days=4 + number % 20, hours=number % 9)
-    )
+    moment = FIRST_DAY + timedelta(days=day - 1, hours=8 + number % 12, minutes=number * 7 % 60)
+    if not day:
+        moment = FIRST_DAY - timedelta(days=4 + number % 20, hours=number % 9)
     slug = quote(headline.lower().replace(" ", "-"))
     path = (f"/nota/{number}-{slug}.html", f"/deportes/{moment:%Y/%m/%d}/{slug}/", f"/ver.php?id={number}")[number % 3]
-    section = "deportes" if number % 3 == 1 else SECTIONS[number % 2 * 2]
     paragraphs = tuple(
         sentence.format(n=chance.randint(12, 980), name=chance.choice(NAMES), day=chance.choice(DAYS))
         for sentence in chance.sample(SENTENCES, 7)
     )
-    return Story(number, path, section, moment, chance.choice(AUTHORS), f"Vista del lugar, tomada desde el cerro número {number}", chance.choice(("Elba Soto/Agencia Costa", "Archivo El Faro")),
-                 [Version(day or 1, headline, paragraphs)], day or 1, frozenset({"front", "feed", "news", "section"} if day else {"archive", "section"}), style=number % 2,
-                 validator=("etag", "modified", "none")[number % 3])  # fmt: skip
+    return Story(
+        number,
+        path,
+        section="deportes" if number % 3 == 1 else SECTIONS[number % 2 * 2],
+        published=moment,
+        author=chance.choice(AUTHORS),
+        caption=f"Vista del lugar, tomada desde el cerro número {number}",
+        credit=chance.choice(("Elba Soto/Agencia Costa", "Archivo El Faro")),
+        versions=[Version(day or 1, headline, paragraphs)],
+        from_day=day or 1,
+        listed=frozenset({"front", "feed", "news", "section"} if day else {"archive", "section"}),
+        style=number % 2,
+        validator=("etag", "modified", "none")[number % 3],
+    )
 
 
 def _edit(story: Story, day: int, kind: str, note: str | None = None, declared: bool = False, number: str = "") -> None:
