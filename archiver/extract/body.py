@@ -1,0 +1,307 @@
+"""The story's text: which of the page's blocks are the story, as plain paragraphs and as safe HTML.
+
+Trafilatura (in its fast mode, on a copy of the page without scripts, navigation and the like) says where the story is;
+the blocks of the page then say what exactly stands there, in order and with its structure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from copy import copy, deepcopy
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from trafilatura import bare_extraction
+
+from archiver.extract.blocks import HEADS, Block, Element, Outline
+from archiver.extract.words import any_pattern
+
+PROMO_WORDS = 40  # a longer line is a paragraph, whatever its first words
+VOID_ZONE_SHARE = 0.25  # a zone that holds this share of the text is the story itself, whatever its class name says
+SOFT_ZONES = frozenset({"widget", "meta", "aside", "audio", "form", "ui", "ads"})
+FORM_TEXT = 2_000  # characters; a form with more text wraps the page
+PRUNED_TAGS = ("script", "style", "svg", "noscript", "nav", "footer", "template", "iframe", "button", "select", "picture", "video", "form")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A story's text. `html` holds the same blocks with their structure."""
+
+    text: str = ""  # paragraphs separated by a blank line
+    html: str = ""
+    blocks: tuple[Block, ...] = field(default=(), repr=False)
+
+
+def squeeze(text: str) -> str:
+    """For comparing: without spaces."""
+    return "".join(text.split())
+
+
+def main_lines(tree: Element) -> list[str]:
+    """What trafilatura takes for the story, line by line."""
+    pruned = deepcopy(tree)
+    for element in list(pruned.iter(*PRUNED_TAGS)):
+        parent = element.getparent()
+        if parent is None or (element.tag == "form" and sum(map(len, element.itertext())) > FORM_TEXT):
+            continue  # a form around the whole page
+        drop(element, parent)
+    try:
+        document = bare_extraction(pruned, fast=True, include_comments=False, with_metadata=False)
+    except Exception:  # trafilatura raises whatever a hostile page provokes in it
+        return []
+    return document.text.split("\n") if document and document.text else []
+
+
+def drop(element: Element, parent: Element) -> None:
+    """Remove `element`, keep the text behind it."""
+    if element.tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
+
+
+class Votes:
+    """Which blocks trafilatura took."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.keys = {squeeze(line.lstrip("-| ")) for line in lines}
+        self.all = "".join(squeeze(line.lstrip("-| ")) for line in lines)
+
+    def has(self, key: str) -> bool:
+        return key in self.keys or (len(key) > 25 and key in self.all)
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A block of the page on its way into the body."""
+
+    block: Block
+    key: str
+    voted: bool
+    container: Element
+    kept: bool = False
+
+
+def container_of(block: Block) -> Element:
+    """The element whose children are the story's paragraphs, lists, quotes."""
+    setting = block.setting
+    outer = setting.table if setting.table is not None else setting.list if setting.list is not None else setting.quote
+    if outer is None:
+        outer = block.owner
+        if outer.tag == "div" and len(outer) > 1:
+            return outer
+    parent = outer.getparent()
+    return outer if parent is None else parent
+
+
+def signature(element: Element) -> Any:
+    """Elements of one tag and class are one part of the layout; an element without class stands for itself."""
+    classes = element.get("class")
+    return (element.tag, classes) if classes else element
+
+
+def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), standfirst: str | None = None) -> Body:
+    votes = Votes(main_lines(tree))
+    keys = [squeeze(block.text) for block in outline.blocks]
+    candidates = [Candidate(block, key, votes.has(key), container_of(block)) for block, key in zip(outline.blocks, keys, strict=True)]
+    void = void_zones(candidates)
+    vote_again(candidates, void)
+    titles = {squeeze(title).casefold() for title in headlines if title}
+    weights: Counter[Any] = Counter()
+    for candidate in candidates:
+        if candidate.voted and not in_zone(candidate.block, void) and candidate.block.setting.caption is None:
+            weights[signature(candidate.container)] += len(candidate.key)
+    total = weights.total()
+    mains = {name for name, weight in weights.items() if weight > max(140, 0.1 * total)}
+    foreign = foreign_articles(candidates)
+    link_lists = lists_of_links(candidates)
+    seen: set[str] = set()
+    positions = [index for index, candidate in enumerate(candidates) if candidate.voted and signature(candidate.container) in mains]
+    first, last = (positions[0], positions[-1]) if positions else (0, -1)
+    dense = Counter(candidate.container for candidate in candidates if len(candidate.key) >= 60 and not candidate.block.is_link)
+    for index, candidate in enumerate(candidates):
+        block, key = candidate.block, candidate.key
+        if not candidate.voted:
+            if signature(candidate.container) not in mains or not is_paragraph(block):
+                continue
+            if not (first <= index <= last or dense[candidate.container] >= 2):
+                continue
+        if block.setting.article in foreign or block.setting.list in link_lists:
+            continue
+        if in_zone(block, void, soft=not candidate.voted) or is_noise(block, key, titles, void):
+            continue
+        if len(key) > 40:
+            if key in seen:
+                continue
+            seen.add(key)
+        candidate.kept = True
+    keep_headings(candidates, void, titles)
+    kept = trim([candidate.block for candidate in candidates if candidate.kept])
+    return Body("\n\n".join(block.text for block in kept), "", tuple(kept))
+
+
+def void_zones(candidates: Sequence[Candidate]) -> set[Element]:
+    """Elements whose class name lies: so much of the story is in them (or in elements of the same class) that they are the story."""
+    weights: Counter[Any] = Counter()
+    total = 0
+    roots: dict[Any, set[Any]] = {}
+    strict: set[Any] = set()
+    for candidate in candidates:
+        if not candidate.voted:
+            continue
+        length = len(candidate.key)
+        total += length
+        setting = candidate.block.setting
+        around = [setting.figure, setting.caption, setting.credit, setting.link]
+        zone = setting.zone
+        while zone is not None:
+            around.append(zone.root)
+            if zone.name in SELDOM_STORY:
+                strict.add(signature(zone.root))
+            zone = zone.outer
+        for root in around:
+            if root is not None:
+                name = signature(root)
+                weights[name] += length
+                roots.setdefault(name, set()).add(root)
+    limit = {name: (SELDOM_SHARE if name in strict else VOID_ZONE_SHARE) * total for name in weights}
+    return {root for name, weight in weights.items() if weight >= limit[name] for root in roots[name]}
+
+
+def in_zone(block: Block, void: set[Element], soft: bool = False) -> bool:
+    zone = block.setting.zone
+    while zone is not None:
+        if zone.root not in void and (soft or zone.name not in SOFT_ZONES):
+            return True
+        zone = zone.outer
+    return False
+
+
+def vote_again(candidates: Sequence[Candidate], void: set[Element]) -> None:
+    """Where one part of the layout holds much more plain text than trafilatura found, that part is the story."""
+    weights: Counter[Any] = Counter()
+    paragraphs: Counter[Any] = Counter()
+    holders: dict[Any, set[Any]] = {}
+    found = 0
+    for candidate in candidates:
+        block = candidate.block
+        if candidate.voted:
+            found += len(candidate.key)
+        if len(candidate.key) >= 60 and block.setting.list is None and is_plain(block, void):
+            name = signature(candidate.container)
+            weights[name] += len(candidate.key)
+            paragraphs[name] += 1
+            holders.setdefault(name, set()).add(candidate.container)
+    dense = [(weight, name) for name, weight in weights.items() if paragraphs[name] >= 2 * len(holders[name])]  # not cards, one text each
+    if not dense:
+        return
+    weight, name = max(dense, key=lambda pair: pair[0])
+    if weight > 1.3 * found + 200:
+        for candidate in candidates:
+            if signature(candidate.container) == name and is_plain(candidate.block, void) and is_paragraph(candidate.block):
+                candidate.voted = True
+
+
+def is_plain(block: Block, void: set[Element]) -> bool:
+    setting = block.setting
+    zone = setting.zone
+    while zone is not None:
+        if zone.root not in void and zone.name != "widget":
+            return False
+        zone = zone.outer
+    return setting.caption is None and setting.figure is None and not block.is_link
+
+
+def foreign_articles(candidates: Sequence[Candidate]) -> set[Element]:
+    """<article> elements that hold another story: each with a small part of the text, or with a headline of its own after the first."""
+    weights: Counter[Any] = Counter()
+    with_headline: set[Any] = set()
+    for candidate in candidates:
+        article = candidate.block.setting.article
+        if candidate.voted:
+            weights[article] += len(candidate.key)
+        if candidate.block.tag == "h1" and article is not None:
+            with_headline.add(article)
+    if not weights:
+        return set()
+    top = max(weights.values())
+    first = next(article for article, weight in weights.items() if weight >= 0.3 * top)
+    foreign = {article for article in with_headline if article is not first}
+    if first is None or first in with_headline or weights[first] >= 0.5 * weights.total():
+        foreign |= {article for article, weight in weights.items() if weight < 0.1 * weights.total()}
+    around = set(first.iterancestors("article")) if first is not None else set()
+    return foreign - around - {first, None}
+
+
+def lists_of_links(candidates: Sequence[Candidate]) -> set[Element]:
+    """Lists (ul, ol) most of whose text is links: related stories, not content."""
+    linked: Counter[Any] = Counter()
+    total: Counter[Any] = Counter()
+    for candidate in candidates:
+        block = candidate.block
+        if block.setting.list is not None:
+            total[block.setting.list] += len(candidate.key)
+            linked[block.setting.list] += len(candidate.key) if block.is_link else block.linked
+    return {element for element, length in total.items() if linked[element] > 0.5 * length}
+
+
+def keep_headings(candidates: Sequence[Candidate], void: set[Element], titles: set[str]) -> None:
+    """A subhead may stand in a container of its own: it belongs to the story when the story's next block follows it."""
+    before = False
+    for index, candidate in enumerate(candidates[:-1]):
+        block = candidate.block
+        if not candidate.kept and before and block.tag in SUBHEADS and candidates[index + 1].kept:
+            candidate.kept = not in_zone(block, void, soft=True) and not is_noise(block, candidate.key, titles, void)
+        before = before or candidate.kept
+
+
+def is_paragraph(block: Block) -> bool:
+    if block.tag in HEADS:
+        return block.tag != "h1"
+    if block.tag in ("p", "li", "blockquote", "td", "th", "pre", "dd", "dt"):
+        return True
+    return len(block.text) > 80
+
+
+def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bool:
+    setting = block.setting
+    if block.tag == "h1" or any(element is not None and element not in void for element in (setting.caption, setting.credit)):
+        return True
+    if setting.figure is not None and setting.figure not in void and setting.quote is None and setting.table is None and len(key) < 200:
+        return True
+    if key.casefold() in titles or block.is_link:
+        return True
+    if block.tag == "div" and len(block.text) < 60 and not ENDS_SENTENCE.search(block.text):
+        return True
+    return is_promo(block.text) or BYLINE.match(block.text) is not None
+
+
+SUBHEADS = frozenset({"h2", "h3", "h4"})
+SELDOM_STORY = frozenset({"nav", "footer", "comments", "hidden"})
+SELDOM_SHARE = 0.6
+ENDS_SENTENCE = re.compile(r"[.!?…:;。！？」”\"»)]\s*$")
+# "By Jane Doe", "Von Jan Kurz und Ina Lang": names only, to the end of the line
+BYLINE = re.compile(r"(?:By|Von|Par|Por|Di|Da|Af|Av|Door|Text|Author|Autor|Autorin|Text und Fotos|Words by|Written by)\b:? (?:[A-ZÀ-Ž][\w.'’-]+(?: |, | and | und | y | et |$)){1,8}$")
+
+
+@cache
+def promo_pattern() -> re.Pattern[str]:
+    return re.compile(any_pattern("promos"), re.I)
+
+
+def is_promo(text: str) -> bool:
+    return len(text) < 400 and text.count(" ") < PROMO_WORDS and promo_pattern().match(text) is not None
+
+
+def trim(blocks: list[Block]) -> list[Block]:
+    """Without headings that nothing follows."""
+    kept = [block for index, block in enumerate(blocks)]
+    while kept and kept[-1].tag in HEADS:
+        kept.pop()
+    return kept
