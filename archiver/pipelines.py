@@ -179,8 +179,8 @@ class Ledger:
         now = settings.utc_now()
         ready = self._ready()
         held = set(self.pending) - set(ready)
-        visits, self.visits = [visit for visit in self.visits if visit.capture_ref not in held], [v for v in self.visits if v.capture_ref in held]
         links, self.links = self._without_variants(list(self.links.values())), {}
+        visits, self.visits = [visit for visit in self.visits if visit.capture_ref not in held], [v for v in self.visits if v.capture_ref in held]
         reasons = {visit.capture_ref: visit.reason for visit in visits}
         with self.archive.writing():
             if links:
@@ -203,7 +203,9 @@ class Ledger:
             return links
         plain = {form for story in variants.values() for form in (story, story + "/")}
         known = self.archive.known_urls(plain) | {url for url in stem if url not in variants}
-        return [link for link in links if link.url not in variants or not {variants[link.url], variants[link.url] + "/"} & known]
+        same = {url for url, story in variants.items() if {story, story + "/"} & known}
+        self.visits += [Visit(url, "duplicate_address", f"another address of {variants[url]}", role="variant") for url in sorted(same)]
+        return [link for link in links if link.url not in same]
 
     def _ready(self) -> dict[int, Pending]:
         """Captures whose outcome is known, in the file's order up to the first that waits: the index never has a gap."""

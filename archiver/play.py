@@ -12,6 +12,7 @@ from pathlib import Path
 
 from archiver import demo, display, settings
 from archiver.errors import ArchiverError
+from archiver.queries import load_queries
 from archiver.sites import SITES_FILE, append_site, read_sites_file
 from archiver.store import open_reader
 
@@ -27,7 +28,7 @@ def play_demo(data_dir: Path, days: int, quiet: bool) -> None:
         for day in range(1, days + 1):
             outlet.day = day
             moment = demo.Outlet.crawl_time(day)
-            out.print(f"Day {day} of {days}, {moment:%A %d %B %Y}", markup=False)
+            out.print(f"Day {day} of {days}, {moment.astimezone(demo.ZONE):%A %d %B %Y}", markup=False)
             counts = crawl_at(moment, site.name, data_dir, quiet)
             out.print(f"   {counts.get('new', 0)} new, {counts.get('changed', 0)} changed, {counts.get('unchanged', 0)} unchanged, {counts.get('gone', 0) + counts.get('redirected_away', 0)} vanished, {counts.get('robots', 0)} left alone because robots.txt says so", markup=False)  # fmt: skip
     print_found(data_dir, site.name, time.monotonic() - began, out)
@@ -52,13 +53,15 @@ FOUND = (
     ("stealth edits", "select count(*) from revisions join articles on articles.id = article_id where site = :site and stealth = 1"),
     ("corrections and update notes", "select count(*) from corrections join articles on articles.id = article_id where site = :site"),
     ("vanished stories", "select count(*) from articles where site = :site and pubstatus = 'gone'"),
-    ("addresses that led to a story already kept", "select count(*) from links where site = :site and state = 'skipped' and reason like 'leads to%'"),
+    ("other addresses of known stories (AMP, variants), not fetched twice", "select count(distinct url) from outcomes join runs on runs.id = run_id where site = :site and outcome = 'duplicate_address'"),
 )  # fmt: skip
 
 
 def print_found(data_dir: Path, site: str, seconds: float, out: display.Console) -> None:
     with open_reader(data_dir) as archive:
         rows = [(archive.db.execute(query, {"site": site}).fetchone()[0], title) for title, query in FOUND]
+        copies = next(query.sql for query in load_queries() if query.name == "shared_paragraphs")
+        rows.append((len(archive.db.execute(copies, {"from": "", "to": ""}).fetchall()), "duplicates: pairs of stories that share their paragraphs (wire copy)"))
         changed = archive.db.execute(
             "select key from articles where site = ? and revision_count > 1 order by search_id limit 1", (site,)
         ).fetchone()

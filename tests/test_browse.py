@@ -18,6 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
+import feedparser
 import pytest
 from datasette.app import Datasette
 from lxml import html
@@ -257,6 +258,18 @@ def test_what_changed_can_be_narrowed_to_stealth_edits(browser: Browser) -> None
     (entry,) = browser.page("/-/changes?only=stealth").cssselect(".entry")
     assert "Stealth edit" in entry.text_content()
     assert "No such change" in browser.text("/-/changes?only=update")
+
+
+def test_changes_can_be_followed_in_a_feed_reader(browser: Browser, hostile: Shelf) -> None:
+    feed = feedparser.parse(browser.get("/-/changes.atom").content)
+    assert not feed.bozo
+    assert [entry.title for entry in feed.entries] == [
+        "Correction: Quay gives way; eleven hurt",
+        "Stealth edit: Quay gives way; eleven hurt",
+    ]
+    browser.get(feed.entries[0].link)
+    planted_feed = feedparser.parse(Browser(make_datasette(hostile.folder)).get("/-/changes.atom").content)
+    assert (planted_feed.bozo, len(planted_feed.entries)) == (False, 1)
 
 
 def test_the_sites_page_tells_how_each_site_is_doing(browser: Browser) -> None:

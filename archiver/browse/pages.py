@@ -133,6 +133,22 @@ async def changes(datasette: Datasette, request: Request) -> Response:
     return await page(datasette, request, "archive_changes.html", context, here="/-/changes")
 
 
+async def changes_feed(datasette: Datasette, request: Request) -> Response:
+    """What changed, for a feed reader."""
+    db = await opened(datasette, request)
+
+    def absolute(path: str) -> str:
+        return datasette.absolute_url(request, datasette.urls.path(path))
+
+    context = {
+        "changes": await reading.changes(db, request.args.get("only") or "", PER_PAGE),
+        "absolute": absolute,
+        "change_words": CHANGES,
+    }
+    text = await datasette.render_template("archive_changes.atom", context, request=request)
+    return Response(text, headers=guards.page_headers(), content_type="application/atom+xml; charset=utf-8")
+
+
 async def sites(datasette: Datasette, request: Request) -> Response:
     db = await opened(datasette, request)
     context = {
@@ -147,6 +163,7 @@ ROUTES = [
     (r"^/-/archive$", front),
     (r"^/-/search$", search),
     (r"^/-/changes$", changes),
+    (r"^/-/changes\.atom$", changes_feed),
     (r"^/-/sites$", sites),
     (r"^/-/story$", story_at),
     (r"^/-/story/(?P<key>\w{1,64})$", story),

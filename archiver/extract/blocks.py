@@ -57,11 +57,18 @@ class Marks(NamedTuple):
 NO_MARKS = Marks()
 
 
+class Zone(NamedTuple):
+    """A part of the page that is not the story, by its tag or class name; zones lie within each other."""
+
+    name: str  # of words/zones.txt, or nav, footer, aside, form, hidden
+    root: Element
+    outer: Zone | None
+
+
 class Setting(NamedTuple):
     """The elements around a piece of text that matter to what it is. None where there is none."""
 
-    zone: str | None = None
-    zone_root: Element = None
+    zone: Zone | None = None
     figure: Element = None
     caption: Element = None
     credit: Element = None
@@ -214,6 +221,8 @@ class Walk:
     def inside(self, child: Element, tag: str, setting: Setting, owner: Element, depth: int) -> None:
         """An inline element with text in it."""
         get = child.get
+        if get("hidden") is not None or HIDDEN_STYLE.search(get("style") or ""):
+            return
         if tag == "a":
             if holds_blocks(child) or child.find(".//img") is not None:
                 setting = setting._replace(link=child)
@@ -227,16 +236,14 @@ class Walk:
             mark = ()
         marks = marks_of(get("class"), get("id")) if tag != "a" else NO_MARKS
         if marks is not NO_MARKS or tag in ("cite", "small"):
-            if marks.zone == "ui" or marks.zone == "hidden":
-                return
+            if marks.zone == "ui":
+                return  # texts for screen readers
             if marks.credit or tag in ("cite", "small"):
                 mark = ("credit",)
             if marks.caption and setting.caption is None:
                 setting = setting._replace(caption=child)
-            if marks.zone and setting.zone is None and holds_blocks(child):
-                setting = setting._replace(zone=marks.zone, zone_root=child)
-        if get("hidden") is not None or HIDDEN_STYLE.search(get("style") or ""):
-            return
+            if marks.zone and holds_blocks(child):
+                setting = setting._replace(zone=Zone(marks.zone, child, setting.zone))
         if mark:
             self.pieces.append(mark)
         self.enter(child, setting, owner, depth + 1)
@@ -298,14 +305,13 @@ class Walk:
         style = get("style")
         if get("hidden") is not None or (style and HIDDEN_STYLE.search(style)):
             zone = "hidden"
-        if zone and (setting.zone is None or setting.zone in SOFT_ZONES):
-            changes["zone"], changes["zone_root"] = zone, child
+        if zone:
+            changes["zone"] = Zone(zone, child, setting.zone)
         return setting._replace(**changes) if changes else setting
 
 
 SPECIAL_TAGS = frozenset("figure figcaption blockquote ul ol li table td th article".split())
 FRAME_TAGS = {"iframe": "iframe", "amp-iframe": "iframe", "video": "video", "amp-youtube": "video", "embed": "iframe"}
-SOFT_ZONES = frozenset({"widget", "meta", "aside", "audio"})  # a stricter zone inside them wins
 INLINE_TAGS = frozenset(
     "a abbr acronym b bdi bdo big br cite code data dfn em embed font i iframe img ins kbd label mark noscript output picture q ruby s samp small "
     "source span strike strong sub sup time tt u var video wbr del amp-img amp-iframe amp-youtube".split()

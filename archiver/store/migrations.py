@@ -99,7 +99,7 @@ def m002_captures(db: Database) -> None:
     captures.create_index(["target_uri", "warc_date"])
     captures.create_index(["run_id"])
     captures.create_index(["warc_filename", "warc_offset"], unique=True)  # a record is indexed once, however often it is found
-    db.execute("create index captures_unread on captures (site, id) where outcome = 'kept' and read_with is null")
+    db.execute("create index captures_unread on captures (id) where outcome = 'kept' and read_with is null")
     db.execute("create index captures_refers_to on captures (refers_to) where refers_to is not null")
 
 
