@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from archiver import settings
+from archiver.charset import find_charset
 from archiver.discover.found import clean_title
 
 MAX_ANCHORS = 5 * settings.MAX_LINKS_PER_PAGE  # menus and footers repeat their links
 MAX_TEXT = 400  # characters kept of one link's text
 MAX_JSONLD = 1 << 20  # characters kept of a page's JSON-LD
-CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([a-z0-9_:-]{2,40})", re.IGNORECASE)
-ODD_CODECS = frozenset({"utf-7", "idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
 MENU = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|main-menu|primary-menu|topnav|menubar|secciones|rubriques|ressorts?)(?:$|[\s_-])",
     re.IGNORECASE,
@@ -58,33 +56,6 @@ def read_markup(body: bytes) -> Markup:
     except (etree.LxmlError, ValueError, AssertionError):
         target.close()
     return target.markup
-
-
-def find_charset(body: bytes) -> str:
-    """UTF-8 when the bytes are; else what the page declares, when that is a charset; else windows-1252, as browsers do."""
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(body)
-        return "utf-8"
-    except UnicodeDecodeError:
-        pass
-    for mark, name in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
-        if body.startswith(mark):
-            return name
-    declared = CHARSET.search(body[:4_096])
-    label = declared[1].decode("ascii").lower() if declared else ""
-    return label if label and _is_charset(label) else "cp1252"
-
-
-def _is_charset(label: str) -> bool:
-    """Known to Python as an encoding of text, and to libxml2."""
-    try:
-        known = codecs.lookup(label)
-        etree.HTMLParser(encoding=label)
-    except LookupError:
-        return False
-    if known.name.startswith(("utf-16", "utf-32")):  # read as ASCII up to here, so it is neither
-        return False
-    return known._is_text_encoding and known.name.replace("-", "_") not in {name.replace("-", "_") for name in ODD_CODECS}
 
 
 class _Target:

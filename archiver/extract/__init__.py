@@ -1,0 +1,7 @@
+"""Captures ▶ articles. `read_article` is one line per field; each field has a file of its own. Pure: no I/O, no clock, no globals."""
+
+from __future__ import annotations
+
+from archiver.extract.article import EXTRACTOR, as_json, read_article
+
+__all__ = ["EXTRACTOR", "as_json", "read_article"]

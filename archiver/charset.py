@@ -1,0 +1,50 @@
+"""In which characters a page is written."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from lxml import etree
+
+CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([a-z0-9_:-]{2,40})", re.IGNORECASE)
+IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:-]{2,40})", re.IGNORECASE)
+ODD_CODECS = frozenset({"utf_7", "idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
+# What browsers read under these labels (WHATWG Encoding, 4.2): a superset of what the label says.
+SUPERSETS = {"latin-1": "cp1252", "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030",
+             "shift_jis": "cp932", "euc_kr": "cp949", "iso8859-11": "cp874", "tis-620": "cp874"}  # fmt: skip
+
+
+def find_charset(body: bytes, content_type: str = "") -> str:
+    """UTF-8 when the bytes are; else what the header or the page declares, when that is a charset; else windows-1252, as browsers do."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(body)
+        return "utf-8"
+    except UnicodeDecodeError:
+        pass
+    for mark, name in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if body.startswith(mark):
+            return name
+    in_header, in_page = IN_HEADER.search(content_type), CHARSET.search(body[:4_096])
+    labels = [in_header[1] if in_header else "", in_page[1].decode("ascii") if in_page else ""]
+    return next((label.lower() for label in labels if label and is_charset(label.lower())), "cp1252")
+
+
+def is_charset(label: str) -> bool:
+    """Known to Python as an encoding of text, and to libxml2."""
+    try:
+        known = codecs.lookup(label)
+        etree.HTMLParser(encoding=label)
+    except LookupError:
+        return False
+    if known.name.startswith(("utf-16", "utf-32")):  # read as ASCII up to here, so it is neither
+        return False
+    return known._is_text_encoding and known.name.replace("-", "_") not in ODD_CODECS
+
+
+def decode_text(body: bytes, content_type: str = "") -> str:
+    """The page's text; what cannot be decoded becomes U+FFFD. Never raises."""
+    name = codecs.lookup(find_charset(body, content_type)).name
+    if name == "utf-8" and body.startswith(codecs.BOM_UTF8):
+        body = body[3:]
+    return body.decode(SUPERSETS.get(name, name), "replace").removeprefix("\ufeff")

@@ -1,0 +1,144 @@
+"""A page, parsed once: tree, text in order, JSON-LD graph, meta tags. Every reading rule takes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from html import unescape
+
+from lxml import etree, html
+
+from archiver import settings
+from archiver.charset import decode_text
+from archiver.extract.blocks import Element, Outline, read_outline
+from archiver.extract.evidence import clean
+from archiver.extract.jsonld import Graph, Node, find_article, read_graph
+from archiver.records import Capture, Site
+from archiver.urls import normalise
+
+NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+MAX_METAS = 1_000
+META_LENGTH = 10_000
+
+
+@dataclass
+class Page:
+    """One capture's HTML. Values are computed once; nothing in it is changed by a rule."""
+
+    url: str  # after redirects
+    fetched_at: datetime  # UTC
+    tree: Element = field(repr=False)
+    site: Site | None = None
+    too_large: bool = False
+
+    @cached_property
+    def outline(self) -> Outline:
+        return read_outline(self.tree)
+
+    @cached_property
+    def graph(self) -> Graph:
+        scripts = self.tree.iter("script")
+        return read_graph([script.text for script in scripts if script.text and "ld+json" in (script.get("type") or "").lower()])
+
+    @cached_property
+    def article(self) -> Node:
+        """The JSON-LD node of the story; empty where there is none."""
+        return find_article(self.graph, self.url) or {}
+
+    @cached_property
+    def metas(self) -> dict[str, list[str]]:
+        """Contents of <meta> by name, property or itemprop, in small letters; in their order."""
+        found: dict[str, list[str]] = {}
+        for number, element in enumerate(self.tree.iter("meta")):
+            if number >= MAX_METAS:
+                break
+            content = element.get("content")
+            if not content:
+                continue
+            for attribute in ("property", "name", "itemprop", "http-equiv"):
+                name = element.get(attribute)
+                if name:
+                    values = found.setdefault(name.strip().lower()[:100], [])
+                    text = clean(unescape(content), META_LENGTH)
+                    if text and text not in values:
+                        values.append(text)
+        return found
+
+    def meta(self, *names: str) -> str | None:
+        """The first content of the first of these names that the page gives."""
+        return next((self.metas[name][0] for name in names if self.metas.get(name)), None)
+
+    def told(self, *names: str) -> Iterator[tuple[str, str]]:
+        """(name, content) of every meta tag with one of these names, in the order of the names."""
+        for name in names:
+            for content in self.metas.get(name, ()):
+                yield name, content
+
+    @cached_property
+    def base(self) -> str:
+        element = self.tree.find(".//base[@href]")
+        return (normalise(element.get("href"), self.url) if element is not None else None) or self.url
+
+    def absolute(self, href: str | None) -> str | None:
+        """An address as http(s), normalised; None where it is none."""
+        return normalise(href.strip(), self.base) if href and href.strip() and len(href) <= 4_096 else None
+
+    @cached_property
+    def canonical(self) -> str | None:
+        """As declared by <link rel=canonical>, else og:url; absolute."""
+        for element in self.tree.iter("link"):
+            if "canonical" in (element.get("rel") or "").lower().split() and element.get("href"):
+                return self.absolute(element.get("href"))
+        return self.absolute(self.meta("og:url"))
+
+    @cached_property
+    def title(self) -> str:
+        """Text of <title>."""
+        element = self.tree.find(".//head/title")
+        element = self.tree.find(".//title") if element is None else element
+        return clean(unescape("".join(element.itertext()))) if element is not None else ""
+
+    @cached_property
+    def site_names(self) -> tuple[str, ...]:
+        """What the site calls itself: og:site_name, publisher, WebSite and the like; printed forms, without doubles."""
+        names: list[object] = [self.site.publisher if self.site else None, self.meta("og:site_name"), self.meta("application-name")]
+        names += [self.meta("apple-mobile-web-app-title"), self.meta("twitter:site"), self.meta("dc.publisher"), self.meta("article:publisher")]
+        for publisher in self.graph.many(self.article.get("publisher")):
+            names += [publisher.get("name"), publisher.get("alternateName")] if isinstance(publisher, dict) else [publisher]
+        for node in self.graph.typed("WebSite", "NewsMediaOrganization", "Organization"):
+            if "author" not in node:
+                names += [node.get("name"), node.get("alternateName")]
+        texts = (clean(unescape(name), 200) for name in flat(names) if isinstance(name, str) and "://" not in name)
+        return tuple(dict.fromkeys(text.lstrip("@") for text in texts if text))
+
+
+def flat(values: Iterable[object]) -> Iterator[object]:
+    for value in values:
+        if isinstance(value, list):
+            yield from value
+        else:
+            yield value
+
+
+def parse_page(capture: Capture, body: bytes, site: Site | None) -> Page | None:
+    """The page in `body` (decoded from its Content-Encoding), or None where there is no HTML in it.
+
+    What is over MAX_PAGE_BYTES is not read.
+    """
+    content_type = next((value for name, value in capture.headers if name.lower() == "content-type"), "")
+    text = decode_text(body[: settings.MAX_PAGE_BYTES], content_type)
+    text = DECLARATION.sub("", NOT_XML.sub(" ", text))
+    if not text.strip() or "<" not in text:
+        return None
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False, collect_ids=False)
+    try:
+        tree = html.document_fromstring(text.encode("utf-8"), parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError):
+        return None
+    if len(tree) == 0:
+        return None
+    return Page(capture.target_uri, capture.warc_date, tree, site, len(body) > settings.MAX_PAGE_BYTES)
