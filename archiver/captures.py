@@ -38,6 +38,8 @@ REVISIT_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest
 MAX_HEADER_CHARS = 8_192  # of one HTTP header; longer ones are cut
 ZSTD_BITE = 256  # bytes fed at a time: three bytes can stand for 128 KiB
 MAX_LAYERS = 3  # of Content-Encoding; nobody honest stacks more
+LEVEL = 6  # of gzip, for what comes plain
+STORED = 0  # for what comes compressed: to do it twice takes 2 ms a page and saves nothing
 HTTP_DROPPED = {"transfer-encoding", "content-length"}  # the first was undone on receipt, the second is made true
 
 
@@ -316,7 +318,11 @@ def _response_record(capture: Capture, digest: str, record_id: uuid.UUID, origin
         record.headers["WARC-Refers-To-Date"] = _warc_date(original.warc_date)
         digest = original.payload_digest or digest
     record.headers["WARC-Payload-Digest"] = digest
-    return _packed(record, block)
+    return _packed(record, block, STORED if capture.body and not original and _is_encoded(capture) else LEVEL)
+
+
+def _is_encoded(capture: Capture) -> bool:
+    return any(name.lower() == "content-encoding" and value.strip().lower() != "identity" for name, value in capture.headers)
 
 
 def _info_record(name: str, capture: Capture) -> bytes:
@@ -348,11 +354,11 @@ def _record(kind: WarcRecordType, capture: Capture, record_id: uuid.UUID, block:
     return record
 
 
-def _packed(record: WarcRecord, block: bytes) -> bytes:
+def _packed(record: WarcRecord, block: bytes, level: int = LEVEL) -> bytes:
     """One record as one gzip member. finish() ends the member; without it, random access is lost."""
     record.headers["WARC-Block-Digest"] = payload_digest(block)
     out = BytesIO()
-    writer = GzipWriter(out)
+    writer = GzipWriter(out, compression_level=level)
     record.write(writer)
     writer.finish()
     return out.getvalue()

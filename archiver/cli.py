@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -205,10 +205,10 @@ def ingest(context: _Context, workers: int | None, follow: bool) -> None:
         archiver ingest
     """
     from archiver.ingest import ingest_all
-    from archiver.sites import load_sites
+    from archiver.sites import Facts
 
     how: dict[str, Any] = {"workers": workers or settings.WORKERS}
-    known = load_sites(context.data_dir)
+    known = Facts(context.data_dir)
     if follow:
         _follow(context.data_dir, known, how)
         return
@@ -521,7 +521,7 @@ def _show_health(context: _Context, known: dict[str, Any], as_json: bool, everyt
     return 3 if any(row.trouble for row in rows) else 0
 
 
-def _follow(data_dir: Path, known: dict[str, Any], how: dict[str, Any]) -> None:
+def _follow(data_dir: Path, known: Mapping[str, Any], how: dict[str, Any]) -> None:
     """`ingest` beside a crawl: goes on until standard input ends."""
     import threading
 

@@ -10,7 +10,7 @@ import multiprocessing
 import resource
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -54,7 +54,7 @@ class Job:
 
 def ingest(
     archive: Archive,
-    sites: dict[str, Site],
+    sites: Mapping[str, Site],
     more_to_come: Callable[[], bool] = lambda: False,
     on_event: Callable[[Event], None] = lambda event: None,
     workers: int = settings.WORKERS,
@@ -66,7 +66,8 @@ def ingest(
         counts[event.outcome] = counts.get(event.outcome, 0) + 1
         on_event(event)
 
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")  # workers share what was imported before the fork, and start at once
+    context.set_forkserver_preload(["archiver.ingest"])
     folder = str(archive.data_dir / "captures")
     with ProcessPool(max_workers=workers, max_tasks=2_000, context=context, initializer=_prepare_worker, initargs=(folder,)) as pool:
         line = Line(archive, pool, sites, tell, QUEUED * workers)
@@ -81,7 +82,7 @@ def ingest(
 class Line:
     """The assembly line: captures in, workers in the middle, batches out."""
 
-    def __init__(self, archive: Archive, pool: ProcessPool, sites: dict[str, Site], tell: Callable[[Event], None], width: int) -> None:
+    def __init__(self, archive: Archive, pool: ProcessPool, sites: Mapping[str, Site], tell: Callable[[Event], None], width: int) -> None:
         self.archive, self.pool, self.sites, self.tell, self.width = archive, pool, sites, tell, width
         self.jobs: dict[int, Job] = {}
         self.done: list[Reading] = []
@@ -224,7 +225,7 @@ def ingest_lock(data_dir: Path) -> Iterator[None]:
         yield
 
 
-def ingest_all(data_dir: Path, sites: dict[str, Site], **how: Any) -> dict[str, int]:
+def ingest_all(data_dir: Path, sites: Mapping[str, Site], **how: Any) -> dict[str, int]:
     """`ingest` on the archive in `data_dir`, alone."""
     data_dir.mkdir(parents=True, exist_ok=True)
     with ingest_lock(data_dir), open_archive(data_dir) as archive:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,29 @@ def load_sites(data_dir: Path) -> dict[str, Site]:
     from archiver.spider import spider_sites  # Scrapy takes half a second to import; `search` does without
 
     return {site.name: site for site in spider_sites()} | read_sites_file(data_dir / SITES_FILE)
+
+
+class Facts(Mapping[str, Site]):
+    """The same, for who reads captures: spider classes (with them Scrapy, half a second) are only imported for a site that needs it."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.in_file = read_sites_file(data_dir / SITES_FILE)
+        self.all: dict[str, Site] | None = None
+
+    def __getitem__(self, name: str) -> Site:
+        return self.in_file[name] if name in self.in_file else self._everything()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._everything())
+
+    def __len__(self) -> int:
+        return len(self._everything())
+
+    def _everything(self) -> dict[str, Site]:
+        if self.all is None:
+            self.all = load_sites(self.data_dir)
+        return self.all
 
 
 def find_site(name: str, data_dir: Path) -> Site:
