@@ -133,12 +133,15 @@ ITEM_PIPELINES = {
     "archiver.pipelines.SaveLinks": 100,
     "archiver.pipelines.SaveOutcomes": 200,
 }
+EXTENSIONS_BASE = {  # Scrapy's own, without those that only cost time to import (RemoteControl brings aiohttp, 0.3 s a start)
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.feedexport.FeedExporter": 0,
+    "scrapy.extensions.throttle.AutoThrottle": 0,
+}
 EXTENSIONS = {
     "archiver.pipelines.Ledger": 10,
     "archiver.pipelines.ReadBeside": 20,
-    "scrapy.extensions.logstats.LogStats": None,
-    "scrapy.extensions.memusage.MemoryUsage": None,
-    "scrapy.extensions.telnet.TelnetConsole": None,  # not even imported: 0.3 s of every start
-    "scrapy.extensions.remote_control.RemoteControl": None,
 }
 LOG_LEVEL = "WARNING"
