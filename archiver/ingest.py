@@ -6,9 +6,6 @@ A page that makes the reader raise, hang or eat memory is recorded as such; its 
 from __future__ import annotations
 
 import fcntl
-import multiprocessing
-import resource
-import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -21,12 +18,12 @@ from typing import Any
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from archiver import settings
-from archiver.captures import Captures, TooLarge, Truncated
+from archiver.captures import TooLarge, Truncated
 from archiver.errors import ArchiveDamaged
-from archiver.extract import EXTRACTOR, read_article
-from archiver.records import Article, Capture, Site
+from archiver.records import Article, Site
 from archiver.store import Archive, CaptureRow, Reading, Saved, open_archive
 from archiver.urls import normalise
+from archiver.worker import extractor, fork_server, prepare, read_kept
 
 STORE_EVERY_S = 1.0  # a story shows up at most this long after it was read
 NOTHING_NEW_S = 0.2  # pause between two looks for captures when there are none
@@ -66,10 +63,8 @@ def ingest(
         counts[event.outcome] = counts.get(event.outcome, 0) + 1
         on_event(event)
 
-    context = multiprocessing.get_context("forkserver")  # workers share what was imported before the fork, and start at once
-    context.set_forkserver_preload(["archiver.ingest"])
-    folder = str(archive.data_dir / "captures")
-    with ProcessPool(max_workers=workers, max_tasks=2_000, context=context, initializer=_prepare_worker, initargs=(folder,)) as pool:
+    context, folder = fork_server("archiver.worker", "archiver.extract"), str(archive.data_dir / "captures")
+    with ProcessPool(max_workers=workers, max_tasks=2_000, context=context, initializer=prepare, initargs=(folder,)) as pool:
         line = Line(archive, pool, sites, tell, QUEUED * workers)
         while True:
             last_round = not more_to_come()
@@ -84,6 +79,7 @@ class Line:
 
     def __init__(self, archive: Archive, pool: ProcessPool, sites: Mapping[str, Site], tell: Callable[[Event], None], width: int) -> None:
         self.archive, self.pool, self.sites, self.tell, self.width = archive, pool, sites, tell, width
+        self.read_with: str = pool.schedule(extractor).result()
         self.jobs: dict[int, Job] = {}
         self.done: list[Reading] = []
         self.refused: list[tuple[CaptureRow, str, str | None]] = []
@@ -134,7 +130,7 @@ class Line:
             self.refused.append((job.capture, "reader_failed", f"{type(error).__name__}: {error}"[:300]))
         else:
             if article.outcome == "article":
-                self.done.append(Reading(capture=job.capture, article=article, read_with=EXTRACTOR))
+                self.done.append(Reading(capture=job.capture, article=article, read_with=self.read_with))
             else:
                 self.refused.append((job.capture, article.outcome, article.outcome_reason))
 
@@ -185,7 +181,7 @@ class Line:
 
     def _settle_refused(self, capture: CaptureRow, outcome: str, reason: str, now: datetime) -> None:
         url = normalise(capture.target_uri) or capture.target_uri
-        self.archive.refused(capture.id, outcome, reason, EXTRACTOR)
+        self.archive.refused(capture.id, outcome, reason, self.read_with)
         if outcome == "soft_404":
             self.archive.lost(url, now, reason or outcome, settings.GONE_AFTER)
         self.archive.no_story(url, f"{outcome} {reason}".strip())
@@ -194,27 +190,6 @@ class Line:
     def _outcome(self, capture: CaptureRow, outcome: str, reason: str) -> None:
         if capture.run_id is not None:
             self.archive.save_outcomes(capture.run_id, [(normalise(capture.target_uri) or capture.target_uri, outcome, reason)])
-
-
-def read_kept(filename: str, offset: int, length: int, site_name: str, run_id: int | None, site: Site | None) -> Article:
-    """The article on one kept page; runs in a worker."""
-    capture: Capture = _worker_captures.read(filename, offset, length)
-    return read_article(replace(capture, site=site_name, run_id=run_id), site)
-
-
-_worker_captures: Captures  # one a worker process, see _prepare_worker
-
-
-def _prepare_worker(folder: str) -> None:
-    global _worker_captures
-    _worker_captures = Captures(Path(folder))
-    limit_memory()
-
-
-def limit_memory() -> None:
-    """Of a worker process: a page that wants more memory than this gets a MemoryError, not the machine's."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    resource.setrlimit(resource.RLIMIT_AS, (settings.READ_MEMORY_BYTES, settings.READ_MEMORY_BYTES))
 
 
 @contextmanager

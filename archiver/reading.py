@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import multiprocessing
 import sys
 from collections.abc import Iterator
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -21,8 +20,8 @@ from archiver.captures import decode_body
 from archiver.display import console, safe, table
 from archiver.errors import WrongUse
 from archiver.extract import as_json, read_article
-from archiver.ingest import limit_memory
 from archiver.records import Article, Capture, Site
+from archiver.worker import fork_server, limit_memory
 
 COLUMNS = ("id", "path", "url", "fetched_at")
 AHEAD = 8  # pages handed to each worker ahead of time
@@ -110,7 +109,7 @@ def print_explanation(article: Article) -> None:
 
 
 def _read_rows(rows: list[Row], jobs: int, site: Site | None) -> Iterator[tuple[Row, dict[str, Any]]]:
-    context = multiprocessing.get_context("spawn")
+    context = fork_server("archiver.reading")
     with ProcessPool(max_workers=min(jobs, len(rows) or 1), max_tasks=2_000, context=context, initializer=limit_memory) as pool:
         waiting = list(rows)
         under_way: list[tuple[Row, Any]] = []

@@ -1,0 +1,55 @@
+"""A reading process from inside: one kept page in, its article out, in bounded memory.
+
+The reader (trafilatura, word lists) is imported where it is used: the process that hands out pages does without it, and the fork
+server imports it before it forks, so that the workers share it and start at once.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import signal
+from dataclasses import replace
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+
+from archiver import settings
+from archiver.captures import Captures
+from archiver.records import Article, Capture, Site
+
+_captures: Captures  # one a process, see prepare
+
+
+def fork_server(*modules: str) -> ForkServerContext:
+    """For a process pool: each worker is forked from a small process that has imported `modules`."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(modules))
+    return context
+
+
+def prepare(folder: str) -> None:
+    """The worker reads captures kept in `folder`."""
+    global _captures
+    _captures = Captures(Path(folder))
+    limit_memory()
+
+
+def limit_memory() -> None:
+    """A page that wants more memory than this gets a MemoryError, not the machine's."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    resource.setrlimit(resource.RLIMIT_AS, (settings.READ_MEMORY_BYTES, settings.READ_MEMORY_BYTES))
+
+
+def read_kept(filename: str, offset: int, length: int, site_name: str, run_id: int | None, site: Site | None) -> Article:
+    """The article on one kept page."""
+    from archiver.extract import read_article
+
+    capture: Capture = _captures.read(filename, offset, length)
+    return read_article(replace(capture, site=site_name, run_id=run_id), site)
+
+
+def extractor() -> str:
+    """The version of the reader."""
+    from archiver.extract import EXTRACTOR
+
+    return EXTRACTOR
