@@ -1,0 +1,641 @@
+"""When a story was published and last changed, as exactly as the page tells.
+
+Sources are heard in the order of RULES; the first that gives a time of day wins. A day without time gives way to a time on the same
+day or a day beside it (print editions carry the next day's date). Nothing is filled up: a day stays a day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import cache
+from html import unescape
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from lxml import etree
+
+from archiver.extract.blocks import Block, Element
+from archiver.extract.evidence import Candidate, clean
+from archiver.extract.jsonld import Node, is_about, types_of
+from archiver.extract.moments import Moment, find_moments, of_epoch, read_moment, read_relative, whole_words
+from archiver.extract.page import Page
+from archiver.extract.words import read_words
+from archiver.records import Evidence
+from archiver.urls import date_in_url, identity
+
+__all__ = ["Dates", "read_dates", "read_printed_date"]
+
+LEEWAY = timedelta(days=1)  # after the fetch: clocks that go wrong, naive times of zones ahead
+EARLIEST = date(1900, 1, 1)  # newspapers put their printed archives on the web
+MAX_EVIDENCE = 8  # sources told per field
+NEIGHBOURS = timedelta(days=1)
+
+Told = Iterator[Candidate[Moment]]
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Values as in records.Article; None where the page tells nothing."""
+
+    date_published: str | None = None  # ISO 8601 as declared, with its offset when it has one
+    date_published_utc: str | None = None  # YYYY-MM-DDTHH:MM:SSZ, or YYYY-MM-DD when only the day is known
+    date_modified: str | None = None
+    date_modified_utc: str | None = None
+    date_precision: str = "none"  # of the publication: second, minute, day, none
+    date_source: str | None = None  # the rule that gave the publication
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is known before a date is read."""
+
+    latest: date  # a later day is impossible
+    language: str | None
+    month_first: bool  # "3/4/2024" is March 4
+    url_day: date | None
+    zone: tzinfo | None  # of the site
+    now: datetime  # of the fetch, in the site's zone
+
+
+def read_dates(page: Page) -> Dates:
+    """Publication and last change of the page's story."""
+    setting = setting_of(page)
+    heard, refused = hear(page, setting, PUBLISHED_RULES)
+    changes, refused_changes = hear(page, setting, MODIFIED_RULES)
+    published = pick(heard)
+    if published is not None and published.value.when.tzinfo is None and published.value.has_time:
+        settled = in_a_zone(published, setting, lambda: stamps(page, [*heard, *changes]))
+        heard = [settled if candidate is published else candidate for candidate in heard]
+        published = settled
+    modified = pick_change(changes, published)
+    if modified is not None:
+        settled = check_change(in_a_zone(modified, setting, lambda: stamps(page, [*heard, *changes])), published)
+        changes = [settled if candidate is modified else candidate for candidate in changes]
+        modified = settled
+    evidence = [*as_evidence("date_published", published, heard, refused), *as_evidence("date_modified", modified, changes, refused_changes)]
+    return Dates(
+        published.value.iso if published else None,
+        published.value.utc if published else None,
+        modified.value.iso if modified else None,
+        modified.value.utc if modified else None,
+        published.value.precision if published else "none",
+        published.method if published else None,
+        tuple(evidence),
+    )
+
+
+def read_printed_date(text: str, around: date, language: str | None) -> date | None:
+    """The day that a dateline prints: "March 7", "27.6.2025", "4月24日". A missing year is the one that brings it nearest to `around`."""
+    return next((found.moment.day for found in find_moments(clean(text, 100), language, is_month_first(language, ""), around)), None)
+
+
+# --- what is known before
+
+
+def setting_of(page: Page) -> Setting:
+    language = page.tree.get("lang") or page.tree.get("xml:lang") or page.meta("og:locale", "content-language", "language")
+    language = language or (page.site.in_language if page.site else None)
+    zone = site_zone(page.site.timezone if page.site else None)
+    fetched = page.fetched_at if page.fetched_at.tzinfo else page.fetched_at.replace(tzinfo=UTC)
+    host = urlsplit(page.url).hostname or ""
+    return Setting(
+        (fetched + LEEWAY).date(),
+        clean(language, 20) or None,
+        is_month_first(language, host),
+        date_in_url(page.url),
+        zone,
+        fetched.astimezone(zone or UTC),
+    )
+
+
+@cache
+def site_zone(name: str | None) -> tzinfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+MONTH_FIRST = frozenset({"en-us", "en-ph", "fil", "fil-ph", "tl"})
+NO_COUNTRY = frozenset({"us", "ph", "tv", "io", "co", "me", "ai", "fm", "ly"})  # two letters that tell nothing against month first
+
+
+def is_month_first(language: str | None, host: str) -> bool:
+    """Whether "3/4/2024" is March 4: American English, and English on a host of no country."""
+    name = (language or "").replace("_", "-").lower()
+    if name in MONTH_FIRST:
+        return not (len(ending := host.rpartition(".")[2]) == 2 and ending not in NO_COUNTRY)
+    ending = host.rpartition(".")[2]
+    return name == "en" and bool(host) and (len(ending) != 2 or ending in NO_COUNTRY)
+
+
+# --- hearing the sources
+
+
+Rule = Callable[[Page, Setting], Told]
+
+
+def hear(page: Page, setting: Setting, rules: Sequence[tuple[Rule, bool]]) -> tuple[list[Candidate[Moment]], list[Candidate[Moment]]]:
+    """(possible, refused) candidates in the order of trust. A rule that costs is asked only while no time of day is known."""
+    heard: list[Candidate[Moment]] = []
+    refused: list[Candidate[Moment]] = []
+    for rule, costs in rules:
+        best = pick(heard)
+        if costs and best is not None and (is_exact(best.value) or rule in DAY_RULES):
+            continue
+        for candidate in rule(page, setting):
+            mended = judge(candidate, setting)
+            if isinstance(mended, str):
+                refused.append(replace(candidate, confidence=0.0, note=mended))
+            else:
+                heard.append(mended)
+    return heard, refused
+
+
+def judge(candidate: Candidate[Moment], setting: Setting) -> Candidate[Moment] | str:
+    """The candidate, its day and month exchanged where only that is possible; or why it is refused."""
+    moment = candidate.value
+    wrong = impossible(moment, setting)
+    other = moment.swapped
+    if other is not None and (wrong or (setting.url_day is not None and setting.url_day == other != moment.day)):
+        swapped = replace(moment, when=datetime.combine(other, moment.when.timetz()), swapped=None)
+    elif wrong:
+        swapped = moment.swap()
+    else:
+        return candidate
+    if swapped is not None and not impossible(swapped, setting):
+        return replace(candidate, value=swapped, confidence=candidate.confidence * 0.8, note="day and month exchanged")
+    return wrong or candidate
+
+
+def impossible(moment: Moment, setting: Setting) -> str | None:
+    """Why the moment cannot be: a day after the fetch, before the newspapers on the web, the zero of a computer's clock."""
+    if moment.in_utc.date() > setting.latest:
+        return "after the fetch"
+    if moment.day < EARLIEST or moment.day in (date(1970, 1, 1), date(1969, 12, 31)):
+        return "no date of a web page"
+    return None
+
+
+def is_exact(moment: Moment) -> bool:
+    return moment.has_time and not moment.is_midnight
+
+
+def pick(heard: Sequence[Candidate[Moment]]) -> Candidate[Moment] | None:
+    """The first; where that has no time of day, the next one that has, on the same day or a day beside it."""
+    if not heard:
+        return None
+    first = heard[0]
+    if is_exact(first.value):
+        return first
+    day = first.value.day
+    exact = (other for other in heard[1:] if is_exact(other.value) and abs(other.value.day - day) <= NEIGHBOURS)
+    return next(exact, first)
+
+
+def pick_change(changes: Sequence[Candidate[Moment]], published: Candidate[Moment] | None) -> Candidate[Moment] | None:
+    """As `pick`; a source that puts the change before the publication gives way to one that does not."""
+    first = pick(changes)
+    if first is None or published is None or not precedes(first.value, published.value):
+        return first
+    later = (other for other in changes if is_exact(other.value) and not precedes(other.value, published.value))
+    return next(later, first)
+
+
+def precedes(change: Moment, published: Moment) -> bool:
+    if not (change.has_time and published.has_time):
+        return change.day < published.day
+    return change.in_utc < published.in_utc - timedelta(minutes=1)
+
+
+def check_change(change: Candidate[Moment], published: Candidate[Moment] | None) -> Candidate[Moment]:
+    if published is not None and precedes(change.value, published.value):
+        note = "before the publication"
+        return replace(change, confidence=min(change.confidence, 0.6), note=f"{change.note}; {note}" if change.note else note)
+    return change
+
+
+def as_evidence(
+    field: str, chosen: Candidate[Moment] | None, heard: Sequence[Candidate[Moment]], refused: Sequence[Candidate[Moment]]
+) -> Iterator[Evidence]:
+    """The winner, one source for each other moment that was told, and what was refused."""
+    if chosen is not None:
+        yield chosen.as_evidence(field, True)
+    told = {chosen.value.utc[:16]} if chosen else set()
+    others = [candidate for candidate in heard if candidate is not chosen]
+    for candidate in [*others, *refused][: 4 * MAX_EVIDENCE]:
+        key = candidate.value.utc[:16]
+        if key not in told and len(told) < MAX_EVIDENCE:
+            told.add(key)
+            yield candidate.as_evidence(field, False)
+
+
+# --- times without zone
+
+
+def in_a_zone(candidate: Candidate[Moment], setting: Setting, others: Callable[[], Sequence[Moment]]) -> Candidate[Moment]:
+    """A time without zone read in the site's zone, else with the offset of another stamp of the page; else as it is, with a note."""
+    moment = candidate.value
+    if not moment.has_time or moment.when.tzinfo is not None:
+        return candidate
+    if setting.zone is not None:
+        return replace(candidate, value=moment.in_zone(fixed(setting.zone, moment.when)), note=noted(candidate, "no zone: the site's own"))
+    offset = shared_offset(moment, others())
+    if offset is None:
+        return replace(candidate, confidence=candidate.confidence * 0.8, note=noted(candidate, "no zone: counted as UTC"))
+    return replace(candidate, value=moment.in_zone(offset), note=noted(candidate, "no zone: that of another stamp on the page"))
+
+
+def noted(candidate: Candidate[Moment], note: str) -> str:
+    return f"{candidate.note}; {note}" if candidate.note else note
+
+
+def fixed(zone: tzinfo, when: datetime) -> tzinfo:
+    """The zone's offset at that time, so that the value prints with it."""
+    offset = when.replace(tzinfo=zone).utcoffset()
+    return timezone(offset) if offset else UTC
+
+
+def shared_offset(moment: Moment, others: Iterable[Moment]) -> tzinfo | None:
+    """Of the stamps with a zone: the one of the same wall clock, the one that is the same instant elsewhere, else the first; not UTC first."""
+    zoned = sorted((other for other in others if other.when.tzinfo is not None), key=lambda other: not other.when.utcoffset())
+    for other in zoned:
+        if abs(other.when.replace(tzinfo=None) - moment.when) < timedelta(minutes=1):
+            return other.when.tzinfo
+    for other in zoned:
+        ahead = round((moment.when - other.in_utc.replace(tzinfo=None)).total_seconds())
+        if abs(ahead) <= 14 * 3_600 and (ahead + 60) % 900 <= 120:
+            return timezone(timedelta(seconds=round(ahead / 900) * 900))
+    return zoned[0].when.tzinfo if zoned else None
+
+
+def stamps(page: Page, heard: Sequence[Candidate[Moment]]) -> list[Moment]:
+    """Every time on the page that a program wrote."""
+    values = [candidate.value for candidate in heard if candidate.value.has_time]
+    if not any(value.when.tzinfo for value in values):
+        for number, element in enumerate(page.tree.iter("time")):
+            if number >= 30:
+                break
+            if moment := read_moment(element.get("datetime") or ""):
+                values.append(moment)
+    return values
+
+
+# --- JSON-LD
+
+
+PAGE_TYPES = frozenset({"webpage", "itempage", "newsarticle", "article", "blogposting", "reportagenewsarticle", "socialmediaposting", "videoobject"})
+
+
+def of_graph(page: Page, setting: Setting) -> Told:
+    """What the story's node declares; else what another node of this page does."""
+    yield from of_node(page.article, ("datePublished",), 0.98, setting)
+    if page.article.get("datePublished"):
+        return
+    here = identity(page.url)
+    for node in page.graph.nodes[:200]:
+        if node is not page.article and types_of(node) & PAGE_TYPES and is_about(node, here, page.url) is not False:
+            yield from of_node(node, ("datePublished",), 0.9, setting)
+    yield from of_node(page.article, ("uploadDate", "dateCreated"), 0.8, setting)
+
+
+def changed_in_graph(page: Page, setting: Setting) -> Told:
+    yield from of_node(page.article, ("dateModified",), 0.95, setting)
+    if not page.article.get("dateModified"):
+        here = identity(page.url)
+        for node in page.graph.typed("WebPage")[:20]:
+            if is_about(node, here, page.url):
+                yield from of_node(node, ("dateModified",), 0.8, setting)
+
+
+def of_node(node: Node, names: Iterable[str], confidence: float, setting: Setting) -> Told:
+    for name in names:
+        raw = node.get(name)
+        while isinstance(raw, list | dict) and raw:
+            raw = raw[0] if isinstance(raw, list) else raw.get("@value")
+        moment = of_epoch(raw) if isinstance(raw, int | float) else read_moment(raw, setting.language, setting.month_first) if isinstance(raw, str) else None
+        if moment is not None:
+            yield Candidate(moment, str(raw), "jsonld", f"{first_type(node)}.{name}", confidence)
+
+
+def first_type(node: Node) -> str:
+    value = node.get("@type") or node.get("type") or ""
+    return clean(value[0] if isinstance(value, list) and value else value, 60)
+
+
+# --- meta tags
+
+
+def of_metas(page: Page, setting: Setting) -> Told:
+    yield from metas_named("published_metas", 0.93, page, setting)
+
+
+def of_late_metas(page: Page, setting: Setting) -> Told:
+    yield from metas_named("late_published_metas", 0.8, page, setting)
+
+
+def changed_in_metas(page: Page, setting: Setting) -> Told:
+    yield from metas_named("modified_metas", 0.9, page, setting)
+
+
+def metas_named(words: str, confidence: float, page: Page, setting: Setting) -> Told:
+    for name, content in page.told(*read_words(words)):
+        if moment := read_moment(content, setting.language, setting.month_first):
+            yield Candidate(moment, content, "meta", f"meta[{name}]", confidence)
+
+
+# --- elements that hold a time
+
+
+MARKED_PUBLISHED = re.compile(r"publi[sc]|pubdate|entry-date|post-?date|posted|date-?created|created", re.IGNORECASE)
+MARKED_MODIFIED = re.compile(r"modif|updat|aktualis|revis|edited", re.IGNORECASE)
+ELSEWHERE = frozenset({"aside", "nav", "footer", "a"})
+NOT_THE_STORY = re.compile(r"comment|related|teaser|sidebar|widget|latest|recent|most-?read|recommend|promo|card__|live-?blog", re.IGNORECASE)
+MAX_TIMES = 200
+ITEMPROPS = etree.XPath("(//*[@itemprop='datePublished' and not(self::meta) and not(self::time)] | //abbr[@title and contains(@class, 'publish')])[position() < 4]")
+
+
+def of_times(page: Page, setting: Setting) -> Told:
+    """<time> near the headline, then microdata elsewhere."""
+    for element, marked in times_near_headline(page):
+        for moment, raw in moments_of(element, setting):
+            if marked or setting.url_day is None or abs(moment.day - setting.url_day) <= NEIGHBOURS:
+                yield Candidate(moment, raw, "time", locate(element), 0.9 if marked else 0.85)
+    for element in ITEMPROPS(page.tree):
+        for moment, raw in moments_of(element, setting):
+            yield Candidate(moment, raw, "time", locate(element), 0.8)
+
+
+def times_near_headline(page: Page) -> Iterator[tuple[Element, bool]]:
+    """(element, whether it is marked as the publication), best first."""
+    blocks = page.outline.blocks
+    place = headline_at(page)
+    headline = blocks[place].owner if place is not None else None
+    before: list[Element] = []
+    after: list[Element] = []
+    times = after if headline is None else before
+    for number, element in enumerate(page.tree.iter("time") if headline is None else page.tree.iter("time", headline.tag)):
+        if number > MAX_TIMES:
+            break
+        if element is headline:
+            times = after
+        elif element.tag == "time" and not is_elsewhere(element, headline) and not is_change(element):
+            times.append(element)
+    ordered = [*after[:3], *before[::-1][:2]]
+    yield from ((element, True) for element in ordered if is_marked(element))
+    yield from ((element, False) for element in ordered if not is_marked(element))
+
+
+def is_marked(element: Element) -> bool:
+    if element.get("itemprop") == "datePublished" or element.get("pubdate") is not None:
+        return True
+    return MARKED_PUBLISHED.search(element.get("class") or "") is not None or MARKED_PUBLISHED.search(own_text(element)) is not None
+
+
+def is_change(element: Element) -> bool:
+    """The time of an update; a class that says both ("entry-date published updated", of WordPress) is a publication's."""
+    marks = f"{element.get('itemprop') or ''} {element.get('class') or ''}"
+    if MARKED_MODIFIED.search(marks) and not MARKED_PUBLISHED.search(marks) and "entry-date" not in marks:
+        return True
+    label = label_before(own_text(element), 60)
+    return label == "modified"
+
+
+def is_elsewhere(element: Element, headline: Element | None) -> bool:
+    """In a teaser, a comment, a list at the side."""
+    for depth, around in enumerate(element.iterancestors()):
+        if depth > 12 or around.tag in ("body", "main"):
+            return False
+        if around.tag in ELSEWHERE or NOT_THE_STORY.search(around.get("class") or ""):
+            return headline is None or around not in headline.iterancestors()
+        if around.tag == "article":
+            return headline is not None and around not in headline.iterancestors() and headline.find("..") is not None and has_headline(around)
+    return False
+
+
+def has_headline(article: Element) -> bool:
+    return any(article.find(f".//{name}") is not None for name in ("h2", "h3", "h4"))
+
+
+def moments_of(element: Element, setting: Setting) -> Iterator[tuple[Moment, str]]:
+    """By its attributes and by what it shows; a time of day first."""
+    told = []
+    for raw in (element.get("datetime"), element.get("content"), element.get("title"), own_text(element)):
+        if raw and (moment := read_moment(raw, setting.language, setting.month_first)):
+            told.append((moment, clean(raw, 200)))
+    yield from sorted(told[:3], key=lambda pair: not is_exact(pair[0]))
+
+
+def own_text(element: Element) -> str:
+    return clean("".join(element.itertext())[:400], 200)
+
+
+def locate(element: Element) -> str:
+    classes = clean(element.get("class"), 60).replace(" ", ".")
+    return f"{element.tag}.{classes}" if classes else f"{element.tag}"
+
+
+# --- lines that readers see
+
+
+FAR_ZONES = frozenset({"nav", "footer", "comments", "related", "newsletter", "ads", "bio", "legal", "widget", "aside", "form"})
+LINE = 220  # characters of a line that may tell the date
+LINES_BEFORE, LINES_AFTER = 8, 40  # around the headline
+LONG = 200  # characters of a paragraph of the story
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A moment that the page shows."""
+
+    moment: Moment
+    raw: str
+    kind: str  # published, modified, plain
+    order: tuple[int, int]
+    block: Block
+
+
+def of_text(page: Page, setting: Setting) -> Told:
+    """Dates around the headline: those that say "published" first, then those below it, then those above."""
+    lines = [line for line in shown(page, setting) if line.kind != "modified"]
+    if setting.url_day is not None:
+        lines = [line for line in lines if abs(line.moment.day - setting.url_day) <= NEIGHBOURS]
+    for line in sorted(lines, key=lambda line: (line.kind != "published", line.order))[:4]:
+        yield Candidate(line.moment, line.raw, "text", locate(line.block.owner), 0.75 if line.kind == "published" else 0.65)
+
+
+def changed_in_text(page: Page, setting: Setting) -> Told:
+    for line in sorted((line for line in shown(page, setting) if line.kind == "modified"), key=lambda line: line.order)[:2]:
+        yield Candidate(line.moment, line.raw, "text", locate(line.block.owner), 0.7)
+
+
+def shown(page: Page, setting: Setting) -> list[Line]:
+    """Moments on short lines around the headline, else on lines anywhere that say "published"; else "3 hours ago"."""
+    near = list(lines_near_headline(page))
+    found = [line for order, block, before in near for line in of_line(block, before, order, setting)]
+    if not any(line.kind != "modified" for line in found):
+        blocks = page.outline.blocks
+        rest = ((block, blocks[index - 1].text if index else "") for index, block in enumerate(blocks) if len(block.text) <= LINE)
+        marked = (line for block, before in rest if not is_far(block) for line in of_line(block, before, (2, block.index), setting))
+        found += [line for line in marked if line.kind == "published"]
+    if not found:
+        found = [line for order, block, _ in near if (line := of_relative(block, order, setting))]
+    return found
+
+
+def of_relative(block: Block, order: tuple[int, int], setting: Setting) -> Line | None:
+    if len(block.text) > 80:
+        return None
+    moment = read_relative(block.text, setting.now, setting.language)
+    kind = "modified" if label_before(block.text, len(block.text)) == "modified" else "plain"
+    return Line(moment, block.text[:LINE], kind, order, block) if moment else None
+
+
+def lines_near_headline(page: Page) -> Iterator[tuple[tuple[int, int], Block, str]]:
+    """(order, block, text of the block before)."""
+    blocks = page.outline.blocks
+    place = headline_at(page) or 0
+    paragraphs = 0
+    for index in range(place, min(len(blocks), place + LINES_AFTER)):
+        block = blocks[index]
+        if len(block.text) > LINE:
+            paragraphs += len(block.text) > LONG and block.tag == "p"
+            if paragraphs > 2:
+                break
+        elif not is_far(block):
+            yield (0, index - place), block, blocks[index - 1].text if index else ""
+    for index in range(place - 1, max(-1, place - LINES_BEFORE), -1):
+        if len(blocks[index].text) <= LINE and not is_far(blocks[index]):
+            yield (1, place - index), blocks[index], blocks[index - 1].text if index else ""
+
+
+def of_line(block: Block, before: str, order: tuple[int, int], setting: Setting) -> Iterator[Line]:
+    """Moments of one line, each with the label that stands before it, on this line or alone on the one above."""
+    for found in find_moments(block.text, setting.language, setting.month_first)[:3]:
+        kind = label_before(block.text, found.start)
+        if kind is None and found.start < 3 and len(before) <= 40:
+            kind = label_before(before, len(before))
+        yield Line(found.moment, block.text[:LINE], kind or "plain", order, block)
+
+
+def is_far(block: Block) -> bool:
+    """Not a line about the story: in a list at the side, a caption, a link to another story."""
+    setting = block.setting
+    if setting.caption is not None or setting.link is not None or setting.table is not None:
+        return True
+    zone = setting.zone
+    while zone is not None:
+        if zone.name in FAR_ZONES:
+            return True
+        zone = zone.outer
+    return False
+
+
+def headline_at(page: Page) -> int | None:
+    """Position of the headline among the blocks: the first <h1> that the page's title names, else the first <h1>, else that title."""
+    titles = [title.casefold() for title in (page.meta("og:title"), page.title) if title]
+    first = named = None
+    for index, block in enumerate(page.outline.blocks):
+        if block.tag == "h1":
+            first = index if first is None else first
+            if any(block.text.casefold()[:40] in title for title in titles):
+                return index
+        elif named is None and len(block.text) > 15 and any(block.text.casefold() == title for title in titles):
+            named = index
+    return named if first is None else first
+
+
+@cache
+def labels() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return whole_words(read_words("published_labels"), False), whole_words(read_words("modified_labels"), False)
+
+
+def label_before(text: str, end: int) -> str | None:
+    """ "published" or "modified", by the last label before `end`; None where there is none."""
+    head = text[max(0, end - 80) : end]
+    last: tuple[int, str | None] = (-1, None)
+    for kind, pattern in zip(("published", "modified"), labels(), strict=True):
+        for match in pattern.finditer(head):
+            if match.end() > last[0]:
+                last = (match.end(), kind)
+    return last[1]
+
+
+# --- what programs on the page were given
+
+
+IN_SCRIPT = re.compile(
+    r"\"(?:date_?published|published_?(?:at|date|time|on)?|publish_?(?:date|time|ed_?at)|publication_?date|first_?published?_?(?:at|date)?|pub_?date|deploy_?d(?:ate|t))"
+    r"\\?\"\s{0,3}:\s{0,3}\\?\"(?P<value>[^\"\\]{8,40})\\?\"",
+    re.IGNORECASE,
+)
+MAX_SCRIPT = 1 << 20  # characters
+ATTRIBUTES = etree.XPath("(//@*[starts-with(name(), 'data-') and (contains(name(), 'publi') or contains(name(), 'pubdate'))])[position() < 20]")
+
+
+def of_scripts(page: Page, setting: Setting) -> Told:
+    """A time in data attributes or in the data of the page's scripts, where the address does not contradict."""
+    told: Iterator[tuple[str, str]] = ((str(value), f"@{value.attrname}") for value in ATTRIBUTES(page.tree))
+    for raw, place in [*told, *script_values(page)]:
+        moment = read_moment(raw, setting.language, setting.month_first)
+        if moment and (setting.url_day is None or abs(moment.day - setting.url_day) <= NEIGHBOURS):
+            yield Candidate(moment, raw, "script", place, 0.6)
+
+
+def script_values(page: Page) -> Iterator[tuple[str, str]]:
+    left = MAX_SCRIPT
+    for script in page.tree.iter("script"):
+        text = script.text or ""
+        if left < len(text):
+            return
+        left -= len(text)
+        if match := IN_SCRIPT.search(text):
+            yield unescape(match["value"]), "script"
+            return
+
+
+# --- the address, and guessing
+
+
+def of_url(page: Page, setting: Setting) -> Told:
+    if setting.url_day is not None:
+        yield Candidate(day_moment(setting.url_day), page.url, "url", "url", 0.8)
+
+
+def day_moment(day: date) -> Moment:
+    return Moment(datetime(day.year, day.month, day.day), "day")  # noqa: DTZ001 - a day, in no zone
+
+
+def of_htmldate(page: Page, setting: Setting) -> Told:
+    """htmldate's guess (htmldate.readthedocs.io). January 1 is what it makes of a bare year, and is left out."""
+    from htmldate import find_date  # imports dateparser: slow, and seldom needed
+
+    try:
+        tree: Any = deepcopy(page.tree)
+        text = find_date(tree, url=page.url, original_date=True, extensive_search=True, max_date=setting.latest.isoformat())
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, etree.LxmlError):
+        return
+    moment = read_moment(text or "")
+    if moment is not None and (moment.day.month, moment.day.day) != (1, 1):
+        yield Candidate(moment, str(text), "htmldate", "page", 0.4)
+
+
+# (rule, whether it costs enough to be asked only when no time of day is known yet), in the order of trust
+PUBLISHED_RULES: tuple[tuple[Rule, bool], ...] = (
+    (of_graph, False),
+    (of_metas, False),
+    (of_times, True),
+    (of_late_metas, False),
+    (of_text, True),
+    (of_scripts, True),
+    (of_url, False),
+    (of_htmldate, True),
+)
+MODIFIED_RULES: tuple[tuple[Rule, bool], ...] = ((changed_in_graph, False), (changed_in_metas, False), (changed_in_text, True))
+DAY_RULES: frozenset[Rule] = frozenset({of_htmldate})  # give a day at best
