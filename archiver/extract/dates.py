@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from html import unescape
+from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -59,7 +60,8 @@ class Setting:
     language: str | None
     month_first: bool  # "3/4/2024" is March 4
     url_day: date | None
-    zone: tzinfo | None  # of the site
+    zone: tzinfo | None  # of the site, as its facts say
+    country_zone: tzinfo | None  # of the host's country
     now: datetime  # of the fetch, in the site's zone
 
 
@@ -68,17 +70,18 @@ def read_dates(page: Page) -> Dates:
     setting = setting_of(page)
     heard, refused = hear(page, setting, PUBLISHED_RULES)
     changes, refused_changes = hear(page, setting, MODIFIED_RULES)
+    heard = [in_a_zone(candidate, setting, heard, lambda: stamps(page, [*changes, *heard])) for candidate in heard]
+    changes = [in_a_zone(candidate, setting, changes, lambda: stamps(page, [*heard, *changes])) for candidate in changes]
     published = pick(heard)
-    if published is not None and published.value.when.tzinfo is None and published.value.has_time:
-        settled = in_a_zone(published, setting, lambda: stamps(page, [*heard, *changes]))
-        heard = [settled if candidate is published else candidate for candidate in heard]
-        published = settled
     modified = pick_change(changes, published)
     if modified is not None:
-        settled = check_change(in_a_zone(modified, setting, lambda: stamps(page, [*heard, *changes])), published)
-        changes = [settled if candidate is modified else candidate for candidate in changes]
-        modified = settled
-    evidence = [*as_evidence("date_published", published, heard, refused), *as_evidence("date_modified", modified, changes, refused_changes)]
+        checked = check_change(modified, published)
+        changes = [checked if candidate is modified else candidate for candidate in changes]
+        modified = checked
+    evidence = [
+        *as_evidence("date_published", published, heard, refused),
+        *as_evidence("date_modified", modified, changes, refused_changes),
+    ]
     return Dates(
         published.value.iso if published else None,
         published.value.utc if published else None,
@@ -110,7 +113,8 @@ def setting_of(page: Page) -> Setting:
         is_month_first(language, host),
         date_in_url(page.url),
         zone,
-        fetched.astimezone(zone or UTC),
+        country_zone(host),
+        fetched.astimezone(zone or country_zone(host) or UTC),
     )
 
 
@@ -123,16 +127,19 @@ def site_zone(name: str | None) -> tzinfo | None:
 
 
 MONTH_FIRST = frozenset({"en-us", "en-ph", "fil", "fil-ph", "tl"})
-NO_COUNTRY = frozenset({"us", "ph", "tv", "io", "co", "me", "ai", "fm", "ly"})  # two letters that tell nothing against month first
+NO_COUNTRY = frozenset(
+    {"tv", "io", "co", "me", "ai", "fm", "ly", "cc", "ws", "to", "gg", "st", "sh", "la", "vc", "eu", "am"}
+)  # sold to everybody
 
 
 def is_month_first(language: str | None, host: str) -> bool:
     """Whether "3/4/2024" is March 4: American English, and English on a host of no country."""
     name = (language or "").replace("_", "-").lower()
+    ending = host.rpartition(".")[2].lower()
+    in_america = ending in NO_COUNTRY or ending in ("us", "ph")
     if name in MONTH_FIRST:
-        return not (len(ending := host.rpartition(".")[2]) == 2 and ending not in NO_COUNTRY)
-    ending = host.rpartition(".")[2]
-    return name == "en" and bool(host) and (len(ending) != 2 or ending in NO_COUNTRY)
+        return in_america or len(ending) != 2
+    return name == "en" and bool(host) and (in_america or len(ending) != 2)
 
 
 # --- hearing the sources
@@ -147,14 +154,14 @@ def hear(page: Page, setting: Setting, rules: Sequence[tuple[Rule, bool]]) -> tu
     refused: list[Candidate[Moment]] = []
     for rule, costs in rules:
         best = pick(heard)
-        if costs and best is not None and (is_exact(best.value) or rule in DAY_RULES):
+        if costs and best is not None and (is_exact(best.value) or rule in GUESSES):
             continue
         for candidate in rule(page, setting):
             mended = judge(candidate, setting)
-            if isinstance(mended, str):
-                refused.append(replace(candidate, confidence=0.0, note=mended))
-            else:
+            if isinstance(mended, Candidate):
                 heard.append(mended)
+            else:
+                refused.append(replace(candidate, confidence=0.0, note=mended))
     return heard, refused
 
 
@@ -164,7 +171,7 @@ def judge(candidate: Candidate[Moment], setting: Setting) -> Candidate[Moment] |
     wrong = impossible(moment, setting)
     other = moment.swapped
     if other is not None and (wrong or (setting.url_day is not None and setting.url_day == other != moment.day)):
-        swapped = replace(moment, when=datetime.combine(other, moment.when.timetz()), swapped=None)
+        swapped: Moment | None = replace(moment, when=datetime.combine(other, moment.when.timetz()), swapped=None)
     elif wrong:
         swapped = moment.swap()
     else:
@@ -239,17 +246,27 @@ def as_evidence(
 # --- times without zone
 
 
-def in_a_zone(candidate: Candidate[Moment], setting: Setting, others: Callable[[], Sequence[Moment]]) -> Candidate[Moment]:
-    """A time without zone read in the site's zone, else with the offset of another stamp of the page; else as it is, with a note."""
+def in_a_zone(
+    candidate: Candidate[Moment], setting: Setting, same: Sequence[Candidate[Moment]], others: Callable[[], Sequence[Moment]]
+) -> Candidate[Moment]:
+    """A time without zone, read in the site's zone; else with the offset of a stamp of the page that fits it; else in the zone of the
+    country that the host's name ends with; else with the offset of any stamp of the page; else as it is, with a note.
+
+    `same`: the other sources for the same value.
+    """
     moment = candidate.value
     if not moment.has_time or moment.when.tzinfo is not None:
         return candidate
-    if setting.zone is not None:
-        return replace(candidate, value=moment.in_zone(fixed(setting.zone, moment.when)), note=noted(candidate, "no zone: the site's own"))
-    offset = shared_offset(moment, others())
-    if offset is None:
-        return replace(candidate, confidence=candidate.confidence * 0.8, note=noted(candidate, "no zone: counted as UTC"))
-    return replace(candidate, value=moment.in_zone(offset), note=noted(candidate, "no zone: that of another stamp on the page"))
+    choices: tuple[tuple[str, Callable[[], tzinfo | None]], ...] = (
+        ("the site's own", lambda: setting.zone),
+        ("that of the same time on the page", lambda: fitting_offset(moment, [other.value for other in same])),
+        ("that of the country", lambda: setting.country_zone),
+        ("that of another time on the page", lambda: any_offset(others())),
+    )
+    for name, choice in choices:
+        if (zone := choice()) is not None:
+            return replace(candidate, value=moment.in_zone(fixed(zone, moment.when)), note=noted(candidate, f"no zone: {name}"))
+    return replace(candidate, confidence=candidate.confidence * 0.8, note=noted(candidate, "no zone: counted as UTC"))
 
 
 def noted(candidate: Candidate[Moment], note: str) -> str:
@@ -262,17 +279,46 @@ def fixed(zone: tzinfo, when: datetime) -> tzinfo:
     return timezone(offset) if offset else UTC
 
 
-def shared_offset(moment: Moment, others: Iterable[Moment]) -> tzinfo | None:
-    """Of the stamps with a zone: the one of the same wall clock, the one that is the same instant elsewhere, else the first; not UTC first."""
-    zoned = sorted((other for other in others if other.when.tzinfo is not None), key=lambda other: not other.when.utcoffset())
+def fitting_offset(moment: Moment, others: Iterable[Moment]) -> tzinfo | None:
+    """The offset of a stamp with the same wall clock, or the one that makes it the instant of another stamp. None if that is UTC."""
+    zoned = [other for other in others if other.when.tzinfo is not None and other.has_time]
     for other in zoned:
-        if abs(other.when.replace(tzinfo=None) - moment.when) < timedelta(minutes=1):
+        if other.when.utcoffset() and abs(other.when.replace(tzinfo=None) - moment.when) < timedelta(minutes=1):
             return other.when.tzinfo
     for other in zoned:
-        ahead = round((moment.when - other.in_utc.replace(tzinfo=None)).total_seconds())
-        if abs(ahead) <= 14 * 3_600 and (ahead + 60) % 900 <= 120:
-            return timezone(timedelta(seconds=round(ahead / 900) * 900))
-    return zoned[0].when.tzinfo if zoned else None
+        ahead = (moment.when - other.in_utc.replace(tzinfo=None)).total_seconds()
+        steps = round(ahead / 1_800)
+        if steps and abs(steps) <= 28 and abs(ahead - 1_800 * steps) < 60:
+            return timezone(timedelta(seconds=1_800 * steps))
+    return None
+
+
+def any_offset(others: Iterable[Moment]) -> tzinfo | None:
+    """The first offset; one that is not UTC before one that is."""
+    zoned = [other.when.tzinfo for other in others if other.when.tzinfo is not None]
+    return next((zone for zone in zoned if zone is not UTC), zoned[0] if zoned else None)
+
+
+@cache
+def country_zone(host: str) -> tzinfo | None:
+    """The zone of the country whose letters end the host's name, where it has one for all (on the continent of its first)."""
+    ending = host.rpartition(".")[2].lower()
+    code = {"uk": "GB"}.get(ending, ending.upper())
+    names = zones_of_countries().get(code, ()) if ending not in NO_COUNTRY else ()
+    near = [name for name in names if name.partition("/")[0] == names[0].partition("/")[0]]
+    zones = [zone for name in near if (zone := site_zone(name))]
+    days = (datetime(2024, 1, 1), datetime(2024, 7, 1))  # noqa: DTZ001 - offsets of winter and summer
+    return zones[0] if zones and len({tuple(zone.utcoffset(day) for day in days) for zone in zones}) == 1 else None
+
+
+@cache
+def zones_of_countries() -> dict[str, tuple[str, ...]]:
+    """IANA zones by ISO 3166 code, of the zone.tab that comes with tzdata."""
+    zones: dict[str, tuple[str, ...]] = {}
+    for line in files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#") and len(parts := line.split("\t")) > 2:
+            zones[parts[0]] = (*zones.get(parts[0], ()), parts[2])
+    return zones
 
 
 def stamps(page: Page, heard: Sequence[Candidate[Moment]]) -> list[Moment]:
@@ -290,7 +336,9 @@ def stamps(page: Page, heard: Sequence[Candidate[Moment]]) -> list[Moment]:
 # --- JSON-LD
 
 
-PAGE_TYPES = frozenset({"webpage", "itempage", "newsarticle", "article", "blogposting", "reportagenewsarticle", "socialmediaposting", "videoobject"})
+PAGE_TYPES = frozenset(
+    {"webpage", "itempage", "newsarticle", "article", "blogposting", "reportagenewsarticle", "socialmediaposting", "videoobject"}
+)
 
 
 def of_graph(page: Page, setting: Setting) -> Told:
@@ -319,7 +367,13 @@ def of_node(node: Node, names: Iterable[str], confidence: float, setting: Settin
         raw = node.get(name)
         while isinstance(raw, list | dict) and raw:
             raw = raw[0] if isinstance(raw, list) else raw.get("@value")
-        moment = of_epoch(raw) if isinstance(raw, int | float) else read_moment(raw, setting.language, setting.month_first) if isinstance(raw, str) else None
+        moment = (
+            of_epoch(raw)
+            if isinstance(raw, int | float)
+            else read_moment(raw, setting.language, setting.month_first)
+            if isinstance(raw, str)
+            else None
+        )
         if moment is not None:
             yield Candidate(moment, str(raw), "jsonld", f"{first_type(node)}.{name}", confidence)
 
@@ -356,9 +410,14 @@ def metas_named(words: str, confidence: float, page: Page, setting: Setting) -> 
 MARKED_PUBLISHED = re.compile(r"publi[sc]|pubdate|entry-date|post-?date|posted|date-?created|created", re.IGNORECASE)
 MARKED_MODIFIED = re.compile(r"modif|updat|aktualis|revis|edited", re.IGNORECASE)
 ELSEWHERE = frozenset({"aside", "nav", "footer", "a"})
-NOT_THE_STORY = re.compile(r"comment|related|teaser|sidebar|widget|latest|recent|most-?read|recommend|promo|card__|live-?blog", re.IGNORECASE)
+NOT_THE_STORY = re.compile(
+    r"comment|related|teaser|sidebar|widget|latest|recent|most-?read|recommend|promo|card__|live-?blog", re.IGNORECASE
+)
 MAX_TIMES = 200
-ITEMPROPS = etree.XPath("(//*[@itemprop='datePublished' and not(self::meta) and not(self::time)] | //abbr[@title and contains(@class, 'publish')])[position() < 4]")
+ITEMPROPS = etree.XPath(
+    "(//*[@itemprop='datePublished' and not(self::meta) and not(self::time)]"
+    " | //abbr[@title and contains(@class, 'publish')])[position() < 4]"
+)
 
 
 def of_times(page: Page, setting: Setting) -> Told:
@@ -412,10 +471,13 @@ def is_elsewhere(element: Element, headline: Element | None) -> bool:
     for depth, around in enumerate(element.iterancestors()):
         if depth > 12 or around.tag in ("body", "main"):
             return False
-        if around.tag in ELSEWHERE or NOT_THE_STORY.search(around.get("class") or ""):
-            return headline is None or around not in headline.iterancestors()
-        if around.tag == "article":
-            return headline is not None and around not in headline.iterancestors() and headline.find("..") is not None and has_headline(around)
+        if around.tag == "a" and len(own_text(around)) < len(own_text(element)) + 6:
+            continue  # a link to the stories of the day
+        outside = headline is None or around not in headline.iterancestors()
+        if outside and (around.tag in ELSEWHERE or NOT_THE_STORY.search(around.get("class") or "")):
+            return True
+        if outside and headline is not None and around.tag == "article" and has_headline(around):
+            return True
     return False
 
 
@@ -476,7 +538,7 @@ def changed_in_text(page: Page, setting: Setting) -> Told:
 
 
 def shown(page: Page, setting: Setting) -> list[Line]:
-    """Moments on short lines around the headline, else on lines anywhere that say "published"; else "3 hours ago"."""
+    """Moments on short lines around the headline, else on lines anywhere that say "published"."""
     near = list(lines_near_headline(page))
     found = [line for order, block, before in near for line in of_line(block, before, order, setting)]
     if not any(line.kind != "modified" for line in found):
@@ -484,17 +546,19 @@ def shown(page: Page, setting: Setting) -> list[Line]:
         rest = ((block, blocks[index - 1].text if index else "") for index, block in enumerate(blocks) if len(block.text) <= LINE)
         marked = (line for block, before in rest if not is_far(block) for line in of_line(block, before, (2, block.index), setting))
         found += [line for line in marked if line.kind == "published"]
-    if not found:
-        found = [line for order, block, _ in near if (line := of_relative(block, order, setting))]
     return found
 
 
-def of_relative(block: Block, order: tuple[int, int], setting: Setting) -> Line | None:
-    if len(block.text) > 80:
-        return None
-    moment = read_relative(block.text, setting.now, setting.language)
-    kind = "modified" if label_before(block.text, len(block.text)) == "modified" else "plain"
-    return Line(moment, block.text[:LINE], kind, order, block) if moment else None
+def of_relative(page: Page, setting: Setting) -> Told:
+    """ "3 hours ago", "yesterday, 14:30" on the lines around the headline, counted from the fetch."""
+    for _, block, _ in lines_near_headline(page):
+        if len(block.text) <= 80 and label_before(block.text, len(block.text)) != "modified":
+            moment = read_relative(block.text, setting.now, setting.language)
+            if moment is not None:
+                yield Candidate(
+                    moment, block.text, "relative", locate(block.owner), 0.5, f"seen at {setting.now.isoformat(timespec='minutes')}"
+                )
+                return
 
 
 def lines_near_headline(page: Page) -> Iterator[tuple[tuple[int, int], Block, str]]:
@@ -542,6 +606,8 @@ def headline_at(page: Page) -> int | None:
     titles = [title.casefold() for title in (page.meta("og:title"), page.title) if title]
     first = named = None
     for index, block in enumerate(page.outline.blocks):
+        if is_far(block):
+            continue
         if block.tag == "h1":
             first = index if first is None else first
             if any(block.text.casefold()[:40] in title for title in titles):
@@ -576,12 +642,15 @@ IN_SCRIPT = re.compile(
     re.IGNORECASE,
 )
 MAX_SCRIPT = 1 << 20  # characters
-ATTRIBUTES = etree.XPath("(//@*[starts-with(name(), 'data-') and (contains(name(), 'publi') or contains(name(), 'pubdate'))])[position() < 20]")
+ATTRIBUTES = etree.XPath(
+    "(//@*[starts-with(name(), 'data-') and (contains(name(), 'publi') or contains(name(), 'pubdate'))])[position() < 20]"
+)
 
 
 def of_scripts(page: Page, setting: Setting) -> Told:
     """A time in data attributes or in the data of the page's scripts, where the address does not contradict."""
-    told: Iterator[tuple[str, str]] = ((str(value), f"@{value.attrname}") for value in ATTRIBUTES(page.tree))
+    attributes = {str(value): f"@{value.attrname}" for value in ATTRIBUTES(page.tree)}
+    told = list(attributes.items()) if len(attributes) == 1 else []  # several are those of a list of stories
     for raw, place in [*told, *script_values(page)]:
         moment = read_moment(raw, setting.language, setting.month_first)
         if moment and (setting.url_day is None or abs(moment.day - setting.url_day) <= NEIGHBOURS):
@@ -635,7 +704,8 @@ PUBLISHED_RULES: tuple[tuple[Rule, bool], ...] = (
     (of_text, True),
     (of_scripts, True),
     (of_url, False),
+    (of_relative, True),
     (of_htmldate, True),
 )
 MODIFIED_RULES: tuple[tuple[Rule, bool], ...] = ((changed_in_graph, False), (changed_in_metas, False), (changed_in_text, True))
-DAY_RULES: frozenset[Rule] = frozenset({of_htmldate})  # give a day at best
+GUESSES: frozenset[Rule] = frozenset({of_relative, of_htmldate})  # asked only where nothing else tells so much as a day

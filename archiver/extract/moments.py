@@ -291,7 +291,10 @@ def _in_words() -> tuple[re.Pattern[str], ...]:
             re.IGNORECASE,
         ),
         # May 3, 2024 · May 3rd · abr 28, 2024
-        re.compile(rf"(?<![^\W\d_])(?P<month>{WORD}?)(?:\.?\s+|-)(?P<d>\d\d?)(?!\d|:\d|\.\d){ORDINAL}(?:(?:\s*,\s*|\s+|-){join}{year})?", re.IGNORECASE),
+        re.compile(
+            rf"(?<![^\W\d_])(?P<month>{WORD}?)(?:\.?\s+|-)(?P<d>\d\d?)(?!\d|:\d|\.\d){ORDINAL}(?:(?:\s*,\s*|\s+|-){join}{year})?",
+            re.IGNORECASE,
+        ),
         # 2024. május 3. · 2024 m. gegužės 3 d. · 2024 May 3
         re.compile(rf"(?<!\d){year}[.,]?\s*{join}(?P<month>{WORD}?)[.,]?\s*(?P<d>\d\d?)(?!\d|:\d)", re.IGNORECASE),
         # 2024. gada 3. maijs
@@ -416,7 +419,7 @@ def _of_clock(match: re.Match[str], day: date, swapped: date | None) -> Moment |
 
 
 @cache
-def _relative() -> tuple[re.Pattern[str], dict[str, str], frozenset[str]]:
+def _relative() -> tuple[re.Pattern[str], dict[str, str]]:
     lines = (entry.partition(":") for entry in read_words("relative_times"))
     rows = {name: [word.strip() for word in words.split(",")] for name, _, words in lines}
     units = {plain(word): unit for unit in ("second", "minute", "hour", "day") for word in rows[unit]}
@@ -427,9 +430,10 @@ def _relative() -> tuple[re.Pattern[str], dict[str, str], frozenset[str]]:
     number = rf"(?P<n>\d{{1,3}}|\b(?:{either(rows['one'])})\b)"
     unit = either([word for name in ("second", "minute", "hour", "day") for word in rows[name]])
     pattern = re.compile(
-        rf"(?:\b(?P<before>{either(rows['before'])})\s+)?{number}\s?(?P<unit>{unit})(?:(?<=[^\x00-\u2fff])|(?!\w))\.?(?:\s?(?P<after>{either(rows['after'])})(?!\w))?", re.IGNORECASE
+        rf"(?:\b(?P<before>{either(rows['before'])})\s+)?{number}\s?(?P<unit>{unit})(?:(?<=[^\x00-\u2fff])|(?!\w))\.?(?:\s?(?P<after>{either(rows['after'])})(?!\w))?",
+        re.IGNORECASE,
     )
-    return pattern, units, frozenset(rows["one"])
+    return pattern, units
 
 
 UNIT = {"second": timedelta(seconds=1), "minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
@@ -442,7 +446,7 @@ def read_relative(text: str, now: datetime, language: str | None = None) -> Mome
     As exact as said: minutes give a minute, hours and days give the day.
     """
     text = text[:200]
-    pattern, units, ones = _relative()
+    pattern, units = _relative()
     for match in pattern.finditer(text):
         if match["before"] or match["after"]:
             unit = units[plain(match["unit"])]
