@@ -126,7 +126,9 @@ class Ledger:
 
     def keep(self, capture: Capture, role: str, request: Request) -> None:
         """Writes the capture to its WARC file; `request.meta["capture_ref"]` names it from then on."""
-        last: LastCapture | None = request.meta.get("last_capture") or self.archive.last_capture(capture.target_uri)
+        last: LastCapture | None = request.meta.get("last_capture")
+        if last is None and capture.target_uri != request.meta.get("link_url"):
+            last = self.archive.last_capture(capture.target_uri)
         capture = replace(capture, run_id=self.run_id)
         try:
             kept = self.captures.add(capture, same_as=_original(last))
@@ -180,7 +182,10 @@ class Ledger:
         ready = self._ready()
         held = set(self.pending) - set(ready)
         links, self.links = self._without_variants(list(self.links.values())), {}
-        visits, self.visits = [visit for visit in self.visits if visit.capture_ref not in held], [v for v in self.visits if v.capture_ref in held]
+        visits, self.visits = (
+            [visit for visit in self.visits if visit.capture_ref not in held],
+            [v for v in self.visits if v.capture_ref in held],
+        )
         reasons = {visit.capture_ref: visit.reason for visit in visits}
         with self.archive.writing():
             if links:

@@ -118,6 +118,7 @@ DEFAULT_REQUEST_HEADERS = {
 }
 METAREFRESH_ENABLED = False  # it decodes every page; a refresh is not followed
 REFERRER_POLICY = "no-referrer"
+WARN_ON_GENERATOR_RETURN_VALUE = False  # it parses the callback's source again for every answer (Scrapy 2.19): 0.3 ms a page
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False  # nothing listens while a crawl runs
 DNS_TIMEOUT = 20

@@ -12,7 +12,7 @@ import pkgutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import scrapy
 from protego import Protego
@@ -57,8 +57,17 @@ class NewsSpider(scrapy.Spider):
 
     url: str = ""
 
-    def __init__(self, facts: Site | None = None, limit: int | str | None = None, since: date | str | None = None,
-                 section: str | None = None, urls: str | tuple[str, ...] = (), recheck: bool | str = False, watch: Callable[..., None] | None = None, **kwargs: Any) -> None:  # fmt: skip
+    def __init__(
+        self,
+        facts: Site | None = None,
+        limit: int | str | None = None,
+        since: date | str | None = None,
+        section: str | None = None,
+        urls: str | tuple[str, ...] = (),
+        recheck: bool | str = False,
+        watch: Callable[..., None] | None = None,
+        **kwargs: Any,
+    ) -> None:
         self.facts = facts or facts_of_class(type(self))
         super().__init__(self.facts.name, **kwargs)
         self.limit = int(limit) if limit not in (None, "") else None
@@ -146,7 +155,7 @@ class NewsSpider(scrapy.Spider):
             return discover.read_sitemap(body, response.url, self.facts, self.ledger.index_since)
         if role == "wordpress":
             return discover.read_wordpress(body, _headers(response), response.url, self.facts)
-        return discover.read_page_links(body, response.url, self.facts, role)
+        return discover.read_page_links(body, response.url, self.facts, cast(discover.PageRole, role))
 
     def more_of(self, found: Found, response: Response, role: str) -> Iterator[scrapy.Request]:
         """Child sitemaps and next pages. Paging goes on only while a page still brings something that was not known."""
@@ -188,18 +197,16 @@ class NewsSpider(scrapy.Spider):
 
     def take_stories(self, spider: Self) -> None:
         """On idle: the next stories of the queue. The run ends when there are none."""
+        self.ledger.flush()
         if self.ask_for_stories():
             raise DontCloseSpider
 
     def ask_for_stories(self) -> int:
         """Takes due links from the queue until twice LOW_WATER are under way. Returns how many."""
-        if self.ledger.not_before:
-            return 0
-        self.ledger.flush()
-        if self.ledger.fatal:
+        if self.ledger.not_before or self.ledger.fatal:
             return 0
         taken = 0
-        for link in self.ledger.due(self, limit=4 * LOW_WATER + len(self.in_flight)):
+        for link in self.ledger.due(self, limit=2 * LOW_WATER + len(self.in_flight) + len(self.ledger.visits)):
             if len(self.in_flight) >= 2 * LOW_WATER or self.limit_reached():
                 break
             if link.url in self.visited:
@@ -307,7 +314,10 @@ class ProbeSpider(NewsSpider):
         yield "front_page", self.facts.url
 
     def heed_robots(self, text: bytes, url: str) -> None:
-        self.answer |= {"robots": bool(text), "crawl_delay": Protego.parse(text.decode("utf-8", "replace")).crawl_delay(settings.ROBOTS_NAME)}
+        self.answer |= {
+            "robots": bool(text),
+            "crawl_delay": Protego.parse(text.decode("utf-8", "replace")).crawl_delay(settings.ROBOTS_NAME),
+        }
         self.ask_sitemaps(discover.find_sitemaps_in_robots(text.decode("utf-8", "replace"), url)[:5])
 
     def read_index(self, body: bytes, response: Response, role: str) -> Found:
@@ -417,8 +427,9 @@ def name_of_failure(failure: Failure) -> tuple[str, str]:
 
 FAILURES = (
     ("Timeout", "timeout"), ("TimeOut", "timeout"), ("DNSLookup", "dns"), ("CannotResolve", "dns"), ("Refused", "connection_refused"),
-    ("DownloadCancelled", "too_large"), ("DataLoss", "truncated"), ("Cancelled", "too_large"), ("SSL", "tls"), ("Unsupported", "refused_address"),
-    ("ResponseFailed", "connection_lost"), ("ConnectionLost", "connection_lost"), ("DownloadFailed", "connection_lost"),
+    ("DownloadCancelled", "too_large"), ("DataLoss", "truncated"), ("Cancelled", "too_large"), ("SSL", "tls"),
+    ("Unsupported", "refused_address"), ("ResponseFailed", "connection_lost"), ("ConnectionLost", "connection_lost"),
+    ("DownloadFailed", "connection_lost"),
 )  # fmt: skip
 
 
