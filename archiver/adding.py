@@ -23,7 +23,7 @@ MAX_SECTIONS = 12
 SCORED = (
     ("headline", lambda story: story.article["headline"]),
     ("text", lambda story: (story.article["word_count"] or 0) >= 50),
-    ("date with time and zone", lambda story: story.article["date_precision"] in ("second", "minute") and (story.article["date_published_utc"] or "").endswith("Z")),
+    ("date with time and zone", lambda story: _has_exact_time(story)),
     ("author or byline", lambda story: story.authors or story.article["byline"]),
     ("section", lambda story: story.article["article_section"]),
     ("image with caption", lambda story: any(image["caption"] for image in story.images)),
@@ -63,7 +63,10 @@ def add_site(data_dir: Path, url: str, name: str | None, samples: int, allow_loo
     stories = _sampled(data_dir, site.name, samples)
     if not stories:
         display.print_summary(progress.tallies, time.monotonic() - began, out)
-        raise NothingToDo(f"No story could be read on {url}; nothing was written to {SITES_FILE}.\nThe reasons are above. If stories have an odd address, try one of them: archiver extract FILE --url …")  # fmt: skip
+        raise NothingToDo(
+            f"No story could be read on {url}; nothing was written to {SITES_FILE}.\n"
+            "The reasons are above. If stories have an odd address, try one of them: archiver extract FILE --url …"
+        )
     _print_score_card(stories, out)
     _print_plan(site, data_dir, tally, out)
     if dry_run:
@@ -118,7 +121,10 @@ def _nothing_found(url: str, answer: dict[str, Any]) -> ArchiverError:
     visits = answer["visits"]
     worst = next((visit for visit in visits if visit.role == "front_page"), visits[0] if visits else None)
     if worst is None or worst.outcome == "index":
-        return NothingToDo(f"{url} answers, but no link on it looks like a story, and it has no feed, sitemap or WordPress API.\nIs it the front page? A site that needs a browser to show its stories cannot be crawled.")  # fmt: skip
+        return NothingToDo(
+            f"{url} answers, but no link on it looks like a story, and it has no feed, sitemap or WordPress API.\n"
+            "Is it the front page? A site that needs a browser to show its stories cannot be crawled."
+        )
     advice = health.next_command(worst.outcome, "SITE", url)
     return ArchiverError(f"{url} cannot be crawled: {health.in_words(worst.outcome)} ({worst.reason}).\nNext: {advice}")
 
@@ -129,7 +135,7 @@ def _sampled(data_dir: Path, name: str, samples: int) -> list[Story]:
 
 
 def _print_findings(site: Site, answer: dict[str, Any], out: Any) -> None:
-    rows = [
+    rows: list[tuple[str, str | None]] = [
         ("robots.txt", "read" if answer["robots"] else "none, or not readable"),
         ("crawl delay", f"{site.delay_s:g} s" if site.delay_s else f"none asked; {settings.DELAY_S:g} s is kept"),
     ]
@@ -143,6 +149,11 @@ def _print_findings(site: Site, answer: dict[str, Any], out: Any) -> None:
     trouble = Counter(visit.outcome for visit in answer["visits"] if visit.outcome not in ("index", "http_error", "gone", "index_broken"))
     rows += [(outcome, f"{number} ×, {health.in_words(outcome)}") for outcome, number in trouble.items()]
     display.table(rows, ["what", "found"], out)
+
+
+def _has_exact_time(story: Story) -> bool:
+    article = story.article
+    return article["date_precision"] in ("second", "minute") and (article["date_published_utc"] or "").endswith("Z")
 
 
 def _print_score_card(stories: list[Story], out: Any) -> None:

@@ -6,7 +6,6 @@ import json
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.text import Text
@@ -15,7 +14,7 @@ from archiver import display
 from archiver.display import safe
 from archiver.errors import NothingToDo, WrongUse
 from archiver.revisions import diff_paragraphs
-from archiver.store import Archive, Story, open_reader
+from archiver.store import Archive, Revision, Story, open_reader
 
 STYLES = {"equal": "", "delete": "red strike", "insert": "green underline"}
 SIGNS = {"equal": ("", ""), "delete": ("[-", "-]"), "insert": ("{+", "+}")}  # where there is no colour (wdiff's signs)
@@ -31,7 +30,10 @@ def print_search(data_dir: Path, query: str, site: str | None, from_: date | Non
             click.echo(json.dumps(asdict(hit) | {"snippet": hit.snippet.replace("\x02", "").replace("\x03", "")}, ensure_ascii=False))
         return
     if not found.hits:
-        raise NothingToDo(f"Nothing matches {query!r}.\nTry fewer or shorter words (word* finds all that begin with it), or leave out --site, --from, --to, --section.")  # fmt: skip
+        raise NothingToDo(
+            f"Nothing matches {query!r}.\n"
+            "Try fewer or shorter words (word* finds all that begin with it), or leave out --site, --from, --to, --section."
+        )
     out = display.console()
     for hit in found.hits:
         out.print(Text(safe(hit.headline or hit.url), style="bold"))
@@ -110,7 +112,8 @@ def print_diff(data_dir: Path, name: str, old: int | None, new: int | None, as_j
         for number in (old, new):
             if number not in numbers:
                 raise WrongUse(
-                    f"The story has no revision {number}; it has {numbers[0]} to {numbers[-1]}.\nSee them: archiver history {story.article['key']}"
+                    f"The story has no revision {number}; it has {numbers[0]} to {numbers[-1]}.\n"
+                    f"See them: archiver history {story.article['key']}"
                 )
         texts = [_whole_text(archive.revision(story.article["id"], number)) for number in (old, new)]
     parts = diff_paragraphs(*texts)
@@ -146,7 +149,7 @@ def _facts(story: Story) -> str:
     return safe("  ·  ".join(str(part) for part in parts if part))
 
 
-def _whole_text(revision: dict[str, Any]) -> str:
+def _whole_text(revision: Revision) -> str:
     return "\n\n".join(part for part in (revision["headline"], revision["abstract"], revision["article_body"]) if part)
 
 

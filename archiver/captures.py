@@ -164,7 +164,9 @@ class Captures:
 
     def unfinished(self) -> list[Path]:
         """Files whose writer died, oldest first."""
-        return [path for marker in sorted(self.folder.glob(f"*{OPEN}")) if (path := marker.with_suffix("")).exists() and not _is_locked(path)]
+        return [
+            path for marker in sorted(self.folder.glob(f"*{OPEN}")) if (path := marker.with_suffix("")).exists() and not _is_locked(path)
+        ]
 
     def mend(self) -> list[Mended]:
         """Cuts torn last records off the files whose writer died."""
@@ -299,7 +301,9 @@ def _unzstd(body: bytes, limit: int) -> bytes:
 def _request_record(capture: Capture, response_id: uuid.UUID) -> bytes:
     target = re.sub(r"^[a-z]+://[^/]*", "", capture.target_uri) or "/"
     host = re.sub(r"^[a-z]+://([^/]*).*$", r"\1", capture.target_uri, flags=re.DOTALL)
-    head = http_head(f"{capture.method} {target} HTTP/1.1", (("Host", host), *(pair for pair in capture.request_headers if pair[0].lower() != "host")))
+    head = http_head(
+        f"{capture.method} {target} HTTP/1.1", (("Host", host), *(pair for pair in capture.request_headers if pair[0].lower() != "host"))
+    )
     record = _record(WarcRecordType.request, capture, uuid.uuid4(), head, "application/http; msgtype=request")
     record.headers["WARC-Concurrent-To"] = f"<urn:uuid:{response_id}>"
     return _packed(record, head)
@@ -428,10 +432,7 @@ def _is_locked(path: Path) -> bool:
 
 def _whole_bytes(path: Path) -> int:
     """Where the last whole gzip member ends."""
-    end = 0
-    for _, end in _members(path):
-        pass
-    return end
+    return max((end for _, end in _members(path)), default=0)
 
 
 def _members(path: Path) -> Iterator[tuple[int, int]]:

@@ -41,7 +41,11 @@ class Commands(click.Group):
             if "-v" in sys.argv or "--verbose" in sys.argv:
                 raise
             click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
-            click.echo(f"the archiver has a fault: {type(error).__name__}: {_safe(error)}\nNothing that was stored is lost. To see where: archiver -v …", err=True)
+            click.echo(
+                f"the archiver has a fault: {type(error).__name__}: {_safe(error)}\n"
+                "Nothing that was stored is lost. To see where: archiver -v …",
+                err=True,
+            )
             sys.exit(1)
 
 
@@ -233,7 +237,8 @@ def ingest(context: _Context, workers: int | None, follow: bool) -> None:
 @click.option("--site", help="Read with this site's facts (time zone, selectors)")
 @click.option("--explain", is_flag=True, help="Show which rule gave each value, and what the others said")
 @pass_context
-def extract(context: _Context, file: str | None, url: str, batch: Path | None, output: Path | None, jobs: int, site: str | None, explain: bool) -> None:  # fmt: skip
+def extract(context: _Context, file: str | None, url: str, batch: Path | None, output: Path | None, jobs: int,
+            site: str | None, explain: bool) -> None:  # fmt: skip
     """Read a page without an archive: one article as JSON
 
     \b
@@ -252,7 +257,10 @@ def extract(context: _Context, file: str | None, url: str, batch: Path | None, o
             sys.exit(3)
         return
     if not file:
-        raise WrongUse("Which page? Name a FILE, - for standard input, or --batch pages.tsv.\nExample: archiver extract page.html --url https://example.org/story")  # fmt: skip
+        raise WrongUse(
+            "Which page? Name a FILE, - for standard input, or --batch pages.tsv.\n"
+            "Example: archiver extract page.html --url https://example.org/story"
+        )
     article = reading.read_file(file, url, facts)
     if explain:
         reading.print_explanation(article)
@@ -463,7 +471,7 @@ def _crawl(context: _Context, chosen: list[Any], wanted: Any, command: str, work
     if reader_code:
         code = max(code, 1) if code != 3 else 3
     if as_json:
-        click.echo(json.dumps({name: {"run_id": tally.run_id, "finish_reason": tally.finished, "outcomes": tally.outcomes} for name, tally in progress.tallies.items()}))  # fmt: skip
+        click.echo(json.dumps({name: tally.as_json() for name, tally in progress.tallies.items()}))
     elif not context.quiet or code:
         display.print_summary(progress.tallies, time.monotonic() - began, display.console(stderr=context.quiet))
     if reader_code:
@@ -528,7 +536,12 @@ def _follow(data_dir: Path, known: Mapping[str, Any], how: dict[str, Any]) -> No
     from archiver.ingest import ingest_all
 
     ended = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.buffer.read(), ended.set()), daemon=True).start()
+
+    def wait_for_the_end() -> None:
+        sys.stdin.buffer.read()
+        ended.set()
+
+    threading.Thread(target=wait_for_the_end, daemon=True).start()
     ingest_all(
         data_dir,
         known,
@@ -547,7 +560,8 @@ def _bar(quiet: bool) -> Any:
 
     @contextmanager
     def bar() -> Any:
-        with Progress(TextColumn("{task.completed} read"), TextColumn("{task.description}"), TimeElapsedColumn(), console=console(stderr=True), disable=quiet) as shown:  # fmt: skip
+        columns = (TextColumn("{task.completed} read"), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+        with Progress(*columns, console=console(stderr=True), disable=quiet) as shown:
             task = shown.add_task("")
             yield lambda event: shown.update(task, advance=1, description=_safe(event.headline or event.outcome)[:60])
 
@@ -560,7 +574,9 @@ def _log(context: _Context) -> None:
     try:
         crawling.log_to(context.data_dir, context.verbose)
     except OSError as error:
-        raise errors.DataDirectoryError(f"{context.data_dir} cannot be used: {error.strerror}.\nGive this user the right to write there, or choose another with --data.") from error  # fmt: skip
+        raise errors.DataDirectoryError(
+            f"{context.data_dir} cannot be used: {error.strerror}.\nGive this user the right to write there, or choose another with --data."
+        ) from error
 
 
 def _safe(text: object) -> str:

@@ -117,7 +117,9 @@ def site_lock(name: str, data_dir: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         handle = (folder / name).open("a+")
     except OSError as error:
-        raise DataDirectoryError(f"{data_dir} cannot be written: {error.strerror}.\nGive this user the right to, or choose another with --data.") from error  # fmt: skip
+        raise DataDirectoryError(
+            f"{data_dir} cannot be written: {error.strerror}.\nGive this user the right to, or choose another with --data."
+        ) from error
     with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -142,8 +144,17 @@ def _run_scrapy(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Wa
         if not waiting:
             return
         site = waiting.pop(0)
-        own = dict(limit=wanted.limit, since=wanted.since, section=wanted.section, urls=wanted.urls, recheck=wanted.recheck, watch=watch)
-        process.crawl(_crawler(process, classes.get(site.name, NewsSpider), site), facts=site, **own).add_done_callback(start_next)
+        crawler = _crawler(process, classes.get(site.name, NewsSpider), site)
+        process.crawl(
+            crawler,
+            facts=site,
+            limit=wanted.limit,
+            since=wanted.since,
+            section=wanted.section,
+            urls=wanted.urls,
+            recheck=wanted.recheck,
+            watch=watch,
+        ).add_done_callback(start_next)
 
     for _ in range(min(settings.SIDE_BY_SIDE, len(sites))):
         start_next()
@@ -161,7 +172,13 @@ def _process(sites: Sequence[Site], data_dir: Path, command: str, delay_s: float
     scrapy_settings = Settings()
     scrapy_settings.setmodule("archiver.settings", priority="project")
     scrapy_settings.setdict(
-        {"DATA_DIR": str(data_dir), "ARCHIVER_COMMAND": command, "READ_ELSEWHERE": True, "LOG_ENABLED": False, "LOG_INSTALL_ROOT_HANDLER": False}
+        {
+            "DATA_DIR": str(data_dir),
+            "ARCHIVER_COMMAND": command,
+            "READ_ELSEWHERE": True,
+            "LOG_ENABLED": False,
+            "LOG_INSTALL_ROOT_HANDLER": False,
+        }
         | ({"DOWNLOAD_DELAY": delay_s} if delay_s else {}),
         priority="cmdline",
     )

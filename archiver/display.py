@@ -56,6 +56,11 @@ class SiteTally:
         if len(shown) < SHOWN_FAILURES:
             shown.append((url, reason))
 
+    def as_json(self) -> dict[str, Any]:
+        return {"run_id": self.run_id, "finish_reason": self.finished, "outcomes": self.outcomes} | (
+            {"stopped": self.fatal} if self.fatal else {}
+        )
+
 
 class Progress:
     """Follows a crawl: pass `watch` to crawling.crawl. Bars on a terminal, a line every ten seconds elsewhere, nothing when quiet."""
@@ -135,7 +140,8 @@ class Progress:
         rate = tally.visited / max(time.monotonic() - self.began, 0.1)
         return (
             f"{tally.outcomes['new']} new, {tally.outcomes['changed']} changed, {tally.outcomes['unchanged']} unchanged, "
-            f"{failures(tally)} failed; {tally.visited} stories fetched ({rate:.1f}/s), {read_count(tally)} of {tally.kept} read; {self._state(tally)}"
+            f"{failures(tally)} failed; {tally.visited} stories fetched ({rate:.1f}/s), "
+            f"{read_count(tally)} of {tally.kept} read; {self._state(tally)}"
         )
 
     def _state(self, tally: SiteTally) -> str:
@@ -167,15 +173,16 @@ def read_count(tally: SiteTally) -> int:
     return min(tally.kept, sum(number for outcome, number in tally.outcomes.items() if outcome not in fetched_only and outcome in READ))
 
 
-READ = {"new", "changed", "unchanged", "duplicate_address", "not_an_article", "no_body", "soft_404", "login_wall", "consent_wall", "bot_wall",
-        "reader_timeout", "reader_crashed", "reader_failed", "capture_damaged", "truncated"}  # fmt: skip
+READ = {"new", "changed", "unchanged", "duplicate_address", "not_an_article", "no_body", "soft_404", "login_wall", "consent_wall",
+        "bot_wall", "reader_timeout", "reader_crashed", "reader_failed", "capture_damaged", "truncated"}  # fmt: skip
 
 
 def print_summary(tallies: dict[str, SiteTally], seconds: float, out: Console) -> None:
     """One line a site, then every kind of failure with its addresses and the one next command."""
     for name, tally in tallies.items():
         counts = tally.outcomes
-        line = f"[bold]{escape(name)}[/bold]: {counts['new']} new, {counts['changed']} changed, {counts['unchanged']} unchanged, {failures(tally)} failed"
+        line = f"[bold]{escape(name)}[/bold]: {counts['new']} new, {counts['changed']} changed, {counts['unchanged']} unchanged, "
+        line += f"{failures(tally)} failed"
         quiet = sum(number for outcome, number in counts.items() if outcome in health.QUIET)
         out.print(
             line
@@ -223,7 +230,12 @@ def print_health(rows: Sequence[health.Health], now: datetime, out: Console) -> 
     )  # fmt: skip
     for row in rows:
         if row.trouble:
-            out.print(f"[red]{escape(row.site)}[/red]: {escape(safe(row.trouble))}. Next: {escape(safe(row.next_command or 'archiver status'))}")
+            out.print(
+                f"[red]{escape(row.site)}[/red]: {escape(safe(row.trouble))}. Next: {escape(safe(row.next_command or 'archiver status'))}"
+            )
+
+
+UNITS = ((90, 1, "s"), (5_400, 60, "min"), (172_800, 3_600, "h"), (float("inf"), 86_400, "d"))  # below, unit in seconds, name
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
@@ -232,5 +244,6 @@ def ago(moment: datetime | None, now: datetime) -> str:
         return "never"
     seconds = (now - moment).total_seconds()
     size = abs(seconds)
-    words = f"{size:.0f} s" if size < 90 else f"{size / 60:.0f} min" if size < 5_400 else f"{size / 3_600:.0f} h" if size < 172_800 else f"{size / 86_400:.0f} d"  # fmt: skip
+    unit_s, unit = next((unit_s, unit) for below_s, unit_s, unit in UNITS if size < below_s)
+    words = f"{size / unit_s:.0f} {unit}"
     return f"{words} ago" if seconds >= 0 else f"in {words}"

@@ -17,7 +17,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "refused": (
         "the server refuses (403, 429 or alike: a bot wall or too many requests)",
         "set ARCHIVER_CONTACT, write to the publisher; archiver status",
-    ),  # fmt: skip
+    ),
     "gone": ("the page is gone (404, 410)", "archiver history {url}"),
     "redirected_away": ("the address leads to the home or a section page", "archiver history {url}"),
     "http_error": ("the server failed", "archiver crawl {site}   (later)"),

@@ -161,7 +161,7 @@ class HonourRetryAfter:
 
     def _pause(self, request: Request, wait_s: float) -> None:
         downloader = self.crawler.engine.downloader  # type: ignore[union-attr]
-        slot = downloader.slots.get(request.meta.get("download_slot"))
+        slot = downloader.slots.get(request.meta.get("download_slot", ""))
         if slot is not None:
             slot.lastseen = monotonic() + wait_s - slot.delay + SAFETY_S
         self.crawler.ledger.say(f"asked to wait {wait_s:.0f} s")  # type: ignore[attr-defined]
@@ -169,7 +169,7 @@ class HonourRetryAfter:
 
 def read_retry_after(value: str) -> float | None:
     """Seconds from a Retry-After header (seconds or an HTTP date); None where it says nothing."""
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return float(value)
     try:
         return max(0.0, (parsedate_to_datetime(value) - settings.utc_now()).total_seconds())

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
@@ -30,8 +31,16 @@ def play_demo(data_dir: Path, days: int, quiet: bool) -> None:
             moment = demo.Outlet.crawl_time(day)
             out.print(f"Day {day} of {days}, {moment.astimezone(demo.ZONE):%A %d %B %Y}", markup=False)
             counts = crawl_at(moment, site.name, data_dir, quiet)
-            out.print(f"   {counts.get('new', 0)} new, {counts.get('changed', 0)} changed, {counts.get('unchanged', 0)} unchanged, {counts.get('gone', 0) + counts.get('redirected_away', 0)} vanished, {counts.get('robots', 0)} left alone because robots.txt says so", markup=False)  # fmt: skip
+            out.print(f"   {_in_words(Counter(counts))}", markup=False)
     print_found(data_dir, site.name, time.monotonic() - began, out)
+
+
+def _in_words(counts: Counter[str]) -> str:
+    vanished = counts["gone"] + counts["redirected_away"]
+    return (
+        f"{counts['new']} new, {counts['changed']} changed, {counts['unchanged']} unchanged, {vanished} vanished, "
+        f"{counts['robots']} left alone because robots.txt says so"
+    )
 
 
 def crawl_at(moment: datetime, site: str, data_dir: Path, quiet: bool) -> dict[str, int]:
@@ -53,7 +62,8 @@ FOUND = (
     ("stealth edits", "select count(*) from revisions join articles on articles.id = article_id where site = :site and stealth = 1"),
     ("corrections and update notes", "select count(*) from corrections join articles on articles.id = article_id where site = :site"),
     ("vanished stories", "select count(*) from articles where site = :site and pubstatus = 'gone'"),
-    ("other addresses of known stories (AMP, variants), not fetched twice", "select count(distinct url) from outcomes join runs on runs.id = run_id where site = :site and outcome = 'duplicate_address'"),
+    ("other addresses of known stories (AMP, variants), not fetched twice", "select count(distinct url) from outcomes "
+     "join runs on runs.id = run_id where site = :site and outcome = 'duplicate_address'"),
 )  # fmt: skip
 
 
@@ -61,7 +71,12 @@ def print_found(data_dir: Path, site: str, seconds: float, out: display.Console)
     with open_reader(data_dir) as archive:
         rows = [(archive.db.execute(query, {"site": site}).fetchone()[0], title) for title, query in FOUND]
         copies = next(query.sql for query in load_queries() if query.name == "shared_paragraphs")
-        rows.append((len(archive.db.execute(copies, {"from": "", "to": ""}).fetchall()), "duplicates: pairs of stories that share their paragraphs (wire copy)"))
+        rows.append(
+            (
+                len(archive.db.execute(copies, {"from": "", "to": ""}).fetchall()),
+                "duplicates: pairs of stories that share their paragraphs (wire copy)",
+            )
+        )
         changed = archive.db.execute(
             "select key from articles where site = ? and revision_count > 1 order by search_id limit 1", (site,)
         ).fetchone()

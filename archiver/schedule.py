@@ -74,7 +74,10 @@ class Plan:
 def plan_schedule(kind: str | None, data_dir: Path, minutes: int, contact: str) -> Plan:
     """A systemd user timer where systemd runs, else a crontab line. Raises WrongUse."""
     if not 5 <= minutes <= 24 * 60:
-        raise WrongUse(f"Every {minutes} minutes is not sensible: choose between 5m and 1d.\nEach site has its own interval in sites.toml; the timer only looks who is due.")  # fmt: skip
+        raise WrongUse(
+            f"Every {minutes} minutes is not sensible: choose between 5m and 1d.\n"
+            "Each site has its own interval in sites.toml; the timer only looks who is due."
+        )
     kind = kind or ("systemd" if _has_user_systemd() else "cron")
     command = [sys.executable, "-m", "archiver", "--data", str(data_dir.resolve()), "-q", "run"]
     if kind == "cron":
@@ -161,11 +164,16 @@ def _foreign_lines() -> list[str]:
 
 def _write_crontab(lines: list[str]) -> None:
     if shutil.which("crontab") is None:
-        raise ArchiverError("No crontab command is on this machine.\nInstall cron (Debian: apt-get install cron), or put the line shown above into your scheduler yourself.")  # fmt: skip
+        raise ArchiverError(
+            "No crontab command is on this machine.\n"
+            "Install cron (Debian: apt-get install cron), or put the line shown above into your scheduler yourself."
+        )
     subprocess.run(["crontab", "-"], input="\n".join(lines) + "\n", text=True, check=True)
 
 
 def _run(command: tuple[str, ...]) -> None:
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:
-        raise ArchiverError(f"{' '.join(command)} failed: {done.stderr.strip()}\nThe unit files are written; or use cron: archiver schedule install --cron")  # fmt: skip
+        raise ArchiverError(
+            f"{' '.join(command)} failed: {done.stderr.strip()}\nThe unit files are written; or use cron: archiver schedule install --cron"
+        )

@@ -49,7 +49,8 @@ AMP_QUERY = re.compile(
     re.IGNORECASE,
 )
 COMMENTS_QUERY = re.compile(
-    r"(cpage|comment[-_]?page|commentid|comment[-_]?id|comments?)=.*|(page|paged|pg)=1|(print|imprimir|imprimer|drucken|stampa)(=(1|true|print|yes|si|ja|oui))?", re.IGNORECASE
+    r"(cpage|comment[-_]?page|commentid|comment[-_]?id|comments?)=.*|(page|paged|pg)=1|(print|imprimir|imprimer|drucken|stampa)(=(1|true|print|yes|si|ja|oui))?",
+    re.IGNORECASE,
 )
 SAME_STORY_ENDS = re.compile(
     r"/amp/?$|/page/1/?$|/comment-page-\d+/?$|/comments?/?$|/print/?$|(?<=/)(?:index|default)\.(?:s?html?|php\d?|aspx?|jsp)$|(?<=[^/])/+$",

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from archiver.store.dictionary import as_markdown
 
 from archiver.cli import main
+from archiver.store.dictionary import as_markdown
 
 FOLDER = Path(__file__).parent
 

@@ -74,8 +74,10 @@ class NewsServer:
         return self.page(
             path,
             f"<!DOCTYPE html><html lang=en><head><title>{headline} - Test Gazette</title>"
-            f"<meta property='og:type' content='article'><meta property='article:published_time' content='2026-03-02T10:00:00-08:00'></head>"
-            f"<body><header><a href='/'>Test Gazette</a></header><article><h1>{headline}</h1>{text}</article><footer>Imprint</footer></body></html>",
+            "<meta property='og:type' content='article'>"
+            "<meta property='article:published_time' content='2026-03-02T10:00:00-08:00'></head>"
+            f"<body><header><a href='/'>Test Gazette</a></header><article><h1>{headline}</h1>{text}</article>"
+            "<footer>Imprint</footer></body></html>",
             **headers,
         )
 

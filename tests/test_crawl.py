@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import time
+from itertools import pairwise
 
 from tests.conftest import PARAGRAPHS, Cli, NewsServer
 
@@ -56,7 +57,7 @@ def test_the_crawl_delay_of_robots_txt_is_kept(server: NewsServer, cli: Cli):
     cli.site("gazette", server.address)
     cli("crawl")
     times = [one.at for one in server.log[1:]]
-    assert min(later - earlier for earlier, later in zip(times, times[1:], strict=False)) >= 0.29
+    assert min(later - earlier for earlier, later in pairwise(times)) >= 0.29
 
 
 def test_a_robots_txt_that_cannot_be_read_closes_the_site_for_now(server: NewsServer, cli: Cli):

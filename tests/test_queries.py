@@ -98,6 +98,8 @@ GIVEN = {
     "q": "bridge",
     "day": "2026-11-04",
     "month": "2026-11",
+    "from": "2026-11-01",
+    "to": "2026-11-30",
     "name": "Lee",
     "kind": "correction",
     "change": "headline",
@@ -136,6 +138,20 @@ ANSWERS = [
 def test_a_question_gets_its_answer(folder, name, given, column, values):
     rows = answer(folder, name, given)
     assert [row[column] for row in rows] == values
+
+
+def test_stories_that_share_paragraphs_are_found_whatever_other_texts_hold(tmp_path: Path):
+    shared = [f"Paragraph {number} of the agency's report, which both of the papers printed just as it came in." for number in range(3)]
+    with open_archive(tmp_path) as archive:
+        for site, texts in (
+            ("lodi_post", shared),
+            ("bay_times", ["A sentence of its own.", *shared]),
+            ("odd", ["A backslash \\n\n of its own"]),
+        ):
+            save(archive, site, Article(f"https://{site}.example/a", headline=site, article_body="\n\n".join(texts)), DAY_1)
+    assert [(row["paragraphs_shared"], {row["site"], row["other_site"]}) for row in answer(tmp_path, "shared_paragraphs", {})] == [
+        (3, {"lodi_post", "bay_times"})
+    ]
 
 
 def test_every_question_works_as_a_page_of_datasette(folder):

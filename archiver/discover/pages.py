@@ -25,10 +25,11 @@ NEXT_TEXT = re.compile(
     r"[aä]ltere( beitr[aä]ge| artikel)?|successiv[ao]|avanti|volgende|n[aä]sta|следующая|далее|下一页|次へ|التالي)\W*",
     re.IGNORECASE,
 )
+PageRole = Literal["front_page", "section", "archive_page"]
 STORY_TYPES = re.compile(r"(News|Opinion|Report|Analysis|Review|Satirical|Background|Live)?\w*(Article|BlogPosting|LiveBlog)")
 
 
-def read_page_links(body: bytes, url: str, site: Site, source: Literal["front_page", "section", "archive_page"] = "front_page") -> Found:
+def read_page_links(body: bytes, url: str, site: Site, source: PageRole = "front_page") -> Found:
     """Links of a page that may be stories or sections, in order, each once; `more` the next page of the list, when there is one.
 
     Never raises. Pages of JavaScript alone still give the stories that their JSON-LD lists.

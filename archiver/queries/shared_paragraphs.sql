@@ -4,15 +4,19 @@
 -- param from: First day looked at, as 2026-03-01 (30 days before the newest story)
 -- param to: Last day looked at (that of the newest story)
 with days as (
-    select coalesce(nullif(:from, ''), date(max(date_published_utc), '-30 days')) as first_day, coalesce(nullif(:to, ''), date(max(date_published_utc))) as last_day
+    select coalesce(nullif(:from, ''), date(max(date_published_utc), '-30 days')) as first_day,
+        coalesce(nullif(:to, ''), date(max(date_published_utc))) as last_day
     from articles
 ),
-told as (
-    select a.id, a.search_id, paragraph.value as paragraph
+texts as (
+    select a.id, a.search_id, t.article_body, '[' || replace(json_quote(t.article_body), '\n\n', '","') || ']' as as_list
     from articles a
     join days on date(a.date_published_utc) between first_day and last_day
-    join article_texts t on t.article_id = a.id,
-    json_each('[' || replace(json_quote(t.article_body), '\n\n', '","') || ']') paragraph
+    join article_texts t on t.article_id = a.id
+),
+told as ( -- a text with a backslash at the wrong place cannot be split this way; it counts as one paragraph
+    select texts.id, search_id, paragraph.value as paragraph
+    from texts, json_each(case when json_valid(as_list) then as_list else json_array(article_body) end) paragraph
     where length(paragraph.value) >= 80
 ),
 pairs as (
