@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from archiver.extract.words import one_of, read_words
 
-MAX_TEXT = 400  # characters of a text in which a date is looked for
+MAX_TEXT = 700  # characters of a text in which a date is looked for
 WIDEST_OFFSET = timedelta(hours=14)  # Kiribati
 EPOCH_SECONDS = (631_152_000, 4_102_444_800)  # 1990 to 2100
 BUDDHIST = 543  # years that the Thai calendar is ahead
