@@ -33,11 +33,13 @@ SUFFIX = ".warc.gz"
 OPEN = ".open"
 NAME = re.compile(r"(?P<site>[a-z0-9_]+)-(?P<moment>\d{14})-(?P<run>\d+)-(?P<number>\d{5})-[0-9a-f]{8}\.warc\.gz")
 CHUNK = 1 << 16
+GZIP = 31  # zlib's name for it (window bits)
 REVISIT_304 = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 REVISIT_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 MAX_HEADER_CHARS = 8_192  # of one HTTP header; longer ones are cut
 ZSTD_BITE = 256  # bytes fed at a time: three bytes can stand for 128 KiB
 MAX_LAYERS = 3  # of Content-Encoding; nobody honest stacks more
+MAX_MEMBERS = 1_000  # of one gzip body; a million empty ones would take hours to open
 LEVEL = 6  # of gzip, for what comes plain
 STORED = 0  # for what comes compressed: to do it twice takes 2 ms a page and saves nothing
 HTTP_DROPPED = {"transfer-encoding", "content-length"}  # the first was undone on receipt, the second is made true
@@ -96,6 +98,7 @@ class Captures:
         self.folder = folder
         self.max_bytes = max_bytes
         self._file: BinaryIO | None = None
+        self._full: list[BinaryIO] = []  # at the size limit; open, as long as the index may not know all that is in them
         self._number = 0
 
     # --- writing
@@ -106,11 +109,9 @@ class Captures:
         file = self._writable(capture)
         record_id = uuid.uuid4()
         repeats = same_as is not None and (capture.http_status == 304 or same_as.payload_digest == digest)
-        file.write(_request_record(capture, record_id))
-        offset = file.tell()
+        request = _request_record(capture, record_id)
         record = _response_record(capture, digest, record_id, same_as if repeats else None)
-        file.write(record)
-        file.flush()  # to the system: a killed process loses nothing, and sync() is for power cuts
+        offset = _append(file, request + record) + len(request)
         header = {name.lower(): value for name, value in reversed(capture.headers)}
         return Kept(
             target_uri=capture.target_uri,
@@ -128,19 +129,17 @@ class Captures:
         )
 
     def sync(self) -> None:
-        """What add() returned before is on disk now."""
+        """What add() returned before is on disk now; a killed process loses nothing without it, a power cut would."""
         if self._file is not None:
-            self._file.flush()
             os.fsync(self._file.fileno())
 
     def close(self) -> None:
-        """Ends the current file."""
-        if self._file is not None:
-            self.sync()
-            path = Path(self._file.name)
-            _marker(path).unlink(missing_ok=True)
-            self._file.close()
-            self._file = None
+        """Ends the run's files: the index knows everything that is in them."""
+        self.sync()
+        for file in (*self._full, *([self._file] if self._file else [])):
+            _marker(Path(file.name)).unlink(missing_ok=True)
+            file.close()
+        self._file, self._full = None, []
 
     @property
     def filename(self) -> str:
@@ -150,14 +149,16 @@ class Captures:
     def _writable(self, capture: Capture) -> BinaryIO:
         """The file that takes the next record; a new one at the start and at the size limit."""
         if self._file is not None and self._file.tell() >= self.max_bytes:
-            self.close()
+            self.sync()
+            self._full.append(self._file)
+            self._file = None
         if self._file is None:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._number += 1
             moment = capture.warc_date.strftime("%Y%m%d%H%M%S")
             name = f"{capture.site or 'pages'}-{moment}-{capture.run_id or 0}-{self._number:05}-{uuid.uuid4().hex[:8]}{SUFFIX}"
             self._file = _create(self.folder / name)
-            self._file.write(_info_record(name, capture))
+            _append(self._file, _info_record(name, capture))
         return self._file
 
     # --- after a crash
@@ -168,18 +169,18 @@ class Captures:
             path for marker in sorted(self.folder.glob(f"*{OPEN}")) if (path := marker.with_suffix("")).exists() and not _is_locked(path)
         ]
 
-    def mend(self) -> list[Mended]:
-        """Cuts torn last records off the files whose writer died."""
+    def mend(self, known: Callable[[str], int]) -> list[Mended]:
+        """Cuts torn last records off the files whose writer died; never what the index knows, which ends at `known(filename)`."""
         mended = []
         for path in self.unfinished():
-            size, whole = path.stat().st_size, _whole_bytes(path)
+            size, whole = path.stat().st_size, _whole_bytes(path, known(path.name))
             if whole < size:
                 os.truncate(path, whole)
                 mended.append(Mended(path.name, size - whole))
         return mended
 
     def recover(self, known: Callable[[str], int]) -> Iterator[Kept]:
-        """Whole records in unfinished files that begin at or behind `known(filename)`, where the index ends."""
+        """Whole records in unfinished files from `known(filename)` on, where the index ends."""
         for path in self.unfinished():
             yield from _records_from(path, known(path.name))
 
@@ -199,7 +200,7 @@ class Captures:
                 data = file.read(length) if length else file.read()
             record = next(iter(ArchiveIterator(BytesIO(data), parse_http=False)))
             return _capture(record, path)
-        except (OSError, StopIteration, ValueError, UnicodeDecodeError) as error:
+        except (OSError, StopIteration, ValueError, KeyError) as error:
             raise ArchiveDamaged(
                 f"{path} has no readable record at byte {offset} ({error or 'nothing there'}).\n"
                 "Restore the file from a backup; until then the stories read from it stay as they are."
@@ -231,7 +232,7 @@ def _decoded(body: bytes, name: str, limit: int) -> bytes:
     if not body:
         return body
     if name == "gzip":
-        return _inflated(body, limit, 31) if body[:2] == b"\x1f\x8b" else body  # servers lie about it; bytes decide
+        return _inflated(body, limit, GZIP) if body[:2] == b"\x1f\x8b" else body  # servers lie about it; bytes decide
     if name == "deflate":
         return _inflated(body, limit, 15 if body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0 else -15)
     if name == "br":
@@ -242,23 +243,29 @@ def _decoded(body: bytes, name: str, limit: int) -> bytes:
 
 
 def _inflated(body: bytes, limit: int, wbits: int) -> bytes:
-    parts, size, rest = [], 0, body
-    while rest:
+    """One zlib stream, or the gzip members of `body` one after another; padding behind the last is left."""
+    parts: list[bytes] = []
+    size = at = 0
+    for _ in range(MAX_MEMBERS):
         stream = zlib.decompressobj(wbits)
-        try:
-            while not stream.eof:
-                part = stream.decompress(rest, limit - size + 1)
-                rest = stream.unconsumed_tail
-                size += len(part)
-                parts.append(part)
-                if size > limit:
-                    raise TooLarge(f"grows past {limit} bytes when it is decoded")
-                if not rest and not stream.eof:
-                    raise Truncated("the compressed body ends in the middle")
-        except zlib.error as error:
-            raise Truncated(f"the compressed body is broken: {error}") from None
-        rest = stream.unused_data if wbits == 31 and stream.unused_data[:2] == b"\x1f\x8b" else b""  # members may follow; padding is left
-    return b"".join(parts)
+        while not stream.eof:
+            data = stream.unconsumed_tail
+            if not data:
+                data = body[at : at + CHUNK]
+                at += len(data)
+            if not data:
+                raise Truncated("the compressed body ends in the middle")
+            try:
+                parts.append(stream.decompress(data, limit - size + 1))
+            except zlib.error as error:
+                raise Truncated(f"the compressed body is broken: {error}") from None
+            size += len(parts[-1])
+            if size > limit:
+                raise TooLarge(f"grows past {limit} bytes when it is decoded")
+        at -= len(stream.unused_data)
+        if wbits != GZIP or body[at : at + 2] != b"\x1f\x8b":
+            return b"".join(parts)
+    raise TooLarge(f"more than {MAX_MEMBERS} gzip members")
 
 
 def _unbrotlied(body: bytes, limit: int) -> bytes:
@@ -407,14 +414,27 @@ def _capture(record: WarcRecord, path: Path) -> Capture:
 
 
 def _create(path: Path) -> BinaryIO:
-    """A new file, locked, its marker beside it."""
+    """A new file, locked before its marker makes others look at it."""
+    file = path.open("xb", buffering=0)
+    fcntl.flock(file, fcntl.LOCK_EX)
     _marker(path).touch()
-    file = path.open("xb")
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     folder = os.open(path.parent, os.O_RDONLY)
     os.fsync(folder)
     os.close(folder)
     return file
+
+
+def _append(file: BinaryIO, data: bytes) -> int:
+    """Writes all of it, or nothing: what a full disk cut off is taken back. Returns the offset where it begins."""
+    begin, left = file.tell(), memoryview(data)
+    try:
+        while left:
+            left = left[file.write(left) :]
+    except OSError:
+        file.seek(begin)
+        file.truncate()
+        raise
+    return begin
 
 
 def _marker(path: Path) -> Path:
@@ -430,17 +450,18 @@ def _is_locked(path: Path) -> bool:
     return False
 
 
-def _whole_bytes(path: Path) -> int:
-    """Where the last whole gzip member ends."""
-    return max((end for _, end in _members(path)), default=0)
+def _whole_bytes(path: Path, begin: int) -> int:
+    """Where the last whole gzip member ends, at least `begin`."""
+    return max((end for _, end in _members(path, begin)), default=begin)
 
 
-def _members(path: Path) -> Iterator[tuple[int, int]]:
-    """(start, end) of each whole gzip member; stops at the first that is torn or broken."""
+def _members(path: Path, begin: int) -> Iterator[tuple[int, int]]:
+    """(start, end) of each whole gzip member from byte `begin` on; stops at the first that is torn or broken."""
     with path.open("rb") as file:
-        start, data = 0, file.read(CHUNK)
+        file.seek(begin)
+        start, data = begin, file.read(CHUNK)
         while data:
-            stream, used = zlib.decompressobj(31), 0
+            stream, used = zlib.decompressobj(GZIP), 0
             try:
                 while not stream.eof and data:
                     stream.decompress(data)
@@ -459,9 +480,7 @@ def _records_from(path: Path, begin: int) -> Iterator[Kept]:
     """Index facts of the response and revisit records from byte `begin` on."""
     name = NAME.fullmatch(path.name)
     with path.open("rb") as file:
-        for start, end in _members(path):
-            if start < begin:
-                continue
+        for start, end in _members(path, begin):
             file.seek(start)
             record = next(iter(ArchiveIterator(BytesIO(file.read(end - start)), parse_http=False)))
             if record.record_type not in (WarcRecordType.response, WarcRecordType.revisit):

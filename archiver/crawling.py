@@ -87,8 +87,8 @@ def pick_up(data_dir: Path) -> list[str]:
     unfinished = [path.name for path in captures.unfinished()]
     if not unfinished:
         return []
-    said = [str(mended) for mended in captures.mend()]
     with open_archive(data_dir) as archive:
+        said = [str(mended) for mended in captures.mend(archive.known_offset)]
         found = list(captures.recover(archive.known_offset))
         if found:
             with archive.writing():
