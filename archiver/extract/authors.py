@@ -1,0 +1,559 @@
+"""Who wrote a story: persons and organisations, and the byline as it is printed.
+
+Sources are heard in the order of SOURCES. The first that names somebody other than the site itself wins; the site's own name stands only
+where nobody else is named. Names are never re-cased.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from html import unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from archiver.extract.blocks import Block, Element
+from archiver.extract.evidence import Candidate, choose, clean
+from archiver.extract.jsonld import types_of
+from archiver.extract.page import Page
+from archiver.extract.words import any_pattern, one_of, read_words
+from archiver.records import Author, Evidence
+
+__all__ = ["Authors", "read_authors"]
+
+NAME_LENGTH = 100  # characters; longer values are sentences about the author
+MAX_AUTHORS = 30
+MAX_WORDS = 6  # of a personal name
+BYLINE_LENGTH = 200
+WINDOW = (6, 14)  # blocks before and after the headline in which a byline is looked for
+TEXT_LENGTH = 300  # characters of an element that lists authors
+
+# What separates names that are glued into one string. " e ", " y " and the like also stand within names and firms: see split_pair.
+GLUE = re.compile(
+    r"\s*[;|•·]\s*|\s*,\s+(?:and|und|et|og|och|y|e|en)\s+|\s+(?:and|und|og|och|&|with|mit)\s+|\s*[、，,]\s*|\s+/\s+|(?<=\w\w)/(?=\w\w)"
+)
+PAIR = re.compile(r"\s+(?:et|y|e|en|i|dan|ve|avec|con|com|og|u|ja|és|и|та|và)\s+")
+LAST_FIRST = re.compile(r"[^\s,;]+(?:[ -][^\s,;]+)?, [^\s,;]+(?: [^\s,;]+)?(?:; [^,;]+, [^,;]+)*$")
+BRACKETS = re.compile(r"\s*[(\[（【][^()\[\]（）【】]{0,80}[)\]）】]\s*")
+ADDRESS = re.compile(r"\S+@\S+\.\w+|(?:https?:)?//\S+|\bwww\.\S+", re.I)
+DASH_ROLE = re.compile(r"\s+[-–—]\s+.*$")
+HANDLE = re.compile(r"@\S*$")
+OTHERS = re.compile(r"\s*외 \d+명$|\s+(?:et al\.?|and others|u\. ?a\.)$", re.I)
+NUMBER = re.compile(r"[\W\d_]+$|[0-9a-f-]{16,}$", re.I)
+CASELESS = re.compile(r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0e7f\u10a0-\u10ff\u1200-\u137f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+INITIAL = re.compile(r"\b(?:Jr|Sr|\w)\.$")
+NO_LETTERS = re.compile(r"[\W_]+")
+DIGIT = re.compile(r"\d")
+DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,12}$", re.I)
+# Where the names of a printed byline end: a date, a separator, "in News"
+BYLINE_END = re.compile(
+    r"\s+[|·•–—]\s+|\s+-\s+|\n|,? in [A-Z]|\s*,?\s*\(?\d{1,4}[ ./:\-年月]"
+    r"|\s+(?:Published|Updated|Posted|Publi|Veröffentlicht|Aktualisiert)\b|\s+@"
+)
+NAME_AND_DATE = re.compile(r"[^\d|·•\n]{5,60}\s*[|·•]\s*\d{1,4}[ ./-]")
+EDITORS = re.compile(r"[（(]\s*(?:责编|责任编辑|責任編輯)\s*[：:]([^()（）]{2,60})[)）]")
+FOREIGN_ZONES = frozenset({"nav", "footer", "related", "comments", "ads", "hidden", "newsletter"})
+MARKED = etree.XPath("//*[@rel or @itemprop][not(self::meta or self::link)][contains(@rel, 'author') or contains(@itemprop, 'author')]")
+MARKED_INSIDE = etree.XPath(".//*[contains(@rel, 'author') or contains(@itemprop, 'author')]")
+MAX_MARKED = 60  # elements looked at
+PROFILE = re.compile(
+    r"/(?:author|autor|auteur|people|person|profile|journalist|reporter|team|staff|contributor|redaktion|by|writer|columnist)", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Authors:
+    authors: tuple[Author, ...] = ()
+    byline: str | None = None  # as printed, "By" included
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What every source needs to know."""
+
+    page: Page
+    near: Sequence[Block]  # around the headline
+    site: frozenset[str]  # what the site calls itself, as keys
+
+
+def read_authors(page: Page) -> Authors:
+    """Authors of the page's story, in their order, without doubles."""
+    setting = Setting(page, near_headline(page), site_keys(page))
+    heard = [candidate for source in SOURCES for candidate in source(setting)]
+    if not heard or is_own_name(heard[0].value, setting.site):
+        heard += [candidate for source in LAST_SOURCES for candidate in source(setting)]
+    chosen, evidence = choose("authors", complete(ranked(heard, setting.site)))
+    authors = chosen or ()
+    printed = find_byline(setting.near, authors)
+    if printed:
+        evidence = (*evidence, Evidence("byline", printed, "printed", "near the headline", 0.8))
+    return Authors(authors, printed, evidence)
+
+
+def ranked(heard: list[Said], site: frozenset[str]) -> list[Said]:
+    """The sources in their order, but a person or an agency that another source names before the site's own name or account."""
+    if not heard or not is_own_name(heard[0].value, site):
+        return heard
+    better = [candidate for candidate in heard if not is_own_name(candidate.value, site) and all(map(is_somebody, candidate.value))]
+    return better + [candidate for candidate in heard if candidate not in better]
+
+
+def is_own_name(authors: Sequence[Author], site: frozenset[str]) -> bool:
+    """Whether no one is named but the site itself, or the account that posts everything."""
+    return all(key_of(author.name) in site or (author.url or "").rstrip("/").rsplit("/", 1)[-1] in nobodies() for author in authors)
+
+
+def is_somebody(author: Author) -> bool:
+    """A person's whole name, or an agency's."""
+    if author.kind == "person":
+        return " " in author.name or CASELESS.search(author.name) is not None
+    return key_of(author.name) in organisation_names()
+
+
+def complete(ranked: list[Said]) -> list[Said]:
+    """The printed names before the declared ones where they are the same and more: metadata often keeps the first author only."""
+    declared = {key_of(author.name) for author in ranked[0].value} if ranked else set()
+    for other in ranked[1:]:
+        if other.method == "printed" and ("\n" in other.raw or not LABEL().match(other.raw)):
+            continue
+        if other.method not in ("rel_author", "itemprop", "printed"):
+            continue
+        names = {key_of(author.name) for author in other.value}
+        if declared < names and all(author.kind == "person" and " " in author.name for author in other.value):
+            known = {key_of(author.name): author for author in ranked[0].value}
+            value = tuple(known.get(key_of(author.name), author) for author in other.value)
+            return [replace(other, value=value, note="names more than the metadata"), *ranked]
+    return ranked
+
+
+# --- sources
+
+
+Said = Candidate[tuple[Author, ...]]
+Heard = Iterator[Said]
+
+
+def from_jsonld(setting: Setting) -> Heard:
+    """`author` of the story's node; `creator` where it has none."""
+    page = setting.page
+    for name in ("author", "creator"):
+        values = page.article.get(name)
+        found = tidy([author for value in page.graph.many(values) for author in authors_of(value, page, 0)], setting.site)
+        if found:
+            yield Candidate(found, clean(values, 500), "jsonld", f"{kind_of(page)}.{name}", 0.95 if name == "author" else 0.8)
+            return
+
+
+def kind_of(page: Page) -> str:
+    kind = page.article.get("@type")
+    return str(kind[0] if isinstance(kind, list) and kind else kind or "Article")[:60]
+
+
+def authors_of(value: Any, page: Page, depth: int) -> Iterator[Author]:
+    """Authors in one value of a JSON-LD `author`: a string, a Person, an Organization, a Role or a list around them."""
+    value = page.graph.resolved(value)
+    if depth > 4:
+        return
+    if isinstance(value, str):
+        yield from names_of(value)
+    elif isinstance(value, list):
+        for member in value[:MAX_AUTHORS]:
+            yield from authors_of(member, page, depth + 1)
+    elif isinstance(value, dict):
+        name = value.get("name") or " ".join(str(value[part]) for part in ("givenName", "additionalName", "familyName") if value.get(part))
+        if not name:
+            yield from authors_of(value.get("author") or value.get("@list"), page, depth + 1)
+            return
+        for text in page.graph.many(name):
+            named = list(names_of(text)) if isinstance(text, str) else []
+            if len(named) == 1:
+                yield described(named[0], value, page)
+            else:
+                yield from named
+
+
+def described(author: Author, node: dict[str, Any], page: Page) -> Author:
+    """An author with what its JSON-LD node tells beside the name."""
+    role = node.get("jobTitle") or node.get("roleName")
+    address = node.get("url") or node.get("@id")
+    address = next((item for item in page.graph.many(address) if isinstance(item, str)), None)
+    organisation = author.kind == "organisation" or (bool(types_of(node) & ORGANISATIONS) and "person" not in types_of(node))
+    return replace(
+        author,
+        role=author.role or (clean(role, NAME_LENGTH) or None if isinstance(role, str) else None),
+        url=profile_address(address, page),
+        kind="organisation" if organisation else "person",
+    )
+
+
+ORGANISATIONS = frozenset(
+    {"organization", "newsmediaorganization", "corporation", "newsagency", "ngo", "localbusiness", "educationalorganization"}
+)
+
+
+def profile_address(address: str | None, page: Page) -> str | None:
+    """Absolute address of a profile page; None for graph names ("…/#/schema/person/1f") and front pages."""
+    if not address or "#" in address or "/" not in address:
+        return None
+    absolute = page.absolute(address)
+    return absolute if absolute and urlsplit(absolute).path.strip("/") else None
+
+
+def from_metas(setting: Setting) -> Heard:
+    metas = setting.page.metas
+    for name in read_words("author_metas"):
+        values = metas.get(name)
+        if values:
+            found = tidy([author for value in values[:MAX_AUTHORS] for author in names_of(value)], setting.site)
+            if found:
+                yield Candidate(found, ", ".join(values), "meta", f"meta[{name}]", 0.85)
+
+
+def from_markup(setting: Setting) -> Heard:
+    """Elements near the headline that the page marks as the author: rel=author (HTML), itemprop=author (schema.org microdata)."""
+    found: dict[Element, None] = {}
+    for block in setting.near:
+        outer = block.owner
+        found |= dict.fromkeys([outer, *MARKED_INSIDE(outer)] if block.links or len(outer) < 12 else [outer])
+        for _ in range(2):
+            outer = outer.getparent()
+            if outer is not None:
+                found.setdefault(outer)
+    yield from marked(setting, list(filter(is_marked, found)))
+
+
+def from_markup_anywhere(setting: Setting) -> Heard:
+    """The same in the whole page."""
+    yield from marked(setting, [element for element in MARKED(setting.page.tree)[:MAX_MARKED] if not is_elsewhere(element)])
+
+
+def is_marked(element: Element) -> bool:
+    return "author" in (element.get("itemprop") or "").split() or "author" in (element.get("rel") or "").lower().split()
+
+
+def marked(setting: Setting, elements: Sequence[Element]) -> Heard:
+    """Authors in the first of `elements` and in those beside it."""
+    elements = [element for element in elements if is_marked(element)][:MAX_MARKED]
+    first = next((element for element in elements if marked_author(element, setting.page)), None)
+    if first is None:
+        return
+    container = around(first, elements)
+    members = [element for element in elements if element is first or container in element.iterancestors()]
+    members = [element for element in members if not any(other in element.iterancestors() for other in members if other is not element)]
+    found = tidy([author for element in members for author in marked_author(element, setting.page)], setting.site)
+    if found:
+        method = "rel_author" if "author" in (first.get("rel") or "").lower() else "itemprop"
+        yield Candidate(found, clean(text_of(container), 500), method, f"{first.tag}.{(first.get('class') or '')[:60]}", 0.8)
+
+
+def is_elsewhere(element: Element) -> bool:
+    """Whether the element stands in navigation, a footer, comments or a list of other stories."""
+    for depth, outer in enumerate(element.iterancestors()):
+        if outer.tag in ("nav", "footer", "figure", "figcaption") or depth > 40:
+            return not (outer.tag == "footer" and outer.getparent() is not None and outer.getparent().tag == "article")
+        if depth < 8 and ELSEWHERE.search(f"{outer.get('class') or ''} {outer.get('id') or ''}"):
+            return True
+    return element.tag in ("figure", "figcaption")
+
+
+ELSEWHERE = re.compile(r"\b(?:comments?|related|recommend\w*|teasers?|sidebar|widget|more-from|most-read|read-more)\b", re.I)
+
+
+def marked_author(element: Element, page: Page) -> list[Author]:
+    """Authors that one marked element names."""
+    name = next((inner for inner in element.iter() if "name" in (inner.get("itemprop") or "").split()), None)
+    text = clean((name.get("content") if name is not None else None) or text_of(element if name is None else name), TEXT_LENGTH)
+    named = [author for author in printed_names(text) if plausible(author)]
+    link = element if element.tag == "a" else element.find(".//a[@href]")
+    if len(named) == 1 and link is not None:
+        named = [replace(named[0], url=profile_address(link.get("href"), page))]
+    return named
+
+
+def around(first: Element, elements: Sequence[Element]) -> Element:
+    """The element that lists the authors: the widest one around `first` that holds little but names."""
+    best = first
+    for outer in list(first.iterancestors())[:5]:
+        if len(outer) > 60 or any(outer.find(f".//{tag}") is not None for tag in ("h1", "h2", "h3", "p", "time", "article")):
+            break
+        if len(text_of(outer)) > TEXT_LENGTH:
+            break
+        if any(element is not first and outer in element.iterancestors() for element in elements):
+            best = outer
+    return best
+
+
+def text_of(element: Element) -> str:
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def from_print(setting: Setting) -> Heard:
+    """The line near the headline that opens with "By", stands in an element named after the author, or is a name before a date."""
+    found: list[Author] = []
+    lines = []
+    style = None  # of the first line: what follows belongs to it only in the same form
+    for block in setting.near:
+        in_byline = block.setting.zone is not None and block.setting.zone.name == "bio"
+        if len(block.text) > BYLINE_LENGTH or (found and style != (block.tag, block.owner.get("class"))):
+            continue
+        labelled = LABEL().match(block.text) is not None
+        if not (in_byline or labelled or NAME_AND_DATE.match(block.text)):
+            continue
+        named = [author for author in printed_names(block.text) if plausible(author) and (labelled or is_somebody(author))]
+        if named:
+            style = (block.tag, block.owner.get("class"))
+            found += with_links(named, block, setting.page)
+            lines.append(block.text)
+    if found:
+        yield Candidate(tidy(found, setting.site), "\n".join(lines), "printed", "near the headline", 0.6)
+
+
+def with_links(named: list[Author], block: Block, page: Page) -> list[Author]:
+    """Authors with the addresses that their names link to."""
+    addresses: dict[str, str] = {}
+    for text, href in links_of(block):
+        addresses.setdefault(key_of(text), href)
+    return [replace(author, url=profile_address(addresses.get(key_of(author.name)), page)) for author in named]
+
+
+def links_of(block: Block) -> Iterator[tuple[str, str]]:
+    """(text, href) of the links inside a block."""
+    href, words = None, []
+    for piece in block.pieces:
+        if type(piece) is str:
+            words.append(piece)
+        elif piece[0] == "a":
+            href, words = piece[1], []
+        elif piece[0] == "/a" and href is not None:
+            yield clean("".join(words), TEXT_LENGTH), href
+            href = None
+
+
+def from_first_line(setting: Setting) -> Heard:
+    """A name alone as the first line of the text, or in brackets at the end, as papers print it that have no byline field."""
+    after = [block for block in setting.near if block.tag == "p" and block.setting.zone is None and not LABEL().match(block.text)]
+    if after and 8 < len(after[0].text) < 40 and after[0].text.count(" ") in (1, 2) and not after[0].is_link and len(after) > 1:
+        named = [author for author in names_of(after[0].text) if plausible(author) and " " in author.name]
+        if len(named) == 1 and after[0].text.isupper() and len(after[1].text) > 80:
+            yield Candidate(tuple(named), after[0].text, "first_line", "first line of the text", 0.4)
+    for block in setting.page.outline.blocks[-60:]:
+        editors = EDITORS.search(block.text) if "责" in block.text or "責" in block.text else None
+        if editors:
+            found = tidy(list(names_of(editors[1])), setting.site)
+            if found:
+                yield Candidate(
+                    tuple(replace(author, role="编辑") for author in found), editors[0], "printed", "last line of the text", 0.5
+                )
+            return
+
+
+def from_last_line(setting: Setting) -> Heard:
+    """A name alone, all bold, as the last line of the text."""
+    text = [block for block in setting.page.outline.blocks if block.tag == "p" and block.setting.caption is None and not is_foreign(block)]
+    last = max((index for index, block in enumerate(text) if len(block.text) > 80), default=-1)
+    for block in text[last + 1 : last + 2] if last >= 0 else ():
+        if block.strong >= 0.9 * len(block.text.replace(" ", "")) and len(block.text) < 40 and not block.links:
+            named = list(names_of(block.text))
+            if named and all(plausible(author) and " " in author.name and author.kind == "person" for author in named):
+                yield Candidate(tuple(named), block.text, "last_line", "last line of the text", 0.4)
+
+
+SOURCES: tuple[Callable[[Setting], Heard], ...] = (from_jsonld, from_metas, from_markup, from_print)
+# Heard only where the others name nobody, or the site itself.
+LAST_SOURCES: tuple[Callable[[Setting], Heard], ...] = (from_markup_anywhere, from_first_line, from_last_line)
+
+
+# --- names in text
+
+
+def printed_names(text: str) -> list[Author]:
+    """Names in a printed byline: "By Jane Doe and Ina Lang in Lagos | 3 May"."""
+    opened = LABEL().match(text)
+    rest = text[opened.end() :] if opened else text
+    end = BYLINE_END.search(rest)
+    return list(names_of(rest[: end.start()] if end and end.start() > 2 else rest))
+
+
+@cache
+def LABEL() -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:{any_pattern('byline_labels')})(?<=[\w:：／/=])\s*[:：]?\s*(?<![^\W\d_])(?=[^\W\d_@])", re.I)
+
+
+def names_of(text: str) -> Iterator[Author]:
+    """Authors in a string that may glue several names, roles and agencies together; at most MAX_AUTHORS."""
+    text = clean(unescape(unescape(text[:2_000])), 1_000)
+    text = OTHERS.sub("", BRACKETS.sub(" ", ADDRESS.sub(" ", text))).strip(" ,;|-–—:")
+    opened = LABEL().match(text)
+    if opened and opened.end() < len(text) and text[opened.end()].isupper() and not text[: opened.end()].istitle() | is_particle(text):
+        text = text[opened.end() :]
+    elif re.match(r"(?i)(?:by|von|par|por)[\s:]+(?=\w)", text) and text[:1].isupper():
+        text = re.sub(r"^\w+[\s:]+", "", text)
+    if LAST_FIRST.match(text) and ";" in text:
+        parts = [" ".join(reversed(part.split(", ", 1))) for part in text.split("; ")]
+    else:
+        parts = [half for part in GLUE.split(text) for half in split_pair(part)]
+    parts = [cleaned for part in parts if (cleaned := without_role(part))]
+    yield from classified(parts[:MAX_AUTHORS])
+
+
+def is_particle(text: str) -> bool:
+    """Whether a name opens with a particle that is written small: "von der Heide"."""
+    return text[:1].islower() and text.split(" ", 1)[0] in read_words("name_particles")
+
+
+def split_pair(text: str) -> list[str]:
+    """Two persons joined by a word that firms and family names also hold: split only where both sides are whole names."""
+    halves = PAIR.split(text)
+    if len(halves) > 1 and all(is_name(half) and " " in half.strip() and not is_organisation(half) for half in halves):
+        return halves
+    return [text]
+
+
+def without_role(text: str) -> str:
+    """A name without the role printed behind it."""
+    text = DASH_ROLE.sub("", text).strip(" ,;|-–—:'\"")
+    if not INITIAL.search(text):
+        text = text.rstrip(".")
+    match = ROLE().search(text)
+    return text[: match.start()].strip(" ,-–—") if match and match.start() > 0 else text
+
+
+@cache
+def ROLE() -> re.Pattern[str]:
+    return re.compile(rf"\s+(?:{one_of('byline_roles')})$", re.I)
+
+
+@cache
+def roles() -> frozenset[str]:
+    return frozenset(word.casefold() for word in read_words("byline_roles"))
+
+
+def classified(parts: Sequence[str]) -> Iterator[Author]:
+    """Parts of one string as authors: beside whole names, a single word is a place or a role, unless it is an agency."""
+    some_full = any(" " in part and is_name(part) for part in parts) or (len(parts) > 1 and is_organisation(parts[0]))
+    for part in parts:
+        if part.casefold() in roles():
+            continue
+        if is_organisation(part):
+            yield Author(part, kind="organisation")
+        elif not some_full or (is_name(part) and (" " in part or CASELESS.search(part))):
+            yield Author(part)
+
+
+def is_name(text: str) -> bool:
+    """Whether text is written as a personal name is: few words, each with a capital, particles apart."""
+    words = text.split()
+    if not 1 <= len(words) <= MAX_WORDS or len(text) > 60 or DIGIT.search(text):
+        return False
+    if CASELESS.search(text):
+        return len(text) <= 40
+    particles = read_words("name_particles")
+    small = [word for word in words if not word[:1].isupper() and word.lstrip("'’“\"")[:1].islower()]
+    return all(word in particles or word[:2] in ("d'", "d’", "o'", "al", "el") for word in small) and len(small) < len(words)
+
+
+@cache
+def organisation_names() -> frozenset[str]:
+    return frozenset(key_of(name) for name in read_words("agencies"))
+
+
+@cache
+def desk_words() -> frozenset[str]:
+    return frozenset(read_words("desk_words"))
+
+
+def is_organisation(text: str) -> bool:
+    """An agency, a desk, a firm or a domain."""
+    if key_of(text) in organisation_names() or DOMAIN.match(text):
+        return True
+    words = re.findall(r"\w+(?:-\w+)*", text.casefold())
+    return any(word in desk_words() or (word.rsplit("-", 1)[-1] in desk_words() and "-" in word) for word in words)
+
+
+def plausible(author: Author) -> bool:
+    """Whether a printed string may be taken for an author at all."""
+    return is_name(author.name) and not author.name.isdigit() and author.name.casefold() not in nobodies()
+
+
+@cache
+def nobodies() -> frozenset[str]:
+    return frozenset(read_words("no_authors"))
+
+
+def key_of(text: str) -> str:
+    """For comparing names: letters and digits, without case."""
+    return NO_LETTERS.sub("", text[:TEXT_LENGTH].casefold())
+
+
+def site_keys(page: Page) -> frozenset[str]:
+    """What the site calls itself, for comparing; with its host, with and without ending. Names of its authors are not among them."""
+    host = (urlsplit(page.url).hostname or "").removeprefix("www.")
+    names: list[object] = [host, host.rsplit(".", 1)[0], page.site.publisher if page.site else None]
+    names += [page.meta(name) for name in ("og:site_name", "application-name", "apple-mobile-web-app-title")]
+    for node in [*page.graph.many(page.article.get("publisher")), *page.graph.typed("WebSite")]:
+        names += [node.get("name"), node.get("alternateName"), node.get("legalName")] if isinstance(node, dict) else [node]
+    return frozenset(key for name in names if isinstance(name, str) and (key := key_of(name)))
+
+
+def tidy(authors: Iterable[Author], site: frozenset[str]) -> tuple[Author, ...]:
+    """Without nobodies, doubles, and the site's own name beside others."""
+    found: dict[str, Author] = {}
+    for author in authors:
+        key = key_of(author.name)
+        if key and key not in found and len(author.name) <= NAME_LENGTH and not is_nobody(author.name):
+            found[key] = author
+    marked = {key: replace(author, kind="organisation") if key in site else author for key, author in found.items()}
+    others = [author for key, author in marked.items() if key not in site]
+    return tuple((others or list(marked.values()))[:MAX_AUTHORS])
+
+
+def is_nobody(name: str) -> bool:
+    return name.casefold() in nobodies() or bool(NUMBER.match(name)) or bool(HANDLE.match(name)) or "{" in name or "<" in name
+
+
+# --- the printed line
+
+
+def near_headline(page: Page) -> list[Block]:
+    """Blocks around the first headline, without navigation and other stories."""
+    blocks = page.outline.blocks
+    titles = {key_of(text) for text in (page.meta("og:title"), page.article.get("headline"), page.title) if isinstance(text, str)}
+    heads = [index for index, block in enumerate(blocks) if block.tag == "h1"]
+    at = next((index for index in heads if key_of(blocks[index].text) in titles), heads[0] if heads else None)
+    if at is None:
+        at = next((index for index, block in enumerate(blocks) if key_of(block.text) in titles), None)
+    if at is None:
+        return []
+    before, after = WINDOW
+    return [block for block in blocks[max(0, at - before) : at + after] if block.tag != "h1" and not is_foreign(block)]
+
+
+def is_foreign(block: Block) -> bool:
+    zone = block.setting.zone
+    while zone is not None:
+        if zone.name in FOREIGN_ZONES:
+            return True
+        zone = zone.outer
+    return block.setting.caption is not None or block.setting.figure is not None
+
+
+def find_byline(near: Sequence[Block], authors: Sequence[Author]) -> str | None:
+    """The line as printed that names the authors (or opens as bylines do)."""
+    names = [key_of(author.name) for author in authors]
+    for block in near:
+        if len(block.text) > BYLINE_LENGTH:
+            continue
+        key = key_of(block.text)
+        told = sum(len(name) for name in names if name in key)
+        if told and told >= 0.3 * len(key):
+            return clean(block.text, BYLINE_LENGTH)
+    labelled = (
+        block for block in near if block.setting.zone is not None and block.setting.zone.name == "bio" and LABEL().match(block.text)
+    )
+    line = next(labelled, None)
+    return clean(line.text, BYLINE_LENGTH) if line is not None and len(line.text) <= BYLINE_LENGTH else None
