@@ -242,10 +242,12 @@ def _decoded(body: bytes, name: str, limit: int) -> bytes:
     raise Truncated(f"unknown Content-Encoding {name[:40]!r}")
 
 
-def _inflated(body: bytes, limit: int, wbits: int) -> bytes:
-    """One zlib stream, or the gzip members of `body` one after another; padding behind the last is left."""
-    parts: list[bytes] = []
-    size = at = 0
+def inflate(body: bytes, wbits: int = GZIP) -> Iterator[bytes]:
+    """Pieces of at most CHUNK bytes of a zlib stream, or of gzip members one after another (RFC 1952, 2.2); padding is left.
+
+    Time and memory grow with what is taken, not with what `body` claims to be. Raises Truncated, TooLarge.
+    """
+    at = 0
     for _ in range(MAX_MEMBERS):
         stream = zlib.decompressobj(wbits)
         while not stream.eof:
@@ -253,19 +255,28 @@ def _inflated(body: bytes, limit: int, wbits: int) -> bytes:
             if not data:
                 data = body[at : at + CHUNK]
                 at += len(data)
-            if not data:
-                raise Truncated("the compressed body ends in the middle")
             try:
-                parts.append(stream.decompress(data, limit - size + 1))
+                piece = stream.decompress(data, CHUNK)
             except zlib.error as error:
                 raise Truncated(f"the compressed body is broken: {error}") from None
-            size += len(parts[-1])
-            if size > limit:
-                raise TooLarge(f"grows past {limit} bytes when it is decoded")
+            if piece:
+                yield piece
+            elif not data and not stream.eof:
+                raise Truncated("the compressed body ends in the middle")
         at -= len(stream.unused_data)
         if wbits != GZIP or body[at : at + 2] != b"\x1f\x8b":
-            return b"".join(parts)
+            return
     raise TooLarge(f"more than {MAX_MEMBERS} gzip members")
+
+
+def _inflated(body: bytes, limit: int, wbits: int) -> bytes:
+    parts, size = [], 0
+    for piece in inflate(body, wbits):
+        parts.append(piece)
+        size += len(piece)
+        if size > limit:
+            raise TooLarge(f"grows past {limit} bytes when it is decoded")
+    return b"".join(parts)
 
 
 def _unbrotlied(body: bytes, limit: int) -> bytes:

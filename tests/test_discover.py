@@ -194,8 +194,8 @@ def test_children_and_entries_that_are_surely_too_old_are_left_out():
 @pytest.mark.parametrize(
     "body",
     [
-        gzip.compress(sitemap("<url><loc>https://daily.example/a</loc></url>")),
-        gzip.compress(b"<urlset><url><loc>https://daily.") + gzip.compress(b"example/a</loc></url></urlset>"),
+        gzip.compress(sitemap("<url><loc>https://daily.example/a</loc></url>"), mtime=0),
+        gzip.compress(b"<urlset><url><loc>https://daily.", mtime=0) + gzip.compress(b"example/a</loc></url></urlset>", mtime=0),
         b"\xef\xbb\xbf \n" + sitemap("<url><loc>https://daily.example/a</loc></url>"),
         b"<urlset xmlns='urn:wrong'><url><loc>https://daily.example/a</loc></url></urlset>",
         b"<urlset><URL><Loc><![CDATA[https://daily.example/a]]></Loc></URL></urlset>",
@@ -220,7 +220,7 @@ def test_ampersands_need_no_escape():
     [
         b"",
         b"\x1f\x8bx",
-        gzip.compress(b"")[:12],
+        gzip.compress(b"", mtime=0)[:12],
         b"<!doctype html><html><title>404</title></html>",
         b"Not found",
         b"<foo/>",

@@ -6,7 +6,6 @@ import calendar
 import html
 import itertools
 import re
-import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from urllib.parse import unquote
@@ -14,6 +13,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from archiver import settings
+from archiver.captures import TooLarge, Truncated, inflate
 from archiver.discover.feeds import read_feed
 from archiver.discover.found import Collector, Found, clean_title, is_before, looks_like_html, read_date
 from archiver.records import Site
@@ -77,24 +77,16 @@ class _Inflated(Iterator[bytes]):
             self.problem = _too_large()
 
     def _gunzip(self, body: bytes) -> Iterator[bytes]:
-        size, rest = 0, body
+        size = 0
         try:
-            while rest[:2] == b"\x1f\x8b":  # several members may follow each other (RFC 1952, 2.2)
-                inflater = zlib.decompressobj(31)
-                while not inflater.eof:
-                    piece = inflater.decompress(rest, CHUNK)
-                    rest = inflater.unconsumed_tail
-                    if not piece and not inflater.eof:
-                        self.problem = "the gzip file ends in the middle"
-                        return
-                    size += len(piece)
-                    if size > MAX_BYTES:
-                        self.problem = _too_large()
-                        return
-                    yield piece
-                rest = inflater.unused_data
-        except zlib.error:
-            self.problem = "the gzip file is broken"
+            for piece in inflate(body):
+                size += len(piece)
+                if size > MAX_BYTES:
+                    self.problem = _too_large()
+                    return
+                yield piece
+        except (Truncated, TooLarge) as error:
+            self.problem = f"gzip: {error}"
 
 
 def _too_large() -> str:
