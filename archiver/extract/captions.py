@@ -1,0 +1,481 @@
+"""Which text of a page belongs to which picture, and which pictures are the story's.
+
+By markup first (figcaption, class names), then by place and wording: a text beside a picture that repeats its alt text, ends
+in a credit, or stands alone with it in one box. Everything is read off the page's outline.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from archiver.extract.blocks import BLOCK_TAGS, HEADS, SILENT_TAGS, Block, Element, Frame, Outline, Picture, Setting, marks_of
+from archiver.extract.body import Body
+from archiver.extract.credits import Run, is_credit, is_name_like, split_text
+
+# Parts of a page whose pictures are not the story's. Softer zones (aside, widget, meta, ui …) hold pictures of the story on many sites.
+FOREIGN_ZONES = frozenset(["related", "newsletter", "comments", "nav", "footer", "bio", "ads", "form", "share", "audio"])
+FRAME_ZONES = frozenset(["nav", "footer", "comments"])
+MAX_CAPTION = 1_200  # characters; a longer text in a figure is a story of its own
+MAX_BARE = 420  # characters of a caption that only its place tells
+BOX_LEVELS = 6  # from a picture up to the box that it shares with its text
+THIN = 40  # characters of other text, a counter or a label, that a picture's own box may hold
+IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)|/(?:photo|image|gallery|galerie|bild|foto)s?/", re.IGNORECASE)
+ZOOM = re.compile(r"zoom|lightbox|fancybox|gallery|galerie|enlarge|full-?screen|popup", re.IGNORECASE)
+# Class names of boxes whose picture and text are no picture with its caption.
+OTHER_BOX = re.compile(
+    r"teaser|info-?box|related|promo|author|autor|profile|avatar|card|icon|logo|newsletter|crosslink|byline|reporter|recommend|product",
+    re.IGNORECASE,
+)
+BY = re.compile(r"(?:By|Von|Par|Por|Di|Da|Af|Av|Door|De|Text)\s+[A-ZÀ-Ž]")
+CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b\d{4}\b")
+SLANTED = frozenset({"em", "i", "a", "b", "strong", "q", "mark", "u", "abbr", "time"})
+WHOLE_PAGE = frozenset({"body", "html", "main"})
+LABEL_TAGS = frozenset({"cite", "small"})
+
+
+@dataclass(slots=True)
+class Unit:
+    """A picture's text: where it stands and which rule found it."""
+
+    anchor: Element = field(repr=False)
+    setting: Setting = field(repr=False)
+    index: int  # place on the page
+    rule: str
+    pictures: list[Picture] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Group:
+    """What stands in one figure, in order."""
+
+    element: Element
+    blocks: list[Block] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Region:
+    """Where the story's text is."""
+
+    first: int
+    last: int
+    taken: frozenset[int]  # index of each block of the body
+    around: frozenset[Any]  # elements that hold story text: a class name among them says nothing
+    articles: frozenset[Any]
+    box: Any  # the smallest element with the whole body in it
+    thin: frozenset[Any] = frozenset()  # zones that hold hardly more than captions: "ads" in a class name of a picture's own box
+
+
+def story_region(outline: Outline, body: Body) -> Region:
+    blocks = body.blocks
+    thin = thin_zones(outline)
+    if not blocks:
+        return Region(0, 1 << 30, frozenset(), frozenset(), frozenset(), None, thin)
+    around: set[Any] = set()
+    articles: set[Any] = set()
+    for block in blocks:
+        zone = block.setting.zone
+        while zone is not None:
+            around.add(zone.root)
+            zone = zone.outer
+        articles.add(block.setting.article)
+    for article in list(articles):
+        if article is not None:
+            articles.update(article.iterancestors("article"))
+    around |= crowded(blocks)
+    ends = set(blocks[-1].owner.iterancestors())
+    box = next((element for element in blocks[0].owner.iterancestors() if element in ends), None)
+    taken = frozenset(block.index for block in blocks)
+    return Region(blocks[0].index, blocks[-1].index, taken, frozenset(around), frozenset(articles), box, thin)
+
+
+def thin_zones(outline: Outline) -> frozenset[Any]:
+    weights: dict[Any, int] = {}
+    for block in outline.blocks:
+        setting = block.setting
+        zone = setting.zone
+        if zone is None:
+            continue
+        weight = 0 if setting.caption is not None or setting.credit is not None else len(block.text)
+        while zone is not None:
+            weights[zone.root] = weights.get(zone.root, 0) + weight
+            zone = zone.outer
+    return frozenset(root for root, weight in weights.items() if weight <= THIN)
+
+
+def crowded(blocks: Sequence[Block]) -> set[Any]:
+    """Figures and captions by class name that hold three blocks of the story, or links around one: they are its layout."""
+    counts: dict[Any, int] = {}
+    for block in blocks:
+        for element in {block.setting.figure, block.setting.caption, block.setting.link}:
+            if element is not None and element.tag != "figcaption":
+                counts[element] = counts.get(element, 0) + 1
+    return {element for element, count in counts.items() if count >= 3 or (count > 1 and element.tag not in ("figure", "a"))}
+
+
+# --- units
+
+
+def find_units(outline: Outline, region: Region) -> list[Unit]:
+    """Texts of the story's pictures, in the order of the page."""
+    groups = figure_groups(outline, region)
+    used: set[int] = set()
+    units: list[Unit] = []
+    for unit in [*captioned(outline, groups, region), *figures_without_caption(groups)]:
+        used.update(block.index for block in unit.blocks)
+        if unit.runs and not is_foreign(unit, region):
+            units.append(unit)
+    units += bare_units(outline, region, used)
+    return joined(sorted(units, key=lambda unit: unit.index), outline)
+
+
+def joined(units: Sequence[Unit], outline: Outline) -> list[Unit]:
+    """A picture may have one element for the caption and another of the same kind for the credit."""
+    kept: list[Unit] = []
+    for unit in units:
+        last = kept[-1] if kept else None
+        if last is not None and is_second_part(last, unit):
+            last.runs += [run._replace(apart=True) for run in unit.runs]
+            last.blocks += unit.blocks
+        else:
+            kept.append(unit)
+    return kept
+
+
+def is_second_part(first: Unit, second: Unit) -> bool:
+    if second.blocks[0].index != first.blocks[-1].index + 1 or first.anchor is second.anchor:
+        return False
+    figure = first.setting.figure
+    near = (figure is not None and figure is second.setting.figure) or distance(first.anchor, second.anchor) in (0, 1, 2)
+    text = " ".join(run.text for run in second.runs)
+    return near and (is_credit(" ".join(text.split())) or second.setting.credit is not None)
+
+
+def figure_groups(outline: Outline, region: Region) -> dict[Any, Group]:
+    groups: dict[Any, Group] = {}
+    for item in outline.items:
+        element = item.setting.figure
+        if element is None or element in region.around:
+            continue
+        group = groups.get(element)
+        if group is None:
+            group = groups[element] = Group(element)
+        if type(item) is Block:
+            group.blocks.append(item)
+        elif type(item) is Picture:
+            group.pictures.append(item)
+        elif type(item) is Frame:
+            group.frames.append(item)
+    return groups
+
+
+def captioned(outline: Outline, groups: dict[Any, Group], region: Region) -> Iterator[Unit]:
+    """Elements that are captions by tag or class name."""
+    found: dict[Any, list[Block]] = {}
+    for block in outline.blocks:
+        if block.setting.caption is not None and block.setting.caption not in region.around:
+            found.setdefault(block.setting.caption, []).append(block)
+    shared: dict[Any, int] = {}
+    for blocks in found.values():
+        shared[blocks[0].setting.figure] = shared.get(blocks[0].setting.figure, 0) + 1
+    for element, blocks in found.items():
+        group = groups.get(blocks[0].setting.figure)
+        if is_no_caption(element, blocks, outline) or (group is not None and (is_quote(group) or (group.frames and not group.pictures))):
+            continue
+        alone = group is not None and shared[group.element] == 1
+        pictures = (
+            group.pictures
+            if group is not None and alone and (group.pictures or group.element.tag == "figure")
+            else pictures_of(element, blocks, outline, region)
+        )
+        if group is None and not pictures:
+            continue
+        extra = credits_beside(group) if group is not None and alone else []
+        unit = Unit(element, blocks[0].setting, blocks[0].index, "figcaption" if element.tag == "figcaption" else "caption_class")
+        unit.pictures, unit.blocks = list(pictures), [*blocks, *extra]
+        unit.runs = runs_of(element, blocks) + [Run(block.text, True, True) for block in extra]
+        if not is_author(unit):
+            yield unit
+
+
+def is_no_caption(element: Element, blocks: Sequence[Block], outline: Outline) -> bool:
+    """A class name that tells of something else: "has-caption" of a whole header, "text-caption" as a size of type."""
+    if sum(len(block.text) for block in blocks) > MAX_CAPTION or any(block.tag == "h1" for block in blocks):
+        return True
+    if element.tag == "figcaption":
+        before = outline.items[blocks[0].index - 1] if blocks[0].index else None
+        return type(before) is Block and before.setting.quote is not None and before.setting.figure is not None
+    return any(block.setting.quote is not None or block.setting.table is not None for block in blocks) or (
+        len(blocks) > 1 and element.find(".//img") is not None
+    )
+
+
+def credits_beside(group: Group) -> list[Block]:
+    """Blocks of a figure that stand outside its caption and are its credit."""
+    beside = [block for block in group.blocks if block.setting.caption is None]
+    return [
+        block
+        for block in beside
+        if len(block.text) <= 160
+        and (block.setting.credit is not None or is_credit(block.text) or (is_name_like(block.text) and len(beside) == 1))
+    ]
+
+
+def is_author(unit: Unit) -> bool:
+    """A portrait with name and time beside it: the story's byline."""
+    text = " ".join(run.text for run in unit.runs).strip()
+    if any(block.tag == "address" for block in unit.blocks):
+        return True
+    if not BY.match(text) or len(text) > 160:
+        return False
+    return CLOCK.search(text) is not None or any(alt and alt in text for alt in (picture.element.get("alt") for picture in unit.pictures))
+
+
+def is_quote(group: Group) -> bool:
+    """A quotation, table or code with its source: figures, but no pictures."""
+    return (
+        any(block.setting.quote is not None or block.setting.table is not None or block.tag == "pre" for block in group.blocks)
+        and not group.pictures
+    )
+
+
+def pictures_of(element: Element, blocks: Sequence[Block], outline: Outline, region: Region) -> list[Picture]:
+    """The picture beside a caption: the nearest one before it, else after it, in a small box and with no paragraph between."""
+    boxes = {element, *boxes_around(element, BOX_LEVELS)}
+    items = outline.items
+    before = range(blocks[0].index - 1, max(-1, blocks[0].index - 6), -1)
+    inside = range(blocks[0].index, blocks[-1].index)
+    after = range(blocks[-1].index + 1, min(len(items), blocks[-1].index + 5))
+    for places in (inside, before, after):
+        for index in places:
+            item = items[index]
+            if type(item) is Picture:
+                if any(box in boxes for box in boxes_around(item.element, BOX_LEVELS)):
+                    return [item]
+            elif type(item) is Block and (index in region.taken or item.tag in HEADS) and places is not inside:
+                break
+    return []
+
+
+def boxes_around(element: Element, levels: int) -> Iterator[Element]:
+    """Block elements around `element`, inner ones first, up to the page's own. (`source` holds its siblings in lxml's tree.)"""
+    for ancestor in element.iterancestors():
+        if ancestor.tag in WHOLE_PAGE or not levels:
+            return
+        if ancestor.tag in BLOCK_TAGS:
+            levels -= 1
+            yield ancestor
+
+
+def figures_without_caption(groups: dict[Any, Group]) -> Iterator[Unit]:
+    for group in groups.values():
+        if any(block.setting.caption is not None for block in group.blocks) or not group.blocks or not group.pictures or group.frames:
+            continue
+        if is_quote(group) or sum(len(block.text) for block in group.blocks) > MAX_BARE or len(group.pictures) > 3:
+            continue
+        if any(block.tag in HEADS and block.setting.link is not None for block in group.blocks):
+            continue
+        first = group.blocks[0]
+        unit = Unit(group.element, first.setting, first.index, "figure_text", group.pictures, group.blocks)
+        unit.runs = [run for block in group.blocks for run in runs_of(block.owner, [block])]
+        if not is_author(unit) and (group.element.tag == "figure" or any(len(block.text) > 15 for block in group.blocks)):
+            yield unit
+
+
+def is_foreign(unit: Unit, region: Region) -> bool:
+    """Of another story, of the page's frame, or a link to something else."""
+    setting = unit.setting
+    above = set(unit.anchor.iterancestors())
+    figure = setting.figure
+    zone = setting.zone
+    while zone is not None:
+        inside = (
+            zone.root is unit.anchor
+            or zone.root not in above
+            or (figure is not None and (zone.root is figure or figure in set(zone.root.iterancestors())))
+        )
+        if (
+            zone.name in FOREIGN_ZONES
+            and zone.root not in region.around
+            and not inside
+            and (zone.root not in region.thin or zone.name in FRAME_ZONES)
+        ):
+            return True
+        zone = zone.outer
+    link = setting.link
+    if link is not None and link not in region.around and leads_away(link) and (link in above or link is figure):
+        return True
+    if region.articles and setting.article not in region.articles and not is_inner_article(setting.article, region):
+        return True
+    return unit.index > region.last and region.box is not None and region.box not in above and unit.index > region.last + 8
+
+
+def leads_away(link: Element | None) -> bool:
+    """Whether a link around a picture goes to another page, not to the picture in large."""
+    if link is None:
+        return False
+    href = (link.get("href") or "").strip().lower()
+    if not href or href.startswith(("#", "javascript:")):
+        return False
+    return not IMAGE_FILE.search(href) and not ZOOM.search(f"{link.get('class') or ''} {link.get('data-fancybox') or ''}")
+
+
+def is_inner_article(article: Element, region: Region) -> bool:
+    """An <article> around one picture within the story (Drupal's media), or none where the story has one: before the text."""
+    return article is None or (
+        region.box is not None and region.box in set(article.iterancestors()) and not any(True for _ in article.iter("h1", "h2", "h3"))
+    )
+
+
+# --- texts that only their place tells
+
+
+def bare_units(outline: Outline, region: Region, used: set[int]) -> Iterator[Unit]:
+    items = outline.items
+    for picture in outline.pictures:
+        if (
+            leads_away(picture.setting.link)
+            or OTHER_BOX.search(picture.element.get("class") or "")
+            or not region.first - 12 <= picture.index <= region.last + 1
+        ):
+            continue
+        for block in neighbours(picture, items):
+            if block.index in used or block.setting.caption is not None:
+                break
+            following = credit_after(block, items)
+            rule = bare_rule(picture, block, items, region, bool(following))
+            if rule:
+                blocks = [block, *following]
+                unit = Unit(block.owner, block.setting, block.index, rule, [picture], blocks)
+                unit.runs = [run for each in blocks for run in runs_of(each.owner, [each])]
+                if not is_foreign(unit, region) and not is_author(unit):
+                    used.update(each.index for each in blocks)
+                    yield unit
+                break
+
+
+def neighbours(picture: Picture, items: Sequence[Any]) -> list[Block]:
+    """The block after the picture, then the one before it; another picture between ends the search."""
+    near: list[Block] = []
+    for index in (picture.index + 1, picture.index - 1):
+        if 0 <= index < len(items) and type(items[index]) is Block:
+            near.append(items[index])
+    return near
+
+
+def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Region, credited: bool) -> str | None:
+    """Name of the rule by which `block` is the picture's caption; None where it is not."""
+    levels = distance(picture.element, block.owner)
+    if levels is None or len(block.text) > MAX_BARE or block.tag in HEADS or block.setting.link is not None or block.is_link:
+        return None
+    if OTHER_BOX.search(f"{block.owner.get('class') or ''} {classes_around(picture.element)}"):
+        return None
+    if is_told(picture, block.text) and block.setting.list is None:
+        return None if is_name_like(block.text) and not region.first < picture.index < region.last else "alt_text"
+    behind = block.index > picture.index
+    split = split_text(block.text)
+    if behind and (split.rule in STRONG_RULES or (credited and levels <= 4)):
+        return "credit_behind"
+    if block.index in region.taken or block.setting.list is not None or is_zoned(block, region):
+        return None
+    return "box" if behind and len(block.text) >= 12 and is_boxed(picture, block, items) else None
+
+
+STRONG_RULES = frozenset({"bracketed_label", "label", "copyright_mark", "bracketed_agency", "credit_alone", "behind_stroke"})
+
+
+def classes_around(element: Element) -> str:
+    return " ".join(box.get("class") or "" for box in boxes_around(element, 2))
+
+
+def is_zoned(block: Block, region: Region) -> bool:
+    zone = block.setting.zone
+    while zone is not None:
+        if zone.root not in region.around and zone.name not in ("widget",):
+            return True
+        zone = zone.outer
+    return False
+
+
+def is_told(picture: Picture, text: str) -> bool:
+    """Whether the text is the picture's alt text (or title), or that and a credit."""
+    text = flat(text)
+    if len(text) < 6:
+        return False
+    for name in ("alt", "title", "data-caption"):
+        value = picture.element.get(name) or ""
+        told = flat(value)
+        if len(told) >= 15 and (told == text or (text.startswith(told) and len(text) - len(told) < 80)):
+            return True
+        if " - " in value and flat(value.rpartition(" - ")[0]) == text:
+            return True  # "Caption - Site"
+    return False
+
+
+def flat(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def distance(first: Element, second: Element) -> int | None:
+    """Blocks from one element up to the one that it shares with the other; None where there is none near."""
+    boxes = {second, *boxes_around(second, BOX_LEVELS)}
+    return next((level for level, box in enumerate(boxes_around(first, BOX_LEVELS)) if box in boxes), None)
+
+
+def is_boxed(picture: Picture, block: Block, items: Sequence[Any]) -> bool:
+    """Whether a box holds the picture, this block and at most a credit: sites whose class names tell nothing."""
+    boxes = {block.owner, *boxes_around(block.owner, BOX_LEVELS)}
+    box = next((each for each in boxes_around(picture.element, BOX_LEVELS) if each in boxes), None)
+    if box is None or box.tag in ("article", "section", "header", "li", "td", "a"):
+        return False
+    for index in range(max(0, picture.index - 3), min(len(items), picture.index + 6)):
+        item = items[index]
+        if type(item) is not Block or item is block or (item.index == block.index + 1 and is_name_like(item.text)):
+            continue
+        if box is item.owner or box in set(item.owner.iterancestors()):
+            return False
+    return True
+
+
+def credit_after(block: Block, items: Sequence[Any]) -> list[Block]:
+    """A line right behind a caption that is its credit."""
+    following = items[block.index + 1] if block.index + 1 < len(items) else None
+    if type(following) is not Block or following.tag in HEADS or following.is_link or len(following.text) > 160:
+        return []
+    same = following.owner.getparent() is block.owner.getparent() and following.tag == block.tag != "p"
+    if is_credit(following.text) or (same and is_name_like(following.text)):
+        return [following] if distance(block.owner, following.owner) in (0, 1) else []
+    return []
+
+
+# --- runs
+
+
+def runs_of(element: Element, blocks: Sequence[Block]) -> list[Run]:
+    """The pieces of a caption, split where an element of its own begins."""
+    runs = [run for run in walk_runs(element, False, False, True, 0) if run.text.strip()]
+    whole = "".join("".join(run.text.split()) for run in runs)
+    if whole != "".join("".join(block.text.split()) for block in blocks):
+        return [Run(line, block.setting.credit is not None, True) for block in blocks for line in block.text.split("\n")]
+    return runs
+
+
+def walk_runs(element: Element, credit: bool, slanted: bool, apart: bool, depth: int) -> Iterator[Run]:
+    yield Run(element.text or "", credit, apart, slanted)
+    for child in element:
+        tag = child.tag
+        if type(tag) is str and tag not in SILENT_TAGS and tag != "noscript" and depth < 30:
+            if tag == "br":
+                yield Run(child.tail or "", credit, True)
+                continue
+            marks = marks_of(child.get("class"), child.get("id"))
+            if marks.zone != "ui" or tag in BLOCK_TAGS:
+                yield from walk_runs(child, credit or marks.credit or tag in LABEL_TAGS, slanted or tag in SLANTED, True, depth + 1)
+        if child.tail:
+            yield Run(child.tail, credit, False)

@@ -1,0 +1,508 @@
+"""Credit lines of pictures: which words of a printed caption name who made or supplied it (IPTC Photo Metadata, "Credit Line").
+
+What a page marks as a credit is believed first; then the form of the text decides, by the rules of RULES in their order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import NamedTuple
+from unicodedata import normalize
+
+from archiver.extract.words import any_pattern, one_of, read_words
+
+MAX_TEXT = 3_000  # characters of a caption that are looked at
+MAX_CREDIT = 160  # characters; what is longer is prose
+NAME_WORDS = 7  # of a credit without a label
+
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+EDGES = " \t\n\r\xa0|/–—-·•,;:＝="
+OPEN, CLOSE = "(（[【〔［", ")）]】〕］"
+BRACKETS = dict(zip(OPEN, CLOSE, strict=True))
+SENTENCE_END = re.compile(r"[.!?…。！？](?:[\"”’»'）)\]]|\s\))*\s+|[。！？]|[\"”»)\]]\s+")
+ENDS_SENTENCE = re.compile(r"(?:[^\W\d_]{3,}|\d|[\"”»)\]])[.!?…。！？][\"”’»)\]]*$")
+SPLIT_PARTS = re.compile(r"\s*[/|／｜]\s*|\s+via\s+|\s*[,;]\s+|\s+[–—-]\s+|\s*，\s*")
+INNER_END = re.compile(r"(?:[^\W\d_]{4,}|\d)[.!?…。！？][\"”’»)\]]?$")
+VIA = re.compile(r"\S/\S|\s/\s|\svia\s|\s[|｜]\s|\S／\S", re.IGNORECASE)
+
+
+class Credit(NamedTuple):
+    """A credit line taken apart."""
+
+    line: str  # as printed, label included
+    creator: str | None
+    agency: str | None
+
+
+class Split(NamedTuple):
+    """A printed caption taken apart. `rule` names what found the credit."""
+
+    caption: str
+    line: str | None
+    rule: str
+
+
+class Run(NamedTuple):
+    """A piece of a caption's text that stands in one element."""
+
+    text: str
+    credit: bool = False  # the page's markup calls it a credit
+    apart: bool = False  # in an element of its own, or on a line of its own
+    slanted: bool = False  # in em, i, a, b …: may be words of the sentence
+
+
+# --- words
+
+
+@cache
+def agencies() -> frozenset[str]:
+    """Short names as printed, longer ones in small letters: "Forum" is an agency, "forum" is a word, "AP" is not "ap"."""
+    return frozenset(name if len(name) <= 3 else name.casefold() for name in read_words("agencies"))
+
+
+@cache
+def particles() -> frozenset[str]:
+    return frozenset(read_words("name_particles"))
+
+
+def is_agency(text: str) -> bool:
+    text = normalize("NFKC", text).strip(" .()[]©")
+    return (text if len(text) <= 3 else text.casefold()) in agencies()
+
+
+@cache
+def labels() -> frozenset[str]:
+    return frozenset(label.casefold().rstrip(".") for label in read_words("credit_labels"))
+
+
+@cache
+def joins() -> re.Pattern[str]:
+    return re.compile(rf"\s+(?:{any_pattern('credit_joins')})\s+(?=[^\W\d_])", re.IGNORECASE)
+
+
+WORD_STARTS = re.compile(r"(?<![^\W\d_])[^\W_]")
+MARK = re.compile(r"[©ⓒ]|[(（][cCｃＣ][)）]|&copy;|\b[Cc](?:opyright|OPYRIGHT)\b")
+POINT = re.compile(r"\s?[:：=＝/|–—-]\s*|\s?(?=[©ⓒ])")
+COLON = re.compile(r"[:：=＝]|[©ⓒ]")
+LABEL_LENGTH = 30  # characters of the longest label
+
+
+def label_before(text: str, end: int) -> int | None:
+    """Where a label begins that ends at `end`; the longest one."""
+    window = text[max(0, end - LABEL_LENGTH) : end].rstrip(" .\xa0")
+    offset = end - len(text[max(0, end - LABEL_LENGTH) : end])
+    known = labels()
+    for found in WORD_STARTS.finditer(window):
+        if window[found.start() :].casefold() in known:
+            return offset + found.start()
+    if window and not window[-1].isascii():  # scripts without spaces
+        for length in range(min(6, len(window)), 0, -1):
+            if window[-length:].casefold() in known and not window[-length].isascii() and is_unspaced(window[-1]):
+                return offset + len(window) - length
+    return None
+
+
+def is_unspaced(character: str) -> bool:
+    return "\u3040" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7a3"
+
+
+def label_after(text: str, start: int) -> int | None:
+    """Where a label ends that begins at `start`; the longest one."""
+    window = text[start : start + LABEL_LENGTH]
+    known = labels()
+    for end in range(len(window), 0, -1):
+        inside = end < len(window) and window[end].isalnum() and window[end - 1].isalnum() and not is_unspaced(window[end])
+        if not inside and window[:end].casefold().rstrip(".") in known and window[end - 1] != " ":
+            return start + end
+    return None
+
+
+def opening_end(text: str) -> int:
+    """Where a text's opening label ends, with what joins it to the name: "Photo: ", "Foto di ", "© "; 0 where it has none."""
+    marked = MARK.match(text)
+    start = 0 if marked else len(text) - len(text.lstrip("([（【〔［ –—-|"))
+    start = start if start <= 4 else 0
+    marked = marked or MARK.match(text, start)
+    if marked:
+        return len(text) - len(text[marked.end() :].lstrip(" :"))
+    end = label_after(text, start)
+    if end is None:
+        return 0
+    joined = POINT.match(text, end) or joins().match(text, end)
+    if joined:
+        return opening_end_again(text, joined.end())
+    rest = text[end:].lstrip()
+    capital = rest != text[end:] and bool(rest) and (rest[0].isupper() or rest[0].isdigit() or rest[0] in "@\"'")
+    return len(text) - len(rest) if capital else 0
+
+
+def opening_end_again(text: str, start: int) -> int:
+    """ "Foto: © Jane Doe", "Photo: AP Photo" (which is an agency, and stays)."""
+    marked = MARK.match(text, start)
+    return len(text) - len(text[marked.end() :].lstrip(" :")) if marked else start
+
+
+@cache
+def pattern(name: str) -> re.Pattern[str]:
+    """The regular expressions of this module that need the word lists, by name."""
+    suffix = f"(?i:{one_of('credit_suffixes')})"
+    forms = {
+        "suffixed": rf"[(（\[【〔［＝=]\s*(?P<name>[^()（）\[\]【】＝=\s][^()（）\[\]【】＝=]{{0,50}}?)\s?{suffix}[)）\]】〕］]?\s*[.。]?$",
+        "opening": f"(?i:{any_pattern('credit_openings')})",
+        "tail_label": rf"\s*\(?{suffix}\)?\.?$",
+        "extra_line": rf"^(?i:{any_pattern('caption_extras')})$",
+        "extra_start": rf"^(?i:{any_pattern('caption_openers')})\s*[|:]?\s*",
+        "extra_end": rf"[\s|/]*(?<!\w)(?i:{any_pattern('caption_closers')})\s*$",
+    }
+    return re.compile(forms[name])
+
+
+BRACKET = re.compile(r"[(（\[【〔［]\s*(?P<name>[^()（）\[\]【】]{2,140})[)）\]】〕］]\s*[.。]?$")
+
+
+EXTRA_LENGTH = 70  # characters at an end of a caption in which the page's own words are looked for
+
+
+def tidy(text: str) -> str:
+    """One line, without invisible characters and the page's own controls at its ends."""
+    text = " ".join(INVISIBLE.sub("", text[:MAX_TEXT]).split())
+    for _ in range(2):
+        text = pattern("extra_start").sub("", text)
+        end = text[-EXTRA_LENGTH:]
+        text = (text[: -len(end)] + pattern("extra_end").sub("", end)).strip() if end else ""
+    return "" if len(text) <= EXTRA_LENGTH and pattern("extra_line").match(text) else text
+
+
+# --- forms
+
+
+def is_name_like(text: str) -> bool:
+    """Whether a text could be names: few words, capitalised, no sentence."""
+    text = text.strip(EDGES)
+    words = [word for word in re.split(r"[\s/|,]+", text) if word]
+    if not 1 <= len(words) <= 2 * NAME_WORDS or len(text) > 90 or ENDS_SENTENCE.search(text.removesuffix(".")):
+        return False
+    named = [word for word in words if word.casefold() not in particles()]
+    if not named or len(named) > NAME_WORDS:
+        return False
+    if any(INNER_END.search(word) for word in words[:-1]):
+        return False
+    return all(is_capital(word) for word in named) and not named[0][0].isdigit()
+
+
+def is_capital(word: str) -> bool:
+    word = word.lstrip("(['\"„“«‘@©")
+    return not word or not word[0].isalpha() or not word[0].islower() or "." in word[1:-1] or is_agency(word)
+
+
+def has_agency(text: str) -> bool:
+    return any(is_agency(part) or is_agency_phrase(part) for part in SPLIT_PARTS.split(text) if part)
+
+
+def is_agency_phrase(part: str) -> bool:
+    """ "AP Photo", "Getty Images Europe", "dpa-Bildfunk": an agency and the name of its service."""
+    words = part.split()
+    return 1 < len(words) <= 4 and (is_agency(words[0]) or is_agency(" ".join(words[:2])) or is_agency(words[-1]))
+
+
+def is_credit(text: str) -> bool:
+    """Whether a text that stands for itself is a credit: by a label, a mark, an agency or two names with a stroke."""
+    text = text.strip()
+    if not text or len(text) > MAX_CREDIT:
+        return False
+    bare = text.strip("()[] .")
+    if opens(text) and text.count(" ") <= 14 and not ENDS_SENTENCE.search(text[:-1]):
+        return True
+    if bare.count(" / ") > 1 and not is_agency(bare.partition(" / ")[0]):
+        return False  # "Caption / Jane Doe / Agency"
+    stem = pattern("tail_label").sub("", bare)
+    return is_name_like(stem) and (stem != bare or has_agency(bare) or VIA.search(bare) is not None)
+
+
+def opens(text: str) -> bool:
+    """Whether a text begins as a credit does."""
+    return opening_end(text) > 0 or pattern("opening").match(text.lstrip("([（ –—-|")) is not None
+
+
+def bracketed(text: str) -> int | None:
+    """ "… (Foto: Jane Doe)", "… [Image © Jane Doe]", "… (Foto AP)"."""
+    found = BRACKET.search(text)
+    if not found:
+        return None
+    name = found["name"]
+    end = opening_end(name)
+    if not end:
+        return None
+    pointed = name[:end].rstrip()[-1:] in ":：=＝/|©ⓒ–—-" or joins().search(name[:end] + "x") is not None
+    return found.start() if pointed or is_name_like(name[end:]) or has_agency(name[end:]) else None
+
+
+def labelled(text: str) -> int | None:
+    """ "… Photo: Jane Doe", "… Photo by Jane Doe": from the last label on that has not another one close before it."""
+    starts = [start for found in COLON.finditer(text) if (start := label_before(text, found.start())) is not None]
+    starts += [start for found in joins().finditer(text) if (start := label_before(text, found.start())) is not None]
+    first: int | None = None
+    for start in sorted(set(starts)):
+        between = text[first:start].strip() if first is not None else ""
+        if first is None or between.count(" ") > 12 or ENDS_SENTENCE.search(between):
+            first = start
+    if first is None:
+        return None
+    line = text[first:]
+    return first if len(line) <= MAX_CREDIT and not (len(line) > 100 and ENDS_SENTENCE.search(line[:-1])) else None
+
+
+def marked(text: str) -> int | None:
+    """ "… © Jane Doe", "… (C)共同"."""
+    found = MARK.search(text)
+    if not found or len(text) - found.start() > MAX_CREDIT:
+        return None
+    name = text[found.end() :].lstrip(" :")
+    return found.start() if name and (found.start() == 0 or not name[0].islower() or has_agency(name)) else None
+
+
+def bracket(text: str) -> int | None:
+    """ "… in the harbour (AP)", "… on Sunday. (Jane Doe)", "… on Sunday. Jane Doe (AP)"."""
+    found = BRACKET.search(text)
+    if not found:
+        return None
+    name, before = found["name"], text[: found.start()].rstrip()
+    known = has_agency(name) or (VIA.search(name) and is_name_like(name) and not re.search(r"\d", name))
+    ended = re.search(r"[^\W\d_]{3,}[.!?…]$", before) is not None
+    if not known and not (ended and is_name_like(name) and name.count(" ") < 4 and name[0].isupper()):
+        return None
+    if known and not ended:
+        ends = [end.end() for end in SENTENCE_END.finditer(before)]
+        person = before[ends[-1] :] if ends else ""
+        if person and is_name_like(person) and 1 <= person.count(" ") <= 3:
+            return ends[-1]
+    return found.start()
+
+
+def suffixed(text: str) -> int | None:
+    """ "… （共同提供）", "…＝代表撮影", "…＝共同": Japanese and Korean captions."""
+    found = pattern("suffixed").search(text)
+    if found:
+        return found.start()
+    head, mark, tail = text.rpartition("＝")
+    return len(head) if mark and tail and len(tail) <= 20 and (has_agency(tail) or has_agency(tail.rstrip("社"))) else None
+
+
+def after_sentence(text: str) -> int | None:
+    """ "… on Sunday. Jane Doe/AFP", "… on Sunday. AP", "… „Sunday“ Handout / AFP", "…있다. 김하나 기자"."""
+    for found in SENTENCE_END.finditer(text):
+        tail = text[found.end() :]
+        if not tail or len(tail) > MAX_CREDIT:
+            continue
+        if is_name_like(tail) and (has_agency(tail) or VIA.search(tail)):
+            return found.end()
+        if (opens(tail) and is_credit(tail)) or REPORTER.fullmatch(tail):
+            return found.end()
+    return None
+
+
+REPORTER = re.compile(r"[가-힣·]{2,12}(?: [가-힣]{2,6})? ?(?:선임|인턴|객원|사진)?기자")  # "reporter" behind a Korean name
+
+
+def behind_stroke(text: str) -> int | None:
+    """ "… in the harbour / Jane Doe", "… in the harbour – AFP", "… in the harbour | Jane Doe"."""
+    for found in STROKE.finditer(text):
+        tail = text[found.end() :]
+        stem = pattern("tail_label").sub("", tail)
+        strong = stem != tail or has_agency(tail) or VIA.search(tail) is not None
+        if not stem or not is_name_like(stem) or not (strong or (found[1] in "/|" and 2 <= len(tail.split()) <= 4)):
+            continue
+        before = text[: found.start()]
+        names = re.search(r"[a-zà-ž,)] ((?:[A-ZÀ-Ž][\w.’'-]+ )[A-ZÀ-Ž][\w’'-]+)$", before)
+        if found[1] in "/|" and names and has_agency(tail) and VIA.search(tail) is None:
+            return names.start(1)  # "… in the harbour Jane Doe / AFP"
+        return found.start()
+    return None
+
+
+STROKE = re.compile(r"\s([/|–—-]|--)\s")
+NAME_STROKE = re.compile(
+    r"(?:[A-ZÀ-Ž][\w.’'-]+\s(?:(?:von|van|de|der|di|da|al|el)\s){0,2}[A-ZÀ-Ž][\w’'-]+|[A-Z]{2,})\s?/\s?(?P<rest>[^/\n]{2,50}(?:/[^/\n]{2,30})?)$"
+)
+
+
+def name_and_agency(text: str) -> int | None:
+    """ "… in the harbour Jane Doe/AFP", without a mark before the name: two words before the stroke, an agency on one side of it."""
+    found = NAME_STROKE.search(text[-120:])
+    if found and (has_agency(found["rest"]) or is_agency(found[0].partition("/")[0])) and is_name_like(found[0]):
+        return len(text) - len(text[-120:]) + found.start()
+    return None
+
+
+def bare_agency(text: str) -> int | None:
+    """ "… in the harbour AFP": the last word, where it is an agency in capitals or of another script."""
+    head, _, tail = text.rpartition(" ")
+    if head and is_agency(tail) and (tail.isupper() or not tail.isascii()) and len(tail) > 1 and head.count(" ") > 2:
+        last = head.rsplit(None, 1)[-1]
+        return len(head) + 1 if not is_capital(last) or not tail.isascii() else None
+    return None
+
+
+RULES: tuple[tuple[str, Callable[[str], int | None]], ...] = (
+    ("bracketed_label", bracketed),
+    ("label", labelled),
+    ("copyright_mark", marked),
+    ("bracketed_agency", bracket),
+    ("label_behind", suffixed),
+    ("after_sentence", after_sentence),
+    ("behind_stroke", behind_stroke),
+    ("name_and_agency", name_and_agency),
+    ("bare_agency", bare_agency),
+)
+
+
+def split_text(text: str) -> Split:
+    """By the form of the text alone; `line` is None where no rule finds a credit."""
+    text = tidy(text)
+    if is_credit(text) and not (text[0] not in OPEN and bracketed(text)):
+        return Split("", text, "credit_alone")
+    for name, rule in RULES:
+        start = rule(text)
+        if start is not None:
+            caption, line = text[:start].rstrip(EDGES), text[start:].strip(EDGES)
+            if line:
+                return Split(caption, line, name)
+    return Split(text, None, "no_credit")
+
+
+# --- runs
+
+
+def split_runs(runs: Sequence[Run], known: Iterable[str] = ()) -> Split:
+    """The caption in `runs`. `known` are texts that tell the caption without its credit: alt text, JSON-LD."""
+    runs = merge_labels([run._replace(text=text) for run in runs if (text := tidy(run.text))])
+    outside = [run for run in runs if not run.credit]
+    inside = [run for run in runs if run.credit]
+    if inside and outside:
+        return join_marked(" ".join(run.text for run in outside), " ".join(dict.fromkeys(run.text for run in inside)))
+    text = tidy(" ".join(run.text for run in runs))
+    if inside and (is_credit(text) or is_name_like(text)):
+        return Split("", text, "marked_credit")
+    return by_lines(runs) or by_known(text, known) or split_text(text)
+
+
+def join_marked(caption: str, line: str) -> Split:
+    """What the page marks as a credit. A label before it belongs to it; a second credit in the text does too."""
+    if len(line) > MAX_CREDIT and len(line) > 2 * len(caption):
+        return split_text(f"{caption} {line}")
+    start = label_at_end(caption)
+    if start is not None:
+        return Split(caption[:start].rstrip(EDGES + "(["), f"{caption[start:].strip()} {line}", "marked_credit")
+    if caption.endswith(tuple(OPEN)) and line:
+        caption = caption[:-1]
+    other = split_text(caption)
+    if other.line and (other.rule in ("credit_alone", "label", "bracketed_label", "copyright_mark") or is_same(other.line, line)):
+        line = line if is_same(other.line, line) else f"{other.line} {line}"
+        caption = other.caption
+    return Split(tidy(caption.rstrip(EDGES)), line.strip(EDGES), "marked_credit")
+
+
+def label_at_end(text: str) -> int | None:
+    """Where a label begins that ends the text: "… Photo:", "… Photo by", "… ©"."""
+    bare = text.rstrip()
+    mark = MARK.search(bare[-10:])
+    if mark and mark.end() == len(bare[-10:]):
+        return len(bare) - len(bare[-10:]) + mark.start()
+    if bare.endswith((":", "：", "=", "＝")):
+        return label_before(bare, len(bare) - 1)
+    joined = joins().search(bare + " x", max(0, len(bare) - 12))
+    return label_before(bare, joined.start()) if joined and joined.end() >= len(bare) else None
+
+
+def is_same(first: str, second: str) -> bool:
+    """Whether one credit repeats the other."""
+    one, two = (" ".join(re.findall(r"\w+", text[opening_end(text) :].casefold())) for text in (first, second))
+    return bool(one and two) and (one in two or two in one)
+
+
+def by_lines(runs: Sequence[Run]) -> Split | None:
+    """A run of its own that is a credit by its form, or looks like names and ends the caption."""
+    if len(runs) < 2:
+        return None
+    credits = [index for index, run in enumerate(runs) if run.apart and is_credit(run.text)]
+    if not credits and is_name_run(runs[-1], runs[-2].text):
+        credits = [len(runs) - 1]
+    if not credits or len(credits) == len(runs):
+        return None
+    first = credits[0]
+    rest = " ".join(run.text for run in runs[first:])
+    chosen = range(first, len(runs)) if first and len(rest) <= MAX_CREDIT and not ENDS_SENTENCE.search(rest) else credits
+    caption = tidy(" ".join(run.text for index, run in enumerate(runs) if index not in chosen).rstrip(EDGES))
+    return Split(caption, " ".join(runs[index].text for index in chosen).strip(EDGES), "own_line")
+
+
+def merge_labels(runs: Sequence[Run]) -> list[Run]:
+    """A label that stands in an element of its own ("<b>Photo:</b> Jane Doe") and what follows it are one run."""
+    merged: list[Run] = []
+    for run in runs:
+        last = merged[-1] if merged else None
+        if last is not None and not last.credit and not run.credit and last.apart and label_at_end(last.text) == 0:
+            merged[-1] = last._replace(text=f"{last.text} {run.text}")
+        else:
+            merged.append(run)
+    return merged
+
+
+def is_name_run(run: Run, before: str) -> bool:
+    if not run.apart or not is_name_like(run.text) or len(run.text) > 60:
+        return False
+    return not run.slanted or ENDS_SENTENCE.search(before) is not None
+
+
+def by_known(text: str, known: Iterable[str]) -> Split | None:
+    """What follows the picture's alt text, or its caption in JSON-LD, is the credit."""
+    for told in known:
+        told = tidy(told).rstrip(EDGES + ".")
+        if len(told) < 20 or not text.startswith(told) or len(text) == len(told):
+            continue
+        rest = text[len(told) :].lstrip(".").strip(EDGES)
+        if rest and len(rest) <= 100 and (is_credit(rest) or is_name_like(rest.strip("()[] "))):
+            end = len(told) + (text[len(told)] == ".")
+            return Split(text[:end], rest, "alt_text")
+    return None
+
+
+# --- a credit line's parts
+
+
+def read_credit(line: str) -> Credit:
+    """ "Photo: Jane Doe/AFP via Getty Images" gives creator "Jane Doe", agency "AFP via Getty Images"."""
+    line = " ".join(line.split())[:500]
+    names = strip_label(line)
+    person = PERSON_AND_AGENCY.fullmatch(names)
+    if person and has_agency(person["agency"]):
+        return Credit(line, person["name"], person["agency"])
+    parts = [part for part in re.split(r"\s*[/|／｜]\s*|\s*[,;]\s+|\s*，\s*|\s+[–—-]\s+", names) if part.strip(" .")]
+    via = [piece for part in parts for piece in split_via(part)]
+    supplied = [part for part in via if has_agency(part) or is_agency_phrase(part)]
+    others = [part for part in via if part not in supplied]
+    if not supplied and len(others) > 1 and re.search(r"[/|／｜]|\svia\s", names):
+        others, supplied = others[:1], others[1:]
+    return Credit(line, ", ".join(others) or None, "/".join(supplied) or None)
+
+
+PERSON_AND_AGENCY = re.compile(r"(?P<name>[^()/|]{2,60}?)\s*\((?P<agency>[^()]{2,60})\)")
+
+
+def split_via(part: str) -> list[str]:
+    """ "Jane Doe via AP" is two, "AFP via Getty Images" one."""
+    name, found, agency = part.partition(" via ")
+    return [name, agency] if found and not has_agency(name) else [part]
+
+
+def strip_label(line: str) -> str:
+    text = line.strip(EDGES)
+    while len(text) > 2 and text[0] in BRACKETS and text[-1] in CLOSE:
+        text = text[1:-1].strip(EDGES)
+    for _ in range(2):
+        text = text[opening_end(text) :].strip(EDGES)
+    text = text if text.count("(") == text.count(")") else text.rstrip(")")
+    shorter = pattern("tail_label").sub("", text).strip(EDGES)
+    return shorter or text
