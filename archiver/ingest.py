@@ -5,11 +5,9 @@ A page that makes the reader raise, hang or eat memory is recorded as such; its 
 
 from __future__ import annotations
 
-import fcntl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import TimeoutError as FutureTimeout
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +18,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from archiver import settings
 from archiver.captures import TooLarge, Truncated
 from archiver.errors import ArchiveDamaged
+from archiver.locks import lock
 from archiver.records import Article, Site
 from archiver.store import Archive, CaptureRow, Reading, Saved, open_archive
 from archiver.urls import normalise
@@ -27,7 +26,7 @@ from archiver.worker import extractor, fork_server, prepare, read_kept
 
 STORE_EVERY_S = 1.0  # a story shows up at most this long after it was read
 NOTHING_NEW_S = 0.2  # pause between two looks for captures when there are none
-QUEUED = 4  # captures handed to each worker ahead of time
+QUEUED = 16  # captures handed to each worker ahead of time: enough to read while a batch is stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,18 +191,9 @@ class Line:
             self.archive.save_outcomes(capture.run_id, [(normalise(capture.target_uri) or capture.target_uri, outcome, reason)])
 
 
-@contextmanager
-def ingest_lock(data_dir: Path) -> Iterator[None]:
-    """One ingest an archive at a time; a second waits, and finds its captures read."""
-    with (data_dir / "ingest.lock").open("a") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
 def ingest_all(data_dir: Path, sites: Mapping[str, Site], **how: Any) -> dict[str, int]:
-    """`ingest` on the archive in `data_dir`, alone."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    with ingest_lock(data_dir), open_archive(data_dir) as archive:
+    """`ingest` on the archive in `data_dir`, one process at a time: a second waits, and finds its captures read."""
+    with lock(data_dir / "ingest.lock"), open_archive(data_dir) as archive:
         return ingest(archive, sites, **how)
 
 
