@@ -36,6 +36,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "not_an_article": ("not a story", "if it is one: archiver extract --explain; else add its pattern to skip_url"),
     "no_body": ("no text was found on the page", "archiver extract --url {url} FILE; then add selectors to sites.toml"),
     "soft_404": ("says 'not found' with status 200", "archiver history {url}"),
+    "maintenance": ("is being worked on, or its server failed, with status 200", "archiver crawl {site}   (later)"),
     "login_wall": ("asks for a login", "nothing to do; walls are not climbed"),
     "consent_wall": ("asks for consent first", "nothing to do; walls are not climbed"),
     "bot_wall": ("shows a check for robots", "set ARCHIVER_CONTACT, write to the publisher"),
@@ -100,6 +101,12 @@ def site_health(archive: Archive, site: Site, now: datetime) -> Health:
         trouble=trouble,
         next_command=command,
     )
+
+
+def never_crawled(site: Site, now: datetime) -> Health:
+    """The line of a site where there is no archive yet."""
+    trouble, command = find_trouble(site, None, {}, now)
+    return Health(site.name, site.url, None, 0, 0, 0, 0, 0, now, trouble, command)
 
 
 def is_success(run: LastRun) -> bool:

@@ -1,9 +1,257 @@
 """One capture ▶ one article: every field of the page, a line each."""
 
-from archiver.records import Article, Capture, Site
+from __future__ import annotations
 
-EXTRACTOR = "0"
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from archiver import settings
+from archiver.captures import decode_body
+from archiver.extract.access import count_words, read_access
+from archiver.extract.blocks import Block
+from archiver.extract.body import Body, read_body
+from archiver.extract.dates import Dates, read_dates
+from archiver.extract.day_references import find_day_reference
+from archiver.extract.headline import read_headline
+from archiver.extract.live import read_live_updates
+from archiver.extract.page import Page, parse_page
+from archiver.extract.render import outlinks, render
+from archiver.extract.standfirst import read_description, read_standfirst
 
 
-def read_article(capture: Capture, site: Site | None = None) -> Article: ...
-def as_json(article: Article) -> dict: ...
+class _None:
+    authors = ()
+    byline = None
+    evidence = ()
+    images = ()
+    claimed = frozenset()
+    embeds = ()
+
+
+try:
+    from archiver.extract.authors import read_authors
+except ImportError:
+    read_authors = lambda p: _None
+try:
+    from archiver.extract.dateline import Filed, find_infosource, read_dateline
+except ImportError:
+    Filed = None
+    find_infosource = lambda *a: (None, ())
+    read_dateline = lambda *a: None
+try:
+    from archiver.extract.embeds import read_embeds
+except ImportError:
+    read_embeds = lambda *a: _None
+try:
+    from archiver.extract.images import read_images
+except ImportError:
+    read_images = lambda *a: _None
+try:
+    from archiver.extract.keywords import read_keywords
+except ImportError:
+    read_keywords = lambda p: ((), ())
+try:
+    from archiver.extract.language import read_language
+except ImportError:
+    read_language = lambda p, t: (p.tree.get("lang"), ())
+try:
+    from archiver.extract.notes import read_notes
+except ImportError:
+    read_notes = lambda *a: ()
+try:
+    from archiver.extract.sections import is_section_name, read_article_type, read_genre, read_section
+except ImportError:
+    is_section_name = lambda p, l: False
+    read_article_type = lambda p: None
+    read_genre = lambda *a: (None, ())
+    read_section = lambda p, l: (l, ())
+from archiver.records import Article, Capture, Evidence, Site
+from archiver.urls import identity, is_home_or_section, same_site
+
+EXTRACTOR = "1"  # raised whenever a rule changes what is read; named in every reading
+SURE_DAY = 0.7  # confidence of a day reference that may date the story
+MAX_OUTLINKS = 500
+LISTS = ("authors", "keywords", "images", "corrections", "embeds", "outlinks", "live_updates", "evidence")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The story's words after everything that has a field of its own was taken out."""
+
+    abstract: str | None = None
+    paragraphs: tuple[str, ...] = ()
+    html: str = ""
+    blocks: tuple[Block, ...] = field(default=(), repr=False)
+    filed: Filed | None = None
+
+
+def read_article(capture: Capture, site: Site | None = None) -> Article:
+    """What stands on a capture; `outcome` tells why where it is no article. Raises TooLarge and Truncated (see captures)."""
+    encoding = next((value for name, value in capture.headers if name.lower() == "content-encoding"), None)
+    body = decode_body(capture.body, encoding, settings.MAX_DECODED_BYTES)
+    page = parse_page(capture, body, site)
+    if page is None:
+        return Article(url=identity(capture.target_uri), outcome="no_body", outcome_reason="there is no HTML in the answer")
+    return read_page(page)
+
+
+def read_page(page: Page) -> Article:
+    """Every field, in the order in which one needs another."""
+    headline = read_headline(page, is_section_name)
+    dates = read_dates(page)
+    body = read_body(page.outline, page.tree, headline.printed)
+    access = read_access(page, body, headline.text, dates.date_published is not None)
+    authors = read_authors(page)
+    pictures = read_images(page, body, headline.printed)
+    embeds = read_embeds(page, body)
+    standfirst = read_standfirst(page, headline.printed, without(body, pictures.claimed))
+    body = without(body, pictures.claimed | embeds.claimed | standfirst.claimed)
+    language, language_evidence = read_language(page, body.text)
+    text = file_story(page, body, standfirst.text, headline.printed, language, dates)
+    dateline = text.filed.dateline if text.filed else None
+    infosource, infosource_evidence = find_infosource(page, text.filed, [author.name for author in authors.authors], text.paragraphs)
+    dateline_on, day_evidence = date_event(text, dates, language)
+    section, section_evidence = read_section(page, headline.label)
+    keywords, keyword_evidence = read_keywords(page)
+    genre, genre_evidence = read_genre(page, section, headline.text or "")
+    article_body = "\n\n".join(text.paragraphs)
+    return Article(
+        url=own_address(page),
+        canonical_url=page.canonical,
+        headline=headline.text,
+        alternative_headline=headline.alternative,
+        kicker=headline.kicker,
+        abstract=text.abstract,
+        description=read_description(page),
+        byline=authors.byline,
+        dateline=dateline.printed if dateline else None,
+        located=dateline.located if dateline else None,
+        located_lat=dateline.lat if dateline else None,
+        located_lon=dateline.lon if dateline else None,
+        located_country=dateline.country if dateline else None,
+        dateline_on=dateline_on,
+        infosource=infosource,
+        date_published=dates.date_published,
+        date_published_utc=dates.date_published_utc,
+        date_modified=dates.date_modified,
+        date_modified_utc=dates.date_modified_utc,
+        date_precision=dates.date_precision,
+        date_source=dates.date_source,
+        article_section=section,
+        genre=genre,
+        article_type=read_article_type(page),
+        in_language=language,
+        is_accessible_for_free=access.is_accessible_for_free,
+        access_observed=access.access_observed,
+        word_count=count_words(article_body),
+        text_hash=text_hash(headline.text, article_body),
+        article_body=article_body,
+        article_body_html=text.html,
+        next_page=next_page(page),
+        outcome=access.outcome,
+        outcome_reason=access.reason,
+        authors=authors.authors,
+        keywords=keywords,
+        images=pictures.images,
+        corrections=read_notes(text.paragraphs, page),
+        embeds=embeds.embeds,
+        outlinks=outlinks(text.blocks, page)[:MAX_OUTLINKS],
+        live_updates=read_live_updates(page),
+        evidence=(
+            *headline.evidence, *standfirst.evidence, *dates.evidence, *authors.evidence, *(text.filed.evidence if text.filed else ()),
+            *infosource_evidence, *day_evidence, *section_evidence, *keyword_evidence, *genre_evidence, *language_evidence,
+            *pictures.evidence, *access.evidence,
+        ),
+    )  # fmt: skip
+
+
+def without(body: Body, claimed: Iterable[int]) -> Body:
+    """`body` without the blocks that have a field of their own."""
+    taken = set(claimed)
+    if not taken:
+        return body
+    kept = tuple(block for block in body.blocks if block.index not in taken)
+    return replace(body, blocks=kept, text="\n\n".join(block.text for block in kept))
+
+
+def file_story(page: Page, body: Body, abstract: str | None, headlines: Sequence[str], language: str | None, dates: Dates) -> Text:
+    """Takes the dateline off the standfirst or the first words of the text."""
+    paragraphs = [block.text for block in body.blocks]
+    html = render(body.blocks, page)
+    filed = read_dateline(page, abstract, paragraphs, headlines, language, published_on(dates))
+    if filed is not None and filed.position == "standfirst":
+        abstract = filed.rest
+    elif filed is not None and filed.line is not None:
+        blocks = list(body.blocks)
+        html = render(blocks[: filed.line], page) + render_rest(filed, blocks[filed.line], page) + render(blocks[filed.line + 1 :], page)
+        paragraphs[filed.line : filed.line + 1] = [filed.rest] if filed.rest else []
+    return Text(abstract, tuple(paragraphs), html, body.blocks, filed)
+
+
+def render_rest(filed: Filed, block: Block, page: Page) -> str:
+    """The opening paragraph in HTML without its dateline."""
+    if not filed.rest:
+        return ""
+    cut = len(block.text) - len(filed.rest)
+    pieces: list[Any] = []
+    for piece in block.pieces:
+        if type(piece) is str and cut > 0:
+            shown = " ".join(piece.split())
+            if len(shown) <= cut:
+                cut -= len(shown) + (1 if piece[-1:].isspace() or piece[:1].isspace() else 0)
+                continue
+            piece, cut = shown[cut:].lstrip() + (" " if piece[-1:].isspace() else ""), 0
+        pieces.append(piece)
+    return "\n" + render([replace(block, pieces=pieces, text=filed.rest)], page) + "\n"
+
+
+def date_event(text: Text, dates: Dates, language: str | None) -> tuple[str | None, tuple[Evidence, ...]]:
+    """The day that the dateline names, else the first that the text speaks of with confidence."""
+    if text.filed and text.filed.dateline.on:
+        return text.filed.dateline.on.isoformat(), ()
+    published = published_on(dates)
+    if published is None:
+        return None, ()
+    found = find_day_reference(text.paragraphs, published, language)
+    if found is None or found.confidence < SURE_DAY:
+        return None, ()
+    return found.on.isoformat(), (Evidence("dateline_on", found.printed, f"day_reference:{found.rule}", "article_body", found.confidence),)
+
+
+def published_on(dates: Dates) -> date | None:
+    try:
+        return date.fromisoformat((dates.date_published or "")[:10])
+    except ValueError:
+        return None
+
+
+def own_address(page: Page) -> str:
+    """The story's identity: the declared canonical where it can be believed, else the address that was fetched (DESIGN: identity)."""
+    declared = page.canonical
+    if declared and same_site(declared, page.url) and not is_home_or_section(declared):
+        return identity(declared)
+    return identity(page.url)
+
+
+def next_page(page: Page) -> str | None:
+    """The address of the story's next page, where it goes on at an address below its own."""
+    own = identity(page.url).rstrip("/")
+    for element in page.tree.iter("link", "a"):
+        if "next" in (element.get("rel") or "").lower().split():
+            address = page.absolute(element.get("href"))
+            if address and address.rstrip("/") != own and address.startswith((own + "/", own + "?")):
+                return address
+    return None
+
+
+def text_hash(headline: str | None, article_body: str) -> str:
+    """sha256 of headline and body with one space between words: what decides whether a story changed."""
+    return sha256(" ".join(f"{headline or ''}\n{article_body}".split()).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def as_json(article: Article) -> dict[str, Any]:
+    """An article as JSON takes it, under the names of the archive's columns."""
+    return asdict(article)

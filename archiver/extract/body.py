@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from copy import copy, deepcopy
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -22,6 +22,8 @@ from archiver.extract.words import any_pattern
 PROMO_WORDS = 40  # a longer line is a paragraph, whatever its first words
 VOID_ZONE_SHARE = 0.25  # a zone that holds this share of the text is the story itself, whatever its class name says
 SOFT_ZONES = frozenset({"widget", "meta", "aside", "audio", "form", "ui", "ads"})
+CARD_TEXT = 400  # characters; the summary of a related story
+CARDS = 3  # of one kind; two may be boxes of the story itself
 FORM_TEXT = 2_000  # characters; a form with more text wraps the page
 PRUNED_TAGS = ("script", "style", "svg", "noscript", "nav", "footer", "template", "iframe", "button", "select", "picture", "video", "form")
 
@@ -33,6 +35,7 @@ class Body:
     text: str = ""  # paragraphs separated by a blank line
     html: str = ""
     blocks: tuple[Block, ...] = field(default=(), repr=False)
+    void: frozenset[Element] = field(default=frozenset(), repr=False)  # elements whose class names lie, see void_zones
 
 
 def squeeze(text: str) -> str:
@@ -121,6 +124,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
     mains = {name for name, weight in weights.items() if weight > max(140, 0.1 * total)}
     foreign = foreign_articles(candidates)
     link_lists = lists_of_links(candidates)
+    teasers = card_texts(candidates)
     seen: set[str] = set()
     positions = [index for index, candidate in enumerate(candidates) if candidate.voted and signature(candidate.container) in mains]
     first, last = (positions[0], positions[-1]) if positions else (0, -1)
@@ -132,7 +136,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
                 continue
             if not (first <= index <= last or dense[candidate.container] >= 2):
                 continue
-        if block.setting.article in foreign or block.setting.list in link_lists:
+        if block.setting.article in foreign or block.setting.list in link_lists or index in teasers:
             continue
         if in_zone(block, void, soft=not candidate.voted) or is_noise(block, key, titles, void):
             continue
@@ -143,7 +147,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
         candidate.kept = True
     keep_headings(candidates, void, titles)
     kept = trim([candidate.block for candidate in candidates if candidate.kept])
-    return Body("\n\n".join(block.text for block in kept), "", tuple(kept))
+    return Body("\n\n".join(block.text for block in kept), "", tuple(kept), frozenset(void))
 
 
 def void_zones(candidates: Sequence[Candidate]) -> set[Element]:
@@ -251,6 +255,38 @@ def lists_of_links(candidates: Sequence[Candidate]) -> set[Element]:
     return {element for element, length in total.items() if linked[element] > 0.5 * length}
 
 
+def card_texts(candidates: Sequence[Candidate]) -> set[int]:
+    """Places of the texts of cards: a linked headline and a summary in an element of their own, several of one kind on the page."""
+    cards: dict[Any, list[int]] = {}
+    for index in range(1, len(candidates)):
+        block, before = candidates[index].block, candidates[index - 1].block
+        if not before.is_link or block.is_link or len(block.text) > CARD_TEXT:
+            continue
+        card = common_holder(block.owner, before.owner)
+        if card is not None and not is_around(card, candidates, index - 2) and not is_around(card, candidates, index + 2):
+            cards.setdefault(signature(card), []).append(index)
+    return {index for name, places in cards.items() if len(places) >= CARDS for index in places}
+
+
+def common_holder(one: Element, other: Element) -> Element:
+    """The element within three levels above `one` that also holds `other`; None where there is none."""
+    around = set(other.iterancestors())
+    element = one
+    for _ in range(3):
+        if element is None or element in around:
+            return element
+        element = element.getparent()
+    return element if element in around else None
+
+
+def is_around(element: Element, candidates: Sequence[Candidate], index: int) -> bool:
+    """Whether `element` holds the block at `index`, too."""
+    if not 0 <= index < len(candidates):
+        return False
+    owner = candidates[index].block.owner
+    return owner is element or element in owner.iterancestors()
+
+
 def keep_headings(candidates: Sequence[Candidate], void: set[Element], titles: set[str]) -> None:
     """A subhead may stand in a container of its own: it belongs to the story when the story's next block follows it."""
     before = False
@@ -287,7 +323,10 @@ SELDOM_STORY = frozenset({"nav", "footer", "comments", "hidden"})
 SELDOM_SHARE = 0.6
 ENDS_SENTENCE = re.compile(r"[.!?…:;。！？」”\"»)]\s*$")
 # "By Jane Doe", "Von Jan Kurz und Ina Lang": names only, to the end of the line
-BYLINE = re.compile(r"(?:By|Von|Par|Por|Di|Da|Af|Av|Door|Text|Author|Autor|Autorin|Text und Fotos|Words by|Written by)\b:? (?:[A-ZÀ-Ž][\w.'’-]+(?: |, | and | und | y | et |$)){1,8}$")
+BYLINE = re.compile(
+    r"(?:By|Von|Par|Por|Di|Da|Af|Av|Door|Text|Author|Autor|Autorin|Text und Fotos|Words by|Written by)\b:? "
+    r"(?:[A-ZÀ-Ž][\w.'’-]+(?: |, | and | und | y | et |$)){1,8}$"
+)
 
 
 @cache

@@ -12,7 +12,9 @@ from archiver.records import Evidence
 T = TypeVar("T")
 
 RAW_LENGTH = 500  # characters of a raw value that are kept
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,9 @@ ARTICLE_TYPES = (
     "TechArticle", "ScholarlyArticle", "MedicalScholarlyArticle", "SocialMediaPosting", "DiscussionForumPosting", "Review",
 )  # fmt: skip
 RANK = {name.lower(): rank for rank, name in enumerate(ARTICLE_TYPES)}
-COMMENT_MARKS = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$")
+COMMENT_MARKS = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
+)
 TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 LONE_BACKSLASH = re.compile(r'\\(?!["\\/bfnrtu])')
 
@@ -81,7 +83,12 @@ def read_graph(blocks: list[str]) -> Graph:
 def read_block(text: str) -> Any:
     """A block's value; None where it is no JSON, not even after the mending that pages need most."""
     text = COMMENT_MARKS.sub("", COMMENT_MARKS.sub("", text)).strip().rstrip(";")
-    for mended in (text, TRAILING_COMMA.sub(r"\1", text), LONE_BACKSLASH.sub(r"\\\\", TRAILING_COMMA.sub(r"\1", text)), html.unescape(text)):
+    for mended in (
+        text,
+        TRAILING_COMMA.sub(r"\1", text),
+        LONE_BACKSLASH.sub(r"\\\\", TRAILING_COMMA.sub(r"\1", text)),
+        html.unescape(text),
+    ):
         try:
             return json.loads(mended, strict=False)
         except (ValueError, RecursionError):
@@ -122,7 +129,14 @@ def walk(value: Any, depth: int) -> Iterator[Node]:
 def find_article(graph: Graph, url: str) -> Node | None:
     """The node that describes the page's story, or None."""
     here = identity(url)
-    nested = {id(member) for node in graph.nodes for name, value in node.items() if name not in PAGE_LINKS for member in graph.many(value) if isinstance(member, dict)}
+    nested = {
+        id(member)
+        for node in graph.nodes
+        for name, value in node.items()
+        if name not in PAGE_LINKS
+        for member in graph.many(value)
+        if isinstance(member, dict)
+    }
     best: tuple[Any, ...] | None = None
     found = None
     for index, node in enumerate(graph.nodes):

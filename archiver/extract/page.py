@@ -23,6 +23,7 @@ NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 MAX_METAS = 1_000
 META_LENGTH = 10_000
+SITE_NAME_LENGTH = 60  # characters; what is longer is a slogan or a headline in the wrong place
 
 
 @dataclass
@@ -106,14 +107,19 @@ class Page:
     def site_names(self) -> tuple[str, ...]:
         """What the site calls itself: og:site_name, publisher, WebSite and the like; printed forms, without doubles."""
         names: list[object] = [self.site.publisher if self.site else None, self.meta("og:site_name"), self.meta("application-name")]
-        names += [self.meta("apple-mobile-web-app-title"), self.meta("twitter:site"), self.meta("dc.publisher"), self.meta("article:publisher")]
+        names += [
+            self.meta("apple-mobile-web-app-title"),
+            self.meta("twitter:site"),
+            self.meta("dc.publisher"),
+            self.meta("article:publisher"),
+        ]
         for publisher in self.graph.many(self.article.get("publisher")):
             names += [publisher.get("name"), publisher.get("alternateName")] if isinstance(publisher, dict) else [publisher]
         for node in self.graph.typed("WebSite", "NewsMediaOrganization", "Organization"):
             if "author" not in node:
                 names += [node.get("name"), node.get("alternateName")]
         texts = (clean(unescape(name), 200) for name in flat(names) if isinstance(name, str) and "://" not in name)
-        return tuple(dict.fromkeys(text.lstrip("@") for text in texts if text))
+        return tuple(dict.fromkeys(text.lstrip("@") for text in texts if 1 < len(text) <= SITE_NAME_LENGTH))
 
 
 def flat(values: Iterable[object]) -> Iterator[object]:

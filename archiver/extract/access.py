@@ -1,0 +1,198 @@
+"""Is the page a story, and how much of it is there: full text, teaser, or a wall in its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from archiver.extract.body import Body
+from archiver.extract.evidence import Candidate, choose
+from archiver.extract.jsonld import Node, types_of
+from archiver.extract.page import Page
+from archiver.extract.words import any_pattern
+from archiver.records import Evidence
+from archiver.urls import is_home_or_section, looks_like_story
+
+WALL_WORDS = 150  # a page with more text of its own is no wall, whatever its title says
+LEAST_WORDS = 12  # of a story's text
+FEW_WORDS = 40  # of a text on a page that does not say that it is a story
+TEASER_WORDS = 220  # a locked story with more words may be whole
+UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+TOKEN = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W_]+(?:['’.-][^\W_]+)*")
+NO_STORY_TYPES = frozenset(
+    ("collectionpage", "searchresultspage", "profilepage", "aboutpage", "contactpage", "checkoutpage", "itemlist", "product", "event")
+    + ("recipe", "jobposting", "faqpage", "person", "localbusiness", "videogame", "softwareapplication")
+)
+NO_STORY_OG = frozenset({"website", "profile", "product", "object", "business.business", "place", "video.other", "product.group"})
+PAGE_CLASSES = re.compile(
+    r"(?:^|\s)(?:page-template\S*|page-id-\d+|(?:post-type-)?archive|category|tag|author|search(?:-results|-no-results)?|error404|home|blog)(?:\s|$)"
+)
+STORY_CLASSES = re.compile(r"(?:^|\s)(?:single|single-post|postid-\d+|single-format-\w+|article-page)(?:\s|$)")
+LOCKED_CLASSES = re.compile(
+    r"paywall|regwall|piano-?(?:inline|container|offer)|subscriber-only|premium-content|is-locked|metered-content", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    outcome: str = "article"  # or why it is none
+    reason: str | None = None
+    is_accessible_for_free: bool | None = None
+    access_observed: str = "full"
+    evidence: tuple[Evidence, ...] = ()
+
+
+def read_access(page: Page, body: Body, headline: str | None, has_date: bool) -> Access:
+    free, evidence = choose("is_accessible_for_free", declared_free(page))
+    words = count_words(body.text)
+    wall = find_wall(page, words, headline)
+    if wall:
+        return Access(wall[0], wall[1], free, "blocked", evidence)
+    observed = observe(page, body, words, free)
+    outcome, reason = judge(page, words, has_date, observed)
+    return Access(outcome, reason, free, observed, evidence)
+
+
+def count_words(text: str) -> int:
+    """Words; each character of scripts that put no spaces between words counts as one."""
+    return len(TOKEN.findall(text))
+
+
+# --- what the publisher says
+
+
+def declared_free(page: Page) -> Iterator[Candidate[bool]]:
+    for node in [page.article, *page.graph.typed("WebPage", "CreativeWork")]:
+        value = read_truth(node.get("isAccessibleForFree"))
+        if value is not None:
+            yield Candidate(value, str(node["isAccessibleForFree"]), "jsonld", "isAccessibleForFree", 0.95)
+    for name, content in page.told("article:content_tier", "isaccessibleforfree"):
+        if content.lower() in ("free", "locked", "metered"):
+            yield Candidate(content.lower() == "free", content, "meta", f"meta[{name}]", 0.9)
+        elif name == "isaccessibleforfree" and (value := read_truth(content)) is not None:
+            yield Candidate(value, content, "meta", f"meta[{name}]", 0.9)
+
+
+def read_truth(value: object) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().rsplit("/", 1)[-1].lower()
+    return {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}.get(word)
+
+
+# --- what is there
+
+
+def find_wall(page: Page, words: int, headline: str | None) -> tuple[str, str] | None:
+    """(outcome, reason) where something else stands in the story's place. Long texts and declared stories are never walls."""
+    if words > WALL_WORDS:
+        return None
+    blocks = page.outline.blocks
+    if sum(len(block.text) for block in blocks) > 12_000:
+        return None  # a whole page around it
+    heads = [page.title, headline or "", *(block.text for block in blocks if block.tag in ("h1", "h2"))][:8]
+    texts = [block.text for block in blocks if len(block.text) < 600][:60]
+    for outcome, pattern in wall_patterns():
+        for text in heads:
+            if pattern.search(text[:200]):
+                return outcome, f"its title says: {text[:120]}"
+        if not page.article:
+            for text in texts:
+                if pattern.search(text[:400]):
+                    return outcome, f"the page says: {text[:120]}"
+    if not page.article and words < LEAST_WORDS and page.tree.find(".//input[@type='password']") is not None:
+        return "login_wall", "a form that asks for a password, and no text"
+    return None
+
+
+@cache
+def wall_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    names = ("bot_wall", "soft_404", "maintenance", "consent_wall", "login_wall")
+    return tuple((name, re.compile(any_pattern(name), re.I)) for name in names)
+
+
+def observe(page: Page, body: Body, words: int, free: bool | None) -> str:
+    """full, teaser or blocked."""
+    if free is not False:
+        total = declared_words(page.article)
+        locked = free is None and has_locks(page)
+        return "teaser" if words < TEASER_WORDS and (locked or (total or 0) > 2.5 * words + 150) else "full"
+    if words < LEAST_WORDS:
+        return "blocked"
+    total = declared_words(page.article)
+    if total:
+        return "teaser" if words < 0.6 * total else "full"
+    return "teaser" if words < TEASER_WORDS else "full"
+
+
+def declared_words(node: Node) -> int | None:
+    value = node.get("wordCount")
+    try:
+        return int(str(value)) if value is not None and len(str(value)) < 8 else None
+    except ValueError:
+        return None
+
+
+def has_locks(page: Page) -> bool:
+    for element in page.tree.iter("div", "section", "aside"):
+        if LOCKED_CLASSES.search(f"{element.get('class') or ''} {element.get('id') or ''}"[:300]):
+            return "".join(element.itertext()).strip() != ""
+    return False
+
+
+# --- is it a story
+
+
+def judge(page: Page, words: int, has_date: bool, observed: str) -> tuple[str, str | None]:
+    for_it, against = list(signs_for(page, has_date)), list(signs_against(page))
+    if against and not any(strong for _, strong in for_it):
+        return "not_an_article", against[0]
+    if words < LEAST_WORDS:
+        if observed in ("teaser", "blocked"):
+            return "article", None
+        return "no_body", "the page has no text that could be a story's"
+    if not for_it and words < FEW_WORDS:
+        return "not_an_article", f"nothing on the page says that it is a story, and it has {words} words"
+    return "article", None
+
+
+def signs_for(page: Page, has_date: bool) -> Iterator[tuple[str, bool]]:
+    """(sign, is it strong)."""
+    if page.article and page.article.get("datePublished"):
+        yield "JSON-LD article", True
+    elif page.article:
+        yield "JSON-LD article", False
+    if page.meta("article:published_time"):
+        yield "article:published_time", True
+    classes = page_classes(page)
+    if STORY_CLASSES.search(classes):
+        yield "class of a single post", True
+    if (page.meta("og:type") or "").lower() in ("article", "news", "newsarticle"):
+        yield "og:type", False
+    if looks_like_story(page.url):
+        yield "address", False
+    if has_date:
+        yield "date", False
+
+
+def signs_against(page: Page) -> Iterator[str]:
+    classes = page_classes(page)
+    if (found := PAGE_CLASSES.search(classes)) and not STORY_CLASSES.search(classes):
+        yield f"the page's class says {found[0].strip()}"
+    told = set().union(*(types_of(node) for node in page.graph.nodes)) if page.graph.nodes and not page.article else set()
+    if kind := sorted(told & NO_STORY_TYPES):
+        yield f"its JSON-LD says {kind[0]}"
+    kind_of_page = (page.meta("og:type") or "").lower()
+    if kind_of_page in NO_STORY_OG and looks_like_story(page.url) is not True:
+        yield f"og:type is {kind_of_page}"
+    if is_home_or_section(page.url):
+        yield "its address is a home or section page's"
+    elif looks_like_story(page.url) is False:
+        yield "its address is not a story's"
+
+
+def page_classes(page: Page) -> str:
+    body = page.tree.find("body")
+    return " ".join((body.get("class") or "").lower().split())[:2_000] if body is not None else ""

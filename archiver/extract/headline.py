@@ -1,0 +1,245 @@
+"""A story's headline: without the site's name, without the section's label; other wordings and the kicker are kept beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from html import unescape
+from urllib.parse import urlsplit
+
+from archiver.extract.blocks import Block, phrases
+from archiver.extract.evidence import Candidate, clean
+from archiver.extract.page import Page
+from archiver.extract.words import read_words
+from archiver.records import Evidence
+
+LENGTH = 500  # characters of a headline; the longest of 439 pages has 210
+ALIKE = 0.5  # share of words that the page's title and an <h1> must have in common
+LABEL_LENGTH = 40  # characters of a section's label
+SEPARATOR = re.compile(r"\s+(?:[|·•»›/–—―~]|--?|:|<|>|::)\s+|\s*[|｜ㅣ：‖]\s*|(?<=\S)\s*[:：]\s+|(?<=\S)\s+[-–—]\s*(?=[A-ZÀ-Ž])")
+LAST_RESORT = 0.6
+# "– DW – 01/30/2024": a date behind the site's name goes with it
+DATE_TAIL = re.compile(r"\s*[|–—-]\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The headline and what stood around it."""
+
+    text: str | None = None
+    alternative: str | None = None  # another wording that the page gives (headline of the page against that of the metadata)
+    kicker: str | None = None  # the line above the headline
+    label: str | None = None  # the section's label that the headline ended in
+    printed: tuple[str, ...] = ()  # every form, as printed, for finding repeats in the body
+    evidence: tuple[Evidence, ...] = ()
+
+
+def read_headline(page: Page, is_section: Callable[[Page, str], bool]) -> Headline:
+    """Headline by the first of RULES that gives one. `is_section` tells whether a label names a section of the page or site."""
+    names = own_names(page)
+    found = [candidate for _, rule in RULES for candidate in rule(page)]
+    found = [candidate for candidate in found if letters(candidate.value) not in names] or found
+    if not found:
+        return Headline()
+    parted = [part(candidate, names, page, is_section) for candidate in found]
+    candidates = [candidate for candidate, _ in parted]
+    first = as_printed(candidates, page) or candidates[0]
+    label = next((label for candidate, label in parted if label and same(candidate.value, first.value)), None)
+    others = [other for other in candidates if not same(other.value, first.value)]
+    kicker = read_kicker(page, first.value)
+    printed = [*(candidate.value for candidate in candidates), *(unescape(candidate.raw) for candidate in found), kicker or ""]
+    evidence = [first.as_evidence("headline", True)] + [other.as_evidence("headline", False) for other in others]
+    return Headline(
+        first.value,
+        next((other.value for other in others if other.method in ("h1", "jsonld", "og")), None),
+        kicker,
+        label,
+        tuple(dict.fromkeys(text for text in printed if text)),
+        tuple(evidence),
+    )
+
+
+def as_printed(candidates: Sequence[Candidate[str]], page: Page) -> Candidate[str] | None:
+    """The <h1> that og:title repeats: what readers saw, where the JSON-LD has a wording for search engines.
+
+    Not where the JSON-LD gives its own wording twice (headline and alternativeHeadline): then the newsroom means it.
+    """
+    by_rule = {candidate.method: candidate for candidate in candidates}
+    stated, shared, head = by_rule.get("jsonld"), by_rule.get("og"), by_rule.get("h1")
+    if stated is None or shared is None or head is None or not same(shared.value, head.value) or same(stated.value, head.value):
+        return None
+    if same(tidy(page.article.get("alternativeHeadline")), stated.value) or share(stated.value, head.value) < 0.3:
+        return None
+    return shared
+
+
+# --- sources
+
+
+def from_jsonld(page: Page) -> Iterator[Candidate[str]]:
+    node = page.article
+    for name, trust in (("headline", 0.95), ("name", 0.8)):
+        text = tidy(node.get(name))
+        if text:
+            yield Candidate(text, str(node[name]), "jsonld", f"{page.article.get('@type', '')}.{name}", trust)
+            return
+
+
+def from_og(page: Page) -> Iterator[Candidate[str]]:
+    for name, content in page.told("og:title", "twitter:title", "dc.title", "headline"):
+        text = tidy(content)
+        if text:
+            yield Candidate(text, content, "og", f"meta[{name}]", 0.85)
+            return
+
+
+def from_h1(page: Page) -> Iterator[Candidate[str]]:
+    """The first <h1> that is not the site's name: the one most like the page's title where there are several."""
+    heads = [(block, text) for block in page.outline.blocks if block.tag == "h1" and (text := tidy(block.text))]
+    if not heads:
+        return
+    title = page.meta("og:title") or page.title
+    block, text = max(heads, key=lambda head: (share(head[1], title) >= ALIKE, -head[0].index)) if title else heads[0]
+    if share(text, title) >= ALIKE or not any(same(text, name) for name in page.site_names):
+        yield Candidate(text, block.text, "h1", "h1", 0.8)
+
+
+def from_itemprop(page: Page) -> Iterator[Candidate[str]]:
+    for block in page.outline.blocks[:400]:
+        if "headline" in (block.owner.get("itemprop") or "").split() and (text := tidy(block.text)):
+            yield Candidate(text, block.text, "itemprop", "[itemprop=headline]", 0.8)
+            return
+
+
+def from_title(page: Page) -> Iterator[Candidate[str]]:
+    text = tidy(page.title)
+    if text:
+        yield Candidate(text, page.title, "title", "title", LAST_RESORT)
+
+
+RULES = (("jsonld", from_jsonld), ("og", from_og), ("h1", from_h1), ("itemprop", from_itemprop), ("title", from_title))
+
+
+# --- what is cut off
+
+
+def part(
+    candidate: Candidate[str], names: Sequence[str], page: Page, is_section: Callable[[Page, str], bool]
+) -> tuple[Candidate[str], str | None]:
+    """The headline without site name and label; and the label."""
+    text, label = candidate.value, None
+    if len(text) > 25:
+        text = DATE_TAIL.sub("", text)
+    while True:
+        head, tail = last_segment(text)
+        if not head or len(head) < 4:
+            break
+        if names_site(tail, names):
+            text = head
+        elif label is None and len(tail) <= LABEL_LENGTH and is_section(page, tail) and is_label_end(text, head, tail):
+            text, label = head, tail
+        else:
+            break
+    first, rest = first_segment(text)
+    if rest and len(rest) >= 12 and names_site(first, names, whole=True):
+        text = rest
+    note = None if text == candidate.value else f"cut off: {candidate.value[len(text) :].strip()[:100]}"
+    return replace(candidate, value=text, note=note), label
+
+
+def is_label_end(text: str, head: str, tail: str) -> bool:
+    """A label stands behind a bar; a colon or dash before a section's name may as well be the sentence's own."""
+    between = text[len(head) : len(text) - len(tail)]
+    return any(sign in between for sign in "|｜ㅣ·•»›/") or (any(sign in between for sign in "–—-") and len(head.split()) >= 4)
+
+
+def last_segment(text: str) -> tuple[str, str]:
+    """("Headline", "Site") of "Headline | Site"; ("", text) where there is no separator."""
+    cuts = list(SEPARATOR.finditer(text))
+    return (text[: cuts[-1].start()].rstrip(), text[cuts[-1].end() :].strip()) if cuts else ("", text)
+
+
+def first_segment(text: str) -> tuple[str, str]:
+    cut = SEPARATOR.search(text)
+    return (text[: cut.start()].rstrip(), text[cut.end() :].strip()) if cut else (text, "")
+
+
+def own_names(page: Page) -> tuple[str, ...]:
+    """Letters of what the site is called: its names and its host's words."""
+    host = (urlsplit(page.url).hostname or "").removeprefix("www.")
+    words = host.split(".")
+    names = [*page.site_names, host, *words[:-1], ".".join(words[-2:])]
+    return tuple(
+        dict.fromkeys(
+            letters(name) for name in names if len(letters(name)) >= 2 and letters(name) not in ("com", "co", "org", "net", "news")
+        )
+    )
+
+
+def names_site(segment: str, names: Sequence[str], whole: bool = False) -> bool:
+    """Whether a segment's letters are the site's name, or part of it, or hold it ("The Valley Gazette Online")."""
+    own = letters(segment)
+    if len(own) < 2 or len(segment) > 60:
+        return False
+    for name in names:
+        if own == name or own == f"the{name}" or name == f"the{own}":
+            return True
+        if not whole and len(own) >= 3 and (own in name or (len(name) >= 4 and name in own and len(name) >= 0.35 * len(own))):
+            return True
+    return False
+
+
+def letters(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
+# --- kicker
+
+
+def read_kicker(page: Page, headline: str) -> str | None:
+    """The short line above (or inside) the headline that its class name tells of."""
+    blocks = page.outline.blocks
+    place = next((index for index, block in enumerate(blocks) if block.tag == "h1" and share(block.text, headline) >= ALIKE), None)
+    if place is None:
+        return None
+    for block in blocks[max(0, place - 3) : place + 1]:
+        if block.tag != "h1" and len(block.text) <= 80 and is_kicker(block) and not same(block.text, headline):
+            return clean(block.text)
+    return None
+
+
+def is_kicker(block: Block) -> bool:
+    parent = block.owner.getparent()
+    names = f"{block.owner.get('class') or ''} {(parent.get('class') if parent is not None else '') or ''}"
+    return marks_kicker(names[:300])
+
+
+@lru_cache(maxsize=5_000)
+def marks_kicker(names: str) -> bool:
+    return not set(read_words("kickers")).isdisjoint(phrases(names))
+
+
+# --- texts
+
+
+def tidy(value: object) -> str:
+    """One line; HTML entities read, also twice escaped; tags dropped."""
+    value = value[0] if isinstance(value, list) and value else value
+    if not isinstance(value, str):
+        return ""
+    text = unescape(unescape(value[: 4 * LENGTH]))
+    if "<" in text:
+        text = re.sub(r"</?[a-zA-Z][^<>]{0,200}>", "", text)
+    return clean(text, LENGTH)
+
+
+def same(one: str, other: str) -> bool:
+    return letters(one) == letters(other)
+
+
+def share(one: str, other: str) -> float:
+    """Share of the shorter text's words that the other has."""
+    words, others = set(re.findall(r"\w+", one.casefold())), set(re.findall(r"\w+", other.casefold()))
+    return len(words & others) / (min(len(words), len(others)) or 1)

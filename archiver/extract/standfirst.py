@@ -1,0 +1,177 @@
+"""The standfirst: what stands between headline and text, as printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from archiver.extract.blocks import HEADS, Block
+from archiver.extract.body import BYLINE, Body, in_zone, is_promo, squeeze
+from archiver.extract.evidence import Candidate, clean
+from archiver.extract.headline import letters, tidy
+from archiver.extract.page import Page
+from archiver.records import Evidence
+
+SHORTEST = 25  # characters; "Analysis" or "Sport" is a label
+LONGEST = 1_500
+BEFORE_HEADLINE = 6  # blocks; some themes print the standfirst above the headline
+AFTER_START = 4  # blocks of the body among which a standfirst may stand
+TRUNCATED = re.compile(r"\s*(?:\[?(?:\.\.\.|…)\]?|\[&hellip;\])\s*$")
+LEAST_PREFIX = 60  # characters of a cut-off description that a block must begin with
+PLACE_BEFORE = 30  # letters of a dateline that the printed standfirst has and the declared one has not
+ENDS = re.compile(r"[.!?…。！？।؟][\"'”’»)」]*\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Standfirst:
+    text: str | None = None
+    claimed: frozenset[int] = frozenset()  # Block.index of what was taken; no part of the body
+    evidence: tuple[Evidence, ...] = ()
+
+
+def read_standfirst(page: Page, headlines: Sequence[str], body: Body) -> Standfirst:
+    """The standfirst by the first of RULES that finds one."""
+    window = list(between(page, headlines, body))
+    titles = {letters(title) for title in headlines}
+    window = [block for block in window if is_possible(block, titles, body)]
+    for name, rule, trust in RULES:
+        taken = rule(page, window, body)
+        if taken:
+            text = "\n".join(block.text for block in taken)
+            locator = f"{taken[0].tag}.{taken[0].owner.get('class') or ''}".rstrip(".")
+            evidence = Candidate(text, text, name, locator, trust).as_evidence("abstract", True)
+            return Standfirst(text, frozenset(block.index for block in taken), (evidence,))
+    return Standfirst()
+
+
+def read_description(page: Page) -> str | None:
+    """The summary declared in the page's metadata."""
+    told = [page.article.get("description"), page.meta("og:description"), page.meta("description"), page.meta("twitter:description")]
+    return next((text for value in told if (text := tidy_text(value))), None)
+
+
+def descriptions(page: Page) -> list[str]:
+    """Every summary that the metadata declare, letters only, cut-off ends removed."""
+    told = [page.article.get("description"), page.article.get("abstract")]
+    told += [content for _, content in page.told("og:description", "description", "twitter:description", "dc.description")]
+    return list(dict.fromkeys(key for value in told if len(key := letters(TRUNCATED.sub("", tidy_text(value)))) >= SHORTEST))
+
+
+def tidy_text(value: object) -> str:
+    """One line of at most LONGEST characters, entities read, tags dropped."""
+    return (
+        clean(
+            tidy(value) if isinstance(value, str) and len(value) <= 480 else re.sub(r"<[^<>]{1,200}>", " ", clean(value, LONGEST)), LONGEST
+        )
+        if isinstance(value, str)
+        else ""
+    )
+
+
+# --- where
+
+
+def between(page: Page, headlines: Sequence[str], body: Body) -> Iterator[Block]:
+    """Blocks from just above the headline to the first few of the body."""
+    blocks = page.outline.blocks
+    titles = {letters(title) for title in headlines}
+    start = 0
+    ends = {block.index for block in body.blocks[:AFTER_START]}
+    first = body.blocks[0].index if body.blocks else None
+    for place, block in enumerate(blocks):
+        if first is not None and block.index > first:
+            break
+        if block.tag == "h1" or (block.tag in HEADS and letters(block.text) in titles):
+            start = place
+    for block in blocks[max(0, start - BEFORE_HEADLINE) :]:
+        if first is not None and block.index > max(ends):
+            return
+        yield block
+
+
+def is_possible(block: Block, titles: set[str], body: Body) -> bool:
+    setting = block.setting
+    if (
+        not SHORTEST <= len(block.text) <= LONGEST
+        or setting.caption is not None
+        or (setting.figure is not None and setting.figure not in body.void)
+    ):
+        return False
+    if block.is_link or letters(block.text) in titles or is_promo(block.text) or BYLINE.match(block.text):
+        return False
+    return not in_zone(block, body.void)
+
+
+# --- rules
+
+
+def as_described(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
+    """A block whose text is the declared description; cut-off descriptions count by their beginning."""
+    told = descriptions(page)
+    own = {block.index for block in body.blocks}
+    for block in window:
+        if any(is_described(letters(block.text), text) for text in told):
+            if block.index in own and not stands_apart(block, body):
+                return []  # the text's first paragraph, repeated as description
+            return [block]
+    return []
+
+
+def is_described(key: str, told: str) -> bool:
+    """Equal; or a place stands before it ("Berlin. …"); or the description was cut off."""
+    if key == told:
+        return True
+    if len(told) < LEAST_PREFIX:
+        return False
+    return key.startswith(told) or (key.endswith(told) and len(key) - len(told) <= PLACE_BEFORE)
+
+
+def as_marked(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
+    """Blocks in the first element whose class name says standfirst."""
+    own = {block.index for block in body.blocks}
+    marked = [block for block in window if block.setting.standfirst is not None]
+    for block in marked:
+        root = block.setting.standfirst
+        together = [other for other in marked if other.setting.standfirst is root]
+        if sum(other.index in own for other in page.outline.blocks if other.setting.standfirst is root) > 3:
+            continue  # the class name of the whole text
+        return together
+    return []
+
+
+def as_subheading(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
+    """A long line in a heading's tag between headline and text."""
+    first = body.blocks[0].index if body.blocks else 0
+    after_headline = False
+    for block in window:
+        after_headline = after_headline or block.tag == "h1"
+        if block.index <= first and block.tag in ("h2", "h3") and len(block.text) >= 50:
+            return [block]
+    return []
+
+
+def as_placed(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
+    """A sentence right under the headline, in an element that is no part of the text."""
+    first = body.blocks[0].index if body.blocks else 0
+    heads = [block.index for block in page.outline.blocks if block.tag == "h1" and block.index < first]
+    if not heads:
+        return []
+    near = [block for block in window if heads[-1] < block.index < min(first, heads[-1] + 4)]
+    return [
+        block for block in near if len(block.text) >= 50 and ENDS.search(block.text) and block.tag in ("p", "div", "h4", "span", "strong")
+    ][:1]
+
+
+def stands_apart(block: Block, body: Body) -> bool:
+    """Whether a block of the body is set off from its other paragraphs: another parent, tag or class name, or all in bold."""
+    others = [other for other in body.blocks if other.index != block.index and other.tag == "p"]
+    if block.setting.standfirst is not None or block.tag in HEADS:
+        return True
+    if block.strong and block.strong >= 0.9 * len(squeeze(block.text)):
+        return not others or sum(other.strong >= 0.9 * len(squeeze(other.text)) for other in others) < 0.5 * len(others)
+    parents = {other.owner.getparent() for other in others}
+    return bool(others) and block.owner.getparent() not in parents
+
+
+RULES = (("described", as_described, 0.95), ("marked", as_marked, 0.85), ("subheading", as_subheading, 0.7), ("placed", as_placed, 0.6))
