@@ -87,8 +87,9 @@ def read_authors(page: Page) -> Authors:
     heard = [candidate for source in SOURCES for candidate in source(setting)]
     if not heard or is_own_name(heard[0].value, setting.site):
         heard += [candidate for source in LAST_SOURCES for candidate in source(setting)]
-    chosen, evidence = choose("authors", complete(ranked(heard, setting.site)))
-    authors = chosen or ()
+    ordered = complete(ranked(heard, setting.site))
+    authors = ordered[0].value if ordered else ()
+    evidence = choose("authors", ordered)[1]
     printed = find_byline(setting.near, authors)
     if printed:
         evidence = (*evidence, Evidence("byline", printed, "printed", "near the headline", 0.8))
