@@ -22,8 +22,10 @@ TEASER_WORDS = 220  # a locked story with more words may be whole
 UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 TOKEN = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W_]+(?:['’.-][^\W_]+)*")
 NO_STORY_TYPES = frozenset(
-    ("collectionpage", "searchresultspage", "profilepage", "aboutpage", "contactpage", "checkoutpage", "itemlist", "product", "event")
-    + ("recipe", "jobposting", "faqpage", "person", "localbusiness", "videogame", "softwareapplication")
+    (
+        *("collectionpage", "searchresultspage", "profilepage", "aboutpage", "contactpage", "checkoutpage", "itemlist", "product", "event"),
+        *("recipe", "jobposting", "faqpage", "person", "localbusiness", "videogame", "softwareapplication"),
+    )
 )
 NO_STORY_OG = frozenset({"website", "profile", "product", "object", "business.business", "place", "video.other", "product.group"})
 PAGE_CLASSES = re.compile(

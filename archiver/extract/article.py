@@ -69,7 +69,7 @@ except ImportError:
     read_genre = lambda *a: (None, ())
     read_section = lambda p, l: (l, ())
 from archiver.records import Article, Capture, Evidence, Site
-from archiver.urls import identity, is_home_or_section, same_site
+from archiver.urls import identity, is_home_or_section, normalise, same_site
 
 EXTRACTOR = "1"  # raised whenever a rule changes what is read; named in every reading
 SURE_DAY = 0.7  # confidence of a day reference that may date the story
@@ -229,11 +229,12 @@ def published_on(dates: Dates) -> date | None:
 
 
 def own_address(page: Page) -> str:
-    """The story's identity: the declared canonical where it can be believed, else the address that was fetched (DESIGN: identity)."""
+    """The story's address: the declared canonical where it can be believed, else the one that was fetched; variants folded."""
     declared = page.canonical
-    if declared and same_site(declared, page.url) and not is_home_or_section(declared):
-        return identity(declared)
-    return identity(page.url)
+    believed = declared and same_site(declared, page.url) and not is_home_or_section(declared)
+    address = normalise(declared if believed and declared else page.url) or page.url
+    plain = identity(address)
+    return address if plain == address.rstrip("/") else plain
 
 
 def next_page(page: Page) -> str | None:
