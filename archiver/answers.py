@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -11,7 +10,7 @@ import click
 from rich.text import Text
 
 from archiver import display
-from archiver.display import safe
+from archiver.display import json_text, safe
 from archiver.errors import NothingToDo, WrongUse
 from archiver.revisions import diff_paragraphs
 from archiver.store import Archive, Revision, Story, open_reader
@@ -27,7 +26,7 @@ def print_search(data_dir: Path, query: str, site: str | None, from_: date | Non
         found = archive.search(query, site=site, from_=from_, to=to, section=section, limit=limit, sort=sort)
     if as_json:
         for hit in found.hits:
-            click.echo(json.dumps(asdict(hit) | {"snippet": hit.snippet.replace("\x02", "").replace("\x03", "")}, ensure_ascii=False))
+            click.echo(json_text(asdict(hit) | {"snippet": hit.snippet.replace("\x02", "").replace("\x03", "")}))
         return
     if not found.hits:
         raise NothingToDo(
@@ -48,7 +47,7 @@ def print_story(data_dir: Path, name: str, as_json: bool, evidence: bool) -> Non
     with open_reader(data_dir) as archive:
         story = _story(archive, name)
     if as_json:
-        click.echo(json.dumps(asdict(story), ensure_ascii=False, default=str))
+        click.echo(json_text(asdict(story)))
         return
     out = display.console()
     article = story.article
@@ -86,7 +85,7 @@ def print_history(data_dir: Path, name: str, as_json: bool) -> None:
         story = _story(archive, name)
     if as_json:
         for revision in story.revisions:
-            click.echo(json.dumps(revision, ensure_ascii=False, default=str))
+            click.echo(json_text(revision))
         return
     out = display.console()
     out.print(Text(safe(story.article["headline"] or story.article["url"]), style="bold"))
@@ -118,7 +117,7 @@ def print_diff(data_dir: Path, name: str, old: int | None, new: int | None, as_j
         texts = [_whole_text(archive.revision(story.article["id"], number)) for number in (old, new)]
     parts = diff_paragraphs(*texts)
     if as_json:
-        click.echo(json.dumps({"key": story.article["key"], "from": old, "to": new, "paragraphs": parts}, ensure_ascii=False))
+        click.echo(json_text({"key": story.article["key"], "from": old, "to": new, "paragraphs": parts}))
         return
     out = display.console()
     out.print(Text(f"Revision {old} to {new} of {story.article['key']}", style="dim"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -25,15 +27,19 @@ class Commands(click.Group):
     """Shows our errors without a traceback, and ends with their exit code."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
+        for stream in (sys.stdout, sys.stderr):  # a terminal that knows no "é" gets an escape for it, not an end
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         try:
-            return super().main(*args, **kwargs)
+            answer = super().main(*args, **kwargs | {"standalone_mode": False})
+            sys.exit(answer if isinstance(answer, int) else 0)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
         except ArchiverError as error:
             click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
             click.echo(_safe(error), err=True)
             sys.exit(error.exit_code)
-        except BrokenPipeError:
-            sys.stderr.close()  # the reader of our output left; nothing more to say
-            sys.exit(0)
         except (KeyboardInterrupt, click.Abort):
             click.echo("Stopped. What was kept is kept; the same command goes on from here.", err=True)
             sys.exit(1)
@@ -203,7 +209,7 @@ def run(context: _Context) -> None:
 def ingest(context: _Context, workers: int | None, follow: bool) -> None:
     """Read the captures that are not read yet, and store their stories
 
-    A crawl does this by itself; needed only after one was cut off. Safe to run again.
+    A crawl does this by itself; needed only after one was cut off. Safe to run again. Ends with 3 when some could not be read.
 
     \b
         archiver ingest
@@ -216,13 +222,26 @@ def ingest(context: _Context, workers: int | None, follow: bool) -> None:
     if follow:
         _follow(context.data_dir, known, how)
         return
+    from archiver import display, health
     from archiver.crawling import pick_up
+    from archiver.store import open_archive
 
+    open_archive(context.data_dir, create=False).close()
     for line in pick_up(context.data_dir):
         click.echo(_safe(line), err=True)
+    failed: list[Any] = []
     with _bar(context.quiet) as bar:
-        counts = ingest_all(context.data_dir, known, on_event=bar, **how)
+
+        def heard(event: Any) -> None:
+            bar(event)
+            if health.is_failure(event.outcome):
+                failed.append(event)
+
+        counts = ingest_all(context.data_dir, known, on_event=heard, **how)
     click.echo(", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items())) or "Nothing was waiting to be read.")
+    for event in failed[: display.SHOWN_FAILURES]:
+        click.echo(_safe(f"{event.url}: {health.in_words(event.outcome)}" + (f" ({event.reason})" if event.reason else "")), err=True)
+    sys.exit(3 if failed else 0)
 
 
 # --- reading without an archive
@@ -233,11 +252,11 @@ def ingest(context: _Context, workers: int | None, follow: bool) -> None:
 @click.option("--url", default="", help="The page's address; dates and links are better with it")
 @click.option("--batch", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TSV with columns id, path, url, fetched_at")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="JSON lines go here  [default: standard output]")
-@click.option("-j", "--jobs", type=click.IntRange(1), default=settings.WORKERS, show_default=True, help="Reading processes for --batch")
+@click.option("-j", "--jobs", type=click.IntRange(1), help="Reading processes for --batch  [default: one a core]")
 @click.option("--site", help="Read with this site's facts (time zone, selectors)")
 @click.option("--explain", is_flag=True, help="Show which rule gave each value, and what the others said")
 @pass_context
-def extract(context: _Context, file: str | None, url: str, batch: Path | None, output: Path | None, jobs: int,
+def extract(context: _Context, file: str | None, url: str, batch: Path | None, output: Path | None, jobs: int | None,
             site: str | None, explain: bool) -> None:  # fmt: skip
     """Read a page without an archive: one article as JSON
 
@@ -246,12 +265,12 @@ def extract(context: _Context, file: str | None, url: str, batch: Path | None, o
         curl -s https://example.org/story | archiver extract - --url https://example.org/story
         archiver extract --batch pages.tsv -o out.jsonl -j 2
     """
-    from archiver import reading
+    from archiver import display, reading
     from archiver.sites import find_site
 
     facts = find_site(site, context.data_dir) if site else None
     if batch:
-        failed = reading.read_batch(batch, output, jobs, facts, context.quiet)
+        failed = reading.read_batch(batch, output, jobs or settings.WORKERS, facts, context.quiet)
         if failed:
             click.echo(f"{failed} pages could not be read; each has a line with its outcome.", err=True)
             sys.exit(3)
@@ -265,11 +284,11 @@ def extract(context: _Context, file: str | None, url: str, batch: Path | None, o
     if explain:
         reading.print_explanation(article)
         return
-    text = json.dumps(reading.as_json(article), ensure_ascii=False, indent=2)
+    text = display.json_text(reading.as_json(article), indent=2)
     if output:
-        output.write_text(text + "\n", encoding="utf-8")
+        reading.write_text(text + "\n", output)
     else:
-        click.echo(_safe_json(text))
+        click.echo(text)
 
 
 # --- asking
@@ -281,8 +300,8 @@ def extract(context: _Context, file: str | None, url: str, batch: Path | None, o
 @click.option("--from", "from_", type=DAY, help="Published on this day or later (YYYY-MM-DD)")
 @click.option("--to", type=DAY, help="Published on this day or earlier")
 @click.option("--section", help="Only this section")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
-@click.option("--sort", type=click.Choice(["rank", "newest"]), default="rank", show_default=True)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="At most this many stories")
+@click.option("--sort", type=click.Choice(["rank", "newest"]), default="rank", show_default=True, help="Best match or newest first")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
 @pass_context
 def search(context: _Context, query: str, site: str | None, from_: datetime | None, to: datetime | None, section: str | None,
@@ -302,7 +321,7 @@ def search(context: _Context, query: str, site: str | None, from_: datetime | No
 
 @main.command()
 @click.argument("story")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="As JSON, with everything that is known of it")
 @click.option("--evidence", is_flag=True, help="Where each value comes from")
 @pass_context
 def show(context: _Context, story: str, as_json: bool, evidence: bool) -> None:
@@ -335,7 +354,7 @@ def history(context: _Context, story: str, as_json: bool) -> None:
 @click.argument("story")
 @click.option("--from", "old", type=click.IntRange(1), help="Revision number  [default: the one before --to]")
 @click.option("--to", "new", type=click.IntRange(1), help="Revision number  [default: the newest]")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="As JSON: paragraphs, each a list of [equal, delete or insert, words]")
 @pass_context
 def diff(context: _Context, story: str, old: int | None, new: int | None, as_json: bool) -> None:
     """What changed between two revisions, word by word
@@ -350,7 +369,7 @@ def diff(context: _Context, story: str, old: int | None, new: int | None, as_jso
 
 
 @main.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0: any free one")
 @click.option("--open", "open_browser", is_flag=True, help="Open a browser window")
 @pass_context
 def browse(context: _Context, port: int, open_browser: bool) -> None:
@@ -379,13 +398,19 @@ def status(context: _Context, as_json: bool) -> None:
         archiver status
     """
     from archiver.sites import load_sites
+    from archiver.store import open_reader
 
+    open_reader(context.data_dir).close()  # says so where there is no archive
     sys.exit(_show_health(context, load_sites(context.data_dir), as_json, everything=False))
 
 
 @main.group()
 def schedule() -> None:
-    """Let systemd or cron start `archiver run`"""
+    """Let systemd or cron start `archiver run`
+
+    \b
+        archiver schedule install --contact mailto:me@example.org
+    """
 
 
 @schedule.command("install")
@@ -419,6 +444,8 @@ def schedule_install(context: _Context, kind: str | None, every: str, contact: s
         return
     timers.install(plan)
     click.echo("Installed. archiver status shows how each site is doing; archiver schedule remove takes it away.")
+    if plan.kind == "systemd":
+        click.echo("It runs while you are logged in. To let it run always: loginctl enable-linger")
 
 
 @schedule.command("show")
@@ -515,15 +542,19 @@ def _sites_and_urls(what: Iterable[str], known: dict[str, Any]) -> tuple[list[An
 
 def _show_health(context: _Context, known: dict[str, Any], as_json: bool, everything: bool) -> int:
     from archiver import display, health, schedule
-    from archiver.store import open_archive
+    from archiver.store import open_reader
 
     now = settings.utc_now()
-    with open_archive(context.data_dir) as archive:
-        shown = known if everything else schedule.active_sites(archive, known, context.data_dir)
-        rows = [health.site_health(archive, site, now) for site in sorted(shown.values(), key=lambda site: site.name)]
+    sites = sorted(known.values(), key=lambda site: site.name)
+    try:
+        with open_reader(context.data_dir) as archive:
+            active = schedule.active_sites(archive, known, context.data_dir)
+            rows = [health.site_health(archive, site, now) for site in sites if everything or site.name in active]
+    except NothingToDo:
+        rows = [health.never_crawled(site, now) for site in sites]
     if as_json:
         for row in rows:
-            click.echo(json.dumps(asdict(row), default=str))
+            click.echo(display.json_text(asdict(row)))
     else:
         display.print_health(rows, now, display.console())
     return 3 if any(row.trouble for row in rows) else 0
@@ -546,9 +577,17 @@ def _follow(data_dir: Path, known: Mapping[str, Any], how: dict[str, Any]) -> No
         data_dir,
         known,
         more_to_come=lambda: not ended.is_set(),
-        on_event=lambda event: print(json.dumps(asdict(event)), flush=True),  # noqa: T201
+        on_event=_tell_crawl,
         **how,
     )
+
+
+def _tell_crawl(event: Any) -> None:
+    """One event as a JSON line. Where the crawl was killed, nobody listens any more; what it kept is read all the same."""
+    try:
+        click.echo(json.dumps(asdict(event)))
+    except BrokenPipeError:
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 (until the process ends)
 
 
 def _bar(quiet: bool) -> Any:
@@ -569,14 +608,9 @@ def _bar(quiet: bool) -> Any:
 
 
 def _log(context: _Context) -> None:
-    from archiver import crawling, errors
+    from archiver import crawling
 
-    try:
-        crawling.log_to(context.data_dir, context.verbose)
-    except OSError as error:
-        raise errors.DataDirectoryError(
-            f"{context.data_dir} cannot be used: {error.strerror}.\nGive this user the right to write there, or choose another with --data."
-        ) from error
+    crawling.log_to(context.data_dir, context.verbose)
 
 
 def _safe(text: object) -> str:
@@ -585,13 +619,5 @@ def _safe(text: object) -> str:
     return safe(text)
 
 
-def _safe_json(text: str) -> str:
-    return text
-
-
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
-
-
-__all__: list[str] = ["main"]
-_Command = Callable[..., None]

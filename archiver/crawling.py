@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import logging.handlers
 import multiprocessing
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,14 +18,14 @@ from scrapy.settings import Settings
 
 from archiver import settings
 from archiver.captures import Captures, Kept
-from archiver.errors import ArchiveBusy, DataDirectoryError
-from archiver.middlewares import PublicAddressResolver
+from archiver.errors import ArchiveBusy
+from archiver.locks import lock, unusable
 from archiver.pipelines import capture_row
 from archiver.reader import ReaderChild
 from archiver.records import Site
 from archiver.spider import NewsSpider, ProbeSpider, spider_classes
 from archiver.store import Archive, open_archive
-from archiver.urls import normalise
+from archiver.urls import normalise, same_site
 
 Watch = Callable[..., None]  # (event, site, …); see display.Progress
 
@@ -39,7 +37,7 @@ class Wanted:
     limit: int | None = None  # stories a site
     since: date | None = None
     section: str | None = None
-    urls: tuple[str, ...] = ()  # only these addresses
+    urls: tuple[str, ...] = ()  # only these addresses, of the sites that they belong to
     recheck: bool = False  # look at known stories again, due or not
     delay_s: float | None = None
 
@@ -47,11 +45,12 @@ class Wanted:
 def crawl(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Watch, command: str = "crawl", workers: int | None = None) -> int:
     """Crawls the sites and reads what they gave. Returns the reading process's exit code.
 
-    Raises ArchiveBusy where one of the sites is being crawled already, DataDirectoryError.
+    A site that another process is crawling is left out, with a word. Raises ArchiveBusy where that leaves none,
+    DataDirectoryError, and what opening the archive raises.
     """
     with ExitStack() as locks:
-        for site in sites:
-            locks.enter_context(site_lock(site.name, data_dir))
+        sites = _free(sites, data_dir, watch, locks)
+        open_archive(data_dir).close()  # an archive that cannot be used is no reason to ask a server anything
         pick_up(data_dir)
         reader = ReaderChild(data_dir, on_event=lambda event: watch("read", event.get("site"), event), workers=workers)
         try:
@@ -75,7 +74,7 @@ def _probe(site: Site, data_dir: Path, allow_loopback: bool) -> dict[str, Any]:
     settings.ALLOW_LOOPBACK = allow_loopback
     answer: dict[str, Any] = {}
     log_to(data_dir, verbose=False)
-    process = _process([site], data_dir, "add")
+    process = _process(data_dir, "add")
     process.crawl(ProbeSpider, facts=site, answer=answer)
     process.start(install_signal_handlers=False)
     return answer
@@ -109,35 +108,36 @@ def _index_recovered(archive: Archive, kept: Kept) -> None:
         archive.save_captures([capture_row(replace(kept, etag=None, last_modified=None), "other", "index", "recovered", None)])
 
 
-@contextmanager
-def site_lock(name: str, data_dir: Path) -> Iterator[None]:
+def site_lock(name: str, data_dir: Path) -> AbstractContextManager[None]:
     """One crawl a site at a time. Raises ArchiveBusy, DataDirectoryError."""
-    folder = data_dir / "locks"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = (folder / name).open("a+")
-    except OSError as error:
-        raise DataDirectoryError(
-            f"{data_dir} cannot be written: {error.strerror}.\nGive this user the right to, or choose another with --data."
-        ) from error
-    with handle:
+
+    def busy(holder: str) -> ArchiveBusy:
+        return ArchiveBusy(
+            f"{name} is being crawled already, by {holder}.\nWait for it to end (archiver status shows how far it is), then try again."
+        )
+
+    return lock(data_dir / "locks" / name, busy)
+
+
+def _free(sites: Sequence[Site], data_dir: Path, watch: Watch, locks: ExitStack) -> list[Site]:
+    """The sites that nobody else is crawling, locked for us. Raises ArchiveBusy where there are none."""
+    free, busy = [], []
+    for site in sites:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            handle.seek(0)
-            holder = handle.read().strip() or "another process"
-            raise ArchiveBusy(
-                f"{name} is being crawled already, by {holder}.\nWait for it to end (archiver status shows how far it is), then try again."
-            ) from None
-        handle.truncate(0)
-        handle.write(f"process {os.getpid()}")
-        handle.flush()
-        yield
+            locks.enter_context(site_lock(site.name, data_dir))
+            free.append(site)
+        except ArchiveBusy as error:
+            busy.append((site, error))
+    if not free and busy:
+        raise busy[0][1]
+    for site, why in busy:
+        watch("fatal", site.name, why)
+    return free
 
 
 def _run_scrapy(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Watch, command: str) -> None:
     classes = spider_classes()
-    process = _process(sites, data_dir, command, wanted.delay_s)
+    process = _process(data_dir, command, wanted.delay_s)
     waiting = list(sites)
 
     def start_next(_: Any = None) -> None:
@@ -151,7 +151,7 @@ def _run_scrapy(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Wa
             limit=wanted.limit,
             since=wanted.since,
             section=wanted.section,
-            urls=wanted.urls,
+            urls=tuple(url for url in wanted.urls if same_site(url, site.url)),
             recheck=wanted.recheck,
             watch=watch,
         ).add_done_callback(start_next)
@@ -167,8 +167,7 @@ def _crawler(process: AsyncCrawlerProcess, cls: type[NewsSpider], site: Site) ->
     return type(cls.__name__, (cls,), {"name": site.name, "custom_settings": {**(cls.custom_settings or {}), "DOWNLOAD_DELAY": delay}})
 
 
-def _process(sites: Sequence[Site], data_dir: Path, command: str, delay_s: float | None = None) -> AsyncCrawlerProcess:
-    PublicAddressResolver.allow_loopback = settings.ALLOW_LOOPBACK or any(site.allow_loopback for site in sites)
+def _process(data_dir: Path, command: str, delay_s: float | None = None) -> AsyncCrawlerProcess:
     scrapy_settings = Settings()
     scrapy_settings.setmodule("archiver.settings", priority="project")
     scrapy_settings.setdict(
@@ -188,9 +187,15 @@ def _process(sites: Sequence[Site], data_dir: Path, command: str, delay_s: float
 
 
 def log_to(data_dir: Path, verbose: bool) -> None:
-    """Warnings go to DATA/archiver.log (5 MB, three old ones); with `verbose`, everything to standard error too."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    file = logging.handlers.RotatingFileHandler(data_dir / "archiver.log", maxBytes=5 << 20, backupCount=3, encoding="utf-8", delay=True)
+    """Warnings go to DATA/archiver.log (5 MB, three old ones); with `verbose`, everything to standard error too.
+
+    Raises DataDirectoryError.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        file = logging.handlers.RotatingFileHandler(data_dir / "archiver.log", maxBytes=5 << 20, backupCount=3, encoding="utf-8")
+    except OSError as error:
+        raise unusable(data_dir, error) from error
     file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     file.setLevel(logging.WARNING)
     handlers: list[logging.Handler] = [file]

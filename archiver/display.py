@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 import threading
 import time
@@ -23,12 +25,20 @@ from archiver import health
 LINE_EVERY_S = 10.0  # between two plain progress lines
 PLAIN_WIDTH = 160  # columns where output is no terminal
 SHOWN_FAILURES = 5  # of one kind, in a summary
-CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160), 8234, 8235, 8237, 8238, 8294, 8295, 8296), "�")
+DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))  # embeddings, overrides and isolates
+CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160), *DIRECTIONS, *range(0xD800, 0xE000)), "�")
+HIDDEN_IN_JSON = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def safe(text: object) -> str:
     """Archived text for a terminal: escape sequences and direction overrides cannot work any more."""
     return str(text).translate(CONTROLS)
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """JSON that a person can read, and that does nothing to a terminal: what would is written as an escape."""
+    text = json.dumps(value, ensure_ascii=False, default=str, indent=indent)
+    return HIDDEN_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def console(stderr: bool = False) -> Console:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from email.utils import parsedate_to_datetime
 from time import monotonic
-from typing import Any, Self
+from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -41,27 +42,30 @@ class Guard:
 
     def process_request(self, request: Request) -> None:
         facts = self.crawler.spider.facts  # type: ignore[union-attr]
+        loopback = facts.allow_loopback or settings.ALLOW_LOOPBACK
         try:
-            check_fetchable(request.url, facts.allow_loopback or settings.ALLOW_LOOPBACK)
+            check_fetchable(request.url, loopback)
         except RefusedAddress as error:
             raise IgnoreRequest(f"refused_address: {error}") from None
         if not any(same_site(request.url, home) for home in (facts.url, *facts.feeds, *facts.sitemaps)):
             raise IgnoreRequest(f"other_site: {request.url} is not part of {facts.url}")
+        if loopback:
+            PublicAddressResolver.may_be_loopback.add(urlsplit(request.url).hostname or "")
 
 
 class PublicAddressResolver(CachingThreadedResolver):
     """Looks names up, and refuses those that lead to an address of this machine or a private network.
 
-    Loopback is let through only while a site of this process has `allow_loopback`; Guard says for which site.
+    Loopback is let through only for names of sites that have `allow_loopback`; Guard says which.
     """
 
-    allow_loopback = settings.ALLOW_LOOPBACK
+    may_be_loopback: ClassVar[set[str]] = set()
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:
         return super().getHostByName(name, timeout).addCallback(self._check, name)
 
     def _check(self, address: str, name: str) -> str:
-        if is_public_address(address) or (self.allow_loopback and address.startswith("127.")):
+        if is_public_address(address) or (name.lower() in self.may_be_loopback and address.startswith("127.")):
             return address
         raise DNSLookupError(f"{name} leads to {address}, which is not a public address")
 

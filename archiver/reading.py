@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import sys
 from collections.abc import Iterator
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -16,8 +15,8 @@ from pebble import ProcessExpired, ProcessPool
 from rich.progress import Progress
 
 from archiver import settings
-from archiver.captures import decode_body
-from archiver.display import console, safe, table
+from archiver.captures import TooLarge, Truncated, decode_body
+from archiver.display import console, json_text, safe, table
 from archiver.errors import WrongUse
 from archiver.extract import as_json, read_article
 from archiver.records import Article, Capture, Site
@@ -25,7 +24,7 @@ from archiver.worker import fork_server, limit_memory
 
 COLUMNS = ("id", "path", "url", "fetched_at")
 AHEAD = 8  # pages handed to each worker ahead of time
-__all__ = ["as_json", "print_explanation", "read_batch", "read_file"]
+__all__ = ["as_json", "print_explanation", "read_batch", "read_file", "write_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,22 @@ def read_file(name: str, url: str, site: Site | None) -> Article:
         body = sys.stdin.buffer.read(settings.MAX_DECODED_BYTES) if name == "-" else Path(name).read_bytes()
     except OSError as error:
         raise WrongUse(f"{name} cannot be read: {error.strerror}.\nName an HTML file, or - for standard input.") from error
-    return read_article(as_capture(body, url, settings.utc_now()), site)
+    try:
+        return read_article(as_capture(body, url, settings.utc_now()), site)
+    except (TooLarge, Truncated) as error:
+        raise WrongUse(f"{name} cannot be unpacked: {error}.\nA page may be gzipped; it must be whole.") from error
+
+
+def write_text(text: str, output: Path) -> None:
+    """Raises WrongUse where the file cannot be written."""
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise _unwritable(output, error) from error
+
+
+def _unwritable(output: Path, error: OSError) -> WrongUse:
+    return WrongUse(f"{output} cannot be written: {error.strerror}.\nName another file with --output.")
 
 
 def as_capture(body: bytes, url: str, fetched_at: datetime) -> Capture:
@@ -57,13 +71,16 @@ def read_batch(listing: Path, output: Path | None, jobs: int, site: Site | None,
     """Reads every page of the table; a JSON object a line, in the table's order. Returns how many could not be read."""
     rows = read_listing(listing)
     failed = 0
-    out: IO[str] = output.open("w", encoding="utf-8") if output else sys.stdout
+    try:
+        out: IO[str] = output.open("w", encoding="utf-8") if output else sys.stdout
+    except OSError as error:
+        raise _unwritable(output or Path("standard output"), error) from error
     try:
         with Progress(console=console(stderr=True), disable=quiet or not sys.stderr.isatty()) as bar:
             task = bar.add_task("reading", total=len(rows))
             for row, answer in _read_rows(rows, jobs, site):
                 failed += answer.get("outcome", "").startswith("reader_") or answer.get("outcome") == "file_unreadable"
-                out.write(json.dumps({"id": row.id} | answer, ensure_ascii=False) + "\n")
+                out.write(json_text({"id": row.id} | answer) + "\n")
                 bar.update(task, advance=1)
     finally:
         if output:
@@ -74,8 +91,13 @@ def read_batch(listing: Path, output: Path | None, jobs: int, site: Site | None,
 def read_listing(path: Path) -> list[Row]:
     """Rows of a TSV with columns id, path, url, fetched_at (with or without a header line). Raises WrongUse with the line."""
     rows = []
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        table_lines = list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            table_lines = list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise WrongUse(
+            f"{path} cannot be read: {error}.\nIt must be a UTF-8 text with tab-separated columns: {', '.join(COLUMNS)}"
+        ) from error
     order = dict(zip(COLUMNS, range(4), strict=True))
     if table_lines and {"id", "path"} <= set(table_lines[0]):
         order = {name: table_lines[0].index(name) for name in COLUMNS if name in table_lines[0]}

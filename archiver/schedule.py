@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
+import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from archiver.errors import ArchiveBusy, ArchiverError, WrongUse
 from archiver.health import next_due
+from archiver.locks import lock
 from archiver.records import Site
 from archiver.sites import SITES_FILE, read_sites_file
 from archiver.store import Archive
@@ -42,23 +43,16 @@ def due_sites(archive: Archive, sites: Mapping[str, Site], now: datetime) -> lis
     return [site for when, site in sorted(due, key=lambda item: (item[0], item[1].name)) if when <= now]
 
 
-@contextmanager
-def run_lock(data_dir: Path) -> Iterator[None]:
-    """One `archiver run` at a time. Raises ArchiveBusy."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    with (data_dir / "run.lock").open("a+") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            handle.seek(0)
-            raise ArchiveBusy(
-                f"Another `archiver run` is under way ({handle.read().strip() or 'starting'}); this one leaves the work to it.\n"
-                "If that happens every time, the sites take longer than the timer's interval: archiver schedule install --every 2h"
-            ) from None
-        handle.truncate(0)
-        handle.write(f"process {os.getpid()}")
-        handle.flush()
-        yield
+def run_lock(data_dir: Path) -> AbstractContextManager[None]:
+    """One `archiver run` at a time. Raises ArchiveBusy, DataDirectoryError."""
+
+    def busy(holder: str) -> ArchiveBusy:
+        return ArchiveBusy(
+            f"Another `archiver run` is under way ({holder}); this one leaves the work to it.\n"
+            "If that happens every time, the sites take longer than the timer's interval: archiver schedule install --every 2h"
+        )
+
+    return lock(data_dir / "run.lock", busy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +72,24 @@ def plan_schedule(kind: str | None, data_dir: Path, minutes: int, contact: str) 
             f"Every {minutes} minutes is not sensible: choose between 5m and 1d.\n"
             "Each site has its own interval in sites.toml; the timer only looks who is due."
         )
+    if not contact.isprintable():
+        raise WrongUse("The contact has line breaks or control characters.\nExample: --contact mailto:me@example.org")
     kind = kind or ("systemd" if _has_user_systemd() else "cron")
     command = [sys.executable, "-m", "archiver", "--data", str(data_dir.resolve()), "-q", "run"]
     if kind == "cron":
-        quoted = " ".join(f"'{word}'" if " " in word else word for word in command).replace("%", r"\%")
-        env = f"ARCHIVER_CONTACT='{contact}' " if contact else ""
-        return Plan("cron", (), f"{_cron_times(minutes)} {env}{quoted} {MARK}", ())
-    folder = Path("~/.config/systemd/user").expanduser()
+        words = ([f"ARCHIVER_CONTACT={shlex.quote(contact)}"] if contact else []) + [shlex.quote(word) for word in command]
+        line = " ".join(words).replace("%", r"\%")  # cron ends a line at a bare percent sign
+        return Plan("cron", (), f"{_cron_times(minutes)} {line} {MARK}", ())
+    folder = _unit_folder()
     service = (
-        "[Unit]\nDescription=News archiver: crawl every site that is due\nAfter=network-online.target\n\n"
+        "[Unit]\nDescription=News archiver: crawl every site that is due\n\n"
         f"[Service]\nType=oneshot\nExecStart={' '.join(_systemd_quote(word) for word in command)}\n"
         + (f"Environment={_systemd_quote('ARCHIVER_CONTACT=' + contact)}\n" if contact else "")
         + "SuccessExitStatus=3\nNice=10\n"
     )
     timer = (
         "[Unit]\nDescription=News archiver timer\n\n"
-        f"[Timer]\nOnBootSec=5min\nOnUnitActiveSec={minutes}min\nRandomizedDelaySec=60\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n"
+        f"[Timer]\nOnBootSec=5min\nOnUnitActiveSec={minutes}min\nRandomizedDelaySec=60\n\n[Install]\nWantedBy=timers.target\n"
     )
     return Plan(
         "systemd",
@@ -104,35 +100,51 @@ def plan_schedule(kind: str | None, data_dir: Path, minutes: int, contact: str) 
 
 
 def install(plan: Plan) -> None:
-    """Writes the plan. Installing again replaces what was installed. Raises ArchiverError."""
+    """Writes the plan. Installing again replaces what was installed, of either kind. Raises ArchiverError."""
+    if plan.kind == "cron":
+        _write_crontab([*_foreign_lines(), *([plan.crontab_line] if plan.crontab_line else [])])
+        _remove_units()
+        return
     for path, text in plan.files:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    if plan.crontab_line:
-        _write_crontab([*_foreign_lines(), plan.crontab_line])
     for command in plan.commands:
         _run(command)
+    _remove_line()
 
 
 def installed() -> list[str]:
     """What is installed now: paths of units, lines of the crontab."""
-    folder = Path("~/.config/systemd/user").expanduser()
-    units = [str(path) for path in (folder / f"{UNIT}.timer", folder / f"{UNIT}.service") if path.exists()]
-    return units + [line for line in _crontab() if line.endswith(MARK)]
+    return [str(path) for path in _units()] + [line for line in _crontab() if line.endswith(MARK)]
 
 
 def remove() -> list[str]:
     """Takes away what `install` wrote; returns it."""
     found = installed()
-    folder = Path("~/.config/systemd/user").expanduser()
-    timer = folder / f"{UNIT}.timer"
-    if timer.exists():
+    _remove_units()
+    _remove_line()
+    return found
+
+
+def _unit_folder() -> Path:
+    return Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser() / "systemd/user"
+
+
+def _units() -> list[Path]:
+    return [path for path in (_unit_folder() / f"{UNIT}.timer", _unit_folder() / f"{UNIT}.service") if path.exists()]
+
+
+def _remove_units() -> None:
+    units = _units()
+    if units and shutil.which("systemctl"):
         subprocess.run(["systemctl", "--user", "disable", "--now", f"{UNIT}.timer"], check=False, capture_output=True)
-        timer.unlink()
-        (folder / f"{UNIT}.service").unlink(missing_ok=True)
+    for path in units:
+        path.unlink()
+
+
+def _remove_line() -> None:
     if any(line.endswith(MARK) for line in _crontab()):
         _write_crontab(_foreign_lines())
-    return found
 
 
 def _cron_times(minutes: int) -> str:
@@ -155,6 +167,8 @@ def _crontab() -> list[str]:
     if shutil.which("crontab") is None:
         return []
     done = subprocess.run(["crontab", "-l"], check=False, capture_output=True, text=True)
+    if done.returncode and "no crontab" not in done.stderr.lower():  # to write now would lose lines that we cannot see
+        raise ArchiverError(f"crontab -l failed: {done.stderr.strip()}\nNothing was changed. Can this user use cron?")
     return done.stdout.splitlines() if done.returncode == 0 else []
 
 
@@ -168,12 +182,19 @@ def _write_crontab(lines: list[str]) -> None:
             "No crontab command is on this machine.\n"
             "Install cron (Debian: apt-get install cron), or put the line shown above into your scheduler yourself."
         )
-    subprocess.run(["crontab", "-"], input="\n".join(lines) + "\n", text=True, check=True)
+    text = "".join(f"{line}\n" for line in lines)
+    done = subprocess.run(["crontab", "-"], input=text, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise ArchiverError(f"crontab does not take the new lines: {done.stderr.strip()}\nThe crontab is as it was.")
 
 
 def _run(command: tuple[str, ...]) -> None:
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    if done.returncode:
+    try:
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        failure = done.stderr.strip() if done.returncode else None
+    except OSError as error:
+        failure = str(error.strerror)
+    if failure is not None:
         raise ArchiverError(
-            f"{' '.join(command)} failed: {done.stderr.strip()}\nThe unit files are written; or use cron: archiver schedule install --cron"
+            f"{' '.join(command)} failed: {failure}\nThe unit files are written; or use cron: archiver schedule install --cron"
         )

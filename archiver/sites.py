@@ -97,7 +97,9 @@ def site_from_facts(name: str, facts: Any, path: Path) -> Site:
         raise bad(f"unknown fact {unknown[0]!r}", f"Known facts: {', '.join(sorted(KNOWN))}")
     if "url" not in facts:
         raise bad("url is missing", 'Add the front page: url = "https://example.org/"')
-    values: dict[str, Any] = {"name": name, "allow_loopback": bool(facts.get("allow_loopback", False))}
+    values: dict[str, Any] = {"name": name, "allow_loopback": facts.get("allow_loopback", False)}
+    if not isinstance(values["allow_loopback"], bool):
+        raise bad(f"allow_loopback = {facts['allow_loopback']!r} is neither true nor false", "Write allow_loopback = true")
     for key in TEXTS:
         if key in facts and not isinstance(facts[key], str):
             raise bad(f"{key} = {facts[key]!r} is not a text", f'Write {key} = "…"')
@@ -105,7 +107,7 @@ def site_from_facts(name: str, facts: Any, path: Path) -> Site:
         if key in facts and not _is_text_list(facts[key]):
             raise bad(f"{key} is not a list of texts", f'Write {key} = ["…", "…"]')
     for key in NUMBERS:
-        if key in facts and (not isinstance(facts[key], int | float) or isinstance(facts[key], bool) or facts[key] <= 0):
+        if key in facts and not _is_number(facts[key]):
             raise bad(f"{key} = {facts[key]!r} is not a number above 0", f"Write {key} = 2")
     values |= {key: facts[key] for key in (*TEXTS, *NUMBERS) if key in facts}
     values |= {key: tuple(facts[key]) for key in LISTS if key in facts}
@@ -120,13 +122,13 @@ def site_from_facts(name: str, facts: Any, path: Path) -> Site:
         if "timezone" in facts:
             ZoneInfo(facts["timezone"])
         check_fetchable(facts["url"], values["allow_loopback"] or settings.ALLOW_LOOPBACK)
-    except ZoneInfoNotFoundError:
+    except (ZoneInfoNotFoundError, OSError):  # OSError: the name of a directory of zones, "America"
         raise bad(f"timezone = {facts['timezone']!r} is not known", 'Use an IANA name: timezone = "America/Los_Angeles"') from None
     except re.error as error:
         raise bad(f"article_url or skip_url is no regular expression: {error}", r'Example: article_url = "/20\\d\\d/\\d\\d/"') from None
     except RefusedAddress as error:
         raise bad(str(error).rstrip("."), "url is the site's front page, as a browser shows it") from None
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise bad(
             f"a fact cannot be understood: {error}", 'Durations: every = "1h", recheck = [["6h", "1h"], ["2d", "6h"], ["30d", "7d"]]'
         ) from None
@@ -197,6 +199,10 @@ def _selector(row: Mapping[str, Any]) -> Selector:
     if valid_from is not None and not isinstance(valid_from, date):
         raise ValueError(f"valid_from = {valid_from!r} is no date")
     return Selector(field=str(row["field"]), selector=str(row["selector"]), valid_from=valid_from)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < float("inf")
 
 
 def _is_text_list(value: object) -> bool:

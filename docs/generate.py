@@ -20,7 +20,8 @@ FOLDER = Path(__file__).parent
 
 def commands(command: click.Command, name: str, parent: click.Context | None = None) -> Iterator[tuple[str, str]]:
     """Every command's full name and its --help, in alphabetical order."""
-    context = click.Context(command, info_name=name, parent=parent, max_content_width=110, terminal_width=110)
+    look = command.context_settings | {"max_content_width": 110, "terminal_width": 110}
+    context = click.Context(command, info_name=name, parent=parent, **look)
     yield context.command_path, command.get_help(context)
     for child in sorted(getattr(command, "commands", {})):
         yield from commands(command.commands[child], child, context)

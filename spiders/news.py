@@ -9,7 +9,6 @@ from scrapy.crawler import Crawler
 
 from archiver import settings
 from archiver.errors import WrongUse
-from archiver.middlewares import PublicAddressResolver
 from archiver.sites import find_site
 from archiver.spider import NewsSpider
 
@@ -23,7 +22,6 @@ class News(NewsSpider):
             if not site:
                 raise WrongUse("Which site? Name one of data/sites.toml: scrapy crawl news -a site=NAME")
             facts = find_site(site, Path(crawler.settings.get("DATA_DIR") or settings.data_dir()))
-            PublicAddressResolver.allow_loopback |= facts.allow_loopback
-            crawler.settings.set("DOWNLOAD_DELAY", facts.delay_s or settings.DELAY_S, priority="spider")
+            crawler.settings.set("DOWNLOAD_DELAY", max(facts.delay_s or settings.DELAY_S, settings.MIN_DELAY_S), priority="spider")
             kwargs["facts"] = facts
         return super().from_crawler(crawler, *args, **kwargs)

@@ -8,13 +8,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from archiver.cli import main
 from archiver.store import Archive, open_archive
 
 
@@ -162,3 +164,10 @@ class Cli:
 @pytest.fixture
 def cli(tmp_path: Path) -> Cli:
     return Cli(tmp_path)
+
+
+@pytest.fixture
+def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """`archiver` in this process: quick, for what neither crawls nor reads."""
+    monkeypatch.chdir(tmp_path)
+    return lambda *words, **how: CliRunner().invoke(main, words, **how)

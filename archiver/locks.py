@@ -1,0 +1,43 @@
+"""Locks between processes: files in the data directory that the system frees when their holder dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from archiver.errors import ArchiverError, DataDirectoryError
+
+
+@contextmanager
+def lock(path: Path, busy: Callable[[str], ArchiverError] | None = None) -> Iterator[None]:
+    """Holds the lock at `path`. Where another process has it: raises what `busy(holder)` makes, or waits when `busy` is None.
+
+    Raises DataDirectoryError where the file cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = path.open("a+")
+    except OSError as error:
+        raise unusable(path.parent, error) from error
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (fcntl.LOCK_NB if busy else 0))
+        except BlockingIOError:
+            handle.seek(0)
+            assert busy is not None
+            raise busy(handle.read().strip() or "another process") from None
+        handle.truncate(0)
+        handle.write(f"process {os.getpid()}")
+        handle.flush()
+        yield
+
+
+def unusable(folder: Path, error: OSError) -> DataDirectoryError:
+    """What to tell a user whose data directory cannot be used."""
+    return DataDirectoryError(
+        f"{folder} cannot be used: {error.strerror or error}.\n"
+        "Give this user the right to write there, free space, or choose another directory with --data DIR."
+    )

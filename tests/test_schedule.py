@@ -1,0 +1,223 @@
+"""`archiver run` and `archiver schedule`: who is due, that two runs do not collide, and what is written for systemd and cron."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from archiver import schedule
+from archiver.errors import ArchiverError, WrongUse
+from archiver.locks import lock
+from archiver.records import Site
+from archiver.store import open_archive
+from tests.conftest import Cli, NewsServer
+
+NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+CRONTAB = """#!/bin/sh
+if [ -f "$HOME/broken" ]; then echo "you are not allowed to use this program" >&2; exit 1; fi
+case "$1" in
+    -l) if [ -f "$HOME/crontab" ]; then cat "$HOME/crontab"; else echo "no crontab for tester" >&2; exit 1; fi ;;
+    -) cat > "$HOME/crontab" ;;
+esac
+"""
+SYSTEMCTL = """#!/bin/sh
+echo "$@" >> "$HOME/systemctl.log"
+if [ -f "$HOME/broken" ]; then echo "Failed to connect to bus" >&2; exit 1; fi
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home directory and commands of its own: nothing here touches the machine's crontab or systemd."""
+    home, commands = tmp_path / "home", tmp_path / "bin"
+    home.mkdir()
+    commands.mkdir()
+    for name, text in (("crontab", CRONTAB), ("systemctl", SYSTEMCTL)):
+        (commands / name).write_text(text)
+        (commands / name).chmod(stat.S_IRWXU)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("PATH", f"{commands}:/usr/bin:/bin")
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    return home
+
+
+# --- who is due
+
+
+def test_a_site_is_due_when_its_interval_has_passed_and_the_longest_waiting_comes_first(tmp_path: Path):
+    sites = {
+        name: Site(name, f"https://{name}.example.org/", every_s=every)
+        for name, every in (("new", None), ("hourly", None), ("fast", 900), ("slow", 86_400), ("told_to_wait", 900))
+    }
+    with open_archive(tmp_path) as archive:
+        for name in ("hourly", "fast", "slow", "told_to_wait"):
+            run = archive.start_run(name, "run", NOON - HOUR)
+            archive.finish_run(run, NOON - HOUR, "finished", {"index": 1})
+            archive.note_run(run, NOON + HOUR if name == "told_to_wait" else None, None)
+
+        def due(moment: datetime) -> list[str]:
+            return [site.name for site in schedule.due_sites(archive, sites, moment)]
+
+        assert due(NOON - timedelta(minutes=50)) == ["new"]
+        assert due(NOON - timedelta(minutes=40)) == ["fast", "new"]
+        assert due(NOON) == ["fast", "hourly", "new"]
+        assert due(NOON + timedelta(days=1)) == ["fast", "hourly", "told_to_wait", "slow", "new"]
+
+
+def test_run_takes_every_site_that_is_due_and_no_other(server: NewsServer, cli: Cli):
+    server.front("/about")
+    cli.site("gazette", server.address)
+    first = cli("run", ARCHIVER_NOW="2026-11-03T12:00:00Z")
+    assert (first.returncode, "gazette" in first.stdout) == (0, True)
+    assert server.asked() == ["/robots.txt", "/"]
+    again = cli("run", ARCHIVER_NOW="2026-11-03T12:59:00Z")
+    assert (again.returncode, again.stdout) == (0, "No site is due. archiver status shows when each is.\n")
+    assert len(server.asked()) == 2
+    assert cli("-q", "run", ARCHIVER_NOW="2026-11-03T13:00:00Z").stdout == ""
+    assert len(server.asked()) == 4
+    assert cli.rows("select command, finish_reason from runs") == [("run", "finished")] * 2
+
+
+# --- two at a time
+
+
+def test_a_second_run_leaves_the_work_to_the_first(typed: Callable[..., Result], tmp_path: Path):
+    with lock(tmp_path / "data" / "run.lock"):
+        done = typed("run")
+    assert done.exit_code == 1
+    assert f"Another `archiver run` is under way (process {os.getpid()})" in done.stderr
+    assert "--every 2h" in done.stderr
+
+
+def test_a_site_that_another_crawl_has_is_left_to_it_and_the_others_are_crawled(server: NewsServer, cli: Cli):
+    server.front("/about")
+    cli.site("gazette", server.address)
+    cli.site("taken", "http://127.0.0.1:9/")
+    with lock(cli.data / "locks" / "taken"):
+        both = cli("crawl")
+        alone = cli("crawl", "taken")
+    assert both.returncode == 3
+    assert "taken is being crawled already, by process" in both.stdout
+    assert server.asked() == ["/robots.txt", "/"]
+    assert (alone.returncode, "Wait for it to end" in alone.stderr) == (1, True)
+
+
+def test_a_lock_whose_holder_died_is_free(tmp_path: Path):
+    (tmp_path / "run.lock").write_text("process 1")
+    with schedule.run_lock(tmp_path):
+        assert (tmp_path / "run.lock").read_text() == f"process {os.getpid()}"
+
+
+# --- cron
+
+
+def test_cron_gets_one_line_beside_the_users_own_and_remove_takes_only_that(typed: Callable[..., Result], home: Path):
+    (home / "crontab").write_text("MAILTO=me\n0 1 * * * backup # mine\n")
+    for every in ("15m", "2h"):
+        assert typed("schedule", "install", "--cron", "--every", every, "--contact", "mailto:me@example.org", "--yes").exit_code == 0
+    mailto, mine, ours = (home / "crontab").read_text().splitlines()
+    assert (mailto, mine) == ("MAILTO=me", "0 1 * * * backup # mine")
+    assert ours.startswith("17 */2 * * * ARCHIVER_CONTACT=mailto:me@example.org ")
+    assert typed("schedule", "show").output == ours + "\n"
+    removed = typed("schedule", "remove")
+    assert (removed.exit_code, ours in removed.output) == (0, True)
+    assert (home / "crontab").read_text() == "MAILTO=me\n0 1 * * * backup # mine\n"
+    assert typed("schedule", "remove").exit_code == 4
+    assert typed("schedule", "show").exit_code == 4
+
+
+def test_a_user_without_a_crontab_gets_one(typed: Callable[..., Result], home: Path):
+    assert typed("schedule", "install", "--cron", "--yes").exit_code == 0
+    assert (home / "crontab").read_text().startswith("*/15 * * * * ")
+
+
+def test_odd_folder_names_and_contacts_reach_the_command_whole(tmp_path: Path):
+    odd = tmp_path / 'it\'s 100% "mine"; $HOME & co'
+    plan = schedule.plan_schedule("cron", odd, 15, "Desk <desk@example.org>; `id`")
+    assert plan.crontab_line is not None
+    command = plan.crontab_line.removeprefix("*/15 * * * * ").removesuffix(schedule.MARK)
+    assert "%" not in command.replace(r"\%", "")  # cron ends a line there
+    words = shlex.split(command.replace(r"\%", "%"))
+    assert words[0] == "ARCHIVER_CONTACT=Desk <desk@example.org>; `id`"
+    assert words[2:] == ["-m", "archiver", "--data", str(odd), "-q", "run"]
+    with pytest.raises(WrongUse, match="line breaks"):
+        schedule.plan_schedule("cron", odd, 15, "me\n* * * * * rm -rf /")
+
+
+def test_a_crontab_that_cannot_be_read_is_never_written_over(typed: Callable[..., Result], home: Path):
+    (home / "crontab").write_text("0 1 * * * backup\n")
+    (home / "broken").touch()
+    done = typed("schedule", "install", "--cron", "--yes")
+    assert (done.exit_code, "not allowed" in done.stderr, "Nothing was changed" in done.stderr) == (1, True, True)
+    assert (home / "crontab").read_text() == "0 1 * * * backup\n"
+
+
+def test_a_machine_without_cron_is_told_so(typed: Callable[..., Result], home: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PATH", str(home))
+    done = typed("schedule", "install", "--cron", "--yes")
+    assert (done.exit_code, "apt-get install cron" in done.stderr) == (1, True)
+
+
+# --- systemd
+
+
+def test_systemd_gets_a_service_and_a_timer_that_is_started(typed: Callable[..., Result], home: Path, tmp_path: Path):
+    (home / "crontab").write_text(f"0 1 * * * backup\n*/15 * * * * python -m archiver run {schedule.MARK}\n")
+    shown = typed("--data", "my data", "schedule", "install", "--systemd", "--contact", 'mailto:"me"@example.org', "--yes")
+    units = home / ".config/systemd/user"
+    service, timer = (units / "news-archiver.service").read_text(), (units / "news-archiver.timer").read_text()
+    assert shown.exit_code == 0
+    assert service in shown.output and timer in shown.output and "enable-linger" in shown.output
+    assert f'-m archiver --data "{tmp_path}/my data" -q run\n' in service
+    assert 'Environment="ARCHIVER_CONTACT=mailto:\\"me\\"@example.org"\n' in service
+    assert "OnUnitActiveSec=15min" in timer
+    assert (home / "systemctl.log").read_text().splitlines() == ["--user daemon-reload", "--user enable --now news-archiver.timer"]
+    assert (home / "crontab").read_text() == "0 1 * * * backup\n"  # not both
+    assert typed("schedule", "remove").exit_code == 0
+    assert not list(units.iterdir())
+    assert "--user disable --now news-archiver.timer" in (home / "systemctl.log").read_text()
+
+
+def test_a_systemd_that_does_not_answer_is_told_with_the_way_out(typed: Callable[..., Result], home: Path):
+    (home / "broken").touch()
+    done = typed("schedule", "install", "--systemd", "--yes")
+    assert done.exit_code == 1
+    assert "Failed to connect to bus" in done.stderr and "schedule install --cron" in done.stderr
+
+
+# --- asking first
+
+
+def test_nothing_is_written_on_a_dry_run_or_a_no(typed: Callable[..., Result], home: Path):
+    shown = typed("schedule", "install", "--cron", "--dry-run")
+    refused = typed("schedule", "install", "--systemd", input="n\n")
+    assert (shown.exit_code, refused.exit_code) == (0, 0)
+    assert "*/15 * * * *" in shown.output and "Nothing was written." in shown.output and "Nothing was written." in refused.output
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize("every", ["1m", "2d", "soon", "15"])
+def test_an_interval_that_makes_no_sense_is_wrong_use(typed: Callable[..., Result], home: Path, every: str):
+    done = typed("schedule", "install", "--cron", "--every", every, "--yes")
+    assert done.exit_code == 2
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize(("minutes", "times"), [(5, "*/5 * * * *"), (60, "17 * * * *"), (180, "17 */3 * * *"), (1_440, "17 4 * * *")])
+def test_intervals_become_times_of_cron(tmp_path: Path, minutes: int, times: str):
+    line = schedule.plan_schedule("cron", tmp_path, minutes, "").crontab_line
+    assert line is not None and line.startswith(times + " ")
+
+
+def test_a_failing_command_is_told_in_words(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    with pytest.raises(ArchiverError, match="systemctl --user daemon-reload failed: No such file"):
+        schedule.install(schedule.plan_schedule("systemd", tmp_path, 15, ""))
