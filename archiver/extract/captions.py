@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from archiver.extract.blocks import BLOCK_TAGS, HEADS, SILENT_TAGS, Block, Element, Frame, Outline, Picture, Setting, marks_of
@@ -29,7 +30,9 @@ OTHER_BOX = re.compile(
     r"teaser|info-?box|related|promo|author|autor|profile|avatar|card|icon|logo|newsletter|crosslink|byline|reporter|recommend|product",
     re.IGNORECASE,
 )
-BY = re.compile(r"(?:By|Von|Par|Por|Di|Da|Af|Av|Door|De|Text)\s+[A-ZÀ-Ž]")
+BY = re.compile(r"(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]a|[Aa]f|[Aa]v|[Dd]oor|Text)\s+[A-ZÀ-Ž]")
+BYLINE = re.compile(BY.pattern + r"[\w.'’-]+(?:\s(?:(?:von|van|de|und|and|y|et)\s)?[A-ZÀ-Ž][\w.'’-]+){0,5}")
+ONLY_TIME = re.compile(r"\d\d?[./]\d\d?[./]\d{2,4}[,\s].{0,60}|.{0,40}\d\d?:\d\d(?:\s\w{1,4}\.?)?")
 CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b\d{4}\b")
 SLANTED = frozenset({"em", "i", "a", "b", "strong", "q", "mark", "u", "abbr", "time"})
 WHOLE_PAGE = frozenset({"body", "html", "main"})
@@ -59,9 +62,11 @@ class Group:
     frames: list[Frame] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass
 class Region:
     """Where the story's text is."""
+
+    outline: Outline
 
     first: int
     last: int
@@ -69,14 +74,17 @@ class Region:
     around: frozenset[Any]  # elements that hold story text: a class name among them says nothing
     articles: frozenset[Any]
     box: Any  # the smallest element with the whole body in it
-    thin: frozenset[Any] = frozenset()  # zones that hold hardly more than captions: "ads" in a class name of a picture's own box
+
+    @cached_property
+    def thin(self) -> frozenset[Any]:
+        """Zones that hold hardly more than captions: "ads" in a class name of a picture's own box."""
+        return thin_zones(self.outline)
 
 
 def story_region(outline: Outline, body: Body) -> Region:
     blocks = body.blocks
-    thin = thin_zones(outline)
     if not blocks:
-        return Region(0, 1 << 30, frozenset(), frozenset(), frozenset(), None, thin)
+        return Region(outline, 0, 1 << 30, frozenset(), frozenset(), frozenset(), None)
     around: set[Any] = set()
     articles: set[Any] = set()
     for block in blocks:
@@ -92,7 +100,7 @@ def story_region(outline: Outline, body: Body) -> Region:
     ends = set(blocks[-1].owner.iterancestors())
     box = next((element for element in blocks[0].owner.iterancestors() if element in ends), None)
     taken = frozenset(block.index for block in blocks)
-    return Region(blocks[0].index, blocks[-1].index, taken, frozenset(around), frozenset(articles), box, thin)
+    return Region(outline, blocks[0].index, blocks[-1].index, taken, frozenset(around), frozenset(articles), box)
 
 
 def thin_zones(outline: Outline) -> frozenset[Any]:
@@ -229,8 +237,8 @@ def credits_beside(group: Group) -> list[Block]:
 
 def is_author(unit: Unit) -> bool:
     """A portrait with name and time beside it: the story's byline."""
-    text = " ".join(run.text for run in unit.runs).strip()
-    if any(block.tag == "address" for block in unit.blocks):
+    text = " ".join(" ".join(run.text for run in unit.runs).split())
+    if any(block.tag == "address" for block in unit.blocks) or ONLY_TIME.fullmatch(text) or BYLINE.fullmatch(text):
         return True
     if not BY.match(text) or len(text) > 160:
         return False
@@ -304,7 +312,7 @@ def is_foreign(unit: Unit, region: Region) -> bool:
             zone.name in FOREIGN_ZONES
             and zone.root not in region.around
             and not inside
-            and (zone.root not in region.thin or zone.name in FRAME_ZONES)
+            and (zone.name in FRAME_ZONES or zone.root not in region.thin)
         ):
             return True
         zone = zone.outer
@@ -374,11 +382,14 @@ def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Regi
     levels = distance(picture.element, block.owner)
     if levels is None or len(block.text) > MAX_BARE or block.tag in HEADS or block.setting.link is not None or block.is_link:
         return None
-    if OTHER_BOX.search(f"{block.owner.get('class') or ''} {classes_around(picture.element)}"):
-        return None
+    other = OTHER_BOX.search(f"{block.owner.get('class') or ''} {classes_around(picture.element)}") is not None
     if is_told(picture, block.text) and block.setting.list is None:
+        if other and not split_text(block.text).line:
+            return None
         return None if is_name_like(block.text) and not region.first < picture.index < region.last else "alt_text"
     behind = block.index > picture.index
+    if other:
+        return None
     split = split_text(block.text)
     if behind and (split.rule in STRONG_RULES or (credited and levels <= 4)):
         return "credit_behind"

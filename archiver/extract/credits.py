@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -78,6 +78,11 @@ def labels() -> frozenset[str]:
 
 
 @cache
+def kinds() -> frozenset[str]:
+    return frozenset(read_words("image_kinds"))
+
+
+@cache
 def joins() -> re.Pattern[str]:
     return re.compile(rf"\s+(?:{any_pattern('credit_joins')})\s+(?=[^\W\d_])", re.IGNORECASE)
 
@@ -131,6 +136,8 @@ def opening_end(text: str) -> int:
     if end is None:
         return 0
     joined = POINT.match(text, end) or joins().match(text, end)
+    if joined and joined[0].strip() == "/" and text[start:end].casefold() in kinds():
+        return 0  # "Screenshot / Channel": the label is one of the parts
     if joined:
         return opening_end_again(text, joined.end())
     rest = text[end:].lstrip()
@@ -165,6 +172,7 @@ BRACKET = re.compile(r"[(（\[【〔［]\s*(?P<name>[^()（）\[\]【】]{2,140}
 EXTRA_LENGTH = 70  # characters at an end of a caption in which the page's own words are looked for
 
 
+@lru_cache(maxsize=256)
 def tidy(text: str) -> str:
     """One line, without invisible characters and the page's own controls at its ends."""
     text = " ".join(INVISIBLE.sub("", text[:MAX_TEXT]).split())
@@ -212,12 +220,16 @@ def is_credit(text: str) -> bool:
     text = text.strip()
     if not text or len(text) > MAX_CREDIT:
         return False
+    if text[0] in OPEN and text[-1] in CLOSE and is_name_like(text[1:-1]) and not CLOCK.search(text):
+        return True
     bare = text.strip("()[] .")
     if opens(text) and text.count(" ") <= 14 and not ENDS_SENTENCE.search(text[:-1]):
         return True
     if bare.count(" / ") > 1 and not is_agency(bare.partition(" / ")[0]):
         return False  # "Caption / Jane Doe / Agency"
     stem = pattern("tail_label").sub("", bare)
+    if has_agency(bare) and bare.count(" ") <= 3 and re.search(r"\s[/|–—-]\s|/", bare):
+        return True  # "janedoe - stock.example"
     return is_name_like(stem) and (stem != bare or has_agency(bare) or VIA.search(bare) is not None)
 
 
@@ -383,7 +395,7 @@ def split_runs(runs: Sequence[Run], known: Iterable[str] = ()) -> Split:
     if inside and outside:
         return join_marked(" ".join(run.text for run in outside), " ".join(dict.fromkeys(run.text for run in inside)))
     text = tidy(" ".join(run.text for run in runs))
-    if inside and (is_credit(text) or is_name_like(text)):
+    if len(inside) == 1 and (is_credit(text) or is_name_like(text)):
         return Split("", text, "marked_credit")
     return by_lines(runs) or by_known(text, known) or split_text(text)
 
@@ -397,11 +409,21 @@ def join_marked(caption: str, line: str) -> Split:
         return Split(caption[:start].rstrip(EDGES + "(["), f"{caption[start:].strip()} {line}", "marked_credit")
     if caption.endswith(tuple(OPEN)) and line:
         caption = caption[:-1]
+    for ending in (line, line[opening_end(line) :]):
+        if ending and caption.endswith(ending):
+            caption = caption[: -len(ending)].rstrip(EDGES + "([")
+    line = without_repeat(line)
     other = split_text(caption)
     if other.line and (other.rule in ("credit_alone", "label", "bracketed_label", "copyright_mark") or is_same(other.line, line)):
         line = line if is_same(other.line, line) else f"{other.line} {line}"
         caption = other.caption
     return Split(tidy(caption.rstrip(EDGES)), line.strip(EDGES), "marked_credit")
+
+
+def without_repeat(line: str) -> str:
+    """ "Copyright Jane Doe Copyright Jane Doe": one for each width of screen."""
+    half = len(line) // 2
+    return line[:half].strip() if len(line) > 5 and line[:half].strip() == line[half:].strip() else line
 
 
 def label_at_end(text: str) -> int | None:
@@ -443,7 +465,12 @@ def merge_labels(runs: Sequence[Run]) -> list[Run]:
     merged: list[Run] = []
     for run in runs:
         last = merged[-1] if merged else None
-        if last is not None and not last.credit and not run.credit and last.apart and label_at_end(last.text) == 0:
+        if (
+            last is not None
+            and not run.credit
+            and label_at_end(last.text) == 0
+            and (last.apart if not last.credit else is_name_like(run.text))
+        ):
             merged[-1] = last._replace(text=f"{last.text} {run.text}")
         else:
             merged.append(run)
@@ -459,6 +486,8 @@ def is_name_run(run: Run, before: str) -> bool:
 def by_known(text: str, known: Iterable[str]) -> Split | None:
     """What follows the picture's alt text, or its caption in JSON-LD, is the credit."""
     for told in known:
+        if told[:8].strip() != text[: len(told[:8].strip())]:
+            continue
         told = tidy(told).rstrip(EDGES + ".")
         if len(told) < 20 or not text.startswith(told) or len(text) == len(told):
             continue
@@ -483,11 +512,14 @@ def read_credit(line: str) -> Credit:
     via = [piece for part in parts for piece in split_via(part)]
     supplied = [part for part in via if has_agency(part) or is_agency_phrase(part)]
     others = [part for part in via if part not in supplied]
+    if len(via) > 1 and via[0].casefold() in kinds():
+        return Credit(line, None, names)
     if not supplied and len(others) > 1 and re.search(r"[/|／｜]|\svia\s", names):
         others, supplied = others[:1], others[1:]
     return Credit(line, ", ".join(others) or None, "/".join(supplied) or None)
 
 
+CLOCK = re.compile(r"\d[:.]\d\d")  # a length or a time of day
 PERSON_AND_AGENCY = re.compile(r"(?P<name>[^()/|]{2,60}?)\s*\((?P<agency>[^()]{2,60})\)")
 
 

@@ -76,11 +76,13 @@ def read_images(page: Page, body: Body, headlines: Sequence[str] = ()) -> Pictur
         split = split_runs(unit.runs, known_texts(unit, told))
         if not split.line:
             split = with_attribute(unit, split)
+        if split.line and flat(split.caption) == flat(strip_label(split.line)):
+            split = split._replace(caption="")
         if flat(split.caption) in titles and not split.line:
             continue
         claimed.update(block.index for block in unit.blocks)
         pictured.update(picture.element for picture in unit.pictures)
-        if split.caption or split.line:
+        if (split.caption or split.line) and not is_video(page, unit, split, lazy):
             found.append((unit.index, image_of(page, unit, split, lazy)))
             evidence.append(
                 Evidence("images", printed(unit)[:500], f"{unit.rule}+{split.rule}", unit.anchor.tag, 0.9 if split.line else 0.8)
@@ -103,6 +105,16 @@ def printed(unit: Unit) -> str:
 def known_texts(unit: Unit, told: Sequence[Told]) -> list[str]:
     texts = [picture.element.get(name) or "" for picture in unit.pictures[:3] for name in ("alt", "title")]
     return [text for text in [*texts, *(each.caption for each in told)] if text]
+
+
+VIDEO_LABEL = re.compile(r"\W*v[ií]deo", re.IGNORECASE)
+
+
+def is_video(page: Page, unit: Unit, split: Split, lazy: dict[Any, Element]) -> bool:
+    """Whether a text belongs to something other than a picture: no address, and no credit of a picture."""
+    if split.line and not VIDEO_LABEL.match(split.line):
+        return False
+    return unit.setting.figure not in lazy and not any(address_of(page, picture.element) for picture in unit.pictures)
 
 
 CREDIT_ATTRIBUTES = ("data-credit", "data-copyright", "data-credits", "data-author", "data-photographer", "title", "alt")
