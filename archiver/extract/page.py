@@ -130,6 +130,10 @@ def flat(values: Iterable[object]) -> Iterator[object]:
             yield value
 
 
+# lxml.html chooses a class in Python for each element that is touched: a tenth of a whole reading. All are HtmlElement here.
+ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement, comment=html.HtmlComment, pi=html.HtmlProcessingInstruction)
+
+
 def parse_page(capture: Capture, body: bytes, site: Site | None) -> Page | None:
     """The page in `body` (decoded from its Content-Encoding), or None where there is no HTML in it.
 
@@ -141,6 +145,7 @@ def parse_page(capture: Capture, body: bytes, site: Site | None) -> Page | None:
     if not text.strip() or "<" not in text:
         return None
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False, collect_ids=False)
+    parser.set_element_class_lookup(ELEMENTS)
     try:
         tree = html.document_fromstring(text.encode("utf-8"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
