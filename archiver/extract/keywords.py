@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
-from archiver.extract.blocks import Block, Element
+from archiver.extract.blocks import Block, Element, Zone
 from archiver.extract.evidence import Candidate, choose, clean
 from archiver.extract.page import Page
-from archiver.extract.words import any_pattern, read_words
+from archiver.extract.words import read_words
 from archiver.records import Evidence
 
 MAX_KEYWORDS = 60
@@ -47,10 +47,7 @@ class Listed:
     locator: str
     raw: str
     own: bool = False  # names the site itself, as lists do that are the same on every page
-
-    @property
-    def keys(self) -> frozenset[str]:
-        return frozenset(map(key_of, self.words))
+    keys: frozenset[str] = frozenset()  # the words, for comparing
 
 
 def read_keywords(page: Page) -> tuple[Words, tuple[Evidence, ...]]:
@@ -84,12 +81,15 @@ def every_list(page: Page) -> Iterator[Listed]:
 
 def preferred(lists: Sequence[Listed]) -> list[Listed]:
     """Best first: what other sources bear out, then the order of the sources; lists that name the site, and sections, come last."""
-    support = {id(item): sum(best_match(item, lists, family) for family in FAMILIES if family != family_of(item)) for item in lists}
-    return sorted(lists, key=lambda item: -(support[id(item)] + PRIOR[family_of(item)] - item.own))
+    lists = [item for item in lists if not is_joined(item, lists)]
+    sections = frozenset[str]().union(*(item.keys for item in lists if item.method == "sections"))
+    trust = {id(item): support(item, lists) + PRIOR[family_of(item)] - item.own - 0.3 * (item.keys <= sections) for item in lists}
+    return sorted(lists, key=lambda item: -trust[id(item)])
 
 
-FAMILIES = ("jsonld", "keywords", "tags", "links", "about", "sections")
-PRIOR = {"jsonld": 0.3, "keywords": 0.28, "tags": 0.2, "links": 0.2, "about": -0.5, "sections": -1.0}
+# What a source is worth where nothing bears it out, and as a witness for others: readers see the links.
+PRIOR = {"jsonld": 0.3, "keywords": 0.28, "links": 0.25, "tags": 0.2, "about": -0.5, "sections": -1.0}
+WITNESS = {"jsonld": 1.0, "keywords": 1.0, "links": 1.3, "tags": 1.0, "about": 0.3, "sections": 0.0}
 
 
 def family_of(item: Listed) -> str:
@@ -99,10 +99,23 @@ def family_of(item: Listed) -> str:
     return "keywords" if "keywords" in item.locator else "tags"
 
 
-def best_match(item: Listed, lists: Sequence[Listed], family: str) -> float:
-    """Likeness (Jaccard) to the nearest list of a family."""
-    keys = item.keys
-    return max((len(keys & other.keys) / len(keys | other.keys) for other in lists if family_of(other) == family), default=0.0)
+def support(item: Listed, lists: Sequence[Listed]) -> float:
+    """Likeness (Jaccard) to the nearest list of every other family, weighted."""
+    best: dict[str, float] = {}
+    for other in lists:
+        family = family_of(other)
+        if family != family_of(item):
+            best[family] = max(best.get(family, 0.0), len(item.keys & other.keys) / len(item.keys | other.keys))
+    own = family_of(item)
+    return sum(max(WITNESS[family], WITNESS[own] if WITNESS[family] >= 1 else 0) * likeness for family, likeness in best.items())
+
+
+def is_joined(item: Listed, lists: Sequence[Listed]) -> bool:
+    """Whether a list is one string that lost its separators: another list has the same words, apart."""
+    if len(item.words) != 1 or " " not in item.words[0]:
+        return False
+    words = set(item.words[0].casefold().split())
+    return any(len(other.words) > 1 and words == {word for entry in other.words for word in entry.casefold().split()} for other in lists)
 
 
 def listed(words: Iterable[str], method: str, locator: str, raw: object, site: frozenset[str]) -> Listed:
@@ -119,7 +132,7 @@ def listed(words: Iterable[str], method: str, locator: str, raw: object, site: f
         key = key_of(word)
         if key and key not in site and word.casefold() not in noise and len(word) <= KEYWORD_LENGTH and not IDENTIFIER.match(word):
             kept.setdefault(key, word)
-    return Listed(tuple(kept.values())[:MAX_KEYWORDS], method, locator, clean(raw, 500), own)
+    return Listed(tuple(kept.values())[:MAX_KEYWORDS], method, locator, clean(raw, 500), own, frozenset(kept))
 
 
 @cache
@@ -161,7 +174,11 @@ def words_in(value: Any, page: Page, depth: int) -> list[str]:
 
 
 def split_all(contents: Sequence[str]) -> list[str]:
-    return split(contents[0]) if len(contents) == 1 else list(contents)
+    """Keywords of several meta tags: one each, or one tag that lists them all."""
+    if len(contents) == 1:
+        return split(contents[0])
+    single = set(contents)
+    return [content for content in contents if not ("," in content and single.issuperset(split(content)))]
 
 
 def split(text: str) -> list[str]:
@@ -191,7 +208,6 @@ def site_keys(page: Page) -> frozenset[str]:
 TAG_CLASS = re.compile(
     r"(?:^|[\s_-]|(?<=[a-z])(?=[A-Z]))(?:[Tt]ags?|taglist|[Tt]agcloud|[Tt]opics?|[Kk]eywords?|themen|thema|stichworte|schlagworte)(?=$|[\s_-]|[A-Z])"
 )
-CATEGORY_PATH = re.compile(r"/(?:category|categories|categorie|categoria|kategorie|kategori|rubrique|section)/[^/?#]", re.I)
 BREADCRUMB = re.compile(r"bread-?crumb", re.I)
 STORY_SLUG = re.compile(r"(?:[^/-]+-){4}[^/]*/?$|\d{6}")  # the end of a story's address, not a topic's
 NOT_HERE = frozenset({"related", "newsletter", "comments", "hidden"})
@@ -202,19 +218,77 @@ BEFORE = 6  # blocks before the headline
 
 
 @cache
-def topic_path() -> re.Pattern[str]:
-    return re.compile(rf"/(?:{any_pattern('topic_paths')})(?:/[^/?#]|[-_][^/])", re.I)
+def topic_parts() -> frozenset[str]:
+    return frozenset(read_words("topic_paths"))
+
+
+def is_topic_path(href: str) -> bool:
+    """Whether an address is "…/tag/wheat"."""
+    return any(part in topic_parts() for part in path_parts(href)[:-1])
+
+
+def is_topic_root(href: str) -> bool:
+    """Whether an address is the list of all topics: "…/tags/"."""
+    parts = path_parts(href)
+    return bool(parts) and parts[-1] in topic_parts()
+
+
+def path_parts(href: str) -> list[str]:
+    path = href[:500].partition("#")[0].partition("?")[0].lower()
+    return [part for part in path.split("/") if part]
 
 
 @cache
-def topic_root() -> re.Pattern[str]:
-    """Addresses of lists of all topics."""
-    return re.compile(rf"/(?:{any_pattern('topic_paths')})/?(?:index\.\w+)?(?:[?#].*)?$", re.I)
+def labels() -> frozenset[str]:
+    return frozenset(label.casefold() for label in read_words("topic_labels"))
 
 
-@cache
-def label_pattern() -> re.Pattern[str]:
-    return re.compile(rf"\W*(?:{any_pattern('topic_labels')})(?:\s*[:：]\s*|\s*$|\s+(?=\W)|(?=[A-ZÀ-Ž]))", re.I)
+def is_label(text: str) -> bool:
+    return len(text) < LINK_TEXT and text.casefold().strip(" :：■#•|▶►-–—") in labels()
+
+
+@lru_cache(maxsize=20_000)
+def named_topics(names: str) -> bool:
+    """Whether class names tell of a list of topics. The cache pays since a site uses the same names on each page."""
+    return TAG_CLASS.search(names) is not None
+
+
+class Places:
+    """Which parts of the page a block lies in."""
+
+    def __init__(self, around: set[Element]) -> None:
+        self.around = around  # elements that hold the story
+        self.known: dict[int, tuple[frozenset[str], bool]] = {}  # by the identity of a zone
+
+    def zones_of(self, block: Block) -> tuple[frozenset[str], bool]:
+        """Names of the zones around a block, the story's own left out, and whether one of them is named after topics."""
+        zone = block.setting.zone
+        if zone is None:
+            return frozenset(), False
+        if id(zone) not in self.known:
+            self.known[id(zone)] = self.read(zone)
+        return self.known[id(zone)]
+
+    def read(self, zone: Zone | None) -> tuple[frozenset[str], bool]:
+        zones, classed = set(), False
+        while zone is not None and zone.root not in self.around:
+            names = f"{zone.root.get('class') or ''} {zone.root.get('id') or ''}"
+            if BREADCRUMB.search(names):
+                zones.add("related")
+            elif named_topics(names):
+                classed = True
+            else:
+                zones.add(zone.name)
+            zone = zone.outer
+        return frozenset(zones), classed
+
+    def is_elsewhere(self, block: Block) -> bool:
+        """Whether a block lies where no list of the story's topics is: other stories, comments, the site's navigation and footer."""
+        if block.setting.zone is None:
+            return False
+        zones, classed = self.zones_of(block)
+        inside = block.setting.article is not None
+        return bool(zones & NOT_HERE) or (not inside and ("footer" in zones or ("nav" in zones and not classed)))
 
 
 @dataclass(slots=True)
@@ -242,23 +316,29 @@ def topic_links(page: Page) -> list[str]:
     start = next((index for index, block in enumerate(blocks) if block.tag == "h1"), 0)
     text = [block for block in blocks[start : start + FAR] if block.tag == "h1" or (len(block.text) > LONG and not block.is_link)][:3]
     around = {outer for block in text for outer in block.owner.iterancestors()}
+    places = Places(around)
     best, words = 0, []
-    for group in grouped(blocks[max(0, start - BEFORE) :], min(start, BEFORE)):
-        weight = weigh(group, around)
+    for group in grouped(blocks[max(0, start - BEFORE) :], min(start, BEFORE), places):
+        weight = weigh(group, places)
         if weight > best:
             best, words = weight, group.words
     return words[:MAX_TOPIC_LINKS]
 
 
-def grouped(blocks: Sequence[Block], start: int) -> Iterator[Group]:
+def grouped(blocks: Sequence[Block], start: int, places: Places) -> Iterator[Group]:
     labelled, distance = False, 0
     group: Group | None = None
     for index, block in enumerate(blocks):
-        distance = 0 if index <= start or (len(block.text) > LONG and not block.is_link) else distance + 1
-        label = label_pattern().match(block.text) if len(block.text) < 4 * LONG else None
-        links = short_links(block) if block.is_link or (label and block.links) else []
+        if places.is_elsewhere(block):
+            if group:
+                yield group
+            group, labelled, distance = None, False, distance + 1
+            continue
+        link = block.is_link
+        distance = 0 if index <= start or (not link and len(block.text) > LONG) else distance + 1
+        opens = not link and is_label(before_links(block))
+        links = short_links(block) if link or (opens and block.links) else []
         home = block.setting.list if block.setting.list is not None else block.owner.getparent()
-        opens = label is not None and not block.is_link
         if group and (opens or not links or not group.adjoins(block, home)):
             yield group
             group, labelled = None, False
@@ -271,44 +351,46 @@ def grouped(blocks: Sequence[Block], start: int) -> Iterator[Group]:
         yield group
 
 
-def weigh(group: Group, around: set[Element]) -> int:
-    """How much speaks for a list of the story's topics; 0 where it is none. `around`: the elements that hold the story."""
-    zones, classed = set(), False
-    zone = group.block.setting.zone
-    while zone is not None and zone.root not in around:
-        names = f"{zone.root.get('class') or ''} {zone.root.get('id') or ''}"
-        named = TAG_CLASS.search(names) is not None
-        classed = classed or named
-        zones |= {"related"} if BREADCRUMB.search(names) else set() if named else {zone.name}
-        zone = zone.outer
+def before_links(block: Block) -> str:
+    """A block's text up to its first link; nothing for a long text."""
+    if not block.links:
+        return block.text if len(block.text) < LINK_TEXT else ""
+    words = []
+    for piece in block.pieces[:8]:
+        if type(piece) is str:
+            words.append(piece)
+        elif piece[0] == "a":
+            break
+    text = "".join(words)
+    return " ".join(text.split()) if len(text) < 2 * LINK_TEXT else ""
+
+
+def weigh(group: Group, places: Places) -> int:
+    """How much speaks for a list of the story's topics; 0 where it is none."""
     inside = group.block.setting.article is not None
-    total = len(group.hrefs)
-    paths = 2 * sum(topic_path().search(href) is not None for href in group.hrefs) > total
-    told = paths or group.labelled or classed
-    if (
-        zones & NOT_HERE
-        or ("footer" in zones and not inside)
-        or ("nav" in zones and not (classed or (inside and (group.labelled or paths))))
-    ):
+    zones, classed = places.zones_of(group.block)
+    paths = 2 * sum(map(is_topic_path, group.hrefs)) > len(group.hrefs)
+    if not (paths or classed or group.labelled):
         return 0
-    if not (paths or classed) and any(STORY_SLUG.search(href) for href in group.hrefs):
+    if "nav" in zones and not (classed or (inside and (group.labelled or paths))):
+        return 0
+    if not (paths or classed) and any(STORY_SLUG.search(href[:500]) for href in group.hrefs):
         return 0
     if group.distance > (FAR if inside or paths else NEAR) or (group.early and not (inside and classed)):
         return 0
-    if not told:
-        return int(total > 2 and all(CATEGORY_PATH.search(href) for href in group.hrefs))
-    if paths and not (group.labelled or classed or total > 1):
-        return 1
-    return 4 * group.labelled + 3 * paths + 2 * classed + (total > 1)
+    several = len(group.hrefs) > 1
+    return 4 * group.labelled + 3 * paths + 2 * classed + several if group.labelled or classed or several else 0
 
 
 def short_links(block: Block) -> list[tuple[str, str]]:
     """(text, href) of a block's links; none where one is too long for a topic."""
+    if len(block.text) > LINK_TEXT * max(block.links, 1):
+        return []
     outer = block.setting.link
     found = [(block.text, outer.get("href") or "")] if outer is not None and not block.links else list(links_of(block))
     if any(len(text) > LINK_TEXT for text, _ in found):
         return []
-    return [(text, href) for text, href in found if text and not text.endswith(":") and not topic_root().search(href)]
+    return [(text, href) for text, href in found if text and not text.endswith(":") and not is_topic_root(href)]
 
 
 def links_of(block: Block) -> Iterator[tuple[str, str]]:
