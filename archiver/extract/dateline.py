@@ -1,0 +1,761 @@
+"""Where, when and by which agency a story was filed, as printed before its first words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, cached_property
+from urllib.parse import urlsplit
+
+from archiver.extract.blocks import HEADS, Block
+from archiver.extract.dates import read_printed_date
+from archiver.extract.evidence import Candidate, choose
+from archiver.extract.moments import month_number
+from archiver.extract.page import Page
+from archiver.extract.places import find_place, is_city, is_place, is_region
+from archiver.extract.words import any_pattern, one_of, read_words
+from archiver.records import Dateline, Evidence
+
+__all__ = ["Filed", "find_infosource", "read_dateline"]
+
+HEAD_LENGTH = 120  # characters; the longest datelines name two places, a date, an agency and a writer
+PLACE_WORDS = 5  # "SAN JUAN DE LA MAGUANA"
+UNKNOWN_WORDS = 3  # of a place that the gazetteer does not know
+LONG_LINE = 60  # characters; a shorter line is a label, a name or a date
+LONG_LINES = 2  # the standfirst may stand before the lead
+LINES = 6  # that are read; key points may stand before the lead
+SURE_RULES = frozenset({"agency", "date", "capitals", "region"})  # those that are believed in later lines
+REST_LENGTH = 25  # a dateline opens a sentence
+SEEN_TEXT = 20_000  # characters of the story in which a place may be named again
+STANDFIRST_OPENING = 50  # characters by which the declared summary is found again on the page
+LABEL_LENGTH = 60  # of an own-line dateline
+DOT_LANGUAGES = frozenset(
+    {"de", "lb", "es", "ca", "pt", "it", "ru", "uk", "bg", "sr", "mk", "hr", "bs", "sl", "ro", "hu", "sv", "da", "no", "nb", "fi"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A dateline and where it stood."""
+
+    dateline: Dateline
+    position: str  # standfirst, lead, element
+    rest: str | None  # that line without the dateline; None where the dateline was a line of its own
+    line: int | None  # index in the paragraphs; None where it stood outside of them
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The printed dateline at the start of a line, in its parts."""
+
+    printed: str
+    rest: str
+    rule: str  # what told that it is one
+    located: str | None = None
+    agency: str | None = None
+    correspondent: str | None = None
+    date_printed: str | None = None
+
+
+@dataclass
+class Story:
+    """What is known of the story before its dateline is looked for."""
+
+    page: Page
+    paragraphs: Sequence[str]
+    headlines: Sequence[str]
+    language: str  # two letters, or empty
+
+    @cached_property
+    def text(self) -> str:
+        return "\n".join((*self.headlines, *self.paragraphs[:40]))[:SEEN_TEXT]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What the site calls itself, squeezed: "cnnindonesia", "kompas", "kompascom"."""
+        host = (urlsplit(self.page.url).hostname or "").removeprefix("www.")
+        names = {squeeze(name) for name in self.page.site_names} | {squeeze(host), squeeze(host.split(".")[0])}
+        if host.count(".") > 1:
+            names.add(squeeze(host.split(".")[-2]))
+        return frozenset(name for name in names if len(name) > 1)
+
+    def names_itself(self, text: str) -> bool:
+        return squeeze(text) in self.names
+
+    def says_in(self, place: str) -> bool:
+        """Whether the text has the place behind a word like "in"."""
+        name = place.title() if place.isupper() else place
+        return re.search(rf"(?<!\w)(?:{one_of('locatives')})\s+{re.escape(name)}(?!\w)", self.text) is not None
+
+    def uses_as_word(self, place: str) -> bool:
+        """Whether a word of the place stands in small letters in the text: "GIRLS BASKETBALL" and "a girls basketball game"."""
+        words = [word.casefold() for word in place.split() if len(word) > 2 and word.casefold() not in particles()]
+        return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", self.text) for word in words)
+
+
+def read_dateline(
+    page: Page,
+    standfirst: str | None,
+    paragraphs: Sequence[str],
+    headlines: Sequence[str],
+    language: str | None,
+    published: date | None,
+) -> Filed | None:
+    """The story's dateline, or None where it has none.
+
+    `standfirst` is the one printed above the text; `language` BCP 47.
+    """
+    story = Story(page, paragraphs, headlines, (language or "").replace("_", "-").partition("-")[0].lower())
+    for position, line, text, following in lines_to_read(story, standfirst):
+        opening = read_opening(text, following, story)
+        if opening is not None and (position != "later" or opening.rule in SURE_RULES):
+            position = "lead" if position == "later" else position
+            return as_filed(opening, position, line, text, story, published)
+    return own_line(story, published)
+
+
+def as_filed(opening: Opening, position: str, line: int | None, text: str, story: Story, published: date | None) -> Filed:
+    rest = opening.rest or None
+    position = position if rest else "element"
+    around = published or story.page.fetched_at.date()
+    on = read_printed_date(opening.date_printed, around, story.language or None) if opening.date_printed else None
+    place = find_place(opening.located) if opening.located else None
+    dateline = Dateline(
+        opening.printed,
+        opening.located,
+        opening.agency,
+        opening.correspondent,
+        opening.date_printed,
+        on,
+        place.lat if place else None,
+        place.lon if place else None,
+        place.country if place else None,
+    )
+    locator = f"paragraph {line + 1}" if line is not None else position
+    candidate = Candidate(opening.printed, text[:HEAD_LENGTH], f"dateline:{opening.rule}", locator, CONFIDENCE[opening.rule])
+    return Filed(dateline, position, rest, line, (candidate.as_evidence("dateline", True),))
+
+
+# --- which lines
+
+
+def lines_to_read(story: Story, standfirst: str | None) -> Iterator[tuple[str, int | None, str, str]]:
+    """(position, index in the paragraphs, line, line after it): the standfirst, the first lines of the text, a line right before it."""
+    paragraphs = story.paragraphs
+    first = paragraphs[0] if paragraphs else ""
+    summary = standfirst or printed_summary(story)
+    if summary and (summary == standfirst or summary not in paragraphs[:LINES]):
+        yield "standfirst", None, summary, first
+    long_lines = 0
+    for index, text in enumerate(paragraphs[:LINES]):
+        following = paragraphs[index + 1] if index + 1 < len(paragraphs) else ""
+        yield "lead" if long_lines < LONG_LINES else "later", index, text, following
+        long_lines += len(text) >= LONG_LINE
+    for block in labels_before(story):
+        yield "element", None, block.text, first
+
+
+def printed_summary(story: Story) -> str | None:
+    """The line of the page that has the declared summary behind a few words: "Graz. " and the summary."""
+    summary = story.page.meta("og:description", "description", "twitter:description") or ""
+    start = summary[:STANDFIRST_OPENING]
+    if len(start) < STANDFIRST_OPENING:
+        return None
+    for block in story.page.outline.blocks:
+        if 0 < block.text.find(start, 0, HEAD_LENGTH + STANDFIRST_OPENING) and block.setting.link is None:
+            return block.text
+    return None
+
+
+def labels_before(story: Story) -> list[Block]:
+    """Short lines right before the text's first block, the nearest first."""
+    paragraphs = story.paragraphs
+    if not paragraphs:
+        return []
+    blocks = story.page.outline.blocks
+    start = next((number for number, block in enumerate(blocks) if block.text == paragraphs[0]), 0)
+    near = blocks[max(0, start - 4) : start]
+    return [block for block in reversed(near) if len(block.text) <= LABEL_LENGTH and is_label(block)]
+
+
+def is_label(block: Block) -> bool:
+    setting = block.setting
+    return (
+        block.tag not in ("h1", "h2") and not block.is_link and setting.list is None and setting.caption is None and setting.credit is None
+    )
+
+
+def own_line(story: Story, published: date | None) -> Filed | None:
+    """A place alone on a line, without a separator: in the first lines of the text or right before them."""
+    paragraphs = story.paragraphs
+    for index, text in enumerate(paragraphs[:3]):
+        if index + 1 < len(paragraphs) and (opening := read_label(text, story)) and not is_list(paragraphs[index + 1 :]):
+            return as_filed(opening, "element", index, text, story, published)
+    for number, block in enumerate(labels_before(story)):
+        if (number == 0 or says_place(block)) and block.tag not in HEADS and (opening := read_label(block.text, story)):
+            return as_filed(opening, "element", None, block.text, story, published)
+    return None
+
+
+def read_label(text: str, story: Story) -> Opening | None:
+    head = parse_head(text.strip(" :.-–—"), story) if len(text) <= LABEL_LENGTH else None
+    if head is None or not head.located or stops_at(head.located, True):
+        return None
+    name, *regions = (part.strip() for part in head.located.split(","))
+    known = is_place(name) and all(is_region(region) for region in regions)
+    if not known or story.names_itself(text) or not (regions or head.agency or is_city(name) or story.says_in(name)):
+        return None
+    return replace(head, printed=text.strip(), rule="own line")
+
+
+def is_list(paragraphs: Sequence[str]) -> bool:
+    """Whether more short lines are places: a list of cities."""
+    return any(len(text) < 30 and is_place(text.strip(" :.")) for text in paragraphs[:30])
+
+
+PLACE_CLASS = re.compile(
+    r"dateline|location|placename|lugar|luogo|(?:^|[\s_-])(?:place|ort|city|lieu|datum-ort)(?:$|[\s_-])", re.IGNORECASE
+)
+
+
+def says_place(block: Block) -> bool:
+    return PLACE_CLASS.search((block.owner.get("class") or "")[:300]) is not None
+
+
+# --- the opening of a line
+
+SEPARATOR = re.compile(
+    r"(?P<dash>\s*(?:[—–―−‒]+|--+)\s*|\s+-\s+|(?<=[)/\]])-\s*|\.[-–—―]+\s*|(?<=\w\w\w\w)-\s+)"
+    r"|(?P<bar>\s*[·•|¦ǀ]\s*)"
+    r"|(?P<colon>\s?[:：]\s*(?!\S*//))"
+    r"|(?P<close>(?<=[)\]/])[.,]?\s+)"
+    r"|(?P<dot>[.।]\s+)"
+    r"|(?P<equals>\s*[=＝]\s*)"
+    r"|(?P<line>\n)"
+)
+SEPARATORS = 7  # of one line that are tried
+QUOTES = "\"'“”„‟«»‹›‘’‚「『《(¿¡[*"
+CONFIDENCE = {
+    "agency": 0.97,
+    "date": 0.95,
+    "capitals": 0.93,
+    "region": 0.93,
+    "gazetteer": 0.9,
+    "east asian": 0.95,
+    "named again": 0.8,
+    "own line": 0.8,
+}
+
+
+def read_opening(text: str, following: str, story: Story) -> Opening | None:
+    """The dateline that opens `text`; `following` is the next line, which goes on where the dateline is the whole line."""
+    if not text or not (text[0].isalpha() or text[0] in "(/[【［〔（<'’"):
+        return None
+    if opening := read_east_asian(text, story):
+        return opening
+    opening = read_western(text, following, story)
+    for _ in range(2):  # "(ANSA) - ROMA, 5 MAR - Il ..."; "МОСКВА, 5 марта – РИА Новости. В ..."
+        if opening is None or (opening.agency and opening.located):
+            break
+        more = read_western(opening.rest, following, story, opening)
+        if more is None:
+            break
+        opening = joined(text, opening, more)
+    return opening
+
+
+def joined(text: str, first: Opening, second: Opening) -> Opening:
+    printed = text[: len(text) - len(second.rest)] if second.rest else text
+    return replace(
+        second,
+        printed=bare(printed),
+        rule=first.rule,
+        located=first.located or second.located,
+        agency=first.agency or second.agency,
+        correspondent=first.correspondent or second.correspondent,
+        date_printed=first.date_printed or second.date_printed,
+    )
+
+
+def bare(printed: str) -> str:
+    """Without the separator."""
+    return printed.rstrip(" \n-–—―−‒·•|¦:：=＝")
+
+
+def read_western(text: str, following: str, story: Story, before: Opening | None = None) -> Opening | None:
+    """`before`: what was read already at the start of this line; the rest may only add to it."""
+    for number, match in enumerate(SEPARATOR.finditer(text, 0, HEAD_LENGTH)):
+        if number == SEPARATORS:
+            break
+        head, rest = text[: match.start()], text[match.end() :]
+        if not head.strip() or (match.lastgroup == "dot" and is_abbreviation(head)):
+            continue
+        if rest and not opens_sentence(rest, before is not None):
+            continue
+        if not rest and not opens_sentence(following, False):
+            continue
+        parts = parse_head(head, story)
+        if parts is None or (before is not None and not adds(parts, before)):
+            continue
+        rule = accept(parts, str(match.lastgroup), head, story, before)
+        if rule:
+            return replace(
+                parts,
+                printed=bare(text[: match.end()].rstrip()) if match.lastgroup != "dot" else head.strip(),
+                rest=rest.strip(),
+                rule=rule,
+            )
+    return None
+
+
+def adds(parts: Opening, before: Opening) -> bool:
+    if before.located:
+        return bool(parts.agency) and not parts.located
+    return bool(parts.located) and not parts.agency
+
+
+def opens_sentence(rest: str, again: bool) -> bool:
+    start = rest.lstrip(QUOTES + " ")
+    return bool(start) and not start[0].islower() and (start[0].isalnum()) and (again or len(rest) >= REST_LENGTH)
+
+
+ABBREVIATION = re.compile(r"(?:^|[\s,.])(?:St|Ste|Mt|Ft|Sta|Sto|Dr|Bad|[A-Z]|[A-Z]\.[A-Z])$", re.IGNORECASE)
+
+
+def is_abbreviation(head: str) -> bool:
+    """Whether the full stop behind `head` belongs to its last word: "St", "N", "Wis"."""
+    if ABBREVIATION.search(head):
+        return True
+    _, comma, last = head.rpartition(",")
+    return bool(comma) and is_region(last + ".") and len(last.strip()) <= 6
+
+
+# --- the parts of a head
+
+BRACKET = re.compile(r"\s*,?\s*(?:[(（]([^()（）]{1,60})[)）]|\[([^\[\]]{1,60})\]|(?:^|(?<=[\s.,]))/\s?([^/]{2,40}?)\s?/)\s*[.,]?\s*$")
+LEADING_BRACKET = re.compile(r"^[(（\[]([^()（）\[\]]{1,60})[)）\]]\s*[-–—.,:]*\s*")
+EDGES = " ,;\u00a0\u202f"
+PIECES = re.compile(r"\s*[,|،、]\s+|\s+[|–—-]\s+|\s*\|\s*")
+DOMAIN = re.compile(
+    r"[\w-]{2,30}(?:\.[\w-]{2,20})?\.(?:com|net|org|info|tv|ru|ua|id|my|vn|in|pk|ng|ke|co\.[a-z]{2}|com\.[a-z]{2}|[a-z]{2})", re.IGNORECASE
+)
+NOT_A_PLACE = re.compile(r"[^\w\s.,'’ʼ`´/()&‐‑-]|\d|_")
+
+
+def parse_head(head: str, story: Story) -> Opening | None:
+    """`head` in its parts; None where something is left that cannot be a place."""
+    text = head.strip(EDGES)
+    agency = correspondent = date_printed = None
+    if match := correspondents().search(text):
+        correspondent = match[0].strip()
+        text = f"{text[: match.start()].strip(EDGES)} {text[match.end() :].strip(EDGES)}".strip()
+    for pattern in (BRACKET, LEADING_BRACKET):
+        match = pattern.search(text)
+        if match is None:
+            continue
+        inside = next(group for group in match.groups() if group).strip()
+        outside = f"{text[: match.start()]}{text[match.end() :]}".strip(EDGES)
+        if is_date(inside):
+            date_printed, text = inside, outside
+        elif not outside and is_place(inside) and not is_agency(inside, story):
+            text = inside
+        elif not is_place(text):
+            agency, text = inside, outside
+        if agency:
+            agency, inside_date = off_date(agency)
+            date_printed = date_printed or inside_date
+        break
+    text, printed_on = off_date(text, bool(agency))
+    date_printed = date_printed or printed_on
+    if text and not agency:
+        text, agency = off_agency(text, story)
+        if not date_printed:
+            text, date_printed = off_date(text, bool(agency))
+    text, writer = off_writer(text)
+    located = without_full_stop(text.strip(EDGES)) or None
+    if located and not looks_like_place(located):
+        return None
+    return Opening("", "", "", located, agency or None, correspondent or writer, date_printed) if located or agency else None
+
+
+def without_full_stop(text: str) -> str:
+    """ "ROMA." ▶ "ROMA", but "LA CROSSE, Wis." as it is."""
+    return text[:-1] if text.endswith(".") and not is_abbreviation(text[:-1]) else text
+
+
+@cache
+def correspondents() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{any_pattern('correspondents')})(?!\w)", re.IGNORECASE)
+
+
+def off_writer(text: str) -> tuple[str, str | None]:
+    """ "Mehmet Kaya/İZMİR" ▶ the place, the writer."""
+    writer, slash, place = text.partition("/")
+    if slash and " " in writer.strip() and place.strip().isupper() and not writer.isupper() and is_place(place) and not is_place(writer):
+        return place.strip(), writer.strip()
+    return text, None
+
+
+# --- dates
+
+DAY_FIRST = r"\d{1,2}(?:st|nd|rd|th|er|º|°|\.)?(?: de| d['’]| of)?\s?(?P<a>[^\W\d_]{3,12})\.?(?:,?\s(?:de |del )?\d{4})?"
+MONTH_FIRST = r"(?:\d{4}\.\s)?(?P<b>[^\W\d_]{3,12})\.?\s\d{1,2}(?:st|nd|rd|th|\.)?(?:,?\s\d{4})?"
+NUMBERS = r"\d{1,2}[./-]\d{1,2}(?:[./-](?:\d{4}|\d{2})?)?|\d{4}[-./]\d{1,2}[-./]\d{1,2}"
+WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s)?"
+ENDING = r"(?:\s?(?:г|р|d|года|року|y)\.?)?(?:,\s[^\W\d_]{4,12})?"
+WHOLE_DATE = re.compile(rf"{WEEKDAY}(?:{DAY_FIRST}|{MONTH_FIRST}|{NUMBERS}){ENDING}\.?")
+LAST_DATE = re.compile(rf"(?:^|[,.\s(]\s*)(?P<date>(?:{DAY_FIRST}|{MONTH_FIRST}|{NUMBERS}){ENDING}\.?)$")
+FIRST_DATE = re.compile(rf"(?P<date>(?:{DAY_FIRST}|{MONTH_FIRST}|{NUMBERS}))\s*[,.]?\s+(?=[^\W\d])")
+LAST_DAY = re.compile(r",\s*(?P<date>\d{1,2})$")
+WITH_WEEKDAY = re.compile(r",?\s(?:am )?[^\W\d_]{3,12}[,.]?$")
+
+
+def is_date(text: str) -> bool:
+    match = WHOLE_DATE.fullmatch(text.strip())
+    return match is not None and has_month(match)
+
+
+def has_month(match: re.Match[str]) -> bool:
+    name = match["a"] or match["b"]
+    return name is None or month_number(name) is not None
+
+
+def off_date(text: str, with_agency: bool = False) -> tuple[str, str | None]:
+    """(the text before or behind the date, the date as printed)."""
+    if not any(letter.isdigit() for letter in text):
+        return text, None
+    match = LAST_DATE.search(text)
+    if match and has_month(match):
+        return text[: match.start()].rstrip(" ,.") if not is_abbreviation(text[: match.start()]) else text[: match.start()] + ".", match[
+            "date"
+        ].strip()
+    match = FIRST_DATE.match(text)
+    if match and has_month(match):
+        return text[match.end() :].strip(EDGES), match["date"].strip()
+    if with_agency and (match := LAST_DAY.search(text)):
+        return text[: match.start()], match["date"]
+    return text, None
+
+
+# --- agencies
+
+
+@cache
+def agencies() -> frozenset[str]:
+    return frozenset(squeeze(name) for name in read_words("dateline_agencies"))
+
+
+def squeeze(text: str) -> str:
+    """For comparing names: small letters and digits alone."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+JOINED_AGENCIES = re.compile(r"\s*[/,+&＝=]\s*|\s+(?:und|and|y|et|e|mit|via)\s+")
+
+
+def is_agency(text: str, story: Story | None = None) -> bool:
+    """Whether `text` is an agency, several of them ("dpa/lno"), or the site itself."""
+    text = text.strip(" .")
+    if not text or len(text) > 60:
+        return False
+    if squeeze(text) in agencies() or (story is not None and story.names_itself(text)):
+        return True
+    parts = JOINED_AGENCIES.split(text)
+    return len(parts) > 1 and any(squeeze(part) in agencies() for part in parts) and all(len(part) <= 20 for part in parts)
+
+
+def off_agency(text: str, story: Story) -> tuple[str, str | None]:
+    """(the rest, an agency that stands first or last without brackets): "JAKARTA, Kompas.com", "AFP, MANILA", "BERLIN taz"."""
+    if is_bare_agency(text, story):
+        return "", text
+    pieces = PIECES.split(text)
+    if len(pieces) > 1:
+        if is_bare_agency(pieces[-1], story) and not is_region(pieces[-1]):
+            return text[: text.rindex(pieces[-1])].rstrip(" ,|–—-،"), pieces[-1]
+        if is_bare_agency(pieces[0], story):
+            return text[text.index(pieces[0]) + len(pieces[0]) :].lstrip(" ,|–—-،"), pieces[0]
+        return text, None
+    words = text.split()
+    for count in (1, 2, 3):
+        if len(words) > count:
+            place, name = " ".join(words[:-count]), " ".join(words[-count:])
+            if is_agency(name, story) and not is_place(text) and (is_place(place) or is_region(place)):
+                return place, name
+    return text, None
+
+
+def is_bare_agency(text: str, story: Story) -> bool:
+    if is_place(text):
+        return False
+    return is_agency(text, story) or DOMAIN.fullmatch(text.strip()) is not None
+
+
+# --- places
+
+
+@cache
+def particles() -> frozenset[str]:
+    return frozenset(read_words("place_particles"))
+
+
+@cache
+def stops() -> frozenset[str]:
+    return frozenset(word for line in read_words("dateline_stops") for word in line.split())
+
+
+CAPITALS = re.compile(r"(?:Mc|Mac|De|La|Le|Du|Van|O['’])?\w+")
+WORDS = re.compile(r"[\w'’.]+")
+
+
+def looks_like_place(text: str) -> bool:
+    """Up to five capitalised words, small particles between them; a state or country may follow."""
+    if NOT_A_PLACE.search(text) or len(text) > 80:
+        return False
+    for piece in re.split(r"[,/]", text):
+        words = piece.replace("(", " ").replace(")", " ").split()
+        if not words or len(words) > PLACE_WORDS or words[-1].casefold() in particles() and words[-1].islower():
+            return False
+        if not all(is_capitalised(word) or (word in particles() and index) for index, word in enumerate(words)):
+            return False
+    return True
+
+
+def is_capitalised(word: str) -> bool:
+    letter = next((letter for letter in word if letter.isalpha()), "")
+    return bool(letter) and not letter.islower() or word.startswith(("'s-", "’s-", "al-", "ad-", "d'", "as-"))
+
+
+def in_capitals(name: str) -> bool:
+    """ "ST. LOUIS", "McALLEN", "RIO de JANEIRO"."""
+    words = [word for word in name.split() if word.casefold() not in particles()]
+    return bool(words) and all(re.sub(r"^(?:Mc|Mac|De|La|Le|Du|Van|O['’])(?=[A-ZÀ-Þ])", "", word).isupper() for word in words)
+
+
+def stops_at(located: str, known: bool) -> bool:
+    """Whether the words are a label ("VIDEO", "GIRLS BASKETBALL"). A known place may hold one of them: "KEY WEST"."""
+    words = [word.strip(".'’").casefold() for word in WORDS.findall(located)]
+    return any(word in stops() for word in words) and (not known or len(words) == 1)
+
+
+# --- which heads are datelines
+
+
+def accept(parts: Opening, separator: str, head: str, story: Story, before: Opening | None) -> str | None:
+    """The name of the rule by which the head is a dateline; None where it is none."""
+    located, agency = parts.located, parts.agency
+    if located is None:
+        return accept_agency(str(agency), separator, head, story, before)
+    name, *regions = (part.strip() for part in located.split(","))
+    region = bool(regions) and any(is_region(part) for part in regions)
+    capitals = in_capitals(name)
+    if agency and is_agency(agency, story) and not stops_at(located, True):
+        return "agency" if capitals or region or separator != "dot" else accept_place(located, name, regions, separator, story)
+    known = all_known(name)
+    if agency and (stops_at(located, known) or len(agency.split()) > 4 or separator not in ("dash", "colon", "bar") or agency[0].islower()):
+        return None
+    if agency and (capitals or region or known):
+        return "agency"
+    if agency or stops_at(located, known or region):
+        return None
+    if parts.date_printed and (capitals or region or known or story.says_in(name)):
+        return "date"
+    if parts.correspondent and (capitals or known):
+        return "named again" if not known else "gazetteer"
+    return accept_place(located, name, regions, separator, story)
+
+
+def accept_agency(agency: str, separator: str, head: str, story: Story, before: Opening | None) -> str | None:
+    """An agency alone: "(Reuters) —", "PanARMENIAN.Net -"."""
+    in_brackets = head.strip()[:1] in "([（/"
+    if is_agency(agency, story) or DOMAIN.fullmatch(agency):
+        allowed = ("dash", "bar", "colon", "close", "line", "equals") if in_brackets else ("dash", "bar")
+        return "agency" if separator in allowed or (before and separator in ("dot", "close")) else None
+    if agency.casefold() in stops() or before is not None:
+        return None
+    short = len(agency) <= 6 and agency.isupper() and agency.isalpha()
+    if in_brackets and short and separator in ("dash", "close") and (separator == "dash" or story.language == "vi"):
+        return "agency"
+    return None
+
+
+def accept_place(located: str, name: str, regions: Sequence[str], separator: str, story: Story) -> str | None:
+    """A place without agency and date."""
+    region = bool(regions) and all(is_region(part) for part in regions)
+    capitals, known = in_capitals(name), all_known(name)
+    if regions and not region and not known:
+        return None
+    strong = separator in ("dash", "bar", "equals")
+    if region:
+        return "region" if strong or (separator == "colon" and (known or capitals)) else None
+    if strong and known:
+        return "capitals" if capitals else "gazetteer"
+    if strong and capitals:
+        return "capitals" if may_be_unknown(name) and not story.uses_as_word(name) else None
+    if separator == "colon":
+        return "gazetteer" if known and not opens_again(story, False) else None
+    if separator == "dot":
+        return accept_dot(name, known, capitals, story)
+    if strong and may_be_unknown(name) and story.says_in(name):
+        return "named again"
+    return None
+
+
+def accept_dot(name: str, known: bool, capitals: bool, story: Story) -> str | None:
+    """ "Graz. Der Rat ..." is a dateline in some languages; "London. The city of ..." is a flourish in others."""
+    if opens_again(story, True) or len(name.split()) > UNKNOWN_WORDS:
+        return None
+    if known and (capitals or story.language in DOT_LANGUAGES):
+        return "capitals" if capitals else "gazetteer"
+    return "named again" if story.language in ("de", "lb") and may_be_unknown(name) and story.says_in(name) else None
+
+
+def all_known(name: str) -> bool:
+    return is_place(name) or ("/" in name and all(is_place(part) for part in name.split("/") if part.strip()))
+
+
+def may_be_unknown(name: str) -> bool:
+    return len(name.split()) <= UNKNOWN_WORDS and len(name) > 3
+
+
+LABELLED = re.compile(r"(?P<name>(?:[^\W\d_][\w'’-]{1,20} ?){1,3})(?P<mark>[:.]) ")
+
+
+def opens_again(story: Story, places_only: bool) -> bool:
+    """Whether several lines open with a word and a colon, or with a place and a full stop: an interview, a list of places."""
+    labels = [match for text in story.paragraphs[:30] if len(text) > 20 and (match := LABELLED.match(text))]
+    if places_only:
+        return sum(is_place(match["name"]) for match in labels) > 1
+    return sum(match["mark"] == ":" for match in labels) > 1
+
+
+# --- East Asian forms
+
+HAN = "\u4e00-\u9fff"
+MEDIUM = rf"(?:[{HAN}]{{1,6}}?(?:社|网|網|报|報|新闻|日报|日報|晚报))"
+REPORTERS = r"(?:\s*[（(](?:[^（）()]{0,10}?记者|記者)[^（）()]{1,40}[）)])?"
+EAST_ASIAN = (
+    # 新华社北京4月24日电; 中新网3月5日电; 本报北京3月5日电（记者 …）
+    re.compile(
+        rf"(?P<agency>{MEDIUM})(?P<place>[{HAN}·]{{2,10}}?)?(?P<date>(?:\d{{1,2}}月)?\d{{1,2}}日)(?:综合)?(?:电|電|讯|訊){REPORTERS}[\s:：]*"
+    ),
+    # （中央社記者…台北5日電）; 〔記者…／台北報導〕
+    re.compile(
+        rf"[（(〔【［\[](?P<agency>中央社|{MEDIUM})?\s?(?:(?:记者|記者)(?P<writer>[{HAN}]{{2,3}}))?[／/、\s]?(?P<place>[{HAN}]{{2,6}}?)?"
+        rf"(?P<date>\d{{1,2}}日)?(?:综合|綜合)?(?:外)?(?:电|電|报道|報道|报导|報導|訊|讯)[）)〕】］\]]\s*"
+    ),
+    # 【ソウル＝小池和樹】; 【パリ＝共同】
+    re.compile(r"[【［\[](?P<place>[^【】\[\]＝=\d\s、。]{2,14})[＝=](?P<writer>[^【】\[\]＝=。]{2,24})[】］\]]\s*"),
+    # 【ワシントン共同】; 【北京時事】
+    re.compile(rf"[【［\[](?P<place>[{HAN}ァ-ヶー・]{{2,12}}?)\s?(?P<agency>共同|時事|AFP時事|AFP|ロイター)[】］\]]\s*"),
+    # [東京 5日 ロイター] -
+    re.compile(r"[［\[](?P<place>[^\d\[\]［］]{2,20}?)\s(?P<date>[\d１-９０]{1,2}日)\s(?P<agency>ロイター|[A-Z]{2,4})[］\]]\s*[-－–—]?\s*"),
+    # 【3月5日 AFP】; (서울=연합뉴스) 홍길동 기자 =; [매체=기자]
+    re.compile(r"【(?P<date>\d{1,2}月\d{1,2}日)\s?(?P<agency>[A-Z][A-Za-z ]{1,14})】\s*"),
+    re.compile(
+        r"[\[(【（［](?P<left>[^\[\]()【】=＝|]{1,20}?)\s?[=＝]\s?(?P<right>[^\[\]()【】=＝]{2,40}?)[\])】）］]"
+        r"(?P<writer>\s*[가-힣]{2,4}(?:·[가-힣]{2,4})?\s?(?:[가-힣]{2,3}\s?)?(?:기자|특파원)\s*[=＝])?\s*(?:[=＝]\s*)?"
+    ),
+    re.compile(
+        r"[\[(【](?P<agency>[^\[\]()【】\s|]{2,14})\s?[|ㅣ]?\s(?P<writer>[가-힣]{2,4}(?:·[가-힣]{2,4})?\s?(?:기자|특파원))[\])】]\s*"
+    ),
+)
+ASIAN_START = re.compile(rf"[\[(【（［〔]?[^\x00-\x7f]|[\[(][A-Z]{{2,8}}\s?[=＝]|\[[A-Za-z]+\s?[=＝]|【")
+WRITERS = ("기자", "특파원", "記者", "记者", "通信員")
+
+
+def read_east_asian(text: str, story: Story) -> Opening | None:
+    start = text[:HEAD_LENGTH]
+    if not ASIAN_START.match(start):
+        return None
+    for pattern in EAST_ASIAN:
+        match = pattern.match(start)
+        if match is None or match.end() == len(text) or match.end() >= HEAD_LENGTH:
+            continue
+        parts = match.groupdict()
+        opening = of_pair(parts) if "left" in parts else of_named(parts)
+        if opening is not None:
+            return replace(opening, printed=match[0].strip(" -－–—:：=＝\n"), rest=text[match.end() :].strip(), rule="east asian")
+    return None
+
+
+def of_named(parts: dict[str, str | None]) -> Opening | None:
+    place, agency, writer = parts.get("place"), parts.get("agency"), parts.get("writer")
+    if writer and is_agency(writer):
+        agency, writer = writer, None
+    if not (place or agency or writer):
+        return None
+    return Opening("", "", "", place, agency, writer, parts.get("date"))
+
+
+def of_pair(parts: dict[str, str | None]) -> Opening | None:
+    """Two sides of an equals sign: place and agency in either order, medium and writer."""
+    left, right = (str(parts[name]).strip() for name in ("left", "right"))
+    writer = (parts["writer"] or "").strip(" =＝\n") or None
+    if any(right.endswith(word) for word in WRITERS):
+        place, _, name = right.rpartition(", ")
+        if place and is_place(place):
+            return Opening("", "", "", place, left, name)
+        return Opening("", "", "", left if is_place(left) else None, None if is_place(left) else left, right)
+    if is_place(left):
+        return Opening("", "", "", left, right, writer)
+    if is_place(right):
+        return Opening("", "", "", right, left, writer)
+    return Opening("", "", "", left, right, writer) if is_agency(right) or writer else None
+
+
+# --- who supplied the text
+
+SOURCE_LINE = re.compile(
+    r"(?:Quellen?|Sources?|Fuentes?|Fontes?|Fonti|Bron|Källa|Kilde|Lähde|Źródło|Zdroj|Forrás|Sursa|Izvor|Извор|Источник|Джерело|Kaynak|المصدر|Sumber|来源|來源)"
+    r"\s*[:：]\s*(?P<name>.{2,40}?)\.?$",
+    re.IGNORECASE,
+)
+CLOSING = re.compile(r"[(\[/](?P<name>[^()\[\]/]{2,40}|[\w .-]{2,20}/[\w .-]{2,20})[)\]/]\s*\.?$")
+COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|Copyright)\s*(?:\d{4}\s*)?(?:by\s)?(?P<name>[\w .'-]{2,40}?)\s*(?:[,:;.]|$|\b(?:All|Alle|Tous|Todos)\b)", re.IGNORECASE
+)
+ENDINGS = (("closing", CLOSING), ("source line", SOURCE_LINE), ("copyright", COPYRIGHT))
+CLOSING_LINES = 3
+
+
+def find_infosource(
+    page: Page, filed: Filed | None, authors: Sequence[str], paragraphs: Sequence[str]
+) -> tuple[str | None, tuple[Evidence, ...]]:
+    """The agency that supplied the text, as printed, with evidence; None where the site wrote it itself or nothing is told."""
+    return choose("infosource", hear_infosource(page, filed, authors, paragraphs))
+
+
+def hear_infosource(page: Page, filed: Filed | None, authors: Sequence[str], paragraphs: Sequence[str]) -> Iterator[Candidate[str]]:
+    """What names an agency, in the order of trust: the dateline, an author, the closing lines, JSON-LD."""
+    own = Story(page, (), (), "")
+    if filed and filed.dateline.agency and not own.names_itself(filed.dateline.agency):
+        yield Candidate(filed.dateline.agency, filed.dateline.printed, "dateline", filed.position, 0.95)
+    for author in authors:
+        if is_agency(author) and not own.names_itself(author):
+            yield Candidate(author, author, "author", "author", 0.9)
+    for text in reversed(paragraphs[-CLOSING_LINES:]):
+        yield from named_at_end(text, own)
+    for name in declared_sources(page):
+        if is_agency(name) and not own.names_itself(name):
+            yield Candidate(name, name, "jsonld", "sourceOrganization", 0.8)
+
+
+def named_at_end(text: str, own: Story) -> Iterator[Candidate[str]]:
+    end = text[-HEAD_LENGTH:]
+    for method, pattern in ENDINGS:
+        match = pattern.search(end)
+        if match and is_agency(match["name"]) and not own.names_itself(match["name"]):
+            yield Candidate(match["name"].strip(), match[0], method, "closing lines", 0.85)
+    if len(text) <= 20 and is_agency(text) and not own.names_itself(text):
+        yield Candidate(text.strip(), text, "closing", "closing lines", 0.8)
+
+
+def declared_sources(page: Page) -> Iterator[str]:
+    for field in ("sourceOrganization", "provider"):
+        for node in page.graph.many(page.article.get(field)):
+            name = node.get("name") if isinstance(node, dict) else node
+            if isinstance(name, str):
+                yield name
