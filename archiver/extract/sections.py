@@ -1,0 +1,281 @@
+"""Where in the paper a story stands, and what kind of text it is: section, genre, declared type."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cache
+from html import unescape
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree
+
+from archiver.extract.evidence import Candidate, choose, clean
+from archiver.extract.jsonld import ARTICLE_TYPES, RANK, types_of
+from archiver.extract.page import Page
+from archiver.extract.words import read_words
+from archiver.records import Evidence
+
+NAME_LENGTH = 60  # characters; longer names are headlines
+MAX_CRUMBS = 12
+MAX_PARTS = 6  # of an address
+NEAR = 12  # blocks before the headline in which a label is looked for
+
+SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*$")
+NO_LETTERS = re.compile(r"[\W_]+")
+HAS_DIGIT = re.compile(r"\d")
+HAS_DIGITS = re.compile(r"\d{2,}|^\d+$")
+CATEGORY = etree.XPath("//a[contains(@rel, 'category')]")
+HEADLINE_LABEL = re.compile(r"\s*([^:|–—]{3,40}?)\s*(?::|\||\s[–—-]\s)")  # "Opinion | …", "Kommentar: …"
+PREFIXED = re.compile(r"(?:section|category|rubrik|rubrique|seccion|cat|ressort|theme)[-_]+([\w-]{3,40})$", re.I)
+
+
+def read_section(page: Page, label: str | None) -> tuple[str | None, tuple[Evidence, ...]]:
+    """The story's section as printed. `label`: what stood behind the headline ("… | the world"); it wins where it names a section."""
+    heard = [candidate for candidate in sections_told(page, label) if candidate.value]
+    if not heard:
+        heard = list(sections_guessed(page))
+    return choose("article_section", [in_print(candidate, heard) for candidate in heard])
+
+
+def sections_told(page: Page, label: str | None) -> Iterator[Candidate[str]]:
+    if label and is_section_name(page, label):
+        yield Candidate(clean(label, NAME_LENGTH), label, "headline_label", "behind the headline", 0.9)
+    declared = page.article.get("articleSection")
+    for name in sections_in(strings(declared, page)):
+        yield Candidate(name, clean(declared, 500), "jsonld", "articleSection", 0.9)
+        break
+    for meta in read_words("section_metas"):
+        for name in sections_in(page.metas.get(meta, ())):
+            yield Candidate(name, page.metas[meta][0], "meta", f"meta[{meta}]", 0.8)
+            break
+    for name in sections_in(crumbs(page)):
+        yield Candidate(name, name, "breadcrumb", "BreadcrumbList", 0.7)
+        break
+
+
+def sections_guessed(page: Page) -> Iterator[Candidate[str]]:
+    """Links to categories, printed breadcrumbs, the first part of the address: heard only where nothing is declared."""
+    links = [clean(" ".join(element.itertext()), 200) for element in CATEGORY(page.tree)[:MAX_CRUMBS]]
+    for name in sections_in(links):
+        yield Candidate(name, name, "category_link", "a[rel~=category]", 0.6)
+        break
+    for name in sections_in(printed_crumbs(page)):
+        yield Candidate(name, name, "breadcrumb", "breadcrumb", 0.6)
+        break
+    for name in sections_in(part for part in address_parts(page)[:-1][:2] if len(part) > 3 and not HAS_DIGIT.search(part)):
+        yield Candidate(name.replace("-", " ").replace("_", " "), page.url, "url", "first part of the address", 0.3)
+        break
+
+
+def sections_in(names: Iterable[str]) -> list[str]:
+    """Names that are sections, the general ones ("News") last."""
+    found = []
+    for name in names:
+        for part in [name] if len(name) <= NAME_LENGTH and "," not in name else name.split(","):
+            part = clean(unescape(part), 2 * NAME_LENGTH).strip(" -–/|>»#")
+            part = part.partition("_")[0] if SLUG.match(part) else part  # "culture_lifestyle" is a path
+            if part and len(part) <= NAME_LENGTH and part.casefold() not in no_sections() and not HAS_DIGITS.search(part):
+                found.append(part)
+    return sorted(dict.fromkeys(found), key=lambda name: name.casefold() in GENERAL)
+
+
+GENERAL = frozenset(
+    {
+        "news",
+        "nachrichten",
+        "noticias",
+        "actualités",
+        "notizie",
+        "nieuws",
+        "nyheter",
+        "zprávy",
+        "wydarzenia",
+        "ニュース",
+        "뉴스",
+        "aktuelles",
+        "top",
+    }
+)
+
+
+@cache
+def no_sections() -> frozenset[str]:
+    return frozenset(read_words("no_sections"))
+
+
+def in_print(candidate: Candidate[str], heard: list[Candidate[str]]) -> Candidate[str]:
+    """A section given as in an address ("public-service"), as another source prints it ("Public Service")."""
+    if not SLUG.match(candidate.value):
+        return candidate
+    key = key_of(candidate.value)
+    for other in heard:
+        if key_of(other.value) == key and not SLUG.match(other.value):
+            return Candidate(
+                other.value, candidate.raw, candidate.method, candidate.locator, candidate.confidence, f"as printed in {other.locator}"
+            )
+    return candidate
+
+
+def strings(value: Any, page: Page) -> list[str]:
+    names = [member.get("name") if isinstance(member, dict) else member for member in page.graph.many(value)]
+    return [name for name in names if isinstance(name, str)][:30]
+
+
+def crumbs(page: Page) -> list[str]:
+    """Names in the JSON-LD breadcrumbs between the front page and the story."""
+    for node in page.graph.typed("BreadcrumbList"):
+        names = []
+        for item in page.graph.many(node.get("itemListElement"))[:MAX_CRUMBS]:
+            if isinstance(item, dict):
+                thing = page.graph.resolved(item.get("item"))
+                name = item.get("name") or (thing.get("name") if isinstance(thing, dict) else None)
+                names.append(clean(unescape(name), 200) if isinstance(name, str) else "")
+        inner = without_ends(names, page)
+        if inner:
+            return inner
+    return []
+
+
+def printed_crumbs(page: Page) -> list[str]:
+    names = []
+    for block in page.outline.blocks:
+        zone = block.setting.zone
+        if zone is not None and zone.name == "nav" and "breadcrumb" in f"{zone.root.get('class')} {zone.root.get('id')}".lower():
+            names.append(block.text)
+            if len(names) >= MAX_CRUMBS:
+                break
+    return without_ends(names, page)
+
+
+def without_ends(names: list[str], page: Page) -> list[str]:
+    """Without the front page and the story itself."""
+    host = urlsplit(page.url).hostname or ""
+    site = {key_of(name) for name in page.site_names} | {key_of(host), key_of(host.removeprefix("www."))}
+    titles = {key_of(title) for title in (page.article.get("headline"), page.meta("og:title"), page.title) if isinstance(title, str)}
+    return [
+        name
+        for name in names
+        if name and key_of(name) not in site and not any(key_of(name) in title and len(name) > 25 for title in titles | {""})
+    ]
+
+
+def address_parts(page: Page) -> list[str]:
+    path = unquote(urlsplit(page.url).path)[:500]
+    return [part for part in path.split("/") if part][:MAX_PARTS]
+
+
+def is_section_name(page: Page, label: str) -> bool:
+    """Whether a label names a section of this page or its site: declared, in breadcrumbs, navigation, address or class of the body."""
+    key = key_of(label)
+    if not key or len(label) > NAME_LENGTH or label.count(" ") > 4:
+        return False
+    declared = [*strings(page.article.get("articleSection"), page), *crumbs(page), *address_parts(page)[:-1], *body_classes(page)]
+    for meta in read_words("section_metas"):
+        declared += page.metas.get(meta, ())
+    if any(key in (key_of(part) for part in [name, *name.split(",")]) for name in declared):
+        return True
+    return any(
+        len(block.text) <= NAME_LENGTH and key_of(block.text) == key
+        for block in page.outline.blocks
+        if block.setting.zone is not None and block.setting.zone.name in ("nav", "footer") and block.is_link
+    )
+
+
+def body_classes(page: Page) -> list[str]:
+    body = page.tree.find("body")
+    classes = (body.get("class") or "").split()[:60] if body is not None else []
+    return [named[1] for name in classes if (named := PREFIXED.match(name))]
+
+
+def key_of(text: str) -> str:
+    """For comparing a printed name with one in an address: letters without case and accents."""
+    plain = unicodedata.normalize("NFKD", text[:200].casefold().replace("ß", "ss").replace("ø", "o"))
+    return NO_LETTERS.sub("", "".join(letter for letter in plain if not unicodedata.combining(letter)))
+
+
+# --- genre and type
+
+
+def read_article_type(page: Page) -> str | None:
+    """The declared schema.org type, the best known one where several are declared; None where there is none."""
+    types = types_of(page.article)
+    known = [name for name in types if name in RANK]
+    if known:
+        return ARTICLE_TYPES[min(RANK[name] for name in known)]
+    declared = page.article.get("@type")
+    declared = declared[0] if isinstance(declared, list) and declared else declared
+    return clean(declared, NAME_LENGTH) or None if isinstance(declared, str) else None
+
+
+TYPE_GENRES = {
+    "opinionnewsarticle": "opinion",
+    "analysisnewsarticle": "analysis",
+    "backgroundnewsarticle": "analysis",
+    "reviewnewsarticle": "review",
+    "review": "review",
+    "criticreview": "review",
+    "liveblogposting": "live",
+    "advertisercontentarticle": "sponsored",
+    "satiricalarticle": "satire",
+}
+NEWS_TYPES = frozenset({"newsarticle", "reportagenewsarticle"})  # many sites call every story a ReportageNewsArticle
+
+
+def read_genre(page: Page, section: str | None, headline: str) -> tuple[str | None, tuple[Evidence, ...]]:
+    """News, opinion, analysis, review, interview, letter, live, obituary, reportage, satire or sponsored."""
+    return choose("genre", genres_told(page, section, headline))
+
+
+def genres_told(page: Page, section: str | None, headline: str) -> Iterator[Candidate[str]]:
+    types = types_of(page.article)
+    for name in sorted(types & TYPE_GENRES.keys()):
+        yield Candidate(TYPE_GENRES[name], name, "jsonld", "@type", 0.95)
+    yield from from_names(strings(page.article.get("genre"), page), "jsonld", "genre", 0.9)
+    yield from from_names(
+        [content for _, content in page.told("genre", "article:genre", "og:article:genre", "dc.type")], "meta", "meta[genre]", 0.85
+    )
+    if (page.meta("article:opinion") or "").lower() == "true":
+        yield Candidate("opinion", "true", "meta", "meta[article:opinion]", 0.9)
+    yield from from_names([section or "", *strings(page.article.get("articleSection"), page)], "section", "section", 0.85)
+    yield from from_names([part.replace("-", " ") for part in address_parts(page)[:-1]], "url", "address", 0.8)
+    label = HEADLINE_LABEL.match(headline)
+    yield from from_names([label[1]] if label else [], "headline_label", "before the headline", 0.7)
+    yield from from_names(labels_above(page), "label", "above the headline", 0.6)
+    if types & NEWS_TYPES:
+        yield Candidate("news", ", ".join(sorted(types)), "jsonld", "@type", 0.5)
+
+
+def from_names(names: Iterable[str], method: str, locator: str, confidence: float) -> Iterator[Candidate[str]]:
+    for name in names:
+        genre = genres().get(clean(name, NAME_LENGTH).casefold())
+        if genre:
+            yield Candidate(genre, name, method, locator, confidence)
+            return
+
+
+@cache
+def genres() -> dict[str, str]:
+    """Name in small letters ▶ genre. The first genre that lists a name has it."""
+    found: dict[str, str] = {}
+    for line in read_words("genres"):
+        genre, _, names = line.partition(":")
+        for name in names.split(","):
+            found.setdefault(name.strip().casefold(), genre)
+    return found
+
+
+def labels_above(page: Page) -> list[str]:
+    """Short lines right above the headline, navigation left out."""
+    blocks = page.outline.blocks
+    at = next((index for index, block in enumerate(blocks) if block.tag == "h1"), None)
+    if at is None:
+        return []
+    near = blocks[max(0, at - NEAR) : at]
+    return [
+        block.text
+        for block in near[-3:]
+        if len(block.text) <= NAME_LENGTH and (block.setting.zone is None or block.setting.zone.name == "meta")
+    ]
