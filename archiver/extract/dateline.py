@@ -23,6 +23,7 @@ __all__ = ["Filed", "find_infosource", "read_dateline"]
 HEAD_LENGTH = 120  # characters; the longest datelines name two places, a date, an agency and a writer
 PLACE_WORDS = 5  # "SAN JUAN DE LA MAGUANA"
 UNKNOWN_WORDS = 3  # of a place that the gazetteer does not know
+SMALL_WORDS = 6  # in small letters; "dal nostro corrispondente", "5 de marzo de 2024"
 LONG_LINE = 60  # characters; a shorter line is a label, a name or a date
 LONG_LINES = 2  # the standfirst may stand before the lead
 LINES = 6  # that are read; key points may stand before the lead
@@ -165,7 +166,7 @@ def printed_summary(story: Story) -> str | None:
     if len(start) < STANDFIRST_OPENING:
         return None
     for block in story.page.outline.blocks:
-        if 0 < block.text.find(start, 0, HEAD_LENGTH + STANDFIRST_OPENING) and block.setting.link is None:
+        if block.text.find(start, 0, HEAD_LENGTH + STANDFIRST_OPENING) > 0 and block.setting.link is None:
             return block.text
     return None
 
@@ -291,6 +292,8 @@ def read_western(text: str, following: str, story: Story, before: Opening | None
         if number == SEPARATORS:
             break
         head, rest = text[: match.start()], text[match.end() :]
+        if is_prose(head):
+            break
         if not head.strip() or (match.lastgroup == "dot" and is_abbreviation(head)):
             continue
         if rest and not opens_sentence(rest, before is not None):
@@ -309,6 +312,10 @@ def read_western(text: str, following: str, story: Story, before: Opening | None
                 rule=rule,
             )
     return None
+
+
+def is_prose(head: str) -> bool:
+    return sum(word.islower() for word in head.split()) > SMALL_WORDS
 
 
 def adds(parts: Opening, before: Opening) -> bool:
@@ -409,6 +416,7 @@ ENDING = r"(?:\s?(?:г|р|d|года|року|y)\.?)?(?:,\s[^\W\d_]{4,12})?"
 WHOLE_DATE = re.compile(rf"{WEEKDAY}(?:{DAY_FIRST}|{MONTH_FIRST}|{NUMBERS}){ENDING}\.?")
 LAST_DATE = re.compile(rf"(?:^|[,.\s(]\s*)(?P<date>(?:{DAY_FIRST}|{MONTH_FIRST}|{NUMBERS}){ENDING}\.?)$")
 FIRST_DATE = re.compile(rf"(?P<date>(?:{DAY_FIRST}|{MONTH_FIRST}|{NUMBERS}))\s*[,.]?\s+(?=[^\W\d])")
+DIGIT = re.compile(r"\d")
 LAST_DAY = re.compile(r",\s*(?P<date>\d{1,2})$")
 WITH_WEEKDAY = re.compile(r",?\s(?:am )?[^\W\d_]{3,12}[,.]?$")
 
@@ -425,7 +433,7 @@ def has_month(match: re.Match[str]) -> bool:
 
 def off_date(text: str, with_agency: bool = False) -> tuple[str, str | None]:
     """(the text before or behind the date, the date as printed)."""
-    if not any(letter.isdigit() for letter in text):
+    if not DIGIT.search(text):
         return text, None
     match = LAST_DATE.search(text)
     if match and has_month(match):
@@ -448,9 +456,12 @@ def agencies() -> frozenset[str]:
     return frozenset(squeeze(name) for name in read_words("dateline_agencies"))
 
 
+NOT_ALNUM = re.compile(r"[\W_]+")
+
+
 def squeeze(text: str) -> str:
     """For comparing names: small letters and digits alone."""
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+    return NOT_ALNUM.sub("", text.casefold())
 
 
 JOINED_AGENCIES = re.compile(r"\s*[/,+&＝=]\s*|\s+(?:und|and|y|et|e|mit|via)\s+")
@@ -516,7 +527,7 @@ def looks_like_place(text: str) -> bool:
         return False
     for piece in re.split(r"[,/]", text):
         words = piece.replace("(", " ").replace(")", " ").split()
-        if not words or len(words) > PLACE_WORDS or words[-1].casefold() in particles() and words[-1].islower():
+        if not words or len(words) > PLACE_WORDS or (words[-1].casefold() in particles() and words[-1].islower()):
             return False
         if not all(is_capitalised(word) or (word in particles() and index) for index, word in enumerate(words)):
             return False
@@ -525,7 +536,7 @@ def looks_like_place(text: str) -> bool:
 
 def is_capitalised(word: str) -> bool:
     letter = next((letter for letter in word if letter.isalpha()), "")
-    return bool(letter) and not letter.islower() or word.startswith(("'s-", "’s-", "al-", "ad-", "d'", "as-"))
+    return (bool(letter) and not letter.islower()) or word.startswith(("'s-", "’s-", "al-", "ad-", "d'", "as-"))
 
 
 def in_capitals(name: str) -> bool:
@@ -662,7 +673,7 @@ EAST_ASIAN = (
         r"[\[(【](?P<agency>[^\[\]()【】\s|]{2,14})\s?[|ㅣ]?\s(?P<writer>[가-힣]{2,4}(?:·[가-힣]{2,4})?\s?(?:기자|특파원))[\])】]\s*"
     ),
 )
-ASIAN_START = re.compile(rf"[\[(【（［〔]?[^\x00-\x7f]|[\[(][A-Z]{{2,8}}\s?[=＝]|\[[A-Za-z]+\s?[=＝]|【")
+ASIAN_START = re.compile(r"[\[(【（［〔]?[^\x00-\x7f]|[\[(][A-Z]{2,8}\s?[=＝]|\[[A-Za-z]+\s?[=＝]|【")
 WRITERS = ("기자", "특파원", "記者", "记者", "通信員")
 
 

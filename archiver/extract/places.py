@@ -65,8 +65,8 @@ class Gazetteer:
 def find_place(located: str) -> Place | None:
     """The place that a dateline's `located` means, or None where it may mean several.
 
-    "Paris, Texas" and "PARIS" are two places; "Springfield" may be many: None. Of "BEIRUT/THE HAGUE" it is the first, where the story's first
-    writer was. "Hill Valley, Calif." is not in the tables: its country is known all the same.
+    "Paris, Texas" and "PARIS" are two places; "Springfield" may be many: None. Of "BEIRUT/THE HAGUE" it is the first, where the
+    first-named writer was. "Hill Valley, Calif." is not in the tables: its country is known all the same.
     """
     places, *regions = PARTS.split(located.strip(" ,")[: 4 * MAX_NAME])
     first = SEVERAL.split(places)[0]
