@@ -16,6 +16,7 @@ from archiver.records import Evidence
 from archiver.urls import is_home_or_section, looks_like_story
 
 WALL_WORDS = 150  # a page with more text of its own is no wall, whatever its title says
+DECLARED_WORDS = 60  # of a page that declares itself a story
 LEAST_WORDS = 12  # of a story's text
 FEW_WORDS = 40  # of a text on a page that does not say that it is a story
 TEASER_WORDS = 220  # a locked story with more words may be whole
@@ -89,7 +90,7 @@ def read_truth(value: object) -> bool | None:
 
 def find_wall(page: Page, words: int, headline: str | None) -> tuple[str, str] | None:
     """(outcome, reason) where something else stands in the story's place. Long texts and declared stories are never walls."""
-    if words > WALL_WORDS:
+    if words > WALL_WORDS or (words > DECLARED_WORDS and (page.article or page.meta("article:published_time"))):
         return None
     blocks = page.outline.blocks
     if sum(len(block.text) for block in blocks) > 12_000:

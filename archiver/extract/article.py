@@ -15,10 +15,12 @@ from archiver.extract.blocks import Block
 from archiver.extract.body import Body, read_body
 from archiver.extract.dates import Dates, read_dates
 from archiver.extract.day_references import find_day_reference
+from archiver.extract.evidence import choose
 from archiver.extract.headline import read_headline
 from archiver.extract.live import read_live_updates
 from archiver.extract.page import Page, parse_page
 from archiver.extract.render import outlinks, render
+from archiver.extract.selectors import choose_body, correct, prune
 from archiver.extract.standfirst import read_description, read_standfirst
 
 
@@ -36,10 +38,10 @@ try:
 except ImportError:
     read_authors = lambda p: _None
 try:
-    from archiver.extract.dateline import Filed, find_infosource, read_dateline
+    from archiver.extract.dateline import Filed, hear_infosource, read_dateline
 except ImportError:
     Filed = None
-    find_infosource = lambda *a: (None, ())
+    hear_infosource = lambda *a: ()
     read_dateline = lambda *a: None
 try:
     from archiver.extract.embeds import read_embeds
@@ -95,14 +97,15 @@ def read_article(capture: Capture, site: Site | None = None) -> Article:
     page = parse_page(capture, body, site)
     if page is None:
         return Article(url=identity(capture.target_uri), outcome="no_body", outcome_reason="there is no HTML in the answer")
-    return read_page(page)
+    prune(page)
+    return correct(read_page(page), page)
 
 
 def read_page(page: Page) -> Article:
     """Every field, in the order in which one needs another."""
     headline = read_headline(page, is_section_name)
     dates = read_dates(page)
-    body = read_body(page.outline, page.tree, headline.printed)
+    body = choose_body(page, read_body(page.outline, page.tree, headline.printed))
     access = read_access(page, body, headline.text, dates.date_published is not None)
     authors = read_authors(page)
     pictures = read_images(page, body, headline.printed)
@@ -112,7 +115,9 @@ def read_page(page: Page) -> Article:
     language, language_evidence = read_language(page, body.text)
     text = file_story(page, body, standfirst.text, headline.printed, language, dates)
     dateline = text.filed.dateline if text.filed else None
-    infosource, infosource_evidence = find_infosource(page, text.filed, [author.name for author in authors.authors], text.paragraphs)
+    infosource, infosource_evidence = choose(
+        "infosource", hear_infosource(page, text.filed, [author.name for author in authors.authors], text.paragraphs)
+    )
     dateline_on, day_evidence = date_event(text, dates, language)
     section, section_evidence = read_section(page, headline.label)
     keywords, keyword_evidence = read_keywords(page)

@@ -313,11 +313,12 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
         return True
     if key.casefold() in titles or block.is_link:
         return True
-    if block.tag == "div" and len(block.text) < 60 and not ENDS_SENTENCE.search(block.text):
+    if block.tag in LOOSE_TAGS and len(block.text) < 60 and not ENDS_SENTENCE.search(block.text):
         return True
     return is_promo(block.text) or BYLINE.match(block.text) is not None
 
 
+LOOSE_TAGS = frozenset({"div", "section", "article", "main", "header", "body"})  # short texts right in them are labels
 SUBHEADS = frozenset({"h2", "h3", "h4"})
 SELDOM_STORY = frozenset({"nav", "footer", "comments", "hidden"})
 SELDOM_SHARE = 0.6

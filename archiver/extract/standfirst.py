@@ -128,9 +128,10 @@ def is_described(key: str, told: str) -> bool:
 
 
 def as_marked(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
-    """Blocks in the first element whose class name says standfirst."""
+    """Blocks in the first element below the headline whose class name says standfirst."""
     own = {block.index for block in body.blocks}
-    marked = [block for block in window if block.setting.standfirst is not None]
+    head = headline_place(page, body)
+    marked = [block for block in window if block.setting.standfirst is not None and block.index > head]
     for block in marked:
         root = block.setting.standfirst
         together = [other for other in marked if other.setting.standfirst is root]
@@ -153,14 +154,19 @@ def as_subheading(page: Page, window: Sequence[Block], body: Body) -> list[Block
 
 def as_placed(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
     """A sentence right under the headline, in an element that is no part of the text."""
-    first = body.blocks[0].index if body.blocks else 0
-    heads = [block.index for block in page.outline.blocks if block.tag == "h1" and block.index < first]
-    if not heads:
+    first, head = body.blocks[0].index if body.blocks else 0, headline_place(page, body)
+    if head < 0:
         return []
-    near = [block for block in window if heads[-1] < block.index < min(first, heads[-1] + 4)]
+    near = [block for block in window if head < block.index < min(first, head + 4)]
     return [
         block for block in near if len(block.text) >= 50 and ENDS.search(block.text) and block.tag in ("p", "div", "h4", "span", "strong")
     ][:1]
+
+
+def headline_place(page: Page, body: Body) -> int:
+    """Index of the last <h1> before the text; -1 where there is none."""
+    first = body.blocks[0].index if body.blocks else 0
+    return max((block.index for block in page.outline.blocks if block.tag == "h1" and block.index < first), default=-1)
 
 
 def stands_apart(block: Block, body: Body) -> bool:

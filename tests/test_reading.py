@@ -1,0 +1,190 @@
+"""What is read off a story's page, whatever the markup."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from archiver.extract import as_json
+from tests.pages import CAPTION, CREDIT, HEADLINE, PARAGRAPHS, URL, jsonld, meta, page, paragraphs, read
+
+IMAGE = '<img src="/wp-content/uploads/ferry.jpg" alt="" width="640" height="400">'
+FIGURE = f'<figure class="wp-block-image">{IMAGE}<figcaption class="wp-element-caption">{CAPTION} – {CREDIT}</figcaption></figure>'
+CLASSIC = f'<div class="wp-caption alignnone">{IMAGE}<p class="wp-caption-text">{CAPTION} – {CREDIT}</p></div>'
+BARE = f"<p>{IMAGE}</p><p>{CAPTION} – {CREDIT}</p>"
+VIDEO = '<p>See the video below:</p><figure class="wp-block-embed"><iframe src="https://video.example/embed/9"></iframe></figure><p>Divers go down to the ferry</p>'
+STAMP = '<time class="entry-date published" datetime="2026-03-06T09:30:00-08:00">March 6, 2026</time>'
+
+
+def lodi(picture: str, head: str) -> str:
+    """A page in the manner of the outlet that the archiver was first built for."""
+    return page(
+        f'<main><article class="post"><h1 class="entry-title">{HEADLINE} | the world</h1>{STAMP}'
+        f'<div class="entry-content"><h2>{HEADLINE} | the world</h2>{picture}{paragraphs()}{VIDEO}</div></article></main>',
+        head,
+    )
+
+
+@pytest.mark.parametrize("picture", [FIGURE, CLASSIC, BARE], ids=["figure", "wp-caption", "bare paragraph"])
+@pytest.mark.parametrize(
+    "head", [meta(), meta() + jsonld(headline=f"{HEADLINE} | the world", articleSection="The World"), ""], ids=["meta", "jsonld", "nothing"]
+)
+def test_a_story_is_read_whole_whatever_its_markup(picture: str, head: str) -> None:
+    article = read(lodi(picture, head))
+    assert article.outcome == "article"
+    assert article.headline == HEADLINE
+    assert (article.article_section or "").casefold() == "the world"
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+    assert [(image.caption, image.creditline) for image in article.images] == [(CAPTION, CREDIT)]
+    assert (article.images[0].creator, article.images[0].credit_agency) == ("Ana Lind", "Nordpress")
+    assert article.date_published == "2026-03-06T09:30:00-08:00"
+    assert article.date_published_utc == "2026-03-06T17:30:00Z"
+    assert article.dateline_on == "2026-03-06"
+    assert any(embed.title == "Divers go down to the ferry" for embed in article.embeds)
+
+
+def test_the_text_keeps_lists_quotes_tables_and_subheads_in_order() -> None:
+    main = (
+        f"<article><h1>{HEADLINE}</h1>{paragraphs(PARAGRAPHS[0])}<h2>What is known so far</h2><ul><li>The boat was thirty years old.</li>"
+        f"<li>It was checked in January.</li></ul><blockquote><p>{PARAGRAPHS[2]}</p></blockquote>"
+        f"<table><tr><th>Year</th><th>Accidents</th></tr><tr><td>2024</td><td>2</td></tr></table>{paragraphs(*PARAGRAPHS[1:2], PARAGRAPHS[3])}</article>"
+    )
+    article = read(page(main, meta()))
+    for text in ("What is known so far", "The boat was thirty years old.", PARAGRAPHS[2], PARAGRAPHS[3]):
+        assert text in article.article_body
+    for html in ("<h2>What is known so far</h2>", "<li>The boat was thirty years old.</li>", "<blockquote><p>", "<td>2024</td>"):
+        assert html in article.article_body_html
+
+
+def test_boxes_that_are_no_part_of_the_story_stay_out() -> None:
+    boxes = (
+        '<div class="related-posts"><h3>Read more</h3><ul><li><a href="/a/">Ferry line to get a new boat, company says</a></li></ul></div>'
+        '<div class="newsletter-signup"><p>Sign up for our newsletter and never miss a story from the valley again.</p></div>'
+        '<div class="sharedaddy"><a href="#">Share on Facebook</a></div><p><a href="/b/">READ MORE: Ten boats that sank in our harbour</a></p>'
+        '<section id="comments"><p>I always said that this captain could not steer, and now everybody sees it.</p></section>'
+    )
+    article = read(page(f"<article><h1>{HEADLINE}</h1><div class='entry-content'>{paragraphs()}{boxes}</div></article>", meta()))
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_struck_out_text_does_not_merge_with_its_replacement() -> None:
+    first = "The boat carried <del>thirty</del> <ins>forty</ins> people, the coast guard said after it had counted them twice on shore."
+    article = read(page(f"<article><h1>{HEADLINE}</h1>{paragraphs(first, *PARAGRAPHS[1:])}</article>", meta()))
+    assert article.article_body.startswith("The boat carried forty people,")
+
+
+def test_text_inside_time_elements_is_kept() -> None:
+    first = (
+        "The boat went down at <time datetime='09:02'>9:02 a.m.</time> on a calm sea, said the coast guard, which had no warning at all."
+    )
+    assert (
+        "down at 9:02 a.m. on a calm sea"
+        in read(page(f"<article><h1>{HEADLINE}</h1>{paragraphs(first, *PARAGRAPHS)}</article>", meta())).article_body
+    )
+
+
+def test_the_standfirst_has_a_field_of_its_own() -> None:
+    standfirst = "Forty people were on board, and all of them were saved by boats that were out for herring."
+    main = f"<article><h1>{HEADLINE}</h1><p class='entry-subtitle'>{standfirst}</p>{paragraphs()}</article>"
+    article = read(page(main, meta() + f'<meta name="description" content="{standfirst}">'))
+    assert article.abstract == standfirst
+    assert standfirst not in article.article_body
+
+
+def test_what_runs_in_a_browser_never_reaches_the_kept_html() -> None:
+    evil = (
+        f'{PARAGRAPHS[0]} <a href="javascript:alert(1)">here</a> <img src=x onerror="alert(2)"> <a href="https://ok.example/x" onclick="x()">there</a>',
+        f"{PARAGRAPHS[1]} &lt;script&gt;alert(3)&lt;/script&gt; <script>alert(4)</script><svg onload=alert(5)></svg><style>*{{}}</style>",
+    )
+    html = read(page(f"<article><h1>{HEADLINE}</h1>{paragraphs(*evil, *PARAGRAPHS[2:])}</article>", meta())).article_body_html
+    assert set(re.findall(r"<(\w+)", html)) <= {"p", "a", "em", "strong"}
+    assert re.findall(r'href="([^"]+)"', html) == ["https://ok.example/x"]
+    assert "on" not in {name for name in re.findall(r"\s(on)\w+=", html)}
+
+
+def test_a_canonical_address_is_believed_on_the_same_domain_only() -> None:
+    main = f"<article><h1>{HEADLINE}</h1>{paragraphs()}</article>"
+    own = URL.replace("/2026", "/news/2026")
+    assert read(page(main, f'<link rel="canonical" href="{own}">')).url == own
+    assert read(page(main, '<link rel="canonical" href="https://elsewhere.example/2026/03/06/other-story-of-a-ferry/">')).url == URL
+    assert read(page(main, '<link rel="canonical" href="https://vale-courier.example/">')).url == URL
+    assert read(page(main), URL + "?utm_source=feed#top").url == URL
+
+
+@pytest.mark.parametrize(
+    ("html", "outcome"),
+    [
+        (page("<h1>Just a moment...</h1><p>Checking your browser before you can go on.</p>", title="Just a moment..."), "bot_wall"),
+        (page("<h1>Page not found</h1><p>Nothing was found at this address. Try the search.</p>", title="Page not found"), "soft_404"),
+        (page("<h1>Log in</h1><form><input type=password></form>", title="Log in - Vale Courier"), "login_wall"),
+        (page("<p>We and our 812 partners store and process personal data.</p>", title="We value your privacy"), "consent_wall"),
+        (page("<h1>Under maintenance</h1>", title="Vale Courier is undergoing maintenance"), "maintenance"),
+        (page("<div id=app></div>", title="Vale Courier"), "no_body"),
+        ("", "no_body"),
+        ("plain words", "no_body"),
+    ],
+)
+def test_what_stands_in_a_storys_place_is_named(html: str, outcome: str) -> None:
+    assert read(html).outcome == outcome
+
+
+def test_a_long_story_about_login_walls_is_a_story() -> None:
+    article = read(page(f"<article><h1>Access denied: how robots are kept out</h1>{paragraphs(*PARAGRAPHS * 2)}</article>", meta()))
+    assert article.outcome == "article"
+
+
+def test_a_list_of_stories_and_a_standing_page_are_no_stories() -> None:
+    teasers = "".join(
+        f"<article><h2><a href='/2026/03/0{n}/x{n}/'>Story number {n} of the valley</a></h2><p>{PARAGRAPHS[n % 4]}</p></article>"
+        for n in range(1, 6)
+    )
+    assert (
+        read(page(teasers, body_class="archive category"), "https://vale-courier.example/category/the-world/").outcome == "not_an_article"
+    )
+    about = page(f"<h1>About us</h1>{paragraphs()}", body_class="page-template-default page page-id-7")
+    assert read(about, "https://vale-courier.example/about-us/").outcome == "not_an_article"
+
+
+def test_every_value_can_be_explained_from_its_evidence() -> None:
+    article = read(lodi(FIGURE, meta() + jsonld()))
+    fields = {item.field for item in article.evidence if item.chosen}
+    assert {"headline", "date_published", "in_language"} <= fields
+    assert all(item.method and 0 < item.confidence <= 1 for item in article.evidence)
+
+
+def test_the_declared_and_the_observed_access_are_kept_apart() -> None:
+    locked = page(
+        f"<article><h1>{HEADLINE}</h1>{paragraphs(*PARAGRAPHS[:2])}</article>", meta() + jsonld(isAccessibleForFree="False", wordCount=900)
+    )
+    article = read(locked)
+    assert (article.outcome, article.is_accessible_for_free, article.access_observed) == ("article", False, "teaser")
+    assert read(lodi(FIGURE, meta() + jsonld(isAccessibleForFree=True))).access_observed == "full"
+
+
+def test_the_next_page_of_a_story_is_named_and_other_stories_are_not() -> None:
+    main = f"<article><h1>{HEADLINE}</h1>{paragraphs()}<a rel='next' href='{URL}2/'>2</a></article>"
+    assert read(page(main, meta())).next_page == URL + "2/"
+    assert read(page(main.replace(URL + "2/", "/2026/03/07/another-story/"), meta())).next_page is None
+
+
+def test_broken_json_ld_is_mended() -> None:
+    broken = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Ferry sinks\nin the harbour","datePublished":"2026-03-06T09:30:00Z",}</script>'
+    article = read(page(f"<article><h1>Ferry sinks in the harbour</h1>{paragraphs()}</article>", broken, title="x"))
+    assert (article.headline, article.date_published_utc) == ("Ferry sinks in the harbour", "2026-03-06T09:30:00Z")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.binary(max_size=400), st.sampled_from(["before", "inside", "jsonld", "meta"]))
+def test_any_bytes_give_an_article_or_a_named_refusal(noise: bytes, where: str) -> None:
+    html = lodi(FIGURE, meta() + jsonld()).encode()
+    mark = {"before": b"<!DOCTYPE", "inside": b'<div class="entry-content">', "jsonld": b'"headline": "', "meta": b'content="'}[where]
+    article = read(html.replace(mark, mark + noise, 1) if where != "before" else noise + html)
+    json_ready = as_json(article)
+    assert article.outcome
+    text = article.article_body + (article.headline or "")
+    text.encode("utf-8")
+    assert not re.search(r"[\x00-\x08\x0b-\x1f]", text)
+    assert json_ready["article_body"] == article.article_body
