@@ -125,8 +125,8 @@ def _nothing_found(url: str, answer: dict[str, Any]) -> ArchiverError:
             f"{url} answers, but no link on it looks like a story, and it has no feed, sitemap or WordPress API.\n"
             "Is it the front page? A site that needs a browser to show its stories cannot be crawled."
         )
-    advice = health.next_command(worst.outcome, "SITE", url)
-    return ArchiverError(f"{url} cannot be crawled: {health.in_words(worst.outcome)} ({worst.reason}).\nNext: {advice}")
+    advice = health.next_command(worst.outcome, "SITE", url).replace("archiver crawl SITE", f"archiver add {url}")
+    return ArchiverError(f"{url} cannot be crawled: {health.in_words(worst.outcome)}.\n{worst.reason}\nNext: {advice}")
 
 
 def _sampled(data_dir: Path, name: str, samples: int) -> list[Story]:

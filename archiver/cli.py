@@ -19,6 +19,7 @@ from archiver import __version__, settings
 from archiver.errors import ArchiverError, NothingToDo, UnknownSite, WrongUse
 
 DAY = click.DateTime(["%Y-%m-%d"])
+STOPPED = "Stopped. What was kept is kept; the same command goes on from here."
 EPILOG = """Exit codes: 0 done; 1 failed; 2 wrong use; 3 done, but some site or file failed (named); 4 nothing to do where something
 was expected; 5 the archive is damaged."""
 
@@ -41,7 +42,7 @@ class Commands(click.Group):
             click.echo(_safe(error), err=True)
             sys.exit(error.exit_code)
         except (KeyboardInterrupt, click.Abort):
-            click.echo("Stopped. What was kept is kept; the same command goes on from here.", err=True)
+            click.echo(STOPPED, err=True)
             sys.exit(1)
         except Exception as error:  # a fault of ours: one line for the user, the rest for whoever mends it
             if "-v" in sys.argv or "--verbose" in sys.argv:
@@ -492,6 +493,7 @@ def _crawl(context: _Context, chosen: list[Any], wanted: Any, command: str, work
     began = time.monotonic()
     with display.Progress([site.name for site in chosen], context.quiet) as progress:
         reader_code = crawling.crawl(chosen, context.data_dir, wanted, progress.watch, command, workers)
+    stopped = any(tally.finished == "shutdown" for tally in progress.tallies.values())
     code = 3 if any(display.failures(tally) or tally.fatal for tally in progress.tallies.values()) else 0
     if any(tally.fatal for tally in progress.tallies.values()) and len(progress.tallies) == 1:
         code = 1
@@ -501,6 +503,9 @@ def _crawl(context: _Context, chosen: list[Any], wanted: Any, command: str, work
         click.echo(json.dumps({name: tally.as_json() for name, tally in progress.tallies.items()}))
     elif not context.quiet or code:
         display.print_summary(progress.tallies, time.monotonic() - began, display.console(stderr=context.quiet))
+    if stopped:
+        click.echo(STOPPED, err=True)
+        return 1
     if reader_code:
         click.echo("The reading process failed; its reason stands above. What was fetched is kept and waits: archiver ingest", err=True)
     return code

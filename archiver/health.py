@@ -22,8 +22,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "redirected_away": ("the address leads to the home or a section page", "archiver history {url}"),
     "http_error": ("the server failed", "archiver crawl {site}   (later)"),
     "timeout": ("the server took too long", "archiver crawl {site}   (later)"),
-    "dns": ("the host's name leads nowhere", "check the address in sites.toml"),
+    "dns": ("the host's name leads nowhere", "check the network, and the address in sites.toml"),
     "connection_refused": ("nothing listens at that address", "check the address in sites.toml"),
+    "redirect_loop": ("the address leads round in circles", "open {url} in a browser"),
     "connection_lost": ("the server cut the connection", "archiver crawl {site}   (later)"),
     "tls": ("the server's certificate or TLS is broken", "open {url} in a browser"),
     "network": ("the network failed", "check the network, then: archiver crawl {site}"),
@@ -129,6 +130,8 @@ def find_trouble(site: Site, last: LastRun | None, counts: Mapping[str, int], no
         return f"its run of {last.started_at:%Y-%m-%d %H:%M} UTC did not finish", f"archiver crawl {site.name}"
     if last.finish_reason == "asked_to_wait" and last.not_before and last.not_before > now:
         return f"the server asks to come back after {last.not_before:%Y-%m-%d %H:%M} UTC", "nothing to do; archiver run waits"
+    if last.finish_reason == "shutdown":
+        return f"its run of {last.started_at:%Y-%m-%d %H:%M} UTC was stopped", f"archiver crawl {site.name}"
     worst = max((item for item in counts.items() if is_failure(item[0])), key=lambda item: item[1], default=None)
     good = sum(counts.get(name, 0) for name in GOOD)
     if worst and (worst[1] >= max(1, good // 10) or good == 0):

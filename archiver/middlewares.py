@@ -22,6 +22,7 @@ from archiver import settings
 from archiver.captures import TooLarge, Truncated, decode_body
 from archiver.errors import RefusedAddress
 from archiver.records import Capture
+from archiver.spider import name_of_error
 from archiver.urls import check_fetchable, is_home_or_section, is_public_address, normalise, same_site
 
 logger = logging.getLogger(__name__)
@@ -78,18 +79,19 @@ class Robots(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self.closed: dict[str, str] = {}  # netloc ▶ why
+        self.closed: dict[str, tuple[str, str]] = {}  # netloc ▶ outcome of every visit, and why
         crawler.signals.connect(self.slow_down, signal=signals.robots_parsed)
 
     def process_request_2(self, rp: Any, request: Request) -> None:
         netloc = request.url.split("/", 3)[2]
         if netloc in self.closed:
-            raise IgnoreRequest(f"robots_unreachable: {self.closed[netloc]}; the site counts as closed until robots.txt can be read")
+            outcome, why = self.closed[netloc]
+            raise IgnoreRequest(f"{outcome}: robots.txt {why}; the site counts as closed until it can be read")
         super().process_request_2(rp, request)
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == 429:
-            self.closed[netloc] = f"robots.txt answers HTTP {response.status}"
+            self.closed[netloc] = ("robots_unreachable", f"answers HTTP {response.status}")
             text = b""
         else:
             text = self._text(response, netloc) if response.status == 200 else b""
@@ -99,7 +101,8 @@ class Robots(RobotsTxtMiddleware):
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         if not isinstance(exc, IgnoreRequest):
-            self.closed[netloc] = f"robots.txt cannot be fetched ({type(exc).__name__})"
+            outcome, reason = name_of_error(exc)
+            self.closed[netloc] = (outcome, f"cannot be fetched ({reason})")
         super()._robots_error(exc, netloc)
 
     def _text(self, response: Response, netloc: str) -> bytes:
@@ -107,7 +110,7 @@ class Robots(RobotsTxtMiddleware):
         try:
             text = decode_body(response.body, encoding, ROBOTS_MAX_BYTES * 4)
         except (TooLarge, Truncated):
-            self.closed[netloc] = "robots.txt cannot be decoded"
+            self.closed[netloc] = ("robots_unreachable", "cannot be decoded")
             return b""
         return text.removeprefix(b"\xef\xbb\xbf")[:ROBOTS_MAX_BYTES]
 

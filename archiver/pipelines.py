@@ -17,6 +17,7 @@ from twisted.internet import task
 from archiver import settings
 from archiver.captures import Captures, Kept, Original
 from archiver.errors import ArchiverError
+from archiver.locks import unusable
 from archiver.reader import ReaderChild
 from archiver.records import Capture, Link
 from archiver.spider import INDEX_ROLES, NewsSpider, Visit
@@ -172,6 +173,7 @@ class Ledger:
             self._stop_for(error)
 
     def _stop_for(self, error: Exception) -> None:
+        error = unusable(self.data_dir, error) if isinstance(error, OSError) else error
         self.fatal = error
         logger.error("The run of %s stops: %s", self.site.name, error)
         self.spider.watch("fatal", self.site.name, error)

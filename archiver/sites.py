@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from archiver import settings
 from archiver.errors import BadSitesFile, RefusedAddress, UnknownSite
+from archiver.locks import unusable
 from archiver.records import Selector, Site
 from archiver.urls import check_fetchable, registrable_domain
 
@@ -154,15 +155,21 @@ def write_duration(seconds: float) -> str:
 
 
 def append_site(site: Site, path: Path, comment: str = "") -> None:
-    """Writes `site` behind what the file holds; nothing there is touched. Raises BadSitesFile where the name is taken."""
+    """Writes `site` behind what the file holds; nothing there is touched.
+
+    Raises BadSitesFile where the name is taken, DataDirectoryError.
+    """
     if site.name in read_sites_file(path):
         raise BadSitesFile(f"{path} has a site [{site.name}] already.\nEdit it there, or remove it and add the site again.")
-    path.parent.mkdir(parents=True, exist_ok=True)
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     gap = "" if not before or before.endswith("\n\n") else ("\n" if before.endswith("\n") else "\n\n")
     scratch = path.with_suffix(".toml.new")
-    scratch.write_text(before + gap + to_toml(site, comment), encoding="utf-8")
-    scratch.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch.write_text(before + gap + to_toml(site, comment), encoding="utf-8")
+        scratch.replace(path)
+    except OSError as error:
+        raise unusable(path.parent, error) from error
 
 
 def to_toml(site: Site, comment: str = "") -> str:

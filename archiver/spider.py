@@ -417,7 +417,14 @@ def name_of_failure(failure: Failure) -> tuple[str, str]:
     error = failure.value
     if isinstance(error, IgnoreRequest):
         outcome, _, reason = str(error).partition(": ")
+        if "redirections" in outcome:
+            return "redirect_loop", f"more than {settings.MAX_REDIRECTS} redirects"
         return ("robots", outcome) if "robots.txt" in outcome else (outcome, reason) if reason else ("refused_address", outcome)
+    return name_of_error(error)
+
+
+def name_of_error(error: BaseException) -> tuple[str, str]:
+    """Outcome and reason of an error of the network."""
     kind = type(error).__name__
     for part, outcome in FAILURES:
         if part in kind:

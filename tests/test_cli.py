@@ -1,0 +1,303 @@
+"""The command line: what it explains, what it answers to bad input, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import resource
+import signal
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import Result
+
+from archiver.captures import Captures
+from archiver.cli import main
+from archiver.locks import lock
+from archiver.records import Article, Capture, Link
+from archiver.store import CaptureRow, Reading, open_archive
+from tests.conftest import PARAGRAPHS, Cli, NewsServer
+from tests.test_captures import die
+from tests.test_crawl import STORIES, fill, wait_until
+
+Typed = Callable[..., Result]
+NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
+HOSTILE = "Bridge \x1b]0;owned\x07\x1b[2J closes \x9b31m\u202e again"
+
+
+def commands(group: click.Group, *names: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    for name, command in group.commands.items():
+        yield (*names, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, *names, name)
+
+
+COMMANDS = dict(commands(main))
+
+
+def store_a_story(folder: Path, headline: str = "Bridge closes") -> str:
+    """An archive with one story in `folder`; its key."""
+    with open_archive(folder) as archive:
+        article = Article(
+            "https://gazette.example/bridge", headline=headline, article_body="The bridge closed.", text_hash="1", word_count=3
+        )
+        row = CaptureRow(article.url, "gazette", NOON, 200, "kept", warc_filename="a.warc.gz", warc_offset=0, warc_length=1)
+        (number,) = archive.save_captures([row])
+        return archive.save_articles([Reading(replace(row, id=number), article, "reader/1")], NOON)[0].key
+
+
+# --- help
+
+
+@pytest.mark.parametrize("names", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself_with_an_example_and_every_option(typed: Typed, names: tuple[str, ...]):
+    shown = typed(*names, "--help")
+    assert shown.exit_code == 0
+    assert re.search(rf"^ {{4,}}archiver (-q )?{' '.join(names)}", shown.output, re.MULTILINE)
+    for option in COMMANDS[names].params:
+        if isinstance(option, click.Option) and not option.hidden:
+            assert option.help, option.opts
+    assert typed(*names, "-h").output == shown.output
+
+
+def test_the_first_help_page_names_the_exit_codes_and_a_way_to_begin(typed: Typed):
+    shown = " ".join(typed("--help").output.split())
+    assert "0 done; 1 failed; 2 wrong use; 3 done, but some site or file failed" in shown
+    assert "archiver demo" in shown and "archiver add https://" in shown
+
+
+# --- wrong use
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["crawll"], "No such command 'crawll'"),
+        (["crawl", "gazete"], "No site is named 'gazete'. Known sites: lodivalleynews."),
+        (["crawl", "https://unknown.example.org/2026/03/story"], "archiver add https://unknown.example.org/"),
+        (["crawl", "--since", "yesterday"], "'yesterday' does not match the format '%Y-%m-%d'"),
+        (["crawl", "--limit", "0"], "0 is not in the range"),
+        (["add", "not a url"], "is no web address"),
+        (["add", "ftp://example.org/"], "is no web address"),
+        (["add", "http://127.0.0.1:8080/"], "archiver add http://127.0.0.1:8080/ --allow-loopback"),
+        (["add", "http://10.1.2.3/"], "no public address"),
+        (["add", "https://example.org/", "--name", "Daily Example"], "small letters, digits and _"),
+        (["add", "https://lodivalleynews.com/"], "known already as lodivalleynews"),
+        (["extract"], "Which page?"),
+        (["extract", "missing.html"], "missing.html cannot be read: No such file"),
+        (["extract", "cut.html.gz"], "cut.html.gz cannot be unpacked: the compressed body ends in the middle"),
+        (["extract", "--batch", "pages.tsv"], "pages.tsv, line 2: no path"),
+        (["extract", "--batch", "bytes.tsv"], "bytes.tsv cannot be read"),
+        (["extract", "--site", "gazete", "-"], "No site is named 'gazete'"),
+        (["search", "bridge", "--sort", "oldest"], "'oldest' is not one of"),
+        (["--data", "pages.tsv", "status"], "'pages.tsv' is a file"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_use_ends_with_2_and_says_what_would_be_right(typed: Typed, tmp_path: Path, words: list[str], told: str):
+    (tmp_path / "pages.tsv").write_text("id\tpath\turl\tfetched_at\n1\t\thttps://a.example/\t\n")
+    (tmp_path / "bytes.tsv").write_bytes(b"1\t\xff\xfe\n")
+    (tmp_path / "cut.html.gz").write_bytes(b"\x1f\x8b\x08\x00\x00\x00\x00\x00")
+    done = typed(*words)
+    assert (done.exit_code, told in done.stderr) == (2, True), done.stderr
+    assert "Traceback" not in done.output
+    assert not (tmp_path / "data" / "archive.db").exists()
+
+
+def test_an_unreadable_sites_file_stops_a_crawl_with_line_and_column(typed: Typed, tmp_path: Path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/sites.toml").write_text("[gazette]\nurl = https://a.example.org/\n")
+    for words in (["crawl"], ["run"], ["sites"], ["ingest"], ["add", "https://b.example.org/"]):
+        done = typed(*words)
+        assert (done.exit_code, "line 2, column 7" in done.stderr) == (2, True), words
+
+
+# --- nothing there
+
+
+@pytest.mark.parametrize("words", ["search bridge", "show abc", "history abc", "diff abc", "status", "ingest", "browse"])
+def test_where_there_is_no_archive_a_question_says_so_and_makes_none(typed: Typed, tmp_path: Path, words: str):
+    done = typed(*words.split())
+    assert done.exit_code == 4
+    assert "There is no archive in data yet" in done.stderr and "archiver demo" in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("words", ["search nowhere", "show nosuchkey", "history https://gazette.example/other", "diff nosuchkey"])
+def test_a_question_without_an_answer_ends_with_4(typed: Typed, tmp_path: Path, words: str):
+    store_a_story(tmp_path / "data")
+    done = typed(*words.split())
+    assert (done.exit_code, done.stderr.startswith("Error: ")) == (4, True)
+
+
+def test_a_story_without_a_change_has_no_diff_and_a_number_it_does_not_have_is_wrong_use(typed: Typed, tmp_path: Path):
+    key = store_a_story(tmp_path / "data")
+    assert typed("diff", key).exit_code == 4
+    with open_archive(tmp_path / "data") as archive:
+        row = CaptureRow("https://gazette.example/bridge", "gazette", NOON, 200, "kept", warc_filename="b", warc_offset=0, warc_length=1)
+        (number,) = archive.save_captures([row])
+        later = Article(row.target_uri, headline="Bridge opens", article_body="The bridge opened again.", text_hash="2", word_count=4)
+        archive.save_articles([Reading(replace(row, id=number), later, "reader/1")], NOON)
+    assert "[-closed-]" in typed("diff", key).output.replace(".", "")
+    wrong = typed("diff", key, "--to", "7")
+    assert (wrong.exit_code, "it has 1 to 2" in wrong.stderr) == (2, True)
+
+
+# --- a data directory that cannot be used
+
+
+@pytest.mark.parametrize("words", ["crawl", "run", "crawl lodivalleynews", "add https://a.example.org/", "demo"])
+def test_a_data_directory_that_is_a_file_is_told_in_words(typed: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str):
+    (tmp_path / "file").write_text("mine")
+    monkeypatch.setenv("ARCHIVER_DATA", str(tmp_path / "file"))
+    done = typed(*words.split())
+    assert done.exit_code == 1
+    assert "cannot be used" in done.stderr and "--data" in done.stderr
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_full_disk_ends_the_crawl_with_its_reason_and_the_next_crawl_goes_on(server: NewsServer, cli: Cli):
+    fill(server)
+    server.story(STORIES[0], "A long story", *PARAGRAPHS, f"<!-- {random.Random(1).randbytes(600_000).hex()} -->")
+    cli.site("gazette", server.address)
+
+    def fill_the_disk() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+
+    done = subprocess.run(cli.command("crawl"), cwd=cli.folder, env=cli.env, capture_output=True, text=True, preexec_fn=fill_the_disk)
+    assert done.returncode == 1
+    assert "File too large" in done.stdout and "free space" in done.stdout and "Traceback" not in done.stdout + done.stderr
+    assert cli("crawl").returncode == 0
+    assert cli.rows("select count(distinct url) from articles") == [(len(STORIES),)]
+
+
+# --- an archive that cannot be used
+
+
+ASKING = ["search bridge", "show abc", "status", "ingest", "crawl", "crawl lodivalleynews", "run", "browse"]
+
+
+@pytest.mark.parametrize("words", ASKING)
+def test_a_damaged_database_ends_with_5_before_any_server_is_asked(typed: Typed, tmp_path: Path, words: str):
+    (tmp_path / "data").mkdir()
+    garbage = random.Random(1).randbytes(8_192)
+    (tmp_path / "data/archive.db").write_bytes(garbage)
+    done = typed(*words.split())
+    assert (done.exit_code, "is damaged" in done.stderr, "backup" in done.stderr) == (5, True, True), done.output
+    assert (tmp_path / "data/archive.db").read_bytes() == garbage
+
+
+@pytest.mark.parametrize("words", ASKING)
+def test_an_archive_of_a_newer_version_is_left_alone(typed: Typed, tmp_path: Path, words: str):
+    store_a_story(tmp_path / "data")
+    with sqlite3.connect(tmp_path / "data/archive.db") as db:
+        (table,) = db.execute("select name from sqlite_master where name like '%migrations%' and type = 'table'").fetchone()
+        columns = [row[1] for row in db.execute(f"pragma table_info({table})")]
+        values = ["'m999_later'" if name == "name" else "9999" if name == "id" else name for name in columns]
+        db.execute(f"insert into {table} select {', '.join(values)} from {table} limit 1")
+    done = typed(*words.split())
+    assert done.exit_code == 1
+    assert "made by a newer version" in done.stderr and "Nothing was changed" in done.stderr
+
+
+# --- WARC files that end in the middle
+
+
+def kept_page(number: int) -> Capture:
+    paragraphs = "".join(f"<p>{text} This is report {number}.</p>" for text in PARAGRAPHS)
+    body = f"<html lang=en><title>Story {number}</title><article><h1>Story number {number} of the bridge</h1>{paragraphs}</article></html>"
+    url = f"https://gazette.example/2026/11/03/story-number-{number}-of-the-bridge"
+    return Capture(url, NOON, 200, (("Content-Type", "text/html"),), body.encode(), "gazette", 1)
+
+
+def test_captures_that_a_crash_left_in_a_torn_file_are_read_and_a_damaged_one_is_named(cli: Cli):
+    with open_archive(cli.data) as archive:
+        archive.start_run("gazette", "crawl", NOON)
+        writer = Captures(cli.data / "captures")
+        kept = [writer.add(kept_page(number)) for number in range(4)]
+        archive.save_links([Link(one.target_uri, "gazette", "feed", "https://gazette.example/feed") for one in kept], NOON)
+        where = {"warc_filename": "gone.warc.gz", "warc_offset": 9, "warc_length": 9}
+        damaged = CaptureRow(kept[0].target_uri, "gazette", NOON, 200, "kept", run_id=1, **where)
+        archive.save_captures([damaged])
+    die(writer)
+    os.truncate(cli.data / "captures" / kept[3].warc_filename, kept[3].warc_offset + 99)
+    done = cli("ingest")
+    assert done.returncode == 3, done.stderr
+    assert f"{kept[0].warc_filename}: the last record was torn by a crash" in done.stderr
+    assert "3 captures that a crash left behind were indexed" in done.stderr
+    assert f"{kept[0].target_uri}: the kept page is damaged" in done.stderr and "gone.warc.gz" in done.stderr
+    assert "3 new" in done.stdout
+    again = cli("ingest")
+    assert (again.returncode, again.stdout) == (0, "Nothing was waiting to be read.\n")
+
+
+# --- the network
+
+
+def test_without_a_network_a_crawl_names_the_cause_and_the_next_command(cli: Cli):
+    cli.data.mkdir()
+    (cli.data / "sites.toml").write_text('[gazette]\nurl = "https://no-such-host.invalid/"\n')
+    done = cli("crawl")
+    assert done.returncode == 3
+    assert "1 × dns: the host's name leads nowhere" in done.stdout
+    assert "robots.txt cannot be fetched" in done.stdout and "check the network" in done.stdout
+    status = cli("status", "--json")
+    assert (status.returncode, json.loads(status.stdout)["failed"]) == (3, 1)
+
+
+def test_ctrl_c_ends_a_crawl_in_order_and_the_next_goes_on(server: NewsServer, cli: Cli):
+    paths = tuple(f"/2026/03/02/story-number-{number}-about-the-river/" for number in range(20))
+    fill(server, paths)
+    cli.site("gazette", server.address, "delay_s = 0.1")
+    process = subprocess.Popen(cli.command("crawl"), cwd=cli.folder, env=cli.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    wait_until(lambda: len(server.asked()) > 4)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, "the same command goes on from here" in said, "Traceback" in said) == (1, True, False)
+    assert len(server.asked()) < 2 + len(paths)
+    assert cli("crawl").returncode == 0
+    assert cli.rows("select count(*) from articles") == [(len(paths),)]
+    assert sorted(path for path in server.asked() if path in paths) == sorted(paths)  # each of them once
+
+
+# --- what comes out
+
+
+def test_hostile_text_does_nothing_to_a_terminal_and_json_keeps_every_character(typed: Typed, tmp_path: Path):
+    key = store_a_story(tmp_path / "data", HOSTILE)
+    for words in (["search", "bridge"], ["show", key], ["history", key], ["search", "bridge", "--json"], ["show", key, "--json"]):
+        out = typed(*words).output
+        assert "closes" in out
+        assert not set("\x1b\x07\x9b\u202e") & set(out), words
+    with open_archive(tmp_path / "data") as archive:
+        (stored,) = archive.db.execute("select headline from articles").fetchone()
+    assert json.loads(typed("search", "bridge", "--json").output)["headline"] == stored
+    assert json.loads(typed("show", key, "--json").output)["article"]["headline"] == stored
+
+
+def test_a_reader_that_leaves_early_is_no_error(cli: Cli):
+    store_a_story(cli.data, "Bridge closes " * 20_000)
+    command = f"set -o pipefail; {' '.join(cli.command('show', 'https://gazette.example/bridge', '--json'))} | head -c 10"
+    done = subprocess.run(["bash", "-c", command], cwd=cli.folder, env=cli.env, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ('{"article"', "")
+
+
+def test_a_terminal_that_knows_no_accents_gets_an_answer(cli: Cli):
+    store_a_story(cli.data, "Zürich bridge ☃ closes")
+    done = cli("search", "bridge", PYTHONIOENCODING="ascii")
+    assert (done.returncode, "Z\\xfcrich" in done.stdout) == (0, True)
+
+
+def test_what_one_command_writes_is_what_the_others_wait_for(typed: Typed, tmp_path: Path):
+    store_a_story(tmp_path / "data")
+    with lock(tmp_path / "data" / "locks" / "lodivalleynews"):
+        done = typed("crawl", "lodivalleynews")
+    assert (done.exit_code, "Wait for it to end" in done.stderr) == (1, True)
