@@ -30,7 +30,7 @@ OTHER_BOX = re.compile(
     r"teaser|info-?box|related|promo|author|autor|profile|avatar|card|icon|logo|newsletter|crosslink|byline|reporter|recommend|product",
     re.IGNORECASE,
 )
-BY = re.compile(r"(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]a|[Aa]f|[Aa]v|[Dd]oor|Text)\s+[A-ZÀ-Ž]")
+BY = re.compile(r"(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]a|[Aa]f|[Aa]v|[Dd]oor|Text|Written by|Words by)\s+[A-ZÀ-Ž]")
 BYLINE = re.compile(BY.pattern + r"[\w.'’-]+(?:\s(?:(?:von|van|de|und|and|y|et)\s)?[A-ZÀ-Ž][\w.'’-]+){0,5}")
 ONLY_TIME = re.compile(r"\d\d?[./]\d\d?[./]\d{2,4}[,\s].{0,60}|.{0,40}\d\d?:\d\d(?:\s\w{1,4}\.?)?")
 CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b\d{4}\b")
@@ -395,7 +395,7 @@ def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Regi
         return "credit_behind"
     if block.index in region.taken or block.setting.list is not None or is_zoned(block, region):
         return None
-    return "box" if behind and len(block.text) >= 12 and is_boxed(picture, block, items) else None
+    return "box" if behind and picture.index < region.last and len(block.text) >= 12 and is_boxed(picture, block, items) else None
 
 
 STRONG_RULES = frozenset({"bracketed_label", "label", "copyright_mark", "bracketed_agency", "credit_alone", "behind_stroke"})
@@ -422,7 +422,7 @@ def is_told(picture: Picture, text: str) -> bool:
     for name in ("alt", "title", "data-caption"):
         value = picture.element.get(name) or ""
         told = flat(value)
-        if len(told) >= 15 and (told == text or (text.startswith(told) and len(text) - len(told) < 80)):
+        if len(told) >= 15 and (told == text or ((text.startswith(told) or text.endswith(told)) and len(text) - len(told) < 80)):
             return True
         if " - " in value and flat(value.rpartition(" - ")[0]) == text:
             return True  # "Caption - Site"

@@ -158,6 +158,7 @@ def pattern(name: str) -> re.Pattern[str]:
     forms = {
         "suffixed": rf"[(（\[【〔［＝=]\s*(?P<name>[^()（）\[\]【】＝=\s][^()（）\[\]【】＝=]{{0,50}}?)\s?{suffix}[)）\]】〕］]?\s*[.。]?$",
         "opening": f"(?i:{any_pattern('credit_openings')})",
+        "closing": rf"(?<!\w)(?i:{one_of('credit_closings')})\.?$",
         "tail_label": rf"\s*\(?{suffix}\)?\.?$",
         "extra_line": rf"^(?i:{any_pattern('caption_extras')})$",
         "extra_start": rf"^(?i:{any_pattern('caption_openers')})\s*[|:]?\s*",
@@ -272,6 +273,8 @@ def marked(text: str) -> int | None:
     if not found or len(text) - found.start() > MAX_CREDIT:
         return None
     name = text[found.end() :].lstrip(" :")
+    if found.start() == 0 and not is_name_like(name):
+        return None
     return found.start() if name and (found.start() == 0 or not name[0].islower() or has_agency(name)) else None
 
 
@@ -283,7 +286,7 @@ def bracket(text: str) -> int | None:
     name, before = found["name"], text[: found.start()].rstrip()
     known = has_agency(name) or (VIA.search(name) and is_name_like(name) and not re.search(r"\d", name))
     ended = re.search(r"[^\W\d_]{3,}[.!?…]$", before) is not None
-    if not known and not (ended and is_name_like(name) and name.count(" ") < 4 and name[0].isupper()):
+    if not known and not (ended and is_name_like(name) and name.count(" ") < 4 and (name[0].isupper() or DOMAIN.fullmatch(name))):
         return None
     if known and not ended:
         ends = [end.end() for end in SENTENCE_END.finditer(before)]
@@ -291,6 +294,9 @@ def bracket(text: str) -> int | None:
         if person and is_name_like(person) and 1 <= person.count(" ") <= 3:
             return ends[-1]
     return found.start()
+
+
+DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+){1,3}")
 
 
 def suffixed(text: str) -> int | None:
@@ -357,6 +363,12 @@ def bare_agency(text: str) -> int | None:
     return None
 
 
+def closing(text: str) -> int | None:
+    """ "… Jane Doe Submitted photo"."""
+    found = pattern("closing").search(text[-30:])
+    return len(text) - len(text[-30:]) + found.start() if found else None
+
+
 RULES: tuple[tuple[str, Callable[[str], int | None]], ...] = (
     ("bracketed_label", bracketed),
     ("label", labelled),
@@ -367,6 +379,7 @@ RULES: tuple[tuple[str, Callable[[str], int | None]], ...] = (
     ("behind_stroke", behind_stroke),
     ("name_and_agency", name_and_agency),
     ("bare_agency", bare_agency),
+    ("closing_words", closing),
 )
 
 
@@ -389,7 +402,7 @@ def split_text(text: str) -> Split:
 
 def split_runs(runs: Sequence[Run], known: Iterable[str] = ()) -> Split:
     """The caption in `runs`. `known` are texts that tell the caption without its credit: alt text, JSON-LD."""
-    runs = merge_labels([run._replace(text=text) for run in runs if (text := tidy(run.text))])
+    runs = merge_labels(without_doubles([run._replace(text=text) for run in runs if (text := tidy(run.text))]))
     outside = [run for run in runs if not run.credit]
     inside = [run for run in runs if run.credit]
     if inside and outside:
@@ -441,7 +454,7 @@ def label_at_end(text: str) -> int | None:
 def is_same(first: str, second: str) -> bool:
     """Whether one credit repeats the other."""
     one, two = (" ".join(re.findall(r"\w+", text[opening_end(text) :].casefold())) for text in (first, second))
-    return bool(one and two) and (one in two or two in one)
+    return bool(one and two) and (one in two or two in one or len(set(one.split()) & set(two.split())) > 1)
 
 
 def by_lines(runs: Sequence[Run]) -> Split | None:
@@ -458,6 +471,18 @@ def by_lines(runs: Sequence[Run]) -> Split | None:
     chosen = range(first, len(runs)) if first and len(rest) <= MAX_CREDIT and not ENDS_SENTENCE.search(rest) else credits
     caption = tidy(" ".join(run.text for index, run in enumerate(runs) if index not in chosen).rstrip(EDGES))
     return Split(caption, " ".join(runs[index].text for index in chosen).strip(EDGES), "own_line")
+
+
+def without_doubles(runs: Sequence[Run]) -> list[Run]:
+    """A long text may stand there twice, the first time cut short, for two widths of screen."""
+    kept: list[Run] = []
+    for run in runs:
+        stem = run.text.rstrip("….")
+        if len(stem) > 30 and any(each.text.startswith(stem) for each in kept):
+            continue
+        kept = [each for each in kept if len(each.text) <= 30 or not run.text.startswith(each.text.rstrip("…."))]
+        kept.append(run)
+    return kept
 
 
 def merge_labels(runs: Sequence[Run]) -> list[Run]:
@@ -486,15 +511,16 @@ def is_name_run(run: Run, before: str) -> bool:
 def by_known(text: str, known: Iterable[str]) -> Split | None:
     """What follows the picture's alt text, or its caption in JSON-LD, is the credit."""
     for told in known:
-        if told[:8].strip() != text[: len(told[:8].strip())]:
-            continue
         told = tidy(told).rstrip(EDGES + ".")
-        if len(told) < 20 or not text.startswith(told) or len(text) == len(told):
+        place = text.find(told) if len(told) >= 20 else -1
+        if place < 0 or len(text) == len(told):
             continue
-        rest = text[len(told) :].lstrip(".").strip(EDGES)
+        end = place + len(told)
+        rest = text[end:].lstrip(".").strip(EDGES) if not place else text[:place].strip(EDGES)
+        if place and end < len(text.rstrip(EDGES + ".")):
+            continue  # a credit stands before it or behind it, not on both sides
         if rest and len(rest) <= 100 and (is_credit(rest) or is_name_like(rest.strip("()[] "))):
-            end = len(told) + (text[len(told)] == ".")
-            return Split(text[:end], rest, "alt_text")
+            return Split(text[place : end + (text[end : end + 1] == ".")], rest, "alt_text")
     return None
 
 
