@@ -22,7 +22,7 @@ FRAME_ZONES = frozenset(["nav", "footer", "comments"])
 MAX_CAPTION = 1_200  # characters; a longer text in a figure is a story of its own
 MAX_BARE = 420  # characters of a caption that only its place tells
 BOX_LEVELS = 6  # from a picture up to the box that it shares with its text
-THIN = 40  # characters of other text, a counter or a label, that a picture's own box may hold
+THIN = 20  # characters of other text, a counter or a label, that a picture's own box may hold
 IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)|/(?:photo|image|gallery|galerie|bild|foto)s?/", re.IGNORECASE)
 ZOOM = re.compile(r"zoom|lightbox|fancybox|gallery|galerie|enlarge|full-?screen|popup", re.IGNORECASE)
 # Class names of boxes whose picture and text are no picture with its caption.

@@ -196,6 +196,8 @@ def is_name_like(text: str) -> bool:
     named = [word for word in words if word.casefold() not in particles()]
     if not named or len(named) > NAME_WORDS:
         return False
+    if text.upper() == text.lower() and (len(named) > 3 or max(map(len, named)) > 12):
+        return False  # scripts without capitals: few and short words only
     if any(INNER_END.search(word) for word in words[:-1]):
         return False
     return all(is_capital(word) for word in named) and not named[0][0].isdigit()
@@ -228,6 +230,8 @@ def is_credit(text: str) -> bool:
         return True
     if bare.count(" / ") > 1 and not is_agency(bare.partition(" / ")[0]):
         return False  # "Caption / Jane Doe / Agency"
+    if "＝" in bare:
+        return False  # "Caption＝Agency"
     stem = pattern("tail_label").sub("", bare)
     if has_agency(bare) and bare.count(" ") <= 3 and re.search(r"\s[/|–—-]\s|/", bare):
         return True  # "janedoe - stock.example"

@@ -31,6 +31,8 @@ PLAYER_TITLES = re.compile(
     r"(?:youtube|vimeo|dailymotion|embedded?|video|media|twitter|spotify|iframe|external|content|player|frame|widget|post|tweet|\W|\d)*$",
     re.IGNORECASE,
 )
+MARKS = "▶►⏵-–—•* \u200b"  # signs before a line that announces a video
+POINTS = ":：|–—]】)"
 ADDRESS = re.compile(r"https?://\S{4,300}")
 NOT_CONTENT = re.compile(
     r"^https?://(?:ads?|adserver|banner|track(?:ing|er)?|pixel|analytics)\d*\.|newsletter|subscri|/ads?/|beyondwords|text-?to-?speech",
@@ -165,7 +167,7 @@ def announcement() -> re.Pattern[str]:
 
 
 def announces(block: Block) -> bool:
-    return len(block.text) <= LINE_LENGTH and announcement().match(block.text.lstrip("▶►⏵-–—•* \u200b")) is not None
+    return len(block.text) <= LINE_LENGTH and announcement().match(block.text.lstrip(MARKS)) is not None
 
 
 def lines_of(frame: Frame, items: Sequence[Any]) -> list[Block]:
@@ -179,12 +181,20 @@ def lines_of(frame: Frame, items: Sequence[Any]) -> list[Block]:
             if not any(type(item) is Picture and in_figure(item, frame) for item in items[max(0, frame.index - 4) : frame.index + 5])
             else []
         )
-    near = [item for item in beside(frame, items, 1) if announces(item)]
-    if not near:
-        return []
-    first = near[0]
-    below = items[first.index + 1] if first.index + 1 < len(items) else None
-    return [*near, below] if first.index > frame.index and type(below) is Block and is_title(below) else near
+    at = frame.index
+    before, above, behind, below = (block_at(items, at + step) for step in (-1, -2, 1, 2))
+    if before and announces(before):
+        return [before]
+    if above and before and announces(above) and is_title(before):
+        return [above, before]
+    if behind and announces(behind):
+        return [behind, below] if below and is_title(below) else [behind]
+    return []
+
+
+def block_at(items: Sequence[Any], index: int) -> Block | None:
+    item = items[index] if 0 <= index < len(items) else None
+    return item if type(item) is Block else None
 
 
 def beside(frame: Frame, items: Sequence[Any], reach: int) -> Iterator[Block]:
@@ -211,11 +221,13 @@ def is_title(block: Any) -> bool:
 def title_of(lines: Sequence[Block]) -> str | None:
     """What the lines say beyond "Watch the video"."""
     for block in reversed(lines):
-        text = block.text.strip("▶►⏵-–—•* ")
+        text = block.text.strip(MARKS)
         found = announcement().match(text)
-        rest = text[found.end() :].strip(" :：|–—-.") if found else text
-        if rest:
-            return clean(rest if found and found[0].rstrip()[-1:] in ":：|–—]】)" else text, TITLE_LENGTH)
+        behind = text[found.end() :] if found else ""
+        if found and (found[0][-1:] in POINTS or behind[:1] in POINTS) and behind.strip(MARKS + POINTS):
+            return clean(behind.strip(MARKS + POINTS), TITLE_LENGTH)
+        if not found and text:
+            return clean(text, TITLE_LENGTH)
     return clean(lines[0].text.rstrip(" :"), TITLE_LENGTH) if lines else None
 
 

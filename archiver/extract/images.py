@@ -19,6 +19,7 @@ from archiver.extract.page import Page
 from archiver.records import Evidence, Image
 
 MAX_IMAGES = 200
+LEAD_DISTANCE = 4  # blocks before the story's first one, for a picture that stands in no figure
 SMALLEST = 100  # pixels; an image without caption that is smaller is an icon
 ALT_LENGTH = 1_000
 LAZY = (
@@ -230,7 +231,8 @@ def plain_pictures(outline: Outline, region: Region, pictured: set[Any]) -> Iter
             continue
         if region.articles and setting.article not in region.articles:
             continue
-        if region.first <= picture.index <= region.last or (setting.figure is not None and picture.index <= region.last):
+        nearest = region.first - (1_000 if setting.figure is not None else LEAD_DISTANCE)
+        if nearest <= picture.index <= region.last:
             yield picture
 
 

@@ -1,0 +1,127 @@
+"""Credit lines of captions: which words are the credit, who is named in it."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archiver.extract.credits import Run, read_credit, split_runs, split_text
+
+SPLITS = [
+    ("Boats leave the harbour. – Photo: Ana Lima/AFP", "Boats leave the harbour.", "Photo: Ana Lima/AFP"),
+    ("Boats leave the harbour (Foto: Jan Kurz/dpa)", "Boats leave the harbour", "(Foto: Jan Kurz/dpa)"),
+    ("Boats leave the harbour. Photo by Ana Lima", "Boats leave the harbour.", "Photo by Ana Lima"),
+    ("Boats leave the old harbour © Ana Lima", "Boats leave the old harbour", "© Ana Lima"),
+    ("Boats leave the old harbour (AP)", "Boats leave the old harbour", "(AP)"),
+    ("Boats leave the old harbour. (Port Museum)", "Boats leave the old harbour.", "(Port Museum)"),
+    ("Boats leave on Sunday. Ana Lima (dpa/picture alliance)", "Boats leave on Sunday.", "Ana Lima (dpa/picture alliance)"),
+    ("Boats leave on Sunday. HANDOUT / AFP", "Boats leave on Sunday.", "HANDOUT / AFP"),
+    ("Boats leave on Sunday. AP", "Boats leave on Sunday.", "AP"),
+    ("Boats leave on Sunday. Supplied", "Boats leave on Sunday.", "Supplied"),
+    (
+        "Boats leave with Michael D. Kramer. | Ana Lima/PA Images via Getty Images",
+        "Boats leave with Michael D. Kramer.",
+        "Ana Lima/PA Images via Getty Images",
+    ),
+    ("Boats in the old harbour / Ana Lima", "Boats in the old harbour", "Ana Lima"),
+    ("Los barcos salen del puerto. Crédito: Ana Lima", "Los barcos salen del puerto.", "Crédito: Ana Lima"),
+    ("Les bateaux quittent le port. Crédit photo : Ana Lima", "Les bateaux quittent le port.", "Crédit photo : Ana Lima"),
+    ("港を出る船＝代表撮影", "港を出る船", "代表撮影"),
+    ("港を出る船（Ｃ）共同通信社", "港を出る船", "（Ｃ）共同通信社"),
+    ("배가 항구를 떠나고 있다. [사진 출처 = 김하나]", "배가 항구를 떠나고 있다.", "[사진 출처 = 김하나]"),
+    ("배가 항구를 떠나고 있다. 연합뉴스", "배가 항구를 떠나고 있다.", "연합뉴스"),
+    ("Foto: Ana Lima", "", "Foto: Ana Lima"),
+]
+
+
+@pytest.mark.parametrize(("printed", "caption", "line"), SPLITS)
+def test_a_credit_is_taken_off_the_caption(printed, caption, line):
+    split = split_text(printed)
+    assert (split.caption, split.line) == (caption, line)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "Boats leave the harbour and more.",
+        "The source of the river, seen from above",
+        "Photo of Ana Lima at the harbour",
+        "Ana Lima (left) and Jan Kurz (right)",
+        "Picture shows the harbour (centre) in May",
+        "FILE: boats leave the harbour in May 2021, when the quay was closed for repairs to the old wall.",
+        "The boats left either/or not",
+    ],
+)
+def test_words_that_only_look_like_a_credit_stay_in_the_caption(printed):
+    assert split_text(printed).caption == printed
+
+
+@pytest.mark.parametrize(
+    ("line", "creator", "agency"),
+    [
+        ("Photo: Ana Lima/AFP", "Ana Lima", "AFP"),
+        ("© dpa | Ana Lima", "Ana Lima", "dpa"),
+        ("Photo by ANA LIMA /AFP via Getty Images", "ANA LIMA", "AFP via Getty Images"),
+        ("(Ana Lima via AP)", "Ana Lima", "AP"),
+        ("Ana Lima, AFP", "Ana Lima", "AFP"),
+        ("Ana Lima (REUTERS)", "Ana Lima", "REUTERS"),
+        ("Foto: Ana Lima", "Ana Lima", None),
+        ("Getty Images", None, "Getty Images"),
+        ("Foto: Screenshot/Kanal", None, "Screenshot/Kanal"),
+        ("Foto / Ana Lima", "Ana Lima", None),
+    ],
+)
+def test_photographer_and_agency_are_told_apart(line, creator, agency):
+    credit = read_credit(line)
+    assert (credit.line, credit.creator, credit.agency) == (line, creator, agency)
+
+
+def test_what_markup_calls_a_credit_is_the_credit():
+    split = split_runs([Run("Boats in the harbour"), Run("Lima Ana Estate", credit=True, apart=True)])
+    assert (split.caption, split.line) == ("Boats in the harbour", "Lima Ana Estate")
+
+
+def test_a_label_before_a_marked_credit_belongs_to_it():
+    split = split_runs([Run("Boats in the harbour. Photo: "), Run("Ana Lima", credit=True, apart=True)])
+    assert (split.caption, split.line) == ("Boats in the harbour.", "Photo: Ana Lima")
+
+
+def test_a_label_in_an_element_of_its_own_is_joined_with_the_name():
+    split = split_runs([Run("Boats in the harbour", apart=True), Run("Image Credits:", apart=True, slanted=True), Run(" Ana Lima")])
+    assert (split.caption, split.line) == ("Boats in the harbour", "Image Credits: Ana Lima")
+
+
+def test_a_name_in_italics_within_the_sentence_is_no_credit():
+    split = split_runs([Run("Crew of the ferry "), Run("Santa Ana", apart=True, slanted=True)])
+    assert (split.caption, split.line) == ("Crew of the ferry Santa Ana", None)
+
+
+def test_what_follows_the_alt_text_is_the_credit():
+    split = split_runs([Run("Boats leave the old harbour Ana Lima")], ["Boats leave the old harbour"])
+    assert (split.caption, split.line) == ("Boats leave the old harbour", "Ana Lima")
+
+
+def test_words_of_the_page_are_no_part_of_a_caption():
+    assert split_runs([Run("Boats in the harbour. Foto: Ana Lima Vis mer")]).line == "Foto: Ana Lima"
+
+
+def test_a_caption_that_is_given_twice_is_kept_once():
+    whole = "Boats leave the old harbour at the first light of a day in May."
+    split = split_runs([Run(whole[:40] + "…", apart=True), Run(whole, apart=True), Run("Ana Lima", credit=True, apart=True)])
+    assert split.caption == whole
+
+
+@given(st.text(max_size=400))
+@settings(max_examples=150, deadline=None)
+def test_any_text_gives_a_caption_and_a_credit(text):
+    split = split_text(text)
+    read_credit(split.line or text)
+    split_runs([Run(text, apart=True), Run(text[::-1], apart=True, credit=True)], [text[:50]])
+
+
+@pytest.mark.parametrize("piece", ["Photo: ", "(", "Foto by ", "A. ", " / ", "© ", "AP/", "a b", "．"])
+def test_long_hostile_texts_are_read_in_bounded_time(piece):
+    start = time.perf_counter()
+    split_text(piece * 5_000)
+    assert time.perf_counter() - start < 0.5
