@@ -30,9 +30,11 @@ def page(main: str, head: str = "", title: str = f"{HEADLINE} | the world - Vale
     return f"""<!DOCTYPE html><html lang="en-US"><head><meta charset="utf-8"><title>{title}</title>{head}</head>
 <body class="{body_class}"><header class="site-header"><p class="site-title"><a href="/">Vale Courier</a></p>
 <p class="site-description">What happens between the hills</p>
-<nav class="main-navigation"><ul><li><a href="/category/the-world/">The World</a></li><li><a href="/category/sport/">Sport</a></li></ul></nav></header>
+<nav class="main-navigation"><ul><li><a href="/category/the-world/">The World</a></li>
+<li><a href="/category/sport/">Sport</a></li></ul></nav></header>
 {main}
-<aside class="widget-area"><h2>Most read</h2><ul><li><a href="/2026/03/01/other/">Council will not sell the mill after all, mayor says</a></li></ul></aside>
+<aside class="widget-area"><h2>Most read</h2>
+<ul><li><a href="/2026/03/01/other/">Council will not sell the mill after all, mayor says</a></li></ul></aside>
 <footer class="site-footer"><p>© 2026 Vale Courier. All rights reserved.</p></footer></body></html>"""
 
 

@@ -15,7 +15,10 @@ IMAGE = '<img src="/wp-content/uploads/ferry.jpg" alt="" width="640" height="400
 FIGURE = f'<figure class="wp-block-image">{IMAGE}<figcaption class="wp-element-caption">{CAPTION} – {CREDIT}</figcaption></figure>'
 CLASSIC = f'<div class="wp-caption alignnone">{IMAGE}<p class="wp-caption-text">{CAPTION} – {CREDIT}</p></div>'
 BARE = f"<p>{IMAGE}</p><p>{CAPTION} – {CREDIT}</p>"
-VIDEO = '<p>See the video below:</p><figure class="wp-block-embed"><iframe src="https://video.example/embed/9"></iframe></figure><p>Divers go down to the ferry</p>'
+VIDEO = (
+    '<p>See the video below:</p><figure class="wp-block-embed"><iframe src="https://video.example/embed/9"></iframe></figure>'
+    "<p>Divers go down to the ferry</p>"
+)
 STAMP = '<time class="entry-date published" datetime="2026-03-06T09:30:00-08:00">March 6, 2026</time>'
 
 
@@ -47,10 +50,11 @@ def test_a_story_is_read_whole_whatever_its_markup(picture: str, head: str) -> N
 
 
 def test_the_text_keeps_lists_quotes_tables_and_subheads_in_order() -> None:
+    table = "<table><tr><th>Year</th><th>Accidents</th></tr><tr><td>2024</td><td>2</td></tr></table>"
     main = (
         f"<article><h1>{HEADLINE}</h1>{paragraphs(PARAGRAPHS[0])}<h2>What is known so far</h2><ul><li>The boat was thirty years old.</li>"
-        f"<li>It was checked in January.</li></ul><blockquote><p>{PARAGRAPHS[2]}</p></blockquote>"
-        f"<table><tr><th>Year</th><th>Accidents</th></tr><tr><td>2024</td><td>2</td></tr></table>{paragraphs(*PARAGRAPHS[1:2], PARAGRAPHS[3])}</article>"
+        f"<li>It was checked in January.</li></ul><blockquote><p>{PARAGRAPHS[2]}</p></blockquote>{table}"
+        f"{paragraphs(PARAGRAPHS[1], PARAGRAPHS[3])}</article>"
     )
     article = read(page(main, meta()))
     for text in ("What is known so far", "The boat was thirty years old.", PARAGRAPHS[2], PARAGRAPHS[3]):
@@ -63,7 +67,7 @@ def test_boxes_that_are_no_part_of_the_story_stay_out() -> None:
     boxes = (
         '<div class="related-posts"><h3>Read more</h3><ul><li><a href="/a/">Ferry line to get a new boat, company says</a></li></ul></div>'
         '<div class="newsletter-signup"><p>Sign up for our newsletter and never miss a story from the valley again.</p></div>'
-        '<div class="sharedaddy"><a href="#">Share on Facebook</a></div><p><a href="/b/">READ MORE: Ten boats that sank in our harbour</a></p>'
+        '<div class="sharedaddy"><a href="#">Share on Facebook</a></div><p><a href="/b/">READ MORE: Ten boats that sank</a></p>'
         '<section id="comments"><p>I always said that this captain could not steer, and now everybody sees it.</p></section>'
     )
     article = read(page(f"<article><h1>{HEADLINE}</h1><div class='entry-content'>{paragraphs()}{boxes}</div></article>", meta()))
@@ -96,13 +100,14 @@ def test_the_standfirst_has_a_field_of_its_own() -> None:
 
 def test_what_runs_in_a_browser_never_reaches_the_kept_html() -> None:
     evil = (
-        f'{PARAGRAPHS[0]} <a href="javascript:alert(1)">here</a> <img src=x onerror="alert(2)"> <a href="https://ok.example/x" onclick="x()">there</a>',
+        f'{PARAGRAPHS[0]} <a href="javascript:alert(1)">here</a> <img src=x onerror="alert(2)"> '
+        '<a href="https://ok.example/x" onclick="x()">there</a>',
         f"{PARAGRAPHS[1]} &lt;script&gt;alert(3)&lt;/script&gt; <script>alert(4)</script><svg onload=alert(5)></svg><style>*{{}}</style>",
     )
     html = read(page(f"<article><h1>{HEADLINE}</h1>{paragraphs(*evil, *PARAGRAPHS[2:])}</article>", meta())).article_body_html
     assert set(re.findall(r"<(\w+)", html)) <= {"p", "a", "em", "strong"}
     assert re.findall(r'href="([^"]+)"', html) == ["https://ok.example/x"]
-    assert "on" not in {name for name in re.findall(r"\s(on)\w+=", html)}
+    assert not re.search(r"\son\w+=", html)
 
 
 def test_a_canonical_address_is_believed_on_the_same_domain_only() -> None:
@@ -171,7 +176,8 @@ def test_the_next_page_of_a_story_is_named_and_other_stories_are_not() -> None:
 
 
 def test_broken_json_ld_is_mended() -> None:
-    broken = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Ferry sinks\nin the harbour","datePublished":"2026-03-06T09:30:00Z",}</script>'
+    broken = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Ferry sinks\nin the harbour",'
+    broken += '"datePublished":"2026-03-06T09:30:00Z",}</script>'
     article = read(page(f"<article><h1>Ferry sinks in the harbour</h1>{paragraphs()}</article>", broken, title="x"))
     assert (article.headline, article.date_published_utc) == ("Ferry sinks in the harbour", "2026-03-06T09:30:00Z")
 

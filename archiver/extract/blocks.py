@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from archiver.extract.words import read_words
@@ -20,21 +21,26 @@ MAX_BLOCKS = 20_000
 
 # Elements that begin a new line.
 BLOCK_TAGS = frozenset(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-    "header hgroup hr li main menu nav ol p pre search section summary table tbody td tfoot th thead tr ul caption amp-story "
-    "colgroup html legend".split()
+    (
+        *("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl"),
+        *("dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header"),
+        *("hgroup", "hr", "li", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary", "table"),
+        *("tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption", "amp-story", "colgroup", "html", "legend"),
+    )
 )
 # Nothing in these is read. `button` and `label` are controls, `option` lists choices.
 SILENT_TAGS = frozenset(
-    "script style template head svg canvas math object applet button input select option textarea datalist map area link meta title "
-    "base dialog slot progress meter rp rt audio frame frameset noframes".split()
+    (
+        *("script", "style", "template", "head", "svg", "canvas", "math", "object", "applet", "button", "input"),
+        *("select", "option", "textarea", "datalist", "map", "area", "link", "meta", "title", "base", "dialog", "slot"),
+        *("progress", "meter", "rp", "rt", "audio", "frame", "frameset", "noframes"),
+    )
 )
 STRUCK_TAGS = frozenset({"del", "s", "strike"})
 EMPHASIS = {"em": "em", "i": "em", "strong": "strong", "b": "strong"}
 HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 ZONE_TAGS = {"nav": "nav", "footer": "footer", "aside": "aside", "form": "form"}
 WHOLE_PAGE_TAGS = frozenset({"body", "html", "main", "article"})  # their class names tell of the page, not of a part
-SOCIAL_CLASSES = ("twitter-tweet", "instagram-media", "tiktok-embed", "fb-post", "bluesky-embed", "reddit-embed-bq", "reddit-card", "text-post-media")
 
 BREAK = "\ue000"  # <br> inside a block, until spaces are folded; a private-use character that no text needs
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -163,9 +169,13 @@ class Walk:
         self.linked = self.strong = self.links = 0
         self.in_link = self.in_strong = 0
         self.noscript = False
+        self.has_text = False  # whether the run has anything but spaces
 
     def add(self, text: str) -> None:
         self.pieces.append(text)
+        if text.isspace():
+            return
+        self.has_text = True
         if self.in_link or self.in_strong:
             length = sum(map(len, text.split()))
             if self.in_link:
@@ -176,8 +186,12 @@ class Walk:
     def flush(self, owner: Element, setting: Setting) -> None:
         """End the run. What is open (a link around several blocks) stays open for the next run."""
         pieces = self.pieces
-        if not pieces:
+        if not self.has_text:
+            if pieces:
+                self.pieces = []
+                self.linked = self.strong = self.links = 0
             return
+        self.has_text = False
         text = fold("".join([piece for piece in pieces if type(piece) is str]))
         if text and len(self.items) < MAX_BLOCKS:
             self.items.append(Block(len(self.items), owner, owner.tag, setting, text, pieces, self.linked, self.strong, self.links))
@@ -186,8 +200,9 @@ class Walk:
 
     def enter(self, element: Element, setting: Setting, owner: Element, depth: int) -> None:
         """Read what is in `element`; `owner` is the block element whose run is being gathered."""
-        if element.text:
-            self.add(element.text)
+        text = element.text
+        if text:
+            self.add(text)
         for child in element:
             tag = child.tag
             if type(tag) is str:
@@ -201,8 +216,9 @@ class Walk:
                         self.flush(child, inner)
                 else:
                     self.inline(child, tag, setting, owner, depth)
-            if child.tail:
-                self.add(child.tail)
+            text = child.tail
+            if text:
+                self.add(text)
 
     def inline(self, child: Element, tag: str, setting: Setting, owner: Element, depth: int) -> None:
         if tag == "br":
@@ -220,11 +236,12 @@ class Walk:
 
     def inside(self, child: Element, tag: str, setting: Setting, owner: Element, depth: int) -> None:
         """An inline element with text in it."""
-        get = child.get
-        if get("hidden") is not None or HIDDEN_STYLE.search(get("style") or ""):
+        attributes = dict(child.items())
+        get = attributes.get
+        if "hidden" in attributes or ("style" in attributes and HIDDEN_STYLE.search(attributes["style"])):
             return
         if tag == "a":
-            if holds_blocks(child) or child.find(".//img") is not None:
+            if len(child) and (holds_blocks(child) or next(child.iter("img"), None) is not None):
                 setting = setting._replace(link=child)
             mark: tuple[str, ...] = ("a", get("href") or "")
             self.links += 1
@@ -267,7 +284,10 @@ class Walk:
     def setting_of(self, child: Element, tag: str, setting: Setting) -> Setting:
         """`setting` inside `child`, a block element."""
         changes: dict[str, Any] = {}
-        get = child.get
+        attributes = dict(child.items())
+        if not attributes and tag in PLAIN_TAGS:
+            return setting
+        get = attributes.get
         marks = marks_of(get("class"), get("id"))
         zone = ZONE_TAGS.get(tag)
         if marks is not NO_MARKS and tag not in WHOLE_PAGE_TAGS:
@@ -310,11 +330,16 @@ class Walk:
         return setting._replace(**changes) if changes else setting
 
 
-SPECIAL_TAGS = frozenset("figure figcaption blockquote ul ol li table td th article".split())
+SPECIAL_TAGS = frozenset({"figure", "figcaption", "blockquote", "ul", "ol", "li", "table", "td", "th", "article"})
+PLAIN_TAGS = BLOCK_TAGS - SPECIAL_TAGS - ZONE_TAGS.keys()
 FRAME_TAGS = {"iframe": "iframe", "amp-iframe": "iframe", "video": "video", "amp-youtube": "video", "embed": "iframe"}
 INLINE_TAGS = frozenset(
-    "a abbr acronym b bdi bdo big br cite code data dfn em embed font i iframe img ins kbd label mark noscript output picture q ruby s samp small "
-    "source span strike strong sub sup time tt u var video wbr del amp-img amp-iframe amp-youtube".split()
+    (
+        *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "data", "dfn", "em", "embed", "font"),
+        *("i", "iframe", "img", "ins", "kbd", "label", "mark", "noscript", "output", "picture", "q", "ruby", "s"),
+        *("samp", "small", "source", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "video"),
+        *("wbr", "del", "amp-img", "amp-iframe", "amp-youtube"),
+    )
 )
 
 
@@ -339,24 +364,12 @@ def fold(text: str) -> str:
 
 # --- class names
 
-CAPTION_PARTS = "caption captions legend cutline bildunterschrift bildtext img-desc img-description img-caption image-caption image-description photo-description photo-caption infotext carouseloverlay picture-caption bildlegende didascalia pie-foto piefoto pie-de-foto leyenda legende imagecaption photocaption figure-caption caption-text wp-caption-text carousel-overlay info-description slide-info slide-caption slide-description gallery-caption gallery-description figcaption fig-caption media-caption legenda bijschrift onderschrift bildtekst bildetekst billedtekst kuvateksti epigrafe popisek image-text photo-text".split()
-CREDIT_PARTS = "credit credits copyright photographer photographers bildautor bildrechte rights source author-image image-source photo-credit media-credit license distributor attribution byline-image fotograf fotografo creditline caption-author caption-credit photocredit imagecredit copyright-notice agency autor-foto quelle bildquelle fotocredit fotobyline bildbyline photo-by photoby foto-autor fotoautor image-author rightsholder rights-holder imagerights bildcredit photo-source fotoquelle".split()
-FIGURE_PARTS = "wp-caption imgboxa media-info mediainfo article-image lead-image featured-image image-wrapper post-thumbnail image-container photo-container article-photo main-image hero-image top-image".split()
-QUOTE_PARTS = "pullquote pull-quote pullquotes block-pullquote".split()
-STANDFIRST_PARTS = "standfirst subtitle sub-title subheadline sub-headline subhead dek deck lead lede intro excerpt summary teaser-text abstract vorspann article-lead article-intro chapeau entradilla bajada sottotitolo ingress manchet description article-description kicker-summary lead-text leadtext strapline sapo article-summary post-excerpt entry-subtitle".split()
-
 
 @cache
-def zone_words() -> dict[str, str]:
-    """Word or words joined by "-" ▶ zone."""
-    zones = (line.partition(":") for line in read_words("zones"))
-    return {word: zone.strip() for zone, _, words in zones for word in words.split()}
-
-
-@cache
-def role_words() -> dict[str, str]:
-    roles = {"caption": CAPTION_PARTS, "credit": CREDIT_PARTS, "figure": FIGURE_PARTS, "quote": QUOTE_PARTS, "standfirst": STANDFIRST_PARTS}
-    return {word: role for role, words in roles.items() for word in words} | dict.fromkeys(SOCIAL_CLASSES, "social")
+def grouped(name: str) -> dict[str, str]:
+    """Word, or words joined by "-", ▶ the name in front of its line in words/<name>.txt."""
+    lines = (line.partition(":") for line in read_words(name))
+    return {word: group.strip() for group, _, words in lines for word in words.split()}
 
 
 def marks_of(classes: str | None, identifier: str | None) -> Marks:
@@ -368,7 +381,7 @@ def marks_of(classes: str | None, identifier: str | None) -> Marks:
 @lru_cache(maxsize=50_000)
 def read_marks(classes: str, identifier: str) -> Marks:
     """Roles and zone that class names and id tell of. The cache pays since a site uses the same names on each page."""
-    zones, roles = zone_words(), role_words()
+    zones, roles = grouped("zones"), grouped("roles")
     found: dict[str, Any] = {}
     for word in phrases(f"{classes[:300]} {identifier[:100]}"):
         if word in zones:
@@ -383,7 +396,7 @@ def phrases(names: str) -> Iterator[str]:
     for name in names.split():
         parts = PARTS.findall(CAMEL.sub("-", name).lower())
         yield from parts
-        yield from map("-".join, zip(parts, parts[1:], strict=False))
+        yield from map("-".join, pairwise(parts))
         yield from map("-".join, zip(parts, parts[1:], parts[2:], strict=False))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
@@ -55,7 +55,8 @@ def main_lines(tree: Element) -> list[str]:
         document = bare_extraction(pruned, fast=True, include_comments=False, with_metadata=False)
     except Exception:  # trafilatura raises whatever a hostile page provokes in it
         return []
-    return document.text.split("\n") if document and document.text else []
+    text = getattr(document, "text", None)
+    return text.split("\n") if text else []
 
 
 def drop(element: Element, parent: Element) -> None:
@@ -178,7 +179,7 @@ def void_zones(candidates: Sequence[Candidate]) -> set[Element]:
     return {root for name, weight in weights.items() if weight >= limit[name] for root in roots[name]}
 
 
-def in_zone(block: Block, void: set[Element], soft: bool = False) -> bool:
+def in_zone(block: Block, void: Set[Element], soft: bool = False) -> bool:
     zone = block.setting.zone
     while zone is not None:
         if zone.root not in void and (soft or zone.name not in SOFT_ZONES):

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from archiver.records import Evidence
 
-T = TypeVar("T")
+T = TypeVar("T", covariant=True)
 
 RAW_LENGTH = 500  # characters of a raw value that are kept
 CONTROL = re.compile(

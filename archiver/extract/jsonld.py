@@ -99,7 +99,8 @@ def read_block(text: str) -> Any:
 def first_values(text: str) -> Any:
     """Whole values at the start of a text that goes wrong later: two objects in one block, a cut end."""
     decoder = json.JSONDecoder(strict=False)
-    values, position = [], 0
+    values: list[Any] = []
+    position = 0
     while position < len(text) and len(values) < 50:
         try:
             value, position = decoder.raw_decode(text, position)
