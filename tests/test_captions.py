@@ -163,6 +163,13 @@ def test_the_image_that_is_shared_leads():
     assert [image.is_lead for image in pictures(markup, head)[2].images] == [False, True]
 
 
+def test_addresses_that_are_none_do_no_harm():
+    head = (
+        '<meta property="og:image" content="http://["><script type="application/ld+json">{"@type":"ImageObject","url":"http://["}</script>'
+    )
+    assert len(pictures(TEXT + '<figure><img src="http://["><img src="/a.jpg"></figure>' + MORE, head)[2].images) == 1
+
+
 def test_there_is_an_end_to_the_images_of_a_page():
     markup = "".join(f'<figure><img src="/{n}.jpg"></figure>' for n in range(500))
     assert len(pictures(TEXT + markup + MORE)[2].images) == 200

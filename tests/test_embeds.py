@@ -97,6 +97,7 @@ def test_paragraphs_about_videos_stay_in_the_body(paragraph):
 
 
 def test_a_page_without_a_story_has_no_embeds():
-    body = b"<html><body><iframe src='https://['></iframe><video></video><blockquote class='twitter-tweet'></blockquote></body></html>"
+    post = "<blockquote class='twitter-tweet'><a href='http://['>x</a></blockquote><p>https://[youtube.com</p>"
+    body = f"<html><body><iframe src='https://['></iframe><video></video>{post}</body></html>".encode()
     page = parse_page(Capture("https://daily.example/", datetime(2026, 6, 5, tzinfo=UTC), 200, (), body), body, None)
     assert read_embeds(page, read_body(page.outline, page.tree)).embeds == ()

@@ -78,6 +78,12 @@ def labels() -> frozenset[str]:
 
 
 @cache
+def label_starts() -> frozenset[str]:
+    """The first two letters of each label, or its only one: most texts are ruled out by them."""
+    return frozenset(label[:2] for label in labels())
+
+
+@cache
 def kinds() -> frozenset[str]:
     return frozenset(read_words("image_kinds"))
 
@@ -116,6 +122,8 @@ def is_unspaced(character: str) -> bool:
 def label_after(text: str, start: int) -> int | None:
     """Where a label ends that begins at `start`; the longest one."""
     window = text[start : start + LABEL_LENGTH]
+    if window[:2].casefold() not in label_starts() and window[:1] not in label_starts():
+        return None
     known = labels()
     for end in range(len(window), 0, -1):
         inside = end < len(window) and window[end].isalnum() and window[end - 1].isalnum() and not is_unspaced(window[end])

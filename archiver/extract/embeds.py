@@ -139,7 +139,10 @@ def post_address(element: Element) -> str | None:
 
 
 def host_of(url: str | None) -> str | None:
-    return (urlsplit(url).hostname or "").removeprefix("www.") or None if url else None
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.") or None if url else None
+    except ValueError:  # "http://[": no address
+        return None
 
 
 @cache

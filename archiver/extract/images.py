@@ -263,7 +263,10 @@ def file_key(address: str | None) -> str:
     """An image's file without the size it is served in, to compare addresses of one image."""
     if not address:
         return ""
-    path = urlsplit(address).path
+    try:
+        path = urlsplit(address).path
+    except ValueError:  # "http://[": no address
+        return ""
     name = path.rstrip("/").rpartition("/")[2]
     return SIZE_SUFFIX.sub("", name).lower() if "." in name or len(name) > 8 else path.lower()
 
