@@ -1,0 +1,214 @@
+"""What a newsroom says about its own text: corrections, clarifications, updates, editor's notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from html import unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+from archiver.extract.blocks import Block
+from archiver.extract.dates import is_month_first
+from archiver.extract.evidence import clean
+from archiver.extract.moments import find_moments, read_moment
+from archiver.extract.page import Page
+from archiver.extract.words import read_words
+from archiver.records import Correction
+
+NOTE_LENGTH = 3_000  # characters
+LABEL_LENGTH = 40
+BLOCK_LENGTH = 1_200  # of a block outside the text; longer ones are another text
+MAX_NOTES = 30
+MIN_WORDS = 3  # beside the date: "Updated: 18 November 2019" is a time stamp, not a note
+DATE_WITHIN = 160  # characters of a sentence in which its date stands
+
+BULLET = re.compile(r"[\s*•†‡+>»«\"“”„'‘’()\[\]{}【】〈〉《》■□●◆▲▼※—–―-]+")
+# What may stand between a label and its text: nothing, or a date ("Correction, Nov. 3, 2019: …", "UPDATE 2:15 p.m.: …")
+AFTER_LABEL = re.compile(
+    r"\s*(?:[,(\[–—|/-]?\s*(?P<when>[^\n]{0,40}?\d[^\n]{0,40}?)\s*[)\]]?)??\s*(?:[:：】\]](?=\D|\s|$)|\s?[–—]\s|\s-\s|(?<!\d)\.\s|\n|$)"
+)
+WORD = re.compile(r"[^\W\d_]{2,}")
+STAMP = re.compile(r"[\W\d年月日時时分秒오전오후년월일시]+")
+    [
+        "am",
+        "pm",
+        "gmt",
+        "utc",
+        "ist",
+        "est",
+        "edt",
+        "cet",
+        "cest",
+        "pst",
+        "pdt",
+        "uhr",
+        "at",
+        "on",
+        "um",
+        "von",
+        "vom",
+        "the",
+        "le",
+        "de",
+        "del",
+        "à",
+        "em",
+        "às",
+    ]
+)
+WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+ELSEWHERE = frozenset({"nav", "footer", "related", "comments", "ads", "newsletter", "hidden", "ui", "share"})
+
+
+def read_notes(paragraphs: Sequence[str], page: Page) -> tuple[Correction, ...]:
+    """Notes on the story, in their order: in its text, beside it, and in JSON-LD (schema.org `correction`)."""
+    found: dict[str, Correction] = {}
+    for note in [*notes_in(paragraphs, page), *notes_in(beside(page), page), *declared(page)]:
+        key = key_of(note.text)
+        if not any(key in other or other in key for other in found):
+            found[key] = note
+    return tuple(found.values())[:MAX_NOTES]
+
+
+def key_of(text: str) -> str:
+    return "".join(WORD.findall(text.casefold())) or text
+
+
+def beside(page: Page) -> list[str]:
+    """Lines outside navigation, other stories and comments; after a short one also the next, which may be its text."""
+    blocks = page.outline.blocks
+    lines = []
+    for index, block in enumerate(blocks):
+        if len(block.text) <= BLOCK_LENGTH and is_sifted(block.text) and not block.is_link and not is_elsewhere(block):
+            lines.append(block.text)
+            if len(block.text) <= LABEL_LENGTH:
+                lines += [after.text for after in blocks[index + 1 : index + 2] if len(after.text) <= BLOCK_LENGTH and not after.is_link]
+    return lines
+
+
+def is_elsewhere(block: Block) -> bool:
+    zone = block.setting.zone
+    while zone is not None:
+        if zone.name in ELSEWHERE:
+            return True
+        zone = zone.outer
+    return block.tag == "h1" or block.setting.caption is not None
+
+
+def notes_in(paragraphs: Sequence[str], page: Page) -> Iterator[Correction]:
+    label: Correction | None = None  # stands alone: its text is the next paragraph
+    for index, paragraph in enumerate(paragraphs):
+        if label is not None:
+            if has_words(paragraph):
+                yield replace(label, text=clean(paragraph, NOTE_LENGTH))
+            label = None
+            continue
+        note = read_note(paragraph, page) if is_sifted(paragraph) else None
+        if note is not None and note.text:
+            yield note
+        elif note is not None and note.kind != "update" and (index < 2 or index >= len(paragraphs) - 4):
+            label = note  # in the middle of a text it is a subhead: "Correction" in a story about shares
+
+
+def read_note(paragraph: str, page: Page) -> Correction | None:
+    """The note that a paragraph is, or None. A label that stands alone gives a note without text."""
+    text = paragraph[:NOTE_LENGTH].strip()
+    bullet = BULLET.match(text)
+    start = bullet.end() if bullet else 0
+    for kind, end in labels_at(text, start):
+        after = AFTER_LABEL.match(text, end)
+        if after is None:
+            continue
+        when, rest = after["when"], text[after.end() :]
+        dated = date_of(when, page) if when else None
+        if has_words(rest):
+            return Correction(kind, clean(text, NOTE_LENGTH), dated)
+        return Correction(kind, "", dated) if not rest.strip(" .:*)]") else None
+    for kind, sentence in sentences():
+        if sentence.match(text, start):
+            return Correction(kind, clean(text, NOTE_LENGTH), date_of(text[:DATE_WITHIN], page))
+    return None
+
+
+def has_words(text: str) -> bool:
+    """Whether more than a time stamp is left."""
+    text = text[:400]
+    if WIDE.search(text):
+        return len(STAMP.sub("", text)) > 4
+    return sum(word.casefold() not in clock_words() for word in WORD.findall(text)) >= MIN_WORDS
+
+
+@cache
+def clock_words() -> frozenset[str]:
+    return frozenset(read_words("clock_words"))
+
+
+def is_sifted(paragraph: str) -> bool:
+    """Whether a paragraph opens with two letters that some note opens with: most do not, and cost nothing more."""
+    start = BULLET.match(paragraph)
+    at = start.end() if start else 0
+    return paragraph[at : at + 2].casefold() in openings()
+
+
+@cache
+def openings() -> frozenset[str]:
+    return frozenset([label[:2] for label in labels()] + [sentence.pattern[:2] for _, sentence in sentences()])
+
+
+def labels_at(text: str, start: int) -> Iterator[tuple[str, int]]:
+    """(kind, end) of each label that the text opens with, longest first."""
+    opening = text[start : start + 40].casefold().replace("’", "'")
+    for length in lengths():
+        kind = labels().get(opening[:length])
+        follows = opening[length : length + 1]
+        if kind and (not follows.isalnum() or WIDE.search(opening[:length])):
+            yield kind, start + length
+
+
+@cache
+def lengths() -> tuple[int, ...]:
+    return tuple(sorted({len(label) for label in labels()}, reverse=True))
+
+
+@cache
+def labels() -> dict[str, str]:
+    """Label in small letters ▶ kind of note."""
+    found: dict[str, str] = {}
+    for line in read_words("note_labels"):
+        kind, _, names = line.partition(":")
+        for name in names.split(","):
+            found.setdefault(name.strip().casefold().replace("’", "'"), kind)
+    return found
+
+
+@cache
+def sentences() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    lines = (line.partition(":") for line in read_words("note_sentences"))
+    return tuple((kind, re.compile(pattern.strip(), re.I)) for kind, _, pattern in lines)
+
+
+def date_of(text: str, page: Page) -> str | None:
+    """The first date in a text, ISO 8601, as exact as it is printed. A missing year is the one nearest to the fetch."""
+    language = page.tree.get("lang")
+    month_first = is_month_first(language, urlsplit(page.url).hostname or "")
+    found = find_moments(text, language, month_first, page.fetched_at.date())
+    return found[0].moment.iso if found else None
+
+
+def declared(page: Page) -> Iterator[Correction]:
+    """`correction` of the story's JSON-LD node: a text or a CorrectionComment."""
+    for value in page.graph.many(page.article.get("correction")):
+        text, moment = (
+            (value.get("text") or value.get("description") or value.get("name"), value) if isinstance(value, dict) else (value, {})
+        )
+        if isinstance(text, str) and "://" not in text[:10] and (text := clean(unescape(text), NOTE_LENGTH)):
+            yield Correction("correction", text, declared_date(moment))
+
+
+def declared_date(node: dict[str, Any]) -> str | None:
+    value = node.get("datePublished") or node.get("dateCreated")
+    moment = read_moment(value) if isinstance(value, str) else None
+    return moment.iso if moment else None
