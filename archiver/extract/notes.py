@@ -32,33 +32,6 @@ AFTER_LABEL = re.compile(
 )
 WORD = re.compile(r"[^\W\d_]{2,}")
 STAMP = re.compile(r"[\W\d年月日時时分秒오전오후년월일시]+")
-    [
-        "am",
-        "pm",
-        "gmt",
-        "utc",
-        "ist",
-        "est",
-        "edt",
-        "cet",
-        "cest",
-        "pst",
-        "pdt",
-        "uhr",
-        "at",
-        "on",
-        "um",
-        "von",
-        "vom",
-        "the",
-        "le",
-        "de",
-        "del",
-        "à",
-        "em",
-        "às",
-    ]
-)
 WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 ELSEWHERE = frozenset({"nav", "footer", "related", "comments", "ads", "newsletter", "hidden", "ui", "share"})
 
