@@ -22,6 +22,7 @@ __all__ = ["Filed", "find_infosource", "read_dateline"]
 
 HEAD_LENGTH = 120  # characters; the longest datelines name two places, a date, an agency and a writer
 PLACE_WORDS = 5  # "SAN JUAN DE LA MAGUANA"
+UNKNOWN_LENGTH = 5  # shorter ones are mostly acronyms
 UNKNOWN_WORDS = 3  # of a place that the gazetteer does not know
 SMALL_WORDS = 6  # in small letters; "dal nostro corrispondente", "5 de marzo de 2024"
 LONG_LINE = 60  # characters; a shorter line is a label, a name or a date
@@ -91,6 +92,13 @@ class Story:
         name = place.title() if place.isupper() else place
         return re.search(rf"(?<!\w)(?:{one_of('locatives')})\s+{re.escape(name)}(?!\w)", self.text) is not None
 
+    def goes_on_about(self, name: str) -> bool:
+        """Whether the text tells of a person or a body of that name: an acronym again in capitals, a first or last name again."""
+        if " " not in name:
+            return "\n".join(self.paragraphs)[:SEEN_TEXT].count(name) > 1
+        words = "|".join(re.escape(word) for word in (name.title(), name.title().split()[-1]))
+        return re.search(rf"(?<!\w)(?:{words})(?!\w)", self.text) is not None
+
     def uses_as_word(self, place: str) -> bool:
         """Whether a word of the place stands in small letters in the text: "GIRLS BASKETBALL" and "a girls basketball game"."""
         words = [word.casefold() for word in place.split() if len(word) > 2 and word.casefold() not in particles()]
@@ -115,7 +123,7 @@ def read_dateline(
         if opening is not None and (position != "later" or opening.rule in SURE_RULES):
             position = "lead" if position == "later" else position
             return as_filed(opening, position, line, text, story, published)
-    return own_line(story, published)
+    return marked(story, published) or own_line(story, published)
 
 
 def as_filed(opening: Opening, position: str, line: int | None, text: str, story: Story, published: date | None) -> Filed:
@@ -189,11 +197,27 @@ def is_label(block: Block) -> bool:
     )
 
 
+def marked(story: Story, published: date | None) -> Filed | None:
+    """A place in an element of its own at the start of the lead, with a class name that says so: no separator is needed."""
+    lead = next((text for text in story.paragraphs[:LINES] if len(text) >= LONG_LINE), None)
+    block = next((block for block in story.page.outline.blocks if block.text == lead), None) if lead else None
+    element = next(iter(block.owner), None) if block is not None and not (block.owner.text or "").strip() else None
+    if lead is None or element is None or PLACE_CLASS.search((element.get("class") or "")[:300]) is None:
+        return None
+    printed = " ".join("".join(element.itertext()).split())
+    rest = lead[len(printed) :].lstrip(" :.-–—")
+    if not printed or not lead.startswith(printed) or not opens_sentence(rest, False):
+        return None
+    opening = read_label(printed, story)
+    line = story.paragraphs.index(lead)
+    return as_filed(replace(opening, rest=rest), "lead", line, lead, story, published) if opening else None
+
+
 def own_line(story: Story, published: date | None) -> Filed | None:
     """A place alone on a line, without a separator: in the first lines of the text or right before them."""
     paragraphs = story.paragraphs
     for index, text in enumerate(paragraphs[:3]):
-        if index + 1 < len(paragraphs) and (opening := read_label(text, story)) and not is_list(paragraphs[index + 1 :]):
+        if index + 1 < len(paragraphs) and (opening := read_label(text, story)) and not is_list(paragraphs):
             return as_filed(opening, "element", index, text, story, published)
     for number, block in enumerate(labels_before(story)):
         if (number == 0 or says_place(block)) and block.tag not in HEADS and (opening := read_label(block.text, story)):
@@ -202,19 +226,24 @@ def own_line(story: Story, published: date | None) -> Filed | None:
 
 
 def read_label(text: str, story: Story) -> Opening | None:
+    """The dateline that is the whole of `text`, where no separator confirms it: the place must be known."""
     head = parse_head(text.strip(" :.-–—"), story) if len(text) <= LABEL_LENGTH else None
     if head is None or not head.located or stops_at(head.located, True):
         return None
     name, *regions = (part.strip() for part in head.located.split(","))
     known = is_place(name) and all(is_region(region) for region in regions)
-    if not known or story.names_itself(text) or not (regions or head.agency or is_city(name) or story.says_in(name)):
+    if not known or story.names_itself(text) or not (regions or head.agency or is_clear_city(name) or story.says_in(name)):
         return None
-    return replace(head, printed=text.strip(), rule="own line")
+    return replace(head, printed=bare(text.strip()), rule="own line")
+
+
+def is_clear_city(name: str) -> bool:
+    return is_city(name) and find_place(name) is not None
 
 
 def is_list(paragraphs: Sequence[str]) -> bool:
-    """Whether more short lines are places: a list of cities."""
-    return any(len(text) < 30 and is_place(text.strip(" :.")) for text in paragraphs[:30])
+    """Whether several short lines are places: a list of cities."""
+    return sum(len(text) < 30 and is_place(text.strip(" :.")) for text in paragraphs[:30]) > 1
 
 
 PLACE_CLASS = re.compile(
@@ -229,10 +258,10 @@ def says_place(block: Block) -> bool:
 # --- the opening of a line
 
 SEPARATOR = re.compile(
-    r"(?P<dash>\s*(?:[—–―−‒]+|--+)\s*|\s+-\s+|(?<=[)/\]])-\s*|\.[-–—―]+\s*|(?<=\w\w\w\w)-\s+)"
+    r"(?P<dash>\s*(?:[—–―−‒]+|--+)\s*|\s+[-_]\s+|(?<=[)/\]])-\s*|\.[-–—―]+\s*|(?<=\w\w\w\w)-\s+)"
     r"|(?P<bar>\s*[·•|¦ǀ]\s*)"
     r"|(?P<colon>\s?[:：]\s*(?!\S*//))"
-    r"|(?P<close>(?<=[)\]/])[.,]?\s+)"
+    r"|(?P<close>(?<=[)\]/])[.,]?\s+|(?<=[)\]])(?=[^\W\d_]))"
     r"|(?P<dot>[.।]\s+)"
     r"|(?P<equals>\s*[=＝]\s*)"
     r"|(?P<line>\n)"
@@ -253,7 +282,14 @@ CONFIDENCE = {
 
 def read_opening(text: str, following: str, story: Story) -> Opening | None:
     """The dateline that opens `text`; `following` is the next line, which goes on where the dateline is the whole line."""
-    if not text or not (text[0].isalpha() or text[0] in "(/[【［〔（<'’"):
+    first, line_break, others = text.partition("\n")
+    if line_break and len(first) < LONG_LINE and (opening := read_line(others, following, story)):
+        return opening  # a byline stood before it
+    return read_line(text, following, story)
+
+
+def read_line(text: str, following: str, story: Story) -> Opening | None:
+    if not text or not (text[0].isalnum() or text[0] in "(/[【［〔（<'’"):
         return None
     if opening := read_east_asian(text, story):
         return opening
@@ -291,7 +327,7 @@ def read_western(text: str, following: str, story: Story, before: Opening | None
     for number, match in enumerate(SEPARATOR.finditer(text, 0, HEAD_LENGTH)):
         if number == SEPARATORS:
             break
-        head, rest = text[: match.start()], text[match.end() :]
+        head, rest = text[: match.start()], text[match.end() :].lstrip(" –—-")
         if is_prose(head):
             break
         if not head.strip() or (match.lastgroup == "dot" and is_abbreviation(head)):
@@ -301,7 +337,9 @@ def read_western(text: str, following: str, story: Story, before: Opening | None
         if not rest and not opens_sentence(following, False):
             continue
         parts = parse_head(head, story)
-        if parts is None or (before is not None and not adds(parts, before)):
+        if parts is not None and before is not None:
+            parts = addition(parts, before)
+        if parts is None:
             continue
         rule = accept(parts, str(match.lastgroup), head, story, before)
         if rule:
@@ -318,10 +356,13 @@ def is_prose(head: str) -> bool:
     return sum(word.islower() for word in head.split()) > SMALL_WORDS
 
 
-def adds(parts: Opening, before: Opening) -> bool:
-    if before.located:
-        return bool(parts.agency) and not parts.located
-    return bool(parts.located) and not parts.agency
+def addition(parts: Opening, before: Opening) -> Opening | None:
+    """What `parts` may add to `before`: the agency behind a place ("– РИА Новости, Иван Петров."), the place behind an agency."""
+    if not before.located:
+        return parts if parts.located and not parts.agency else None
+    if not parts.agency:
+        return None
+    return replace(parts, located=None, correspondent=parts.correspondent or parts.located)
 
 
 def opens_sentence(rest: str, again: bool) -> bool:
@@ -349,7 +390,7 @@ PIECES = re.compile(r"\s*[,|،、]\s+|\s+[|–—-]\s+|\s*\|\s*")
 DOMAIN = re.compile(
     r"[\w-]{2,30}(?:\.[\w-]{2,20})?\.(?:com|net|org|info|tv|ru|ua|id|my|vn|in|pk|ng|ke|co\.[a-z]{2}|com\.[a-z]{2}|[a-z]{2})", re.IGNORECASE
 )
-NOT_A_PLACE = re.compile(r"[^\w\s.,'’ʼ`´/()&‐‑-]|\d|_")
+NOT_A_PLACE = re.compile(r"[^\w .,'’ʼ`´/()&‐‑\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff-]|\d|_")  # vowel signs are no \\w
 
 
 def parse_head(head: str, story: Story) -> Opening | None:
@@ -408,17 +449,17 @@ def off_writer(text: str) -> tuple[str, str | None]:
 
 # --- dates
 
-DAY_FIRST = r"\d{1,2}(?:st|nd|rd|th|er|º|°|\.)?(?: de| d['’]| of)?\s?(?P<a>[^\W\d_]{3,12})\.?(?:,?\s(?:de |del )?\d{4})?"
-MONTH_FIRST = r"(?:\d{4}\.\s)?(?P<b>[^\W\d_]{3,12})\.?\s\d{1,2}(?:st|nd|rd|th|\.)?(?:,?\s\d{4})?"
+DAY_FIRST = r"\d{1,2}(?:st|nd|rd|th|er|º|°|\.)?(?: de| d['’]| of)?\s?(?P<a>[^\s\d,.;:()/_-]{3,14})\.?(?:,?\s(?:de |del )?\d{4})?"
+MONTH_FIRST = r"(?:\d{4}\.\s)?(?P<b>[^\s\d,.;:()/_-]{3,14})\.?\s\d{1,2}(?:st|nd|rd|th|\.)?(?:,?\s\d{4})?"
 NUMBERS = r"\d{1,2}[./-]\d{1,2}(?:[./-](?:\d{4}|\d{2})?)?|\d{4}[-./]\d{1,2}[-./]\d{1,2}"
 WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s)?"
-ENDING = r"(?:\s?(?:г|р|d|года|року|y)\.?)?(?:,\s[^\W\d_]{4,12})?"
+ENDING = r"(?:\s?(?:г|р|d|года|року|y)\.?)?(?:,\s[a-záéíóöőúüű]{4,12})?"  # "2024. március 5., kedd"
 WHOLE_DATE = re.compile(rf"{WEEKDAY}(?:{DAY_FIRST}|{MONTH_FIRST}|{NUMBERS}){ENDING}\.?")
 LAST_DATE = re.compile(rf"(?:^|[,.\s(]\s*)(?P<date>(?:{DAY_FIRST}|{MONTH_FIRST}|{NUMBERS}){ENDING}\.?)$")
 FIRST_DATE = re.compile(rf"(?P<date>(?:{DAY_FIRST}|{MONTH_FIRST}|{NUMBERS}))\s*[,.]?\s+(?=[^\W\d])")
 DIGIT = re.compile(r"\d")
+BEFORE_DATE = re.compile(r"[,\s]+(?:le|am|den|vom|on|the|el|il|em|op|på|a)$", re.IGNORECASE)  # "Paris, le 5 mars"
 LAST_DAY = re.compile(r",\s*(?P<date>\d{1,2})$")
-WITH_WEEKDAY = re.compile(r",?\s(?:am )?[^\W\d_]{3,12}[,.]?$")
 
 
 def is_date(text: str) -> bool:
@@ -437,12 +478,11 @@ def off_date(text: str, with_agency: bool = False) -> tuple[str, str | None]:
         return text, None
     match = LAST_DATE.search(text)
     if match and has_month(match):
-        return text[: match.start()].rstrip(" ,.") if not is_abbreviation(text[: match.start()]) else text[: match.start()] + ".", match[
-            "date"
-        ].strip()
+        end = match.start() + (text[match.start() : match.start() + 1] == ".")
+        return without_full_stop(BEFORE_DATE.sub("", text[:end]).rstrip(EDGES)), match["date"].strip(" .")
     match = FIRST_DATE.match(text)
     if match and has_month(match):
-        return text[match.end() :].strip(EDGES), match["date"].strip()
+        return text[match.end() :].strip(EDGES), match["date"].strip(" .")
     if with_agency and (match := LAST_DAY.search(text)):
         return text[: match.start()], match["date"]
     return text, None
@@ -464,7 +504,7 @@ def squeeze(text: str) -> str:
     return NOT_ALNUM.sub("", text.casefold())
 
 
-JOINED_AGENCIES = re.compile(r"\s*[/,+&＝=]\s*|\s+(?:und|and|y|et|e|mit|via)\s+")
+JOINED_AGENCIES = re.compile(r"\s*[/+&＝=]\s*|\s+(?:und|and|y|et|e|mit|via)\s+")
 
 
 def is_agency(text: str, story: Story | None = None) -> bool:
@@ -474,6 +514,8 @@ def is_agency(text: str, story: Story | None = None) -> bool:
         return False
     if squeeze(text) in agencies() or (story is not None and story.names_itself(text)):
         return True
+    if "," in text:
+        return all(is_agency(part) for part in text.split(","))
     parts = JOINED_AGENCIES.split(text)
     return len(parts) > 1 and any(squeeze(part) in agencies() for part in parts) and all(len(part) <= 20 for part in parts)
 
@@ -488,19 +530,25 @@ def off_agency(text: str, story: Story) -> tuple[str, str | None]:
             return text[: text.rindex(pieces[-1])].rstrip(" ,|–—-،"), pieces[-1]
         if is_bare_agency(pieces[0], story):
             return text[text.index(pieces[0]) + len(pieces[0]) :].lstrip(" ,|–—-،"), pieces[0]
-        return text, None
     words = text.split()
-    for count in (1, 2, 3):
-        if len(words) > count:
-            place, name = " ".join(words[:-count]), " ".join(words[-count:])
-            if is_agency(name, story) and not is_place(text) and (is_place(place) or is_region(place)):
-                return place, name
+    for count in range(1, min(4, len(words))):
+        located, name = " ".join(words[:-count]), " ".join(words[-count:])
+        if is_agency(name, story) and is_located(located) and not is_located(text):
+            return located, name
     return text, None
 
 
+def is_located(text: str) -> bool:
+    """A known place, its region behind it or not."""
+    name, *regions = (part.strip() for part in text.split(","))
+    return all(is_region(part) for part in regions) and (is_place(name) or is_region(name))
+
+
 def is_bare_agency(text: str, story: Story) -> bool:
-    if is_place(text):
+    if is_city(text):
         return False
+    if story.language == "vi" and 2 <= len(text) <= 6 and text.isalpha() and text.isupper():
+        return True  # Vietnamese newspapers open with their short names: "TPO - "
     return is_agency(text, story) or DOMAIN.fullmatch(text.strip()) is not None
 
 
@@ -557,6 +605,8 @@ def stops_at(located: str, known: bool) -> bool:
 def accept(parts: Opening, separator: str, head: str, story: Story, before: Opening | None) -> str | None:
     """The name of the rule by which the head is a dateline; None where it is none."""
     located, agency = parts.located, parts.agency
+    if located and not agency and head.strip()[:1] in "(（" and separator in ("close", "dash"):  # "(Ottawa) Le ministre ..."
+        return "gazetteer" if is_clear(located, story) and all_known(located) else None
     if located is None:
         return accept_agency(str(agency), separator, head, story, before)
     name, *regions = (part.strip() for part in located.split(","))
@@ -586,10 +636,11 @@ def accept_agency(agency: str, separator: str, head: str, story: Story, before: 
         return "agency" if separator in allowed or (before and separator in ("dot", "close")) else None
     if agency.casefold() in stops() or before is not None:
         return None
-    short = len(agency) <= 6 and agency.isupper() and agency.isalpha()
-    if in_brackets and short and separator in ("dash", "close") and (separator == "dash" or story.language == "vi"):
-        return "agency"
-    return None
+    if not (len(agency) <= 6 and agency.isupper() and agency.isalpha()):
+        return None
+    if story.language == "vi":
+        return "agency" if separator == "dash" or (in_brackets and separator == "close") else None
+    return "agency" if in_brackets and separator == "dash" else None
 
 
 def accept_place(located: str, name: str, regions: Sequence[str], separator: str, story: Story) -> str | None:
@@ -601,24 +652,29 @@ def accept_place(located: str, name: str, regions: Sequence[str], separator: str
     strong = separator in ("dash", "bar", "equals")
     if region:
         return "region" if strong or (separator == "colon" and (known or capitals)) else None
-    if strong and known:
-        return "capitals" if capitals else "gazetteer"
-    if strong and capitals:
-        return "capitals" if may_be_unknown(name) and not story.uses_as_word(name) else None
     if separator == "colon":
-        return "gazetteer" if known and not opens_again(story, False) else None
+        return "gazetteer" if known and (capitals or is_clear(name, story)) and not opens_again(story, False) else None
     if separator == "dot":
         return accept_dot(name, known, capitals, story)
-    if strong and may_be_unknown(name) and story.says_in(name):
-        return "named again"
+    if strong and known and (capitals or is_clear(name, story)):
+        return "capitals" if capitals else "gazetteer"
+    if strong and not is_region(name) and may_be_unknown(name):
+        if story.says_in(name):
+            return "named again"
+        return "capitals" if capitals and not story.uses_as_word(name) and not story.goes_on_about(name) else None
     return None
+
+
+def is_clear(name: str, story: Story) -> bool:
+    """Whether the name in small letters is the place, not a person's or a club's."""
+    return find_place(name) is not None or story.says_in(name)
 
 
 def accept_dot(name: str, known: bool, capitals: bool, story: Story) -> str | None:
     """ "Graz. Der Rat ..." is a dateline in some languages; "London. The city of ..." is a flourish in others."""
     if opens_again(story, True) or len(name.split()) > UNKNOWN_WORDS:
         return None
-    if known and (capitals or story.language in DOT_LANGUAGES):
+    if known and (capitals or (story.language in DOT_LANGUAGES and is_clear(name, story))):
         return "capitals" if capitals else "gazetteer"
     return "named again" if story.language in ("de", "lb") and may_be_unknown(name) and story.says_in(name) else None
 
@@ -628,7 +684,7 @@ def all_known(name: str) -> bool:
 
 
 def may_be_unknown(name: str) -> bool:
-    return len(name.split()) <= UNKNOWN_WORDS and len(name) > 3
+    return len(name.split()) <= UNKNOWN_WORDS and len(name) >= UNKNOWN_LENGTH
 
 
 LABELLED = re.compile(r"(?P<name>(?:[^\W\d_][\w'’-]{1,20} ?){1,3})(?P<mark>[:.]) ")
@@ -658,7 +714,7 @@ EAST_ASIAN = (
         rf"(?P<date>\d{{1,2}}日)?(?:综合|綜合)?(?:外)?(?:电|電|报道|報道|报导|報導|訊|讯)[）)〕】］\]]\s*"
     ),
     # 【ソウル＝小池和樹】; 【パリ＝共同】
-    re.compile(r"[【［\[](?P<place>[^【】\[\]＝=\d\s、。]{2,14})[＝=](?P<writer>[^【】\[\]＝=。]{2,24})[】］\]]\s*"),
+    re.compile(r"[【［\[](?P<place>[^【】\[\]＝=\d\s、。가-힣]{2,14})[＝=](?P<writer>[^【】\[\]＝=。]{2,24})[】］\]]\s*"),
     # 【ワシントン共同】; 【北京時事】
     re.compile(rf"[【［\[](?P<place>[{HAN}ァ-ヶー・]{{2,12}}?)\s?(?P<agency>共同|時事|AFP時事|AFP|ロイター)[】］\]]\s*"),
     # [東京 5日 ロイター] -

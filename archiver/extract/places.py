@@ -186,12 +186,23 @@ def gazetteer() -> Gazetteer:
         table.countries.append(intern(city["countrycode"]))
         table.regions.append(intern(f"{city['countrycode']}.{city['admin1code']}"))
         main = {fold(city["name"]), plain(city["name"])}
-        others = {plain(name) for name in city["alternatenames"]} - main if city["population"] >= EXONYM_POPULATION else ()
+        others = foreign_spellings(city) - main
         for numbered, spellings in ((number, main), (-number, others)):
             for name in spellings:
                 known = names.get(name)
                 names[name] = numbered if known is None else (*(known if isinstance(known, tuple) else (known,)), numbered)
     return table
+
+
+def foreign_spellings(city: dict[str, Any]) -> set[str]:
+    if city["population"] < EXONYM_POPULATION:
+        return set()
+    return {plain(name) for name in city["alternatenames"] if not is_airport(name)}
+
+
+def is_airport(name: str) -> bool:
+    """Three capitals: GeoNames lists airport codes among the spellings."""
+    return len(name) == 3 and name.isascii() and name.isupper()
 
 
 def read_cities() -> Iterator[dict[str, Any]]:

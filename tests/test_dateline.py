@@ -1,0 +1,383 @@
+"""Datelines: forms of many languages, what only looks like one, where they stand, who supplied the text."""
+
+from datetime import UTC, date, datetime
+from html import escape
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archiver.extract.dateline import Filed, find_infosource, read_dateline
+from archiver.extract.page import Page, parse_page
+from archiver.records import Capture
+
+PUBLISHED = date(2024, 3, 5)
+WORDS = {
+    "zh": "渔船今天早上带着四十只山羊和一架钢琴离开港口",
+    "ja": "漁船は今朝、四十匹のヤギと一台のピアノを載せて港を出た",
+    "ko": "어선이 오늘 아침 염소 마흔 마리와 피아노 한 대를 싣고 항구를 떠났다",
+}
+MORE = "Forty goats and one piano were on board when the boat left, its captain said to the harbour master."
+
+
+def page(markup: str = "<p>x</p>", lang: str = "en", head: str = "", site: str = "Heron Post") -> Page:
+    text = f'<html lang="{lang}"><head><meta property="og:site_name" content="{site}">{head}</head><body>{markup}</body></html>'
+    body = text.encode()
+    capture = Capture(
+        "https://www.heron.example/news/ferry", datetime(2024, 3, 6, tzinfo=UTC), 200, (("Content-Type", "text/html; charset=utf-8"),), body
+    )
+    return parse_page(capture, body, None)
+
+
+def sentence(lang: str) -> str:
+    return WORDS.get(lang, "The ferry left the harbour this morning with forty goats and a piano on board.")
+
+
+def read(opening: str, lang: str = "en", more: tuple[str, ...] = (MORE,), glue: str = " ") -> Filed | None:
+    return read_dateline(page(lang=lang), None, [opening + glue + sentence(lang), *more], [], lang, PUBLISHED)
+
+
+FORMS = [
+    # opening, language, place, agency, date as printed
+    ("LAGOS, Nigeria, Nov 3 (AP) —", "en", "LAGOS, Nigeria", "AP", "Nov 3"),
+    ("BEIRUT/THE HAGUE, March 7 (Reuters) -", "en", "BEIRUT/THE HAGUE", "Reuters", "March 7"),
+    ("KYIV/KHARKIV, Ukraine, March 5 (Reuters) -", "en", "KYIV/KHARKIV, Ukraine", "Reuters", "March 5"),
+    ("HARRISBURG, Pa. (AP) _", "en", "HARRISBURG, Pa.", "AP", None),
+    ("(Reuters) —", "en", None, "Reuters", None),
+    ("(CNN)", "en", None, "CNN", None),
+    ("CNN —", "en", None, "CNN", None),
+    ("Washington CNN —", "en", "Washington", "CNN", None),
+    ("Abu Dhabi, UAE CNN —", "en", "Abu Dhabi, UAE", "CNN", None),
+    ("(KXYZ) –", "en", None, "KXYZ", None),
+    ("DENVER (KXYZ) —", "en", "DENVER", "KXYZ", None),
+    ("BIRMINGHAM, Ala. (WXYZ) -", "en", "BIRMINGHAM, Ala.", "WXYZ", None),
+    ("Dekalb, Ill. —", "en", "Dekalb, Ill.", None, None),
+    ("McALLEN, Texas —", "en", "McALLEN, Texas", None, None),
+    ("O'FALLON, Mo. —", "en", "O'FALLON, Mo.", None, None),
+    ("COEUR D’ALENE, Idaho —", "en", "COEUR D’ALENE, Idaho", None, None),
+    ("WINSTON-SALEM, N.C. —", "en", "WINSTON-SALEM, N.C.", None, None),
+    ("ST. LOUIS —", "en", "ST. LOUIS", None, None),
+    ("BERLIN --", "en", "BERLIN", None, None),
+    ("WASHINGTON |", "en", "WASHINGTON", None, None),
+    ("Indianapolis –", "en", "Indianapolis", None, None),
+    ("HERONSFIELD —", "en", "HERONSFIELD", None, None),
+    ("ABOARD THE SEA QUEEN (AP) —", "en", "ABOARD THE SEA QUEEN", "AP", None),
+    ("NEW DELHI:", "en", "NEW DELHI", None, None),
+    ("New Delhi:", "en", "New Delhi", None, None),
+    ("Washington, DC, United States:", "en", "Washington, DC, United States", None, None),
+    ("New Delhi, March 5 (PTI)", "en", "New Delhi", "PTI", "March 5"),
+    ("Mumbai, Mar 5 (IANS):", "en", "Mumbai", "IANS", "Mar 5"),
+    ("KUALA LUMPUR, March 5 (Bernama) --", "en", "KUALA LUMPUR", "Bernama", "March 5"),
+    ("ACCRA, March 5, GNA -", "en", "ACCRA", "GNA", "March 5"),
+    ("NAIROBI, Kenya, Mar 5 –", "en", "NAIROBI, Kenya", None, "Mar 5"),
+    ("GENEVA (5 March 2024) –", "en", "GENEVA", None, "5 March 2024"),
+    ("London, 5 March 2024 –", "en", "London", None, "5 March 2024"),
+    ("5 March 2024, London –", "en", "London", None, "5 March 2024"),
+    ("(Beirut) -", "en", "Beirut", None, None),
+    ("NEW YORK, March 5, 2024 /PRNewswire/ --", "en", "NEW YORK", "PRNewswire", "March 5, 2024"),
+    ("NEW YORK--(BUSINESS WIRE)--", "en", "NEW YORK", "BUSINESS WIRE", None),
+    ("Berlin (dpa) -", "de", "Berlin", "dpa", None),
+    ("Hamburg (dpa/lno) -", "de", "Hamburg", "dpa/lno", None),
+    ("Wien/Graz (APA)", "de", "Wien/Graz", "APA", None),
+    ("Frankfurt/Main (epd).", "de", "Frankfurt/Main", "epd", None),
+    ("Bern (sda). –", "de", "Bern", "sda", None),
+    ("BERLIN dpa |", "de", "BERLIN", "dpa", None),
+    ("Graz.", "de", "Graz", None, None),
+    ("Bad Homburg.", "de", "Bad Homburg", None, None),
+    ("Neuss ·", "de", "Neuss", None, None),
+    ("Asunción:", "de", "Asunción", None, None),
+    ("Frankfurt (Oder) -", "de", "Frankfurt (Oder)", None, None),
+    ("Neustadt an der Weinstraße –", "de", "Neustadt an der Weinstraße", None, None),
+    ("Paris (AFP) –", "fr", "Paris", "AFP", None),
+    ("PARIS, 5 mars (Reuters) -", "fr", "PARIS", "Reuters", "5 mars"),
+    ("Paris, le 5 mars 2024 –", "fr", "Paris", None, "5 mars 2024"),
+    ("(Ottawa)", "fr", "Ottawa", None, None),
+    ("Madrid, 5 mar (EFE).-", "es", "Madrid", "EFE", "5 mar"),
+    ("MADRID, 5 (EUROPA PRESS)", "es", "MADRID", "EUROPA PRESS", "5"),
+    ("Ciudad de México, 5 de marzo de 2024.-", "es", "Ciudad de México", None, "5 de marzo de 2024"),
+    ("Monterrey, NL.-", "es", "Monterrey, NL", None, None),
+    ("LA PAZ.-", "es", "LA PAZ", None, None),
+    ("Kiev, Ucrania | AFP |", "es", "Kiev, Ucrania", "AFP", None),
+    ("AFP | Washington |", "es", "Washington", "AFP", None),
+    ("São Paulo, 5 mar (EFE).-", "pt", "São Paulo", "EFE", "5 mar"),
+    ("SÃO PAULO, SP (FOLHAPRESS) -", "pt", "SÃO PAULO, SP", "FOLHAPRESS", None),
+    ("Lisboa, 05 mar 2024 (Lusa) -", "pt", "Lisboa", "Lusa", "05 mar 2024"),
+    ("(ANSA) - ROMA, 5 MAR -", "it", "ROMA", "ANSA", "5 MAR"),
+    ("AGI -", "it", None, "AGI", None),
+    ("MILANO –", "it", "MILANO", None, None),
+    ("DEN HAAG -", "nl", "DEN HAAG", None, None),
+    ("AMSTERDAM (ANP) -", "nl", "AMSTERDAM", "ANP", None),
+    ("OSLO (NTB):", "no", "OSLO", "NTB", None),
+    ("(Heron Post):", "no", None, "Heron Post", None),
+    ("STOCKHOLM (TT)", "sv", "STOCKHOLM", "TT", None),
+    ("Warszawa (PAP) –", "pl", "Warszawa", "PAP", None),
+    ("Praha 5. března (ČTK) -", "cs", "Praha", "ČTK", "5. března"),
+    ("București, 5 mar /Agerpres/ -", "ro", "București", "Agerpres", "5 mar"),
+    ("ZAGREB, 5. ožujka (Hina) -", "hr", "ZAGREB", "Hina", "5. ožujka"),
+    ("МОСКВА, 5 марта – РИА Новости.", "ru", "МОСКВА", "РИА Новости", "5 марта"),
+    ("МОСКВА, 5 марта. /ТАСС/.", "ru", "МОСКВА", "ТАСС", "5 марта"),
+    ("Москва. 5 марта. INTERFAX.RU -", "ru", "Москва", "INTERFAX.RU", "5 марта"),
+    ("Київ. 5 березня. УНН.", "uk", "Київ", "УНН", "5 березня"),
+    ("ANKARA (AA) -", "tr", "ANKARA", "AA", None),
+    ("JAKARTA, HERON.com -", "id", "JAKARTA", "HERON.com", None),
+    ("HERON.CO, Jakarta -", "id", "Jakarta", "HERON.CO", None),
+    ("Jakarta, Heron Post --", "id", "Jakarta", "Heron Post", None),
+    ("(NLX) -", "vi", None, "NLX", None),
+    ("TPX -", "vi", None, "TPX", None),
+    ("नई दिल्ली, 5 मार्च (भाषा)", "hi", "नई दिल्ली", "भाषा", "5 मार्च"),
+    ("القاهرة (أ ف ب) –", "ar", "القاهرة", "أ ف ب", None),
+    ("新华社北京4月24日电", "zh", "北京", "新华社", "4月24日"),
+    ("中新网3月5日电", "zh", None, "中新网", "3月5日"),
+    ("（中央社記者王小明台北5日電）", "zh", "台北", "中央社", "5日"),
+    ("〔記者王小明／台北報導〕", "zh", "台北", None, None),
+    ("【ソウル＝山田太郎】", "ja", "ソウル", None, None),
+    ("【ワシントン共同】", "ja", "ワシントン", "共同", None),
+    ("[東京 5日 ロイター] -", "ja", "東京", "ロイター", "5日"),
+    ("(서울=연합뉴스) 홍길동 기자 =", "ko", "서울", "연합뉴스", None),
+    ("[매일일보=홍길동 기자]", "ko", None, "매일일보", None),
+]
+
+
+@pytest.mark.parametrize(("opening", "lang", "place", "agency", "printed_on"), FORMS, ids=[form[0] for form in FORMS])
+def test_the_forms_of_many_newsrooms_are_read(opening, lang, place, agency, printed_on):
+    filed = read(opening, lang)
+    assert filed is not None
+    dateline = filed.dateline
+    assert (dateline.located, dateline.agency, dateline.date_printed) == (place, agency, printed_on)
+    assert filed.rest == sentence(lang)
+    assert (filed.position, filed.line) == ("lead", 0)
+
+
+@pytest.mark.parametrize(
+    ("opening", "lang"),
+    [
+        ("NEW YORK - based firms say that", "en"),
+        ("DEAR ABBY:", "en"),
+        ("GIRLS BASKETBALL —", "en"),
+        ("WASHINGTON POST —", "en"),
+        ("WARNING GRAPHIC DETAIL:", "en"),
+        ("HARBOUR AGGRESSION:", "en"),
+        ("EXCLUSIVE —", "en"),
+        ("BREAKING:", "en"),
+        ("UPDATE —", "en"),
+        ("Updated March 5:", "en"),
+        ("Monday, March 5 —", "en"),
+        ("Climate change:", "en"),
+        ("Opinion |", "en"),
+        ("REBECCA Cooke, a captain of the ferry, said.", "en"),
+        ("Jane Heron — The former captain —", "en"),
+        ("Jane Heron: I never saw it.", "en"),
+        ("JANE HERON:", "en"),
+        ("Chelsea:", "en"),
+        ("But wait —", "en"),
+        ("Q: What happened? A:", "en"),
+        ("London.", "en"),
+        ("The White House — once quiet —", "en"),
+        ("10 p.m. —", "en"),
+        ("(Updated)", "en"),
+        ("(Video) -", "en"),
+        ("AI —", "en"),
+        ("U.S. —", "en"),
+        ("BIO.", "de"),
+        ("Kommentar.", "de"),
+        ("Interview -", "de"),
+        ("Ja.", "de"),
+        ("Freitag.", "de"),
+        ("Hans Reiher.", "de"),
+        ("Essen ist gut.", "de"),
+        ("FC Bayern –", "de"),
+        ("LE POINT SUR LA SITUATION -", "fr"),
+        ("Redacción -", "es"),
+        ("VÍDEO -", "es"),
+        ("【速報】", "ja"),
+        ("[단독]", "ko"),
+        ("JESHI la Polisi", "sw"),
+    ],
+)
+def test_what_only_looks_like_a_dateline_is_left_alone(opening, lang):
+    assert read(opening, lang, ("The harbour aggression of girls who play basketball. The situation was bad.", MORE)) is None
+
+
+def test_lists_of_places_and_interviews_have_no_dateline():
+    assert read("Leipzig:", "de", ("Dresden: Hier wurde auch eine Fähre mit Ziegen gesehen, sagt der Hafenmeister.",)) is None
+    assert read("CHELSEA:", "en", ("HERON: I never saw a ferry with goats on it, and nor did my brother.",)) is None
+
+
+def test_a_town_that_no_gazetteer_knows_is_believed_when_the_text_is_set_there():
+    assert read("Gänsdorf -", "de", ("Die Fähre fährt seit 1920 in Gänsdorf ab, sagt der Hafenmeister.",)).dateline.located == "Gänsdorf"
+    assert read("Gänsdorf -", "de", ("Die Fähre fährt seit 1920, sagt der Hafenmeister.",)) is None
+
+
+def test_an_acronym_is_no_town():
+    assert read("HERONEX —", "en", ("The agency HERONEX said so.",)) is None
+
+
+def test_a_dateline_is_placed_and_dated():
+    dateline = read("LAGOS, Nigeria, March 4 (AP) —").dateline
+    assert dateline.printed == "LAGOS, Nigeria, March 4 (AP)"
+    assert (dateline.country, dateline.on) == ("NG", date(2024, 3, 4))
+    assert (dateline.lat, dateline.lon) == (pytest.approx(6.45, abs=0.2), pytest.approx(3.4, abs=0.2))
+
+
+def test_a_bare_name_of_many_towns_is_kept_without_coordinates():
+    dateline = read("SPRINGFIELD (AP) —").dateline
+    assert (dateline.located, dateline.lat, dateline.country) == ("SPRINGFIELD", None, None)
+
+
+@pytest.mark.parametrize(
+    ("opening", "lang", "correspondent", "place"),
+    [
+        ("DALLA NOSTRA CORRISPONDENTE NEW YORK -", "it", "DALLA NOSTRA CORRISPONDENTE", "NEW YORK"),
+        ("Von unserem Korrespondenten, Paris –", "de", "Von unserem Korrespondenten", "Paris"),
+        ("De notre correspondant à Londres -", "fr", "De notre correspondant à", "Londres"),
+        ("【ソウル＝山田太郎】", "ja", "山田太郎", "ソウル"),
+        ("[매일일보=홍길동 기자]", "ko", "홍길동 기자", None),
+        ("МОСКВА, 5 мар — РИА Новости, Иван Петров.", "ru", "Иван Петров", "МОСКВА"),
+        ("Mehmet Kaya/İZMİR, (DHA)-", "tr", "Mehmet Kaya", "İZMİR"),
+    ],
+)
+def test_what_is_said_of_the_writer_is_kept_apart(opening, lang, correspondent, place):
+    dateline = read(opening, lang).dateline
+    assert (dateline.correspondent, dateline.located) == (correspondent, place)
+
+
+def test_a_dateline_opens_the_standfirst():
+    filed = read_dateline(page(lang="de"), "Graz. Die Fähre fährt wieder, sagt der Hafenmeister.", [MORE, MORE], [], "de", PUBLISHED)
+    assert (filed.position, filed.line, filed.rest) == ("standfirst", None, "Die Fähre fährt wieder, sagt der Hafenmeister.")
+
+
+def test_a_standfirst_is_found_by_the_summary_that_the_page_declares():
+    summary = "Die Fähre fährt wieder mit vierzig Ziegen und einem Klavier, sagt der Hafenmeister."
+    head = f'<meta name="description" content="{escape(summary)}">'
+    told = page(f"<h1>Fähre</h1><div>Graz. {summary}</div><p>{MORE}</p>", "de", head)
+    filed = read_dateline(told, None, [MORE], [], "de", PUBLISHED)
+    assert (filed.dateline.located, filed.position, filed.rest) == ("Graz", "standfirst", summary)
+
+
+def test_key_points_may_stand_before_the_dateline():
+    filed = read_dateline(page(), None, [MORE, MORE, MORE, "DUBAI, United Arab Emirates — " + sentence("en")], [], "en", PUBLISHED)
+    assert (filed.dateline.located, filed.line) == ("DUBAI, United Arab Emirates", 3)
+
+
+def test_a_byline_in_the_same_block_does_not_hide_it():
+    filed = read("Por Ana Garza\nBRASÍLIA (Reuters) -", "pt")
+    assert (filed.dateline.located, filed.dateline.agency, filed.rest) == ("BRASÍLIA", "Reuters", sentence("pt"))
+
+
+def test_a_place_on_a_line_of_its_own():
+    filed = read_dateline(page(), None, ["Ankara", MORE, MORE], [], "tr", PUBLISHED)
+    assert (filed.dateline.located, filed.position, filed.rest, filed.line) == ("Ankara", "element", None, 0)
+
+
+@pytest.mark.parametrize(
+    ("label", "printed"), [("Ankara", "Ankara"), ("AUBURN, Wash. —", "AUBURN, Wash."), ("MADRID (EFE)", "MADRID (EFE)")]
+)
+def test_a_place_on_a_line_right_before_the_text(label, printed):
+    told = page(f"<h1>Ferry sails</h1><div>5 March 2024</div><div>{label}</div><p>{MORE}</p>")
+    filed = read_dateline(told, None, [MORE], [], "en", PUBLISHED)
+    assert (filed.dateline.printed, filed.position, filed.rest, filed.line) == (printed, "element", None, None)
+
+
+@pytest.mark.parametrize(
+    "label", ['<a href="/x">Hamburg</a>', "Save", "Share", "Staff Reports", "Jane Heron", "Sport", "Heron Post", "Victoria"]
+)
+def test_labels_before_the_text_are_no_places(label):
+    told = page(f"<h1>Ferry sails</h1><div>{label}</div><p>{MORE}</p>")
+    assert read_dateline(told, None, [MORE], [], "en", PUBLISHED) is None
+
+
+def test_a_list_of_cities_has_no_dateline():
+    assert read_dateline(page(), None, ["Ankara", MORE, "Madrid", MORE], [], "en", PUBLISHED) is None
+
+
+def test_an_element_that_is_named_for_it_needs_no_separator():
+    told = page(f'<p><span class="article-dateline">Lagos</span> {MORE}</p>')
+    filed = read_dateline(told, None, [f"Lagos {MORE}"], [], "en", PUBLISHED)
+    assert (filed.dateline.located, filed.rest, filed.position) == ("Lagos", MORE, "lead")
+
+
+def test_the_rule_is_told_in_evidence():
+    (evidence,) = read("LAGOS, Nigeria (AP) —").evidence
+    assert (evidence.field, evidence.method, evidence.locator) == ("dateline", "dateline:agency", "paragraph 1")
+    assert evidence.value_raw.startswith("LAGOS, Nigeria (AP) — The ferry")
+
+
+def infosource(paragraphs=(MORE,), authors=(), filed=None, told=None):
+    return find_infosource(told or page(), filed, authors, paragraphs)[0]
+
+
+def test_the_agency_of_the_dateline_supplied_the_text():
+    assert infosource(filed=read("LAGOS, Nigeria (AP) —")) == "AP"
+
+
+def test_the_site_itself_is_no_agency():
+    assert infosource(filed=read("(Heron Post):", "no")) is None
+
+
+def test_an_agency_among_the_authors_supplied_the_text():
+    assert infosource(authors=("Jane Heron", "Associated Press")) == "Associated Press"
+    assert infosource(authors=("Jane Heron",)) is None
+
+
+@pytest.mark.parametrize(
+    ("ending", "agency"),
+    [
+        ("Mehr war nicht zu erfahren. (dpa/lno)", "dpa/lno"),
+        ("Quelle: APA", "APA"),
+        ("Fuente: EFE", "EFE"),
+        ("© dpa-infocom, dpa:240305-930-1234/1", "dpa-infocom"),
+        ("© 2024 AFP", "AFP"),
+        ("[Reuters]", "Reuters"),
+        ("AFP", "AFP"),
+    ],
+)
+def test_an_agency_in_the_closing_lines_supplied_the_text(ending, agency):
+    assert infosource((MORE, ending)) == agency
+
+
+@pytest.mark.parametrize(
+    "ending", ["The harbour is closed (again)", "Source: the harbour master", "© 2024 Heron Post", "She joined the AP in 1990."]
+)
+def test_other_closing_lines_name_no_agency(ending):
+    assert infosource((MORE, ending)) is None
+
+
+PIECES = st.sampled_from(
+    [
+        "LAGOS",
+        "Paris",
+        " — ",
+        " - ",
+        ": ",
+        ". ",
+        "(AP)",
+        "(",
+        ")",
+        "[",
+        "/",
+        ", ",
+        "5 March",
+        "\n",
+        "=",
+        "【",
+        "】",
+        "日",
+        "电",
+        "dpa",
+        "’",
+        "  ",
+    ]
+)
+
+
+@given(st.lists(PIECES | st.text(max_size=8), max_size=30).map("".join))
+@settings(max_examples=150, deadline=None)
+def test_any_text_gives_a_dateline_or_none(text):
+    filed = read_dateline(page(lang="de"), text, [text, MORE], [text], "de", None)
+    assert filed is None or filed.dateline.printed
+    find_infosource(page(), filed, [text], [text, text])
+
+
+def test_a_hostile_line_costs_little():
+    for text in ("A" * 50_000, "A " * 30_000, "(" * 20_000, "A, " * 20_000, "1 " * 20_000, "【ア" * 20_000, "A\n" * 20_000):
+        read_dateline(page(), text, [text] * 5, [text], "de", None)
