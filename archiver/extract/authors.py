@@ -219,6 +219,8 @@ def from_markup(setting: Setting) -> Heard:
     """Elements near the headline that the page marks as the author: rel=author (HTML), itemprop=author (schema.org microdata)."""
     found: dict[Element, None] = {}
     for block in setting.near:
+        if len(block.text) > TEXT_LENGTH:
+            continue
         outer = block.owner
         found |= dict.fromkeys([outer, *MARKED_INSIDE(outer)] if block.links or len(outer) < 12 else [outer])
         for _ in range(2):

@@ -329,16 +329,14 @@ def grouped(blocks: Sequence[Block], start: int, places: Places) -> Iterator[Gro
     labelled, distance = False, 0
     group: Group | None = None
     for index, block in enumerate(blocks):
-        if places.is_elsewhere(block):
-            if group:
-                yield group
-            group, labelled, distance = None, False, distance + 1
-            continue
-        link = block.is_link
-        distance = 0 if index <= start or (not link and len(block.text) > LONG) else distance + 1
-        opens = not link and is_label(before_links(block))
-        links = short_links(block) if link or (opens and block.links) else []
-        home = block.setting.list if block.setting.list is not None else block.owner.getparent()
+        text = block.text
+        far = block.setting.zone is not None and places.is_elsewhere(block)
+        linked = not far and (block.links > 0 or block.setting.link is not None)
+        link = linked and block.is_link
+        distance = 0 if index <= start or (not (link or far) and len(text) > LONG) else distance + 1
+        opens = not (link or far) and is_label(before_links(block))
+        links = short_links(block) if link or (opens and linked) else []
+        home = block.setting.list if block.setting.list is not None else block.owner.getparent() if links else None
         if group and (opens or not links or not group.adjoins(block, home)):
             yield group
             group, labelled = None, False

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from html import unescape
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from archiver.extract.blocks import Block
@@ -91,7 +91,8 @@ def read_note(paragraph: str, page: Page) -> Correction | None:
     text = paragraph[:NOTE_LENGTH].strip()
     bullet = BULLET.match(text)
     start = bullet.end() if bullet else 0
-    for kind, end in labels_at(text, start):
+    openers = openings().get(text[start : start + 2].casefold(), NO_OPENERS)
+    for kind, end in labels_at(text, start, openers):
         after = AFTER_LABEL.match(text, end)
         if after is None:
             continue
@@ -100,7 +101,7 @@ def read_note(paragraph: str, page: Page) -> Correction | None:
         if has_words(rest):
             return Correction(kind, clean(text, NOTE_LENGTH), dated)
         return Correction(kind, "", dated) if not rest.strip(" .:*)]") else None
-    for kind, sentence in sentences():
+    for kind, sentence in openers.sentences:
         if sentence.match(text, start):
             return Correction(kind, clean(text, NOTE_LENGTH), date_of(text[:DATE_WITHIN], page))
     return None
@@ -121,46 +122,52 @@ def clock_words() -> frozenset[str]:
 
 def is_sifted(paragraph: str) -> bool:
     """Whether a paragraph opens with two letters that some note opens with: most do not, and cost nothing more."""
-    start = BULLET.match(paragraph)
-    at = start.end() if start else 0
+    if paragraph[:1].isalpha():
+        return paragraph[:2].casefold() in openings()
+    bullet = BULLET.match(paragraph)
+    at = bullet.end() if bullet else 0
     return paragraph[at : at + 2].casefold() in openings()
 
 
-@cache
-def openings() -> frozenset[str]:
-    return frozenset([label[:2] for label in labels()] + [sentence.pattern[:2] for _, sentence in sentences()])
+class Openers(NamedTuple):
+    """What a note may open with, of one pair of letters."""
+
+    labels: tuple[tuple[str, str], ...]  # (label in small letters, kind), longest first
+    sentences: tuple[tuple[str, re.Pattern[str]], ...]
 
 
-def labels_at(text: str, start: int) -> Iterator[tuple[str, int]]:
-    """(kind, end) of each label that the text opens with, longest first."""
-    opening = text[start : start + 40].casefold().replace("’", "'")
-    for length in lengths():
-        kind = labels().get(opening[:length])
-        follows = opening[length : length + 1]
-        if kind and (not follows.isalnum() or WIDE.search(opening[:length])):
-            yield kind, start + length
+NO_OPENERS = Openers((), ())
 
 
 @cache
-def lengths() -> tuple[int, ...]:
-    return tuple(sorted({len(label) for label in labels()}, reverse=True))
-
-
-@cache
-def labels() -> dict[str, str]:
-    """Label in small letters ▶ kind of note."""
-    found: dict[str, str] = {}
+def openings() -> dict[str, Openers]:
+    """First two letters ▶ what notes open with."""
+    labels: dict[str, dict[str, str]] = {}
     for line in read_words("note_labels"):
         kind, _, names = line.partition(":")
-        for name in names.split(","):
-            found.setdefault(name.strip().casefold().replace("’", "'"), kind)
-    return found
+        for label in (name.strip().casefold().replace("’", "'") for name in names.split(",")):
+            labels.setdefault(label[:2], {}).setdefault(label, kind)
+    sentences: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for line in read_words("note_sentences"):
+        kind, _, pattern = line.partition(":")
+        sentences.setdefault(pattern.strip()[:2], []).append((kind, re.compile(pattern.strip(), re.I)))
+    return {
+        letters: Openers(
+            tuple(sorted(labels.get(letters, {}).items(), key=lambda item: -len(item[0]))),
+            tuple(sentences.get(letters, ())),
+        )
+        for letters in labels.keys() | sentences.keys()
+    }
 
 
-@cache
-def sentences() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    lines = (line.partition(":") for line in read_words("note_sentences"))
-    return tuple((kind, re.compile(pattern.strip(), re.I)) for kind, _, pattern in lines)
+def labels_at(text: str, start: int, openers: Openers) -> Iterator[tuple[str, int]]:
+    """(kind, end) of each label that the text opens with, longest first."""
+    opening = text[start : start + LABEL_LENGTH].casefold().replace("’", "'")
+    for label, kind in openers.labels:
+        if opening.startswith(label):
+            follows = opening[len(label) : len(label) + 1]
+            if not follows.isalnum() or WIDE.search(label):
+                yield kind, start + len(label)
 
 
 def date_of(text: str, page: Page) -> str | None:
