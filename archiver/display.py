@@ -200,7 +200,7 @@ def print_summary(tallies: dict[str, SiteTally], seconds: float, out: Console) -
             + f" [dim]({tally.index} index pages, {tally.visited} stories asked for)[/dim]"
         )
         if tally.fatal:
-            out.print(f"  [red]stopped:[/red] {escape(safe(tally.fatal))}")
+            out.print(f"  [red]stopped:[/red] {escape(safe(tally.fatal))}", soft_wrap=True)
         for outcome in sorted(set(counts) - health.GOOD, key=lambda key: -counts[key]):
             _print_kind(name, outcome, counts[outcome], tally.examples[outcome], out)
     out.print(f"[dim]{seconds:.1f} s[/dim]")
@@ -210,11 +210,11 @@ def _print_kind(site: str, outcome: str, number: int, examples: list[tuple[str, 
     style = "red" if health.is_failure(outcome) else "yellow"
     out.print(f"  [{style}]{number} × {outcome}[/{style}]: {escape(health.in_words(outcome))}")
     for url, reason in examples:
-        out.print(f"      {escape(safe(url))}" + (f"  [dim]{escape(safe(reason))[:120]}[/dim]" if reason else ""))
+        out.print(f"      {escape(safe(url))}" + (f"  [dim]{escape(safe(reason)[:200])}[/dim]" if reason else ""), soft_wrap=True)
     if number > len(examples):
         out.print(f"      … and {number - len(examples)} more")
     if advice := health.next_command(outcome, site, examples[0][0] if examples else ""):
-        out.print(f"      next: {escape(safe(advice))}")
+        out.print(f"      next: {escape(safe(advice))}", soft_wrap=True)
 
 
 def table(rows: Iterable[Sequence[object]], titles: Sequence[str], out: Console) -> None:
@@ -240,9 +240,8 @@ def print_health(rows: Sequence[health.Health], now: datetime, out: Console) -> 
     )  # fmt: skip
     for row in rows:
         if row.trouble:
-            out.print(
-                f"[red]{escape(row.site)}[/red]: {escape(safe(row.trouble))}. Next: {escape(safe(row.next_command or 'archiver status'))}"
-            )
+            advice = row.next_command or "archiver status"
+            out.print(f"[red]{escape(row.site)}[/red]: {escape(safe(row.trouble))}. Next: {escape(safe(advice))}", soft_wrap=True)
 
 
 UNITS = ((90, 1, "s"), (5_400, 60, "min"), (172_800, 3_600, "h"), (float("inf"), 86_400, "d"))  # below, unit in seconds, name

@@ -47,7 +47,7 @@ class Guard:
         try:
             check_fetchable(request.url, loopback)
         except RefusedAddress as error:
-            raise IgnoreRequest(f"refused_address: {error}") from None
+            raise IgnoreRequest(f"refused_address: {str(error).splitlines()[0]}") from None
         if not any(same_site(request.url, home) for home in (facts.url, *facts.feeds, *facts.sitemaps)):
             raise IgnoreRequest(f"other_site: {request.url} is not part of {facts.url}")
         if loopback:
@@ -176,11 +176,11 @@ class HonourRetryAfter:
 
 def read_retry_after(value: str) -> float | None:
     """Seconds from a Retry-After header (seconds or an HTTP date); None where it says nothing."""
-    if value.strip().isdecimal():
+    if value.isascii() and value.strip().isdecimal():
         return float(value)
     try:
         return max(0.0, (parsedate_to_datetime(value) - settings.utc_now()).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 

@@ -94,7 +94,8 @@ SPIDER_MODULES = ["spiders"]
 USER_AGENT = user_agent()
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = ROBOTS_NAME
-CONCURRENT_REQUESTS = 8  # of one site, over all its hosts
+# Of one site, over all its hosts: one under way, one ready. More would still be sent after a server has asked to wait, or Ctrl-C.
+CONCURRENT_REQUESTS = 2
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # the newest story first, as the queue gives them
 CONCURRENT_ITEMS = 8  # Scrapy 2.19 starts this many tasks for every response

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -28,6 +29,7 @@ class Answer:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     etag: str | None = None
+    drip_s: float = 0  # pause after each byte of the body
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class NewsServer:
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
+        self.first: dict[str, list[Answer]] = {}  # given before those, each once
         self.log: list[Asked] = []
         outer = self
 
@@ -93,6 +96,7 @@ class NewsServer:
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         found = self.answers.get(handler.path, Answer(b"<h1>Not found</h1>", 404, {"Content-Type": "text/html"}))
+        found = self.first[handler.path].pop(0) if self.first.get(handler.path) else found
         wanted = handler.headers.get("If-None-Match")
         status = 304 if found.status == 200 and wanted and wanted == found.etag else found.status
         self.log.append(Asked(time.monotonic(), handler.path, status, bool(wanted), handler.headers.get("User-Agent", "")))
@@ -106,7 +110,11 @@ class NewsServer:
         for name, value in (headers | {"Content-Length": str(len(body))}).items():
             handler.send_header(name, value)
         handler.end_headers()
-        handler.wfile.write(body)
+        pieces = [body] if not found.drip_s else [body[at : at + 1] for at in range(len(body))]
+        with suppress(ConnectionError):  # the archiver hung up
+            for piece in pieces:
+                handler.wfile.write(piece)
+                time.sleep(found.drip_s)
 
 
 PARAGRAPHS = (
@@ -118,13 +126,25 @@ PARAGRAPHS = (
 
 
 @pytest.fixture
-def server() -> Iterator[NewsServer]:
-    news = NewsServer()
-    thread = threading.Thread(target=news.http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield news
-    news.http.shutdown()
-    news.http.server_close()
+def servers() -> Iterator[Callable[[], NewsServer]]:
+    """Makes as many news sites as a test needs."""
+    running: list[NewsServer] = []
+
+    def start() -> NewsServer:
+        news = NewsServer()
+        threading.Thread(target=news.http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        running.append(news)
+        return news
+
+    yield start
+    for news in running:
+        news.http.shutdown()
+        news.http.server_close()
+
+
+@pytest.fixture
+def server(servers: Callable[[], NewsServer]) -> NewsServer:
+    return servers()
 
 
 class Cli:

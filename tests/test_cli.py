@@ -213,7 +213,8 @@ def test_an_archive_of_a_newer_version_is_left_alone(typed: Typed, tmp_path: Pat
 
 def kept_page(number: int) -> Capture:
     paragraphs = "".join(f"<p>{text} This is report {number}.</p>" for text in PARAGRAPHS)
-    body = f"<html lang=en><title>Story {number}</title><article><h1>Story number {number} of the bridge</h1>{paragraphs}</article></html>"
+    head, title = f"<head><title>Story {number}</title></head>", f"<h1>Story number {number} of the bridge</h1>"
+    body = f"<html lang=en>{head}<body><article>{title}{paragraphs}</article></body></html>"
     url = f"https://gazette.example/2026/11/03/story-number-{number}-of-the-bridge"
     return Capture(url, NOON, 200, (("Content-Type", "text/html"),), body.encode(), "gazette", 1)
 

@@ -1,0 +1,159 @@
+"""What the archiver refuses to fetch, how long it waits, and how politely: seen from the servers that it asks."""
+
+from __future__ import annotations
+
+import gzip
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from twisted.internet.error import DNSLookupError
+
+from archiver import settings
+from archiver.middlewares import PublicAddressResolver, read_retry_after
+from tests.conftest import Answer, Cli, NewsServer
+from tests.test_crawl import STORIES, fill
+
+Servers = Callable[[], NewsServer]
+STORY = STORIES[0]
+TRAPS = {
+    "private-address": "http://10.0.0.1/2026/03/02/a-story-of-the-bridge/",
+    "cloud-metadata": "http://169.254.169.254/latest/meta-data/",
+    "number-for-address": "http://2130706433/2026/03/02/a-story-of-the-bridge/",
+    "ipv6-loopback-port": "http://[::1]:6379/2026/03/02/a-story-of-the-bridge/",
+    "mail-port": "http://example.org:25/2026/03/02/a-story-of-the-bridge/",
+    "another-site": "http://example.org/2026/03/02/a-story-of-the-bridge/",
+    "file-scheme": "file:///2026/03/02/a-story-of-the-bridge/",
+    "ftp-scheme": "ftp://example.org/2026/03/02/a-story-of-the-bridge/",
+    "password": "http://user:secret@example.org/2026/03/02/a-story-of-the-bridge/",
+}
+
+
+def path_of(trap: str) -> str:
+    return f"/2026/03/02/a-story-that-leads-to-{trap}/"
+
+
+def outcomes(cli: Cli, site: str) -> dict[str, tuple[object, ...]]:
+    """By the last segment of the address: how the visit ended, and why."""
+    query = "select url, outcome, reason from outcomes join runs on runs.id = run_id where runs.site = ?"
+    return {str(url).rstrip("/").rpartition("/")[2]: (outcome, reason) for url, outcome, reason in cli.rows(query, site)}
+
+
+# --- one crawl over sites with every kind of trap
+
+
+def test_traps_are_refused_by_name_and_waits_are_kept(servers: Servers, cli: Cli):
+    """Several sites in one crawl, as starting one takes seconds."""
+    traps, loop, large, busy, away, forbidden, named = (servers() for _ in range(7))
+    for trap, target in TRAPS.items():
+        traps.page(path_of(trap), "", status=302, Location=target)
+    traps.page(path_of("other-port"), "", status=302, Location=loop.address + STORY[1:])
+    traps.front(STORY, *map(path_of, (*TRAPS, "other-port")))
+    traps.story(STORY, "The only story")
+    loop.page(STORY, "", status=301, Location=STORIES[1])
+    loop.page(STORIES[1], "", status=301, Location=STORY)
+    loop.front(STORY)
+    large.answers["/feed/"] = Answer(
+        gzip.compress(b"<rss>" + b" " * (40 << 20)), 200, {"Content-Type": "text/xml", "Content-Encoding": "gzip"}
+    )
+    large.page(STORY, b"x" * (settings.MAX_BODY_BYTES + 1), Content_Encoding="identity")
+    large.front(STORY)
+    fill(busy, STORIES[:3])
+    busy.first[STORIES[1]] = [Answer(b"slow down", 429, {"Retry-After": "2"}), Answer(b"slow down", 503, {"Retry-After": "1"})]
+    fill(away)
+    away.first[STORIES[1]] = [Answer(b"come back", 503, {"Retry-After": "7200"})] * 9
+    forbidden.page("/robots.txt", "User-agent: news-archiver\nDisallow: /2026/\n\nUser-agent: *\nAllow: /\n", content_type="text/plain")
+    fill(forbidden, STORIES[:2])
+    fill(named, STORIES[:1])
+    for name in ("traps", "loop", "busy", "away", "forbidden"):
+        cli.site(name, locals()[name].address)
+    cli.site("large", large.address, f'delay_s = 0.02\nfeeds = ["{large.address}feed/"]')
+    cli.site("named", named.address.replace("127.0.0.1", "localhost"))
+    done = cli("crawl", ARCHIVER_NOW="2026-11-03T12:00:00Z")
+    assert done.returncode == 3, done.stderr
+
+    ended = outcomes(cli, "traps")
+    assert {ended[path_of(trap).strip("/").rpartition("/")[2]][0] for trap in TRAPS} <= {"refused_address", "other_site", "redirected_away"}
+    for trap, why in {
+        "private-address": "no public address",
+        "mail-port": "port 25",
+        "password": "user name",
+        "cloud-metadata": "leads to",
+    }.items():
+        assert why in str(ended[f"a-story-that-leads-to-{trap}"][1]), trap
+    assert ended["a-story-that-leads-to-other-port"][0] == "other_site"
+    assert STORY in traps.asked()
+    assert len([path for path in loop.asked() if path in STORIES]) <= settings.MAX_REDIRECTS + 2
+
+    assert outcomes(cli, "loop")[STORY.strip("/").rpartition("/")[2]][0] == "redirect_loop"
+    assert outcomes(cli, "large")["feed"][0] == "too_large"
+    assert outcomes(cli, "large")[STORY.strip("/").rpartition("/")[2]][0] == "too_large"
+
+    refused = [number for number, one in enumerate(busy.log) if one.status in (429, 503)]
+    waits = [busy.log[number + 1].at - busy.log[number].at for number in refused]
+    assert (len(waits), waits[0] >= 1.99, waits[1] >= 0.99) == (2, True, True)  # the whole site waits, not only the one address
+    assert {one.path for one in busy.log if one.status == 200} >= set(STORIES[:3])
+
+    after = away.asked()[away.asked().index(STORIES[1]) + 1 :]
+    assert len(after) <= 1  # the request that was ready
+    assert cli.rows("select finish_reason, not_before from runs where site = 'away'") == [("asked_to_wait", "2026-11-03T14:00:00Z")]
+    assert "come back after 2026-11-03 14:00 UTC" in cli("status", ARCHIVER_NOW="2026-11-03T13:50:00Z").stdout
+
+    assert set(forbidden.asked()) == {"/robots.txt", "/"}
+    assert {outcome for outcome, _ in outcomes(cli, "forbidden").values()} == {"index", "robots"}
+    assert STORY in named.asked()  # a name that leads to this machine, for a site that may
+
+
+def test_an_answer_that_drips_is_cut_off_at_the_deadline_for_the_whole_of_it(server: NewsServer, cli: Cli):
+    fill(server, STORIES[:2])
+    server.answers[STORY].drip_s = 0.1
+    cli.site("gazette", server.address)
+    (cli.folder / "scrapy.cfg").write_text("[settings]\ndefault = archiver.settings\n")
+    words = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", "site=gazette", "-s", "DOWNLOAD_TIMEOUT=1", "-s", "RETRY_TIMES=0"]
+    done = subprocess.run(words, cwd=cli.folder, env=cli.env, capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr.decode()
+    ended = outcomes(cli, "gazette")
+    assert ended[STORY.strip("/").rpartition("/")[2]][0] == "timeout"
+    assert ended[STORIES[1].strip("/").rpartition("/")[2]][0] not in ("timeout", "interrupted")
+
+
+# --- names
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "no address"]
+)
+def test_a_public_name_that_leads_to_a_private_address_is_refused(monkeypatch: pytest.MonkeyPatch, address: str):
+    monkeypatch.setattr(PublicAddressResolver, "may_be_loopback", {"test.example.org"})
+    resolver = PublicAddressResolver.__new__(PublicAddressResolver)
+    with pytest.raises(DNSLookupError, match=r"news\.example\.org leads to .* not a public address"):
+        resolver._check(address, "news.example.org")
+    assert resolver._check("127.0.0.1", "test.example.org") == "127.0.0.1"
+    with pytest.raises(DNSLookupError):
+        resolver._check("10.0.0.1", "test.example.org")
+    assert resolver._check("93.184.216.34", "news.example.org") == "93.184.216.34"
+
+
+# --- Retry-After
+
+
+def test_retry_after_is_read_as_seconds_or_as_a_date(monkeypatch: pytest.MonkeyPatch):
+    now = datetime(2026, 11, 3, 12, tzinfo=UTC)
+    monkeypatch.setenv("ARCHIVER_NOW", now.isoformat())
+    assert read_retry_after("120") == 120
+    assert read_retry_after(" 5 ") == 5
+    assert read_retry_after((now + timedelta(minutes=3)).strftime("%a, %d %b %Y %H:%M:%S GMT")) == 180
+    assert read_retry_after("Tue, 03 Nov 2020 12:00:00 GMT") == 0
+
+
+@pytest.mark.parametrize(
+    "value", ["", "soon", "-5", "1.5", "²", "٣", "Tue, 99 Nov 2026 12:00:00 GMT", "\x00", "Mon, 01 Jan 99999999999 00:00:00 GMT"]
+)
+def test_a_retry_after_that_says_nothing_is_none(value: str):
+    assert read_retry_after(value) is None
+
+
+def test_a_wait_of_centuries_is_as_long_as_the_longest():
+    assert read_retry_after("9" * 400) == float("inf")
