@@ -24,7 +24,7 @@ HEAD_LENGTH = 120  # characters; the longest datelines name two places, a date, 
 PLACE_WORDS = 5  # "SAN JUAN DE LA MAGUANA"
 UNKNOWN_LENGTH = 5  # shorter ones are mostly acronyms
 UNKNOWN_WORDS = 3  # of a place that the gazetteer does not know
-SMALL_WORDS = 6  # in small letters; "dal nostro corrispondente", "5 de marzo de 2024"
+SMALL_WORDS = 5  # in small letters: "Santiago de los Caballeros, 5 de marzo de 2024"
 LONG_LINE = 60  # characters; a shorter line is a label, a name or a date
 LONG_LINES = 2  # the standfirst may stand before the lead
 LINES = 6  # that are read; key points may stand before the lead
@@ -171,7 +171,7 @@ def printed_summary(story: Story) -> str | None:
     """The line of the page that has the declared summary behind a few words: "Graz. " and the summary."""
     summary = story.page.meta("og:description", "description", "twitter:description") or ""
     start = summary[:STANDFIRST_OPENING]
-    if len(start) < STANDFIRST_OPENING:
+    if len(start) < STANDFIRST_OPENING or any(text.startswith(start) for text in story.paragraphs[:LINES]):
         return None
     for block in story.page.outline.blocks:
         if block.text.find(start, 0, HEAD_LENGTH + STANDFIRST_OPENING) > 0 and block.setting.link is None:
@@ -324,12 +324,10 @@ def bare(printed: str) -> str:
 
 def read_western(text: str, following: str, story: Story, before: Opening | None = None) -> Opening | None:
     """`before`: what was read already at the start of this line; the rest may only add to it."""
-    for number, match in enumerate(SEPARATOR.finditer(text, 0, HEAD_LENGTH)):
+    for number, match in enumerate(SEPARATOR.finditer(text, 0, end_of_head(text))):
         if number == SEPARATORS:
             break
         head, rest = text[: match.start()], text[match.end() :].lstrip(" –—-")
-        if is_prose(head):
-            break
         if not head.strip() or (match.lastgroup == "dot" and is_abbreviation(head)):
             continue
         if rest and not opens_sentence(rest, before is not None):
@@ -352,8 +350,15 @@ def read_western(text: str, following: str, story: Story, before: Opening | None
     return None
 
 
-def is_prose(head: str) -> bool:
-    return sum(word.islower() for word in head.split()) > SMALL_WORDS
+def end_of_head(text: str) -> int:
+    """Up to where a separator may stand: behind more small-lettered words it is prose."""
+    position = small = 0
+    for word in text[:HEAD_LENGTH].split(" "):
+        small += word.islower()
+        if small > SMALL_WORDS:
+            return position
+        position += len(word) + 1
+    return HEAD_LENGTH
 
 
 def addition(parts: Opening, before: Opening) -> Opening | None:
