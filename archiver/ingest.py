@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
@@ -80,39 +82,52 @@ class Line:
         self.archive, self.pool, self.sites, self.tell, self.width = archive, pool, sites, tell, width
         self.read_with: str = pool.schedule(extractor).result()
         self.jobs: dict[int, Job] = {}
+        self.finished: SimpleQueue[int] = SimpleQueue()  # ids of jobs, from the pool's threads
         self.done: list[Reading] = []
         self.refused: list[tuple[CaptureRow, str, str | None]] = []
         self.backlog: list[CaptureRow] = []
-        self.stored_at = time.monotonic()
+        self.stored_at = self.looked_at = time.monotonic()
+        self.more = True  # did the last look leave captures behind?
 
     def work(self) -> bool:
         """One round: hand out, collect, store. False when there was nothing left to do."""
         self._hand_out()
         busy = bool(self.jobs)
-        if not self._collect():
-            time.sleep(0.01 if busy else NOTHING_NEW_S)
+        self._collect()
         waiting = len(self.done) + len(self.refused)
         if waiting >= settings.BATCH or (waiting and time.monotonic() - self.stored_at > STORE_EVERY_S):
             self.store()
         return busy or bool(self.backlog)
 
     def _hand_out(self) -> None:
-        if len(self.backlog) < self.width:
-            held = (
-                set(self.jobs) | {row.id for row in self.backlog} | {r.capture.id for r in self.done} | {row.id for row, *_ in self.refused}
-            )
-            self.backlog += [row for row in self.archive.unread_captures(len(held) + 4 * self.width) if row.id not in held]
+        if len(self.backlog) < self.width and (self.more or not self.jobs or time.monotonic() - self.looked_at > NOTHING_NEW_S):
+            self._look()
         while self.backlog and len(self.jobs) < self.width:
             row = self.backlog.pop(0)
             args = (row.warc_filename, row.warc_offset, row.warc_length, row.site, row.run_id, self.sites.get(row.site))
-            self.jobs[row.id] = Job(row, self.pool.schedule(read_kept, args=args, timeout=settings.READ_TIMEOUT_S))
+            job = Job(row, self.pool.schedule(read_kept, args=args, timeout=settings.READ_TIMEOUT_S))
+            self.jobs[row.id] = job
+            job.future.add_done_callback(partial(self._finish, row.id))
 
-    def _collect(self) -> int:
-        finished = [job for job in self.jobs.values() if job.future.done()]
-        for job in finished:
-            del self.jobs[job.capture.id]
-            self._take(job)
-        return len(finished)
+    def _finish(self, number: int, future: object) -> None:
+        self.finished.put(number)
+
+    def _look(self) -> None:
+        """For captures that are new since the last look."""
+        held = set(self.jobs) | {row.id for row in self.backlog} | {r.capture.id for r in self.done} | {row.id for row, *_ in self.refused}
+        wanted = len(held) + 4 * self.width
+        found = self.archive.unread_captures(wanted)
+        self.backlog += [row for row in found if row.id not in held]
+        self.looked_at, self.more = time.monotonic(), len(found) == wanted
+
+    def _collect(self) -> None:
+        """Takes what the workers have finished; waits a little where that is nothing."""
+        try:
+            self._take(self.jobs.pop(self.finished.get(timeout=NOTHING_NEW_S)))
+            while True:
+                self._take(self.jobs.pop(self.finished.get_nowait()))
+        except Empty:
+            return
 
     def _take(self, job: Job) -> None:
         try:
