@@ -222,13 +222,16 @@ class Theme:
         state = {self.word() + str(n): self.words(6) for n in range(self.chance.randint(200, 1_200))}
         return (
             f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{story.headline} | {self.name}</title>'
-            f'<link rel="canonical" href="{url}"><meta property="og:title" content="{story.headline}"><meta property="og:type" content="article">'
+            f'<link rel="canonical" href="{url}"><meta property="og:title" content="{story.headline}">'
+            '<meta property="og:type" content="article">'
             f'<meta property="og:site_name" content="{self.name}"><meta name="description" content="{story.abstract}">'
             f'<meta property="article:published_time" content="{story.utc}"><style>{self.styles}</style>'
             f'<script type="application/ld+json">{json.dumps(linked)}</script><script>{self.library}</script></head><body>{self.header}'
             f'<main><article class="story"><h1 class="headline">{story.headline}</h1><p class="standfirst">{story.abstract}</p>'
-            f'<div class="byline">By <a rel="author" href="/by/{self.word()}">{author}</a> <time datetime="{story.utc}">{story.utc}</time></div>'
-            f'<div class="share"><a href="#">Share</a><a href="#">Post</a></div>{self.figure(url)}<div class="article-body">{self.body(story)}</div>'
+            f'<div class="byline">By <a rel="author" href="/by/{self.word()}">{author}</a> '
+            f'<time datetime="{story.utc}">{story.utc}</time></div>'
+            f'<div class="share"><a href="#">Share</a><a href="#">Post</a></div>{self.figure(url)}'
+            f'<div class="article-body">{self.body(story)}</div>'
             f'</article></main><aside class="related"><h2>Related stories</h2>{self.cards(30)}</aside>{self.footer}'
             f"<script>window.__state={json.dumps(state)}</script></body></html>"
         )
@@ -249,8 +252,8 @@ class Theme:
 
     def cards(self, number: int) -> str:
         return "".join(
-            f'<div class="card"><a href="/{n}/{self.word()}"><img src="/i/{n}.jpg" loading="lazy" srcset="/i/{n}-2.jpg 2x"><h3>{self.words(7)}</h3>'
-            f'</a><p class="teaser">{self.words(16)}</p><span class="meta">{n} hours ago</span></div>'
+            f'<div class="card"><a href="/{n}/{self.word()}"><img src="/i/{n}.jpg" loading="lazy" srcset="/i/{n}-2.jpg 2x">'
+            f'<h3>{self.words(7)}</h3></a><p class="teaser">{self.words(16)}</p><span class="meta">{n} hours ago</span></div>'
             for n in range(number)
         )
 
@@ -384,8 +387,8 @@ def run_scrapy(kind: str, listing: Path) -> None:
             run = {"pages": self.pages, "wall_s": time.monotonic() - self.wall, "cpu_s": time.process_time() - self.cpu}
             print(json.dumps(run))
 
-    well_set = {"CONCURRENT_ITEMS": 1, "METAREFRESH_ENABLED": False, "WARN_ON_GENERATOR_RETURN_VALUE": False, "REFERER_ENABLED": False, "COOKIES_ENABLED": False,
-                "COMPRESSION_ENABLED": False, "DEFAULT_REQUEST_HEADERS": {"Accept-Encoding": "gzip"}}  # fmt: skip
+    off = ("METAREFRESH_ENABLED", "REFERER_ENABLED", "COOKIES_ENABLED", "COMPRESSION_ENABLED", "WARN_ON_GENERATOR_RETURN_VALUE")
+    well_set = dict.fromkeys(off, False) | {"CONCURRENT_ITEMS": 1, "DEFAULT_REQUEST_HEADERS": {"Accept-Encoding": "gzip"}}
     with_feed = {"FEEDS": {listing.with_suffix(".jsonl"): {"format": "jsonlines", "overwrite": True}}}
     common = {"LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": False, "CONCURRENT_REQUESTS_PER_DOMAIN": 4}
     process = CrawlerProcess(common | (well_set if kind == "fetch" else with_feed))
@@ -406,7 +409,8 @@ def archiver_crawl(data: Path, port: int, number: int, of: int) -> Run:
         number = number // len(HOSTS) * len(HOSTS)
     adopt_orphans()
     before, began, others = children_cpu(), time.monotonic(), machine_cpu()
-    with subprocess.Popen(command, start_new_session=True) as running:
+    usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # compiled once, as for a user
+    with subprocess.Popen(command, start_new_session=True, env=usual) as running:
         peak = watch_memory(running)
     wall = time.monotonic() - began
     reap_orphans()
