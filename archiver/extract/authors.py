@@ -340,7 +340,7 @@ def links_of(block: Block) -> Iterator[tuple[str, str]]:
 def from_first_line(setting: Setting) -> Heard:
     """A name alone as the first line of the text, or in brackets at the end, as papers print it that have no byline field."""
     after = [block for block in setting.near if block.tag == "p" and block.setting.zone is None and not LABEL().match(block.text)]
-    if after and 8 < len(after[0].text) < 40 and after[0].text.count(" ") in (1, 2) and not after[0].is_link and len(after) > 1:
+    if after and 5 <= len(after[0].text) < 40 and after[0].text.count(" ") in (1, 2) and not after[0].is_link and len(after) > 1:
         named = [author for author in names_of(after[0].text) if plausible(author) and " " in author.name]
         if len(named) == 1 and after[0].text.isupper() and len(after[1].text) > 80:
             yield Candidate(tuple(named), after[0].text, "first_line", "first line of the text", 0.4)
@@ -400,8 +400,7 @@ def names_of(text: str) -> Iterator[Author]:
         parts = [" ".join(reversed(part.split(", ", 1))) for part in text.split("; ")]
     else:
         parts = [half for part in GLUE.split(text) for half in split_pair(part)]
-    parts = [cleaned for part in parts if (cleaned := without_role(part))]
-    yield from classified(parts[:MAX_AUTHORS])
+    yield from classified([piece for part in parts[:MAX_AUTHORS] for piece in split_tail(part.strip(" ／/"))])
 
 
 def is_particle(text: str) -> bool:
@@ -414,6 +413,21 @@ def split_pair(text: str) -> list[str]:
     halves = PAIR.split(text)
     if len(halves) > 1 and all(is_name(half) and " " in half.strip() and not is_organisation(half) for half in halves):
         return halves
+    return [text]
+
+
+def split_tail(text: str) -> list[str]:
+    """ "Jane Doe Associated Press" is a person and an agency: the agency's name is of several words or in capitals."""
+    words = text.split()
+    for count in (1, 2, 3):
+        tail = " ".join(words[-count:])
+        if (
+            len(words) - count >= 2
+            and (count > 1 or tail.isupper())
+            and key_of(tail) in organisation_names()
+            and is_name(" ".join(words[:-count]))
+        ):
+            return [" ".join(words[:-count]), tail]
     return [text]
 
 
@@ -437,15 +451,23 @@ def roles() -> frozenset[str]:
 
 
 def classified(parts: Sequence[str]) -> Iterator[Author]:
-    """Parts of one string as authors: beside whole names, a single word is a place or a role, unless it is an agency."""
-    some_full = any(" " in part and is_name(part) for part in parts) or (len(parts) > 1 and is_organisation(parts[0]))
-    for part in parts:
-        if part.casefold() in roles():
-            continue
-        if is_organisation(part):
-            yield Author(part, kind="organisation")
-        elif not some_full or (is_name(part) and (" " in part or CASELESS.search(part))):
-            yield Author(part)
+    """Parts of one string as authors: beside whole names, a single word is a place or a role, unless it is an agency.
+
+    "Jane Doe, AP National Political Writer" is one author with a role.
+    """
+    names = [without_role(part) for part in parts]
+    some_full = any(" " in name and is_name(name) for name in names) or (len(names) > 1 and is_organisation(names[0]))
+    found: list[Author] = []
+    for part, name in zip(parts, names, strict=True):
+        full = is_name(name) and (" " in name or CASELESS.search(name) is not None)
+        if not name or part.casefold() in roles() or (found and ROLE().search(part) and not CASELESS.search(part)):
+            if found and name and found[-1].kind == "person" and found[-1].role is None:
+                found[-1] = replace(found[-1], role=part)
+        elif is_organisation(name):
+            found.append(Author(name, kind="organisation"))
+        elif not some_full or full:
+            found.append(Author(name))
+    yield from found
 
 
 def is_name(text: str) -> bool:
@@ -506,13 +528,22 @@ def site_keys(page: Page) -> frozenset[str]:
 def tidy(authors: Iterable[Author], site: frozenset[str]) -> tuple[Author, ...]:
     """Without nobodies, doubles, and the site's own name beside others."""
     found: dict[str, Author] = {}
-    for author in authors:
+    for author in (without_site(author, site) for author in authors):
         key = key_of(author.name)
         if key and key not in found and len(author.name) <= NAME_LENGTH and not is_nobody(author.name):
             found[key] = author
     marked = {key: replace(author, kind="organisation") if key in site else author for key, author in found.items()}
     others = [author for key, author in marked.items() if key not in site]
     return tuple((others or list(marked.values()))[:MAX_AUTHORS])
+
+
+def without_site(author: Author, site: frozenset[str]) -> Author:
+    """ "Jane Doe Daily Example" without the site's name."""
+    words = author.name.split()
+    for count in range(min(4, len(words) - 2), 0, -1):
+        if words[-count - 1][:1].isupper() and key_of(" ".join(words[-count:])) in site and is_name(" ".join(words[:-count])):
+            return replace(author, name=" ".join(words[:-count]), kind="person")
+    return author
 
 
 def is_nobody(name: str) -> bool:

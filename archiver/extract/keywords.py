@@ -29,7 +29,7 @@ SEPARATORS = re.compile(r"\s*[,;，、；|\n]\s*")
 WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 CODE = re.compile(r"[A-Z][A-Z0-9]*(?:[-:_][A-Z0-9-]+)*$")
 IDENTIFIER = re.compile(
-    r"(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{16,}|\d{5,}|[a-z]+[_:][a-z0-9_:/.-]+|https?://.*|[a-z])$", re.I
+    r"(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{16,}|\d{5,}|[a-z]+[_:][a-z0-9_:/.-]+|https?://.*|@.*|[a-z])$", re.I
 )
 NO_LETTERS = re.compile(r"[\W_]+")
 CODES_SHARE = 0.6  # of a list: more are codes of a wire service, and all of it is for machines
@@ -70,7 +70,8 @@ def every_list(page: Page) -> Iterator[Listed]:
     for name in read_words("keyword_metas"):
         contents = page.metas.get(name)
         if contents:
-            yield listed(split_all(contents), "meta", name, contents, site)
+            words = [word for content in contents for word in split(content)] if "keywords" in name else split_all(contents)
+            yield listed(words, "meta", name, contents, site)
     links = topic_links(page)
     yield listed(links, "links", "links to topics", links, site)
     about = page.article.get("about")
@@ -183,7 +184,7 @@ def split_all(contents: Sequence[str]) -> list[str]:
 
 def split(text: str) -> list[str]:
     """Words of a list in one string. Chinese, Japanese and Korean lists may have spaces alone between them."""
-    text = text[:10_000].strip()
+    text = unescape(text[:10_000]).strip()
     parts = [part for part in SEPARATORS.split(text) if part]
     if len(parts) == 1 and text.count("#") > 1:
         return [part for part in text.split("#") if part.strip()]

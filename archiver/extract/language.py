@@ -105,7 +105,7 @@ def language_codes() -> dict[str, str]:
 def speaks_english(words: list[str], text: str) -> bool:
     """False where a text of some length has hardly any English function words, or no Latin letters."""
     if len(words) < MIN_WORDS:
-        return len(text) < 200 or by_script(text) is None
+        return len(text) < MIN_WORDS or by_script(text) is None
     english = function_words()["en"]
     return sum(word in english for word in words) >= ENGLISH_SHARE * len(words)
 

@@ -1,0 +1,164 @@
+"""Authors and bylines. All names and sites are invented."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from archiver.extract.authors import Authors, read_authors
+from archiver.extract.page import parse_page
+from archiver.records import Capture
+
+TEXT = "<p>Traders at the wheat market said on Monday that prices had risen by a tenth since the harbour was closed in spring.</p>" * 3
+
+
+def read(body: str = "", head: str = "", data: object = None, url: str = "https://paper.example/wheat") -> Authors:
+    script = f'<script type="application/ld+json">{json.dumps(data)}</script>' if data is not None else ""
+    html = f"<html><head>{head}{script}</head><body><article><h1>Wheat is dear</h1>{body}{TEXT}</article></body></html>".encode()
+    page = parse_page(Capture(url, datetime(2025, 11, 20, tzinfo=UTC), 200, (), html), html, None)
+    assert page is not None
+    return read_authors(page)
+
+
+def story(author: object, **more: object) -> dict[str, object]:
+    return {
+        "@type": "NewsArticle",
+        "headline": "Wheat is dear",
+        "author": author,
+        "publisher": {"@type": "Organization", "name": "Daily Paper"},
+    } | more
+
+
+def names(authors: Authors) -> list[str]:
+    return [author.name for author in authors.authors]
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [
+        ("Jane Doe", ["Jane Doe"]),
+        ({"@type": "Person", "name": "By Jane Doe"}, ["Jane Doe"]),
+        ([{"@type": "Person", "name": "Jane Doe"}, {"@type": "Person", "name": "Max Ort"}], ["Jane Doe", "Max Ort"]),
+        ({"@type": "Person", "givenName": "Jane", "familyName": "Doe"}, ["Jane Doe"]),
+        ({"@type": "Person", "name": ["Jane Doe", "Max Ort"]}, ["Jane Doe", "Max Ort"]),
+        ("Jane Doe and Max Ort", ["Jane Doe", "Max Ort"]),
+        ("Jane Doe und Max Ort, dpa", ["Jane Doe", "Max Ort", "dpa"]),
+        ("Jane Doe og Max Ort ", ["Jane Doe", "Max Ort"]),
+        ("Marie Curel et Paul Dupin", ["Marie Curel", "Paul Dupin"]),
+        ("Jane Doe, Max Ort & Ina Lang", ["Jane Doe", "Max Ort", "Ina Lang"]),
+        ("Doe, Jane; Ort, Max", ["Jane Doe", "Max Ort"]),
+        ("Jane Doe (jdo)", ["Jane Doe"]),
+        ("Jane Doe jane.doe@paper.example", ["Jane Doe"]),
+        ("Jane Doe, Berlin", ["Jane Doe"]),
+        ("Jane Doe, Daily Paper", ["Jane Doe"]),
+        ("Jane Doe Daily Paper", ["Jane Doe"]),
+        ("JANE DOE", ["JANE DOE"]),
+        ("Jane Doe Jr.", ["Jane Doe Jr."]),
+        ("Jane von der Au", ["Jane von der Au"]),
+        ("김민수 기자", ["김민수"]),
+        ("김민수,이영희", ["김민수", "이영희"]),
+        ("Jane Doe, Reuters", ["Jane Doe", "Reuters"]),
+    ],
+)
+def test_declared_names_are_taken_apart_and_kept_as_printed(declared, expected):
+    assert names(read(data=story(declared))) == expected
+
+
+@pytest.mark.parametrize(
+    "nobody", ["admin", "https://social.example/paper", "@paper", "105092", "", {"@type": "Person"}, None, [[]], 7, {"name": {"x": 1}}]
+)
+def test_accounts_addresses_and_numbers_are_nobody(nobody):
+    assert names(read(data=story(nobody))) == []
+
+
+def test_a_reference_into_the_graph_is_followed_with_role_and_profile():
+    person = {"@type": "Person", "@id": "#jane", "name": "Jane Doe", "jobTitle": "Harbour reporter", "url": "/people/jane-doe"}
+    (author,) = read(data={"@graph": [story({"@id": "#jane"}), person]}).authors
+    assert (author.name, author.role, author.url, author.kind) == (
+        "Jane Doe",
+        "Harbour reporter",
+        "https://paper.example/people/jane-doe",
+        "person",
+    )
+
+
+def test_a_title_behind_the_name_is_a_role():
+    (author,) = read(data=story("Jane Doe, AP National Political Writer")).authors
+    assert (author.name, author.role) == ("Jane Doe", "AP National Political Writer")
+
+
+def test_an_agency_and_a_desk_are_organisations_and_stay_authors():
+    assert [(author.name, author.kind) for author in read(data=story("Associated Press")).authors] == [("Associated Press", "organisation")]
+    assert [author.kind for author in read(data=story("Redaktion")).authors] == ["organisation"]
+
+
+def test_the_sites_own_name_stands_only_where_nobody_else_is_named():
+    assert names(read(data=story({"@type": "Organization", "name": "Daily Paper"}))) == ["Daily Paper"]
+    assert names(read(data=story("Daily Paper"), head='<meta name=author content="Jane Doe">')) == ["Jane Doe"]
+    assert names(read(data=story([{"name": "Daily Paper"}, {"name": "Jane Doe"}]))) == ["Jane Doe"]
+
+
+def test_meta_tags_are_heard_where_jsonld_is_silent():
+    head = '<meta property="article:author" content="https://social.example/paper"><meta name="byl" content="By Jane Doe">'
+    assert names(read(head=head)) == ["Jane Doe"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<p><a rel="author" href="/people/jane">Jane Doe</a></p>',
+        '<div itemprop="author" itemscope><span itemprop="name">Jane Doe</span></div>',
+        '<div class="byline">By Jane Doe</div>',
+        '<div class="author-name"><a href="/people/jane">Jane Doe</a></div>',
+        "<p>By Jane Doe | 3 November 2025</p>",
+        "<p>Von Jane Doe</p>",
+        "<p>By Jane Doe, in News, Trade · 3 Nov 2025</p>",
+        "<div>Jane Doe | 03.11.2025</div>",
+    ],
+)
+def test_a_byline_near_the_headline_names_the_author(body):
+    assert names(read(body)) == ["Jane Doe"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>By train to the coast</p>",
+        "<p>Von der Leitung gab es keine Antwort.</p>",
+        '<div class="byline">3 November 2025</div>',
+        "<p>Follow us | 3 Nov</p>",
+    ],
+)
+def test_a_line_that_only_opens_like_a_byline_names_nobody(body):
+    assert [author for author in read(body).authors if author.kind == "person" and author.name != "Follow us"] == []
+
+
+def test_printed_names_complete_a_list_that_metadata_cut_off():
+    body = '<p class="authors">by <a href="/p/1">Jane Doe</a>, <a href="/p/2">Max Ort</a>, <a href="/p/3">Ina Lang</a></p>'
+    assert names(read(body, data=story("Jane Doe"))) == ["Jane Doe", "Max Ort", "Ina Lang"]
+
+
+def test_authors_of_related_stories_are_not_the_storys():
+    body = '<div class="related"><a rel="author" href="/p/9">Tom Else</a></div>'
+    assert names(read(body, data=story("Jane Doe"))) == ["Jane Doe"]
+    assert names(read(body)) == []
+
+
+def test_the_byline_is_kept_as_printed():
+    assert read('<p class="byline">By Jane Doe in Lagos</p>', data=story("Jane Doe")).byline == "By Jane Doe in Lagos"
+
+
+def test_a_lone_name_in_capitals_opens_the_text_of_papers_without_byline_field():
+    assert names(read("<p>JANE DOE</p>", data=story({"name": "Desk D", "url": "https://paper.example/author/admin/"}))) == ["JANE DOE"]
+
+
+def test_the_source_that_lost_is_kept_in_evidence():
+    evidence = read(data=story("Jane Doe"), head='<meta name=author content="Max Ort">').evidence
+    assert [(item.method, item.chosen) for item in evidence if item.field == "authors"] == [("jsonld", True), ("meta", False)]
+
+
+@pytest.mark.parametrize("text", ["by " * 3_000, "a, " * 5_000, "(" * 5_000, " " * 9_000 + "x", "Von " * 2_000, "\ud800x", "A" * 100_000])
+def test_hostile_names_end_in_time(text):
+    read(f'<p class="byline">{text}</p>'.replace("\ud800", ""), data=story(text.replace("\ud800", "")))
