@@ -419,15 +419,11 @@ def split_pair(text: str) -> list[str]:
 def split_tail(text: str) -> list[str]:
     """ "Jane Doe Associated Press" is a person and an agency: the agency's name is of several words or in capitals."""
     words = text.split()
-    for count in (1, 2, 3):
-        tail = " ".join(words[-count:])
-        if (
-            len(words) - count >= 2
-            and (count > 1 or tail.isupper())
-            and key_of(tail) in organisation_names()
-            and is_name(" ".join(words[:-count]))
-        ):
-            return [" ".join(words[:-count]), tail]
+    for count in range(1, min(4, len(words) - 1)):
+        name, tail = " ".join(words[:-count]), " ".join(words[-count:])
+        apart = (count > 1 or tail.isupper()) and words[-count - 1][0].isupper()
+        if apart and key_of(tail) in organisation_names() and is_name(name):
+            return [name, tail]
     return [text]
 
 
