@@ -119,9 +119,10 @@ def wall_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def observe(page: Page, body: Body, words: int, free: bool | None) -> str:
     """full, teaser or blocked."""
     if free is not False:
-        total = declared_words(page.article)
-        locked = free is None and has_locks(page)
-        return "teaser" if words < TEASER_WORDS and (locked or (total or 0) > 2.5 * words + 150) else "full"
+        if words >= TEASER_WORDS:
+            return "full"
+        more = (declared_words(page.article) or 0) > 2.5 * words + 150
+        return "teaser" if more or (free is None and has_locks(page)) else "full"
     if words < LEAST_WORDS:
         return "blocked"
     total = declared_words(page.article)

@@ -11,65 +11,24 @@ from typing import Any
 from archiver import settings
 from archiver.captures import decode_body
 from archiver.extract.access import count_words, read_access
+from archiver.extract.authors import read_authors
 from archiver.extract.blocks import Block
 from archiver.extract.body import Body, read_body
+from archiver.extract.dateline import Filed, find_infosource, read_dateline
 from archiver.extract.dates import Dates, read_dates
 from archiver.extract.day_references import find_day_reference
-from archiver.extract.evidence import choose
+from archiver.extract.embeds import read_embeds
 from archiver.extract.headline import read_headline
+from archiver.extract.images import read_images
+from archiver.extract.keywords import read_keywords
+from archiver.extract.language import read_language
 from archiver.extract.live import read_live_updates
+from archiver.extract.notes import read_notes
 from archiver.extract.page import Page, parse_page
 from archiver.extract.render import outlinks, render
+from archiver.extract.sections import is_section_name, read_article_type, read_genre, read_section
 from archiver.extract.selectors import choose_body, correct, prune
 from archiver.extract.standfirst import read_description, read_standfirst
-
-
-class _None:
-    authors = ()
-    byline = None
-    evidence = ()
-    images = ()
-    claimed = frozenset()
-    embeds = ()
-
-
-try:
-    from archiver.extract.authors import read_authors
-except ImportError:
-    read_authors = lambda p: _None
-try:
-    from archiver.extract.dateline import Filed, hear_infosource, read_dateline
-except ImportError:
-    Filed = None
-    hear_infosource = lambda *a: ()
-    read_dateline = lambda *a: None
-try:
-    from archiver.extract.embeds import read_embeds
-except ImportError:
-    read_embeds = lambda *a: _None
-try:
-    from archiver.extract.images import read_images
-except ImportError:
-    read_images = lambda *a: _None
-try:
-    from archiver.extract.keywords import read_keywords
-except ImportError:
-    read_keywords = lambda p: ((), ())
-try:
-    from archiver.extract.language import read_language
-except ImportError:
-    read_language = lambda p, t: (p.tree.get("lang"), ())
-try:
-    from archiver.extract.notes import read_notes
-except ImportError:
-    read_notes = lambda *a: ()
-try:
-    from archiver.extract.sections import is_section_name, read_article_type, read_genre, read_section
-except ImportError:
-    is_section_name = lambda p, l: False
-    read_article_type = lambda p: None
-    read_genre = lambda *a: (None, ())
-    read_section = lambda p, l: (l, ())
 from archiver.records import Article, Capture, Evidence, Site
 from archiver.urls import identity, is_home_or_section, normalise, same_site
 
@@ -115,9 +74,7 @@ def read_page(page: Page) -> Article:
     language, language_evidence = read_language(page, body.text)
     text = file_story(page, body, standfirst.text, headline.printed, language, dates)
     dateline = text.filed.dateline if text.filed else None
-    infosource, infosource_evidence = choose(
-        "infosource", hear_infosource(page, text.filed, [author.name for author in authors.authors], text.paragraphs)
-    )
+    infosource, infosource_evidence = find_infosource(page, text.filed, [author.name for author in authors.authors], text.paragraphs)
     dateline_on, day_evidence = date_event(text, dates, language)
     section, section_evidence = read_section(page, headline.label)
     keywords, keyword_evidence = read_keywords(page)

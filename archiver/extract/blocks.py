@@ -378,17 +378,27 @@ def marks_of(classes: str | None, identifier: str | None) -> Marks:
     return read_marks(classes or "", identifier or "")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def read_marks(classes: str, identifier: str) -> Marks:
-    """Roles and zone that class names and id tell of. The cache pays since a site uses the same names on each page."""
-    zones, roles = grouped("zones"), grouped("roles")
+    """Roles and zone that class names and id tell of. The caches pay since a site uses the same names on each page."""
     found: dict[str, Any] = {}
-    for word in phrases(f"{classes[:300]} {identifier[:100]}"):
-        if word in zones:
-            found.setdefault("zone", zones[word])
-        if word in roles:
-            found[roles[word]] = True
+    for name in f"{classes[:300]} {identifier[:100]}".split():
+        for role, value in marks_of_name(name):
+            found.setdefault(role, value)
     return Marks(**found) if found else NO_MARKS
+
+
+@lru_cache(maxsize=20_000)
+def marks_of_name(name: str) -> tuple[tuple[str, Any], ...]:
+    """What one class name or id tells: fields of Marks with their values."""
+    zones, roles = grouped("zones"), grouped("roles")
+    found: list[tuple[str, Any]] = []
+    for word in phrases(name):
+        if word in zones:
+            found.append(("zone", zones[word]))
+        if word in roles:
+            found.append((roles[word], True))
+    return tuple(found)
 
 
 def phrases(names: str) -> Iterator[str]:

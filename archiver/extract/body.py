@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
-from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from lxml.etree import SubElement
+from lxml.html import Element as new_element
 from trafilatura import bare_extraction
 
-from archiver.extract.blocks import HEADS, Block, Element, Outline
+from archiver.extract.blocks import HEADS, MAX_DEPTH, Block, Element, Outline
 from archiver.extract.words import any_pattern
 
 PROMO_WORDS = 40  # a longer line is a paragraph, whatever its first words
@@ -25,7 +26,9 @@ SOFT_ZONES = frozenset({"widget", "meta", "aside", "audio", "form", "ui", "ads"}
 CARD_TEXT = 400  # characters; the summary of a related story
 CARDS = 3  # of one kind; two may be boxes of the story itself
 FORM_TEXT = 2_000  # characters; a form with more text wraps the page
-PRUNED_TAGS = ("script", "style", "svg", "noscript", "nav", "footer", "template", "iframe", "button", "select", "picture", "video", "form")
+PRUNED_TAGS = frozenset(
+    ("script", "style", "svg", "noscript", "nav", "footer", "template", "iframe", "button", "select", "picture", "video", "form")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +46,63 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
-def main_lines(tree: Element) -> list[str]:
+def main_lines(tree: Element, outline: Outline) -> list[str]:
     """What trafilatura takes for the story, line by line."""
-    pruned = deepcopy(tree)
-    for element in list(pruned.iter(*PRUNED_TAGS)):
-        parent = element.getparent()
-        if parent is None or (element.tag == "form" and sum(map(len, element.itertext())) > FORM_TEXT):
-            continue  # a form around the whole page
-        drop(element, parent)
+    root = new_element("html")
+    body = tree.find("body") if tree.tag == "html" else tree
+    copy_text(tree if body is None else body, SubElement(root, "body"), frozenset(boxes(outline)), 0)
     try:
-        document = bare_extraction(pruned, fast=True, include_comments=False, with_metadata=False)
+        document = bare_extraction(root, fast=True, include_comments=False, with_metadata=False)
     except Exception:  # trafilatura raises whatever a hostile page provokes in it
         return []
     text = getattr(document, "text", None)
     return text.split("\n") if text else []
 
 
-def drop(element: Element, parent: Element) -> None:
-    """Remove `element`, keep the text behind it."""
-    if element.tail:
-        before = element.getprevious()
-        if before is not None:
-            before.tail = (before.tail or "") + element.tail
-        else:
-            parent.text = (parent.text or "") + element.tail
-    parent.remove(element)
+def copy_text(source: Any, target: Any, others: Set[Any], depth: int) -> bool:
+    """Copies what has text in it, without `others`; the fewer elements, the faster all that follows. False where there was none."""
+    target.text = source.text
+    has_text = not is_blank(source.text)
+    last = None
+    for child in source:
+        tag = child.tag
+        if type(tag) is str and depth < MAX_DEPTH and child not in others and (tag not in PRUNED_TAGS or is_page_form(child)):
+            twin = SubElement(target, tag, child.attrib)
+            if copy_text(child, twin, others, depth + 1) or tag in ("br", "hr"):
+                has_text, last = True, twin
+            else:
+                target.remove(twin)
+        if child.tail:
+            has_text = has_text or not is_blank(child.tail)
+            if last is None:
+                target.text = (target.text or "") + child.tail
+            else:
+                last.tail = (last.tail or "") + child.tail
+    return has_text
+
+
+def is_blank(text: str | None) -> bool:
+    return not text or text.isspace()
+
+
+def is_page_form(element: Any) -> bool:
+    """A form around the whole page."""
+    return element.tag == "form" and sum(map(len, element.itertext())) > FORM_TEXT
+
+
+def boxes(outline: Outline) -> list[Element]:
+    """Elements that are no part of the story by their name, and hold little of the page's plain text."""
+    weights: Counter[Any] = Counter()
+    total = 0
+    for block in outline.blocks:
+        length = 0 if block.is_link else len(block.text)
+        total += length
+        zone = block.setting.zone
+        while zone is not None:
+            if zone.name in BOXES:
+                weights[zone.root] += length
+            zone = zone.outer
+    return [root for root, weight in weights.items() if weight < BOX_SHARE * total]
 
 
 class Votes:
@@ -111,7 +146,7 @@ def signature(element: Element) -> Any:
 
 
 def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), standfirst: str | None = None) -> Body:
-    votes = Votes(main_lines(tree))
+    votes = Votes(main_lines(tree, outline))
     keys = [squeeze(block.text) for block in outline.blocks]
     candidates = [Candidate(block, key, votes.has(key), container_of(block)) for block, key in zip(outline.blocks, keys, strict=True)]
     void = void_zones(candidates)
@@ -320,6 +355,8 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
 
 
 LOOSE_TAGS = frozenset({"div", "section", "article", "main", "header", "body"})  # short texts right in them are labels
+BOXES = frozenset({"nav", "footer", "comments", "related", "newsletter", "share", "hidden"})
+BOX_SHARE = 0.1  # of the plain text; what holds more may be the story with a lying name
 SUBHEADS = frozenset({"h2", "h3", "h4"})
 SELDOM_STORY = frozenset({"nav", "footer", "comments", "hidden"})
 SELDOM_SHARE = 0.6

@@ -20,6 +20,7 @@ ALIKE = 0.5  # share of words that the page's title and an <h1> must have in com
 LABEL_LENGTH = 40  # characters of a section's label
 SEPARATOR = re.compile(r"\s+(?:[|·•»›/–—―~]|--?|:|<|>|::)\s+|\s*[|｜ㅣ：‖]\s*|(?<=\S)\s*[:：]\s+|(?<=\S)\s+[-–—]\s*(?=[A-ZÀ-Ž])")
 LAST_RESORT = 0.6
+NOT_LETTERS = re.compile(r"[\W_]+")
 # "– DW – 01/30/2024": a date behind the site's name goes with it
 DATE_TAIL = re.compile(r"\s*[|–—-]\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\s*$")
 
@@ -192,7 +193,7 @@ def names_site(segment: str, names: Sequence[str], whole: bool = False) -> bool:
 
 
 def letters(text: str) -> str:
-    return "".join(char for char in text.casefold() if char.isalnum())
+    return NOT_LETTERS.sub("", text.casefold())
 
 
 # --- kicker

@@ -19,7 +19,8 @@ from archiver.extract.jsonld import Graph, Node, find_article, read_graph
 from archiver.records import Capture, Site
 from archiver.urls import normalise
 
-NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+CONTROLS = bytes(code for code in (*range(32), 127) if code not in (9, 10, 13))
+NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE, U+FFFF in UTF-8
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 MAX_METAS = 1_000
 META_LENGTH = 10_000
@@ -141,13 +142,15 @@ def parse_page(capture: Capture, body: bytes, site: Site | None) -> Page | None:
     """
     content_type = next((value for name, value in capture.headers if name.lower() == "content-type"), "")
     text = decode_text(body[: settings.MAX_PAGE_BYTES], content_type)
-    text = DECLARATION.sub("", NOT_XML.sub(" ", text))
-    if not text.strip() or "<" not in text:
+    data = DECLARATION.sub("", text, count=1).encode("utf-8", "replace").translate(None, CONTROLS)
+    for code in NO_CHARACTERS:
+        data = data.replace(code, b"")
+    if b"<" not in data:
         return None
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False, collect_ids=False)
     parser.set_element_class_lookup(ELEMENTS)
     try:
-        tree = html.document_fromstring(text.encode("utf-8"), parser=parser)
+        tree = html.document_fromstring(data, parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return None
     if len(tree) == 0:

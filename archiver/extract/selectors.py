@@ -18,7 +18,7 @@ from lxml import etree
 from lxml.cssselect import CSSSelector
 
 from archiver.extract.blocks import Element
-from archiver.extract.body import Body, drop, squeeze
+from archiver.extract.body import Body, squeeze
 from archiver.extract.evidence import RAW_LENGTH, clean
 from archiver.extract.moments import Moment, read_moment
 from archiver.extract.page import Page
@@ -138,3 +138,14 @@ def in_zone_of(site: Site | None, moment: Moment) -> Moment:
         return moment.in_zone(ZoneInfo(site.timezone))
     except (ZoneInfoNotFoundError, ValueError):
         return moment
+
+
+def drop(element: Element, parent: Element) -> None:
+    """Remove `element`, keep the text behind it."""
+    if element.tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
