@@ -18,6 +18,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "the server refuses (403, 429 or alike: a bot wall or too many requests)",
         "set ARCHIVER_CONTACT, write to the publisher; archiver status",
     ),
+    "asked_to_wait": ("not asked, as the server asks to come back later", "nothing to do; archiver run waits"),
     "gone": ("the page is gone (404, 410)", "archiver history {url}"),
     "redirected_away": ("the address leads to no story: to the home page, a section, or elsewhere", "archiver history {url}"),
     "http_error": ("the server failed", "archiver crawl {site}   (later)"),
@@ -49,7 +50,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "interrupted": ("the run was stopped", "archiver crawl {site}"),
 }
 GOOD = {"new", "changed", "unchanged", "not_modified", "kept", "index", "redirect", "duplicate_address"}
-QUIET = {"robots", "not_an_article", "not_html", "other_site", "refused_address", "gone", "redirected_away", "login_wall", "soft_404"}
+QUIET = {
+    "asked_to_wait",
+    "robots",
+    "not_an_article",
+    "not_html",
+    "other_site",
+    "refused_address",
+    "gone",
+    "redirected_away",
+    "login_wall",
+    "soft_404",
+}
 
 
 def is_failure(outcome: str) -> bool:

@@ -17,6 +17,7 @@ from scrapy.http import Response
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
+from twisted.python.failure import Failure
 
 from archiver import settings
 from archiver.captures import TooLarge, Truncated, decode_body
@@ -28,6 +29,8 @@ from archiver.urls import check_fetchable, is_home_or_section, is_public_address
 logger = logging.getLogger(__name__)
 
 ROBOTS_MAX_BYTES = 512 << 10  # RFC 9309 asks for at least 500 KiB
+WAITING = (429, 503)  # statuses that may carry Retry-After
+ASKED_TO_WAIT = "asked_to_wait: the server asks to come back later"
 SAFETY_S = 0.02  # timers fire early; an asked-for delay is never undercut
 
 
@@ -42,6 +45,8 @@ class Guard:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
+        if self.crawler.ledger.not_before:  # type: ignore[attr-defined]
+            raise IgnoreRequest(ASKED_TO_WAIT)
         facts = self.crawler.spider.facts  # type: ignore[union-attr]
         loopback = facts.allow_loopback or settings.ALLOW_LOOPBACK
         try:
@@ -147,31 +152,58 @@ class HonourRetryAfter:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        crawler.signals.connect(self.heed, signal=signals.response_downloaded)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def process_response(self, request: Request, response: Response) -> Request | Response:
-        if response.status not in (429, 503):
-            return response
-        tries = request.meta.get("waited", 0) + 1
-        asked = read_retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"))
-        wait_s = min(asked if asked is not None else self.UNSAID_S * 2 ** (tries - 1), settings.MAX_RETRY_AFTER_S)
+    def heed(self, response: Response, request: Request) -> None:
+        """Sent before the host's next request leaves; at process_response it would be under way."""
+        if response.status not in WAITING:
+            return
+        wait_s = self._wait_s(request, response)
         if wait_s > self.SHORT_S:
             self.crawler.ledger.asked_to_wait(wait_s)  # type: ignore[attr-defined]
-            return response
-        if tries > self.TRIES or (asked is None and response.status == 503 and tries > 1):
-            return response
-        self._pause(request, wait_s)
-        return request.replace(dont_filter=True, meta=request.meta | {"waited": tries})
+            self._drop_queues()
+        elif self._asks_again(request, response):
+            self._pause(request, wait_s)
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        again = response.status in WAITING and self._wait_s(request, response) <= self.SHORT_S and self._asks_again(request, response)
+        return request.replace(dont_filter=True, meta=request.meta | {"waited": _tries(request)}) if again else response
+
+    def _wait_s(self, request: Request, response: Response) -> float:
+        asked = _asked_s(response)
+        return min(asked if asked is not None else self.UNSAID_S * 2 ** (_tries(request) - 1), settings.MAX_RETRY_AFTER_S)
+
+    def _asks_again(self, request: Request, response: Response) -> bool:
+        tries = _tries(request)
+        return tries <= self.TRIES and (tries == 1 or response.status != 503 or _asked_s(response) is not None)
 
     def _pause(self, request: Request, wait_s: float) -> None:
-        downloader = self.crawler.engine.downloader  # type: ignore[union-attr]
-        slot = downloader.slots.get(request.meta.get("download_slot", ""))
+        slot = self._slots().get(request.meta.get("download_slot", ""))
         if slot is not None:
             slot.lastseen = monotonic() + wait_s - slot.delay + SAFETY_S
         self.crawler.ledger.say(f"asked to wait {wait_s:.0f} s")  # type: ignore[attr-defined]
+
+    def _drop_queues(self) -> None:
+        """What is ready to leave does not; Guard stops what comes after."""
+        for slot in self._slots().values():
+            while slot.queue:
+                _, waiting = slot.queue.popleft()
+                waiting.errback(Failure(IgnoreRequest(ASKED_TO_WAIT)))
+
+    def _slots(self) -> dict[str, Any]:
+        return self.crawler.engine.downloader.slots  # type: ignore[union-attr]
+
+
+def _tries(request: Request) -> int:
+    return request.meta.get("waited", 0) + 1
+
+
+def _asked_s(response: Response) -> float | None:
+    return read_retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"))
 
 
 def read_retry_after(value: str) -> float | None:

@@ -62,6 +62,7 @@ class Ledger:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.data_dir = Path(crawler.settings.get("DATA_DIR") or settings.data_dir())
+        open_archive(self.data_dir).close()  # where it cannot be used, the crawl does not begin
         self.pending: dict[int, Pending] = {}
         self.links: dict[str, Link] = {}
         self.visits: list[Visit] = []

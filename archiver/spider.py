@@ -266,10 +266,10 @@ class NewsSpider(scrapy.Spider):
         """Errors of the network and of our own guards, each by name."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
         self.in_flight.discard(request.meta["link_url"])
+        meta = request.meta
         outcome, reason = name_of_failure(failure)
-        yield Visit(
-            request.meta["link_url"], outcome, reason, request.meta["role"], request.meta.get("capture_ref"), link=request.meta.get("link")
-        )
+        link = None if outcome == "asked_to_wait" else meta.get("link")  # as due as before
+        yield Visit(meta["link_url"], outcome, reason, meta["role"], meta.get("capture_ref"), link=link)
         if request.meta["role"] == "story" and len(self.in_flight) < LOW_WATER:
             self.ask_for_stories()
 
