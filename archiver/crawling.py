@@ -7,7 +7,7 @@ import logging.handlers
 import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from scrapy.settings import Settings
 from archiver import settings
 from archiver.captures import Captures, Kept
 from archiver.errors import ArchiveBusy
-from archiver.locks import lock, unusable
+from archiver.locks import site_lock, unusable
 from archiver.pipelines import capture_row
 from archiver.reader import ReaderChild
 from archiver.records import Site
@@ -106,17 +106,6 @@ def _index_recovered(archive: Archive, kept: Kept) -> None:
         archive.finish_link(url, "done", None, settings.utc_now() + timedelta(seconds=settings.RECHECK[0][1]), attempts=0)
     else:
         archive.save_captures([capture_row(replace(kept, etag=None, last_modified=None), "other", "index", "recovered", None)])
-
-
-def site_lock(name: str, data_dir: Path) -> AbstractContextManager[None]:
-    """One crawl a site at a time. Raises ArchiveBusy, DataDirectoryError."""
-
-    def busy(holder: str) -> ArchiveBusy:
-        return ArchiveBusy(
-            f"{name} is being crawled already, by {holder}.\nWait for it to end (archiver status shows how far it is), then try again."
-        )
-
-    return lock(data_dir / "locks" / name, busy)
 
 
 def _free(sites: Sequence[Site], data_dir: Path, watch: Watch, locks: ExitStack) -> list[Site]:

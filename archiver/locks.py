@@ -5,10 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from archiver.errors import ArchiverError, DataDirectoryError
+from archiver.errors import ArchiveBusy, ArchiverError, DataDirectoryError
 
 
 @contextmanager
@@ -33,6 +33,17 @@ def lock(path: Path, busy: Callable[[str], ArchiverError] | None = None) -> Iter
         handle.write(f"process {os.getpid()}")
         handle.flush()
         yield
+
+
+def site_lock(name: str, data_dir: Path) -> AbstractContextManager[None]:
+    """One crawl a site at a time. Raises ArchiveBusy, DataDirectoryError."""
+
+    def busy(holder: str) -> ArchiveBusy:
+        return ArchiveBusy(
+            f"{name} is being crawled already, by {holder}.\nWait for it to end (archiver status shows how far it is), then try again."
+        )
+
+    return lock(data_dir / "locks" / name, busy)
 
 
 def unusable(folder: Path, error: OSError) -> DataDirectoryError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from twisted.internet import task
 from archiver import settings
 from archiver.captures import Captures, Kept, Original
 from archiver.errors import ArchiverError
-from archiver.locks import unusable
+from archiver.locks import site_lock, unusable
 from archiver.reader import ReaderChild
 from archiver.records import Capture, Link
 from archiver.spider import INDEX_ROLES, NewsSpider, Visit
@@ -315,12 +316,14 @@ class SaveOutcomes(SaveLinks):
 
 
 class ReadBeside:
-    """Reads captures in processes of their own while the crawl goes on, as `archiver crawl` does, for plain `scrapy crawl`."""
+    """For plain `scrapy crawl` what `archiver crawl` does: one crawl a site, and captures are read beside it."""
 
     def __init__(self, crawler: Crawler) -> None:
         crawler.signals.connect(self.open, signal=signals.spider_opened)
         crawler.signals.connect(self.close, signal=signals.engine_stopped)
         self.crawler = crawler
+        self.alone = ExitStack()
+        self.alone.enter_context(site_lock(crawler.spider.facts.name, crawler.ledger.data_dir))  # type: ignore[union-attr, attr-defined]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -333,6 +336,7 @@ class ReadBeside:
 
     def close(self) -> None:
         self.child.finish()
+        self.alone.close()
 
 
 def _original(last: LastCapture | None) -> Original | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -104,10 +106,14 @@ def test_a_site_that_another_crawl_has_is_left_to_it_and_the_others_are_crawled(
     with lock(cli.data / "locks" / "taken"):
         both = cli("crawl")
         alone = cli("crawl", "taken")
+        (cli.folder / "scrapy.cfg").write_text("[settings]\ndefault = archiver.settings\n")
+        words = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", "site=taken"]
+        scrapy = subprocess.run(words, cwd=cli.folder, env=cli.env, capture_output=True, text=True, timeout=60)
     assert both.returncode == 3
     assert "taken is being crawled already, by process" in both.stdout
     assert server.asked() == ["/robots.txt", "/"]
     assert (alone.returncode, "Wait for it to end" in alone.stderr) == (1, True)
+    assert (scrapy.returncode, "Wait for it to end" in scrapy.stderr) == (1, True)
 
 
 def test_a_lock_whose_holder_died_is_free(tmp_path: Path):
