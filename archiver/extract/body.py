@@ -67,7 +67,7 @@ def copy_text(source: Any, target: Any, others: Set[Any], depth: int) -> bool:
     for child in source:
         tag = child.tag
         if type(tag) is str and depth < MAX_DEPTH and child not in others and (tag not in PRUNED_TAGS or is_page_form(child)):
-            twin = SubElement(target, tag, child.attrib)
+            twin = new_child(target, tag, child.attrib)
             if copy_text(child, twin, others, depth + 1) or tag in ("br", "hr"):
                 has_text, last = True, twin
             else:
@@ -79,6 +79,13 @@ def copy_text(source: Any, target: Any, others: Set[Any], depth: int) -> bool:
             else:
                 last.tail = (last.tail or "") + child.tail
     return has_text
+
+
+def new_child(target: Any, tag: str, attributes: Any) -> Any:
+    try:
+        return SubElement(target, tag, attributes)
+    except ValueError:  # names that only a parser takes: <a<b>
+        return SubElement(target, "div")
 
 
 def is_blank(text: str | None) -> bool:

@@ -53,12 +53,13 @@ class Embeds:
 def read_embeds(page: Page, body: Body) -> Embeds:
     """Embeds of the story that `body` was read of."""
     region = story_region(page.outline, body)
+    end = body.blocks[-1].index if body.blocks else -1
     found: list[tuple[int, Embed]] = []
     claimed: set[int] = set()
     for frame in page.outline.frames:
         embed = embed_of(page, frame) if is_of_story(frame, region) else None
         if embed:
-            lines = lines_of(frame, page.outline.items)
+            lines = lines_of(frame, page.outline.items, end)
             claimed.update(block.index for block in lines)
             title = title_of(lines) or embed.title
             found.append((frame.index, replace(embed, title=title)))
@@ -173,8 +174,11 @@ def announces(block: Block) -> bool:
     return len(block.text) <= LINE_LENGTH and announcement().match(block.text.lstrip(MARKS)) is not None
 
 
-def lines_of(frame: Frame, items: Sequence[Any]) -> list[Block]:
-    """The caption of the frame's figure, or the lines right before and behind the frame that announce and title it."""
+def lines_of(frame: Frame, items: Sequence[Any], end: int) -> list[Block]:
+    """The caption of the frame's figure, or the lines right before and behind the frame that announce and title it.
+
+    `end` is the index of the story's last block: a line there, behind a video that was announced, is the video's title.
+    """
     if frame.kind == "social":
         return []
     captions = [item for item in beside(frame, items, 4) if in_figure(item, frame)]
@@ -187,7 +191,7 @@ def lines_of(frame: Frame, items: Sequence[Any]) -> list[Block]:
     at = frame.index
     before, above, behind, below = (block_at(items, at + step) for step in (-1, -2, 1, 2))
     if before and announces(before):
-        return [before]
+        return [before, behind] if behind and behind.index >= end and behind.tag not in HEADS and is_title(behind) else [before]
     if above and before and announces(above) and is_title(before):
         return [above, before]
     if behind and announces(behind):
