@@ -205,6 +205,11 @@ def _selector(row: Mapping[str, Any]) -> Selector:
     valid_from = row.get("valid_from")
     if valid_from is not None and not isinstance(valid_from, date):
         raise ValueError(f"valid_from = {valid_from!r} is no date")
+    from archiver.extract.selectors import FIELDS, compile_selector  # only where a site has selectors: the reader is slow to import
+
+    if row["field"] not in FIELDS:
+        raise ValueError(f"field = {row['field']!r} is no field that a selector can fill; known: {', '.join(FIELDS)}")
+    compile_selector(str(row["selector"]))
     return Selector(field=str(row["field"]), selector=str(row["selector"]), valid_from=valid_from)
 
 

@@ -194,3 +194,8 @@ def test_any_bytes_give_an_article_or_a_named_refusal(noise: bytes, where: str) 
     text.encode("utf-8")
     assert not re.search(r"[\x00-\x08\x0b-\x1f]", text)
     assert json_ready["article_body"] == article.article_body
+
+
+def test_a_page_without_a_body_tag_is_read_like_one_with_it() -> None:
+    html = f"<!DOCTYPE html><html lang=en><title>{HEADLINE}</title>{meta()}<article><h1>{HEADLINE}</h1>{paragraphs()}</article>"
+    assert read(html).article_body.split("\n\n") == list(PARAGRAPHS)

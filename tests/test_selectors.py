@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
+from archiver.errors import BadSitesFile
 from archiver.extract.selectors import compile_selector
 from archiver.records import Selector, Site
+from archiver.sites import read_sites_file
 from tests.pages import HEADLINE, PARAGRAPHS, meta, page, paragraphs, read
 
 MAIN = (
@@ -60,3 +63,11 @@ def test_a_body_selector_names_the_text() -> None:
 def test_a_selector_that_is_none_is_refused_with_its_text(text: str) -> None:
     with pytest.raises(ValueError, match="neither CSS nor XPath"):
         compile_selector(text)
+
+
+@pytest.mark.parametrize("row", ['field = "byline"\nselector = "div["', 'field = "bylin"\nselector = "div"'])
+def test_a_wrong_selector_in_sites_toml_is_named_when_the_file_is_read(row: str, tmp_path: Path) -> None:
+    path = tmp_path / "sites.toml"
+    path.write_text(f'[vale]\nurl = "https://vale-courier.example/"\n[[vale.selectors]]\n{row}\n', encoding="utf-8")
+    with pytest.raises(BadSitesFile, match="vale"):
+        read_sites_file(path)

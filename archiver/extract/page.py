@@ -22,6 +22,7 @@ from archiver.urls import normalise
 CONTROLS = bytes(code for code in (*range(32), 127) if code not in (9, 10, 13))
 NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE, U+FFFF in UTF-8
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+HEAD_TAGS = frozenset({"title", "meta", "link", "base", "script", "style", "noscript", "template"})
 MAX_METAS = 1_000
 META_LENGTH = 10_000
 SITE_NAME_LENGTH = 60  # characters; what is longer is a slogan or a headline in the wrong place
@@ -155,4 +156,20 @@ def parse_page(capture: Capture, body: bytes, site: Site | None) -> Page | None:
         return None
     if len(tree) == 0:
         return None
+    free_head(tree)
     return Page(capture.target_uri, capture.warc_date, tree, site, len(body) > settings.MAX_PAGE_BYTES)
+
+
+def free_head(tree: Element) -> None:
+    """Moves the page's content out of <head>: libxml2 leaves <article> and the like there when a page omits the <body> tag."""
+    head = tree.find("head")
+    if head is None:
+        return
+    first = next((place for place, child in enumerate(head) if isinstance(child.tag, str) and child.tag not in HEAD_TAGS), None)
+    if first is None:
+        return
+    body = tree.find("body")
+    if body is None:
+        body = etree.SubElement(tree, "body")
+    for place, child in enumerate(list(head)[first:]):
+        body.insert(place, child)
