@@ -14,6 +14,7 @@ import argparse
 import json
 import multiprocessing
 import os
+import re
 import statistics
 import sys
 import tempfile
@@ -42,6 +43,7 @@ LABELS = {
     "dateline_recall": "dateline recall", "dateline_place": "dateline place", "dateline_agency": "dateline agency",
 }  # fmt: skip
 LOWER_IS_BETTER = {"caption_leak"}
+IN_BRACKETS = re.compile(r"\(([^()]+)\)")
 
 Prediction = dict[str, Any]  # as the scorer takes it; see its README
 Figures = dict[str, float]
@@ -139,13 +141,14 @@ def as_prediction(article: dict[str, Any]) -> Prediction:
 
 
 def dateline_of(article: dict[str, Any]) -> dict[str, str | None]:
-    """Place, agency, and the date as printed: what has a digit when the other two are taken off."""
+    """Place, agency and date as printed: the agency as the evidence has it, the date what has a digit in the rest."""
     printed, place = article["dateline"], article.get("located")
-    agency = article.get("infosource") if (article.get("infosource") or "\0") in printed else None
+    said = [one["value_raw"] for one in article.get("evidence") or [] if one["field"] == "infosource"]
+    agency = next((name for name in [article.get("infosource"), *said, *IN_BRACKETS.findall(printed)] if name and name in printed), None)
     rest = printed
     for part in (place, agency):
         rest = rest.replace(part, "") if part else rest
-    return {"place": place, "agency": agency, "date": rest.strip(" ,()/-–—|:") if any(map(str.isdigit, rest)) else None}
+    return {"place": place, "agency": agency, "date": rest.strip(" ,()/-–—|:電电") if any(map(str.isdigit, rest)) else None}
 
 
 def credits_of(image: dict[str, Any]) -> list[str]:
