@@ -8,6 +8,8 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
+from lxml import etree
+
 from archiver import settings
 from archiver.captures import decode_body
 from archiver.extract.access import count_words, read_access
@@ -35,6 +37,7 @@ from archiver.urls import identity, is_home_or_section, normalise, same_site
 EXTRACTOR = "1"  # raised whenever a rule changes what is read; named in every reading
 SURE_DAY = 0.7  # confidence of a day reference that may date the story
 MAX_OUTLINKS = 500
+WITH_REL = etree.XPath("//link[@rel]|//a[@rel]")
 LISTS = ("authors", "keywords", "images", "corrections", "embeds", "outlinks", "live_updates", "evidence")
 
 
@@ -202,8 +205,8 @@ def own_address(page: Page) -> str:
 def next_page(page: Page) -> str | None:
     """The address of the story's next page, where it goes on at an address below its own."""
     own = identity(page.url).rstrip("/")
-    for element in page.tree.iter("link", "a"):
-        if "next" in (element.get("rel") or "").lower().split():
+    for element in WITH_REL(page.tree):
+        if "next" in element.get("rel").lower().split():
             address = page.absolute(element.get("href"))
             if address and address.rstrip("/") != own and address.startswith((own + "/", own + "?")):
                 return address

@@ -581,9 +581,19 @@ def find_byline(near: Sequence[Block], authors: Sequence[Author]) -> str | None:
         key = key_of(block.text)
         told = sum(len(name) for name in names if name in key)
         if told and told >= 0.3 * len(key):
-            return clean(block.text, BYLINE_LENGTH)
+            return clean(without_date(block.text, names), BYLINE_LENGTH)
     labelled = (
         block for block in near if block.setting.zone is not None and block.setting.zone.name == "bio" and LABEL().match(block.text)
     )
     line = next(labelled, None)
     return clean(line.text, BYLINE_LENGTH) if line is not None and len(line.text) <= BYLINE_LENGTH else None
+
+
+def without_date(text: str, names: Sequence[str]) -> str:
+    """ "March 3, 2026 By Jane Doe" is a date and a byline on one line."""
+    words = text.split()
+    for at in range(1, len(words)):
+        before, rest = " ".join(words[:at]), " ".join(words[at:])
+        if DIGIT.search(before) and LABEL().match(rest):
+            return text if any(name in key_of(before) for name in names) else rest
+    return text

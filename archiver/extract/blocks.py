@@ -103,11 +103,7 @@ class Block:
     linked: int = 0  # characters inside links
     strong: int = 0  # characters inside b, strong
     links: int = 0
-
-    @property
-    def is_link(self) -> bool:
-        """The whole run is one or more links, and nothing else of weight."""
-        return self.setting.link is not None or (self.links > 0 and self.linked >= 0.9 * len(self.text.replace(" ", "")))
+    is_link: bool = False  # the whole run is one or more links, and nothing else of weight
 
 
 @dataclass(slots=True, eq=False)
@@ -194,7 +190,9 @@ class Walk:
         self.has_text = False
         text = fold("".join([piece for piece in pieces if type(piece) is str]))
         if text and len(self.items) < MAX_BLOCKS:
-            self.items.append(Block(len(self.items), owner, owner.tag, setting, text, pieces, self.linked, self.strong, self.links))
+            is_link = setting.link is not None or (self.links > 0 and self.linked >= 0.9 * len(text.replace(" ", "")))
+            counts = (self.linked, self.strong, self.links, is_link)
+            self.items.append(Block(len(self.items), owner, owner.tag, setting, text, pieces, *counts))
         self.pieces = []
         self.linked = self.strong = self.links = 0
 
@@ -236,9 +234,9 @@ class Walk:
 
     def inside(self, child: Element, tag: str, setting: Setting, owner: Element, depth: int) -> None:
         """An inline element with text in it."""
-        attributes = dict(child.items())
-        get = attributes.get
-        if "hidden" in attributes or ("style" in attributes and HIDDEN_STYLE.search(attributes["style"])):
+        get = child.get
+        style = get("style")
+        if get("hidden") is not None or (style and HIDDEN_STYLE.search(style)):
             return
         if tag == "a":
             if len(child) and (holds_blocks(child) or next(child.iter("img"), None) is not None):
@@ -284,10 +282,7 @@ class Walk:
     def setting_of(self, child: Element, tag: str, setting: Setting) -> Setting:
         """`setting` inside `child`, a block element."""
         changes: dict[str, Any] = {}
-        attributes = dict(child.items())
-        if not attributes and tag in PLAIN_TAGS:
-            return setting
-        get = attributes.get
+        get = child.get
         marks = marks_of(get("class"), get("id"))
         zone = ZONE_TAGS.get(tag)
         if marks is not NO_MARKS and tag not in WHOLE_PAGE_TAGS:
@@ -331,7 +326,6 @@ class Walk:
 
 
 SPECIAL_TAGS = frozenset({"figure", "figcaption", "blockquote", "ul", "ol", "li", "table", "td", "th", "article"})
-PLAIN_TAGS = BLOCK_TAGS - SPECIAL_TAGS - ZONE_TAGS.keys()
 FRAME_TAGS = {"iframe": "iframe", "amp-iframe": "iframe", "video": "video", "amp-youtube": "video", "embed": "iframe"}
 INLINE_TAGS = frozenset(
     (

@@ -36,6 +36,7 @@ class Graph:
     """All nodes of a page, flat, in their order."""
 
     nodes: tuple[Node, ...] = ()
+    kinds: tuple[set[str], ...] = ()  # types of each node, in small letters
     by_id: dict[str, Node] = field(default_factory=dict)
 
     def resolved(self, value: Any) -> Any:
@@ -51,7 +52,7 @@ class Graph:
 
     def typed(self, *names: str) -> list[Node]:
         wanted = {name.lower() for name in names}
-        return [node for node in self.nodes if wanted & types_of(node)]
+        return [node for node, kinds in zip(self.nodes, self.kinds, strict=True) if wanted & kinds]
 
 
 def types_of(node: Node) -> set[str]:
@@ -77,7 +78,7 @@ def read_graph(blocks: list[str]) -> Graph:
         name = node.get("@id")
         if isinstance(name, str) and len(node) > len(by_id.get(name, ())):
             by_id[name] = node
-    return Graph(tuple(nodes), by_id)
+    return Graph(tuple(nodes), tuple(types_of(node) for node in nodes), by_id)
 
 
 def read_block(text: str) -> Any:

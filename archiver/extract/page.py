@@ -37,6 +37,7 @@ class Page:
     tree: Element = field(repr=False)
     site: Site | None = None
     too_large: bool = False
+    addresses: dict[str, str | None] = field(default_factory=dict, repr=False)  # as written ▶ absolute; see `absolute`
 
     @cached_property
     def outline(self) -> Outline:
@@ -88,7 +89,11 @@ class Page:
 
     def absolute(self, href: str | None) -> str | None:
         """An address as http(s), normalised; None where it is none."""
-        return normalise(href.strip(), self.base) if href and href.strip() and len(href) <= 4_096 else None
+        if not href or len(href) > 4_096:
+            return None
+        if href not in self.addresses:
+            self.addresses[href] = normalise(href.strip(), self.base) if href.strip() else None
+        return self.addresses[href]
 
     @cached_property
     def canonical(self) -> str | None:

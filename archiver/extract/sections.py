@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -190,6 +190,7 @@ def body_classes(page: Page) -> list[str]:
     return [named[1] for name in classes if (named := PREFIXED.match(name))]
 
 
+@lru_cache(maxsize=5_000)
 def key_of(text: str) -> str:
     """For comparing a printed name with one in an address: letters without case and accents."""
     plain = unicodedata.normalize("NFKD", text[:200].casefold().replace("ß", "ss").replace("ø", "o"))
