@@ -162,3 +162,20 @@ def test_the_source_that_lost_is_kept_in_evidence():
 @pytest.mark.parametrize("text", ["by " * 3_000, "a, " * 5_000, "(" * 5_000, " " * 9_000 + "x", "Von " * 2_000, "\ud800x", "A" * 100_000])
 def test_hostile_names_end_in_time(text):
     read(f'<p class="byline">{text}</p>'.replace("\ud800", ""), data=story(text.replace("\ud800", "")))
+
+
+@pytest.mark.parametrize(
+    ("line", "printed"),
+    [
+        ("March 4, 2026 at 5:45 p.m. By Ines Falk", "By Ines Falk"),
+        ("3. März 2026 Von Ines Falk", "Von Ines Falk"),
+        ("By Ines Falk", "By Ines Falk"),
+        ("March 4, 2026 At 5:45 p.m. By Staff report", "By Staff report"),
+    ],
+)
+def test_a_date_before_the_byline_is_no_part_of_it(line: str, printed: str):
+    assert read(f'<div class="entry-meta">{line}</div>').byline == printed
+
+
+def test_a_sentence_with_a_number_is_no_byline():
+    assert read('<div class="entry-meta">In 2005 af van de school</div>').byline is None

@@ -54,6 +54,7 @@ BYLINE_END = re.compile(
     r"\s+[|·•–—]\s+|\s+-\s+|\n|,? in [A-Z]|\s*,?\s*\(?\d{1,4}[ ./:\-年月]"
     r"|\s+(?:Published|Updated|Posted|Publi|Veröffentlicht|Aktualisiert)\b|\s+@"
 )
+DATE_LENGTH = 60  # of a date in words, with the label that follows it
 NAME_AND_DATE = re.compile(r"[^\d|·•\n]{5,60}\s*[|·•]\s*\d{1,4}[ ./-]")
 EDITORS = re.compile(r"[（(]\s*(?:责编|责任编辑|責任編輯)\s*[：:]([^()（）]{2,60})[)）]")
 FOREIGN_ZONES = frozenset({"nav", "footer", "related", "comments", "ads", "hidden", "newsletter"})
@@ -304,14 +305,15 @@ def from_print(setting: Setting) -> Heard:
         in_byline = block.setting.zone is not None and block.setting.zone.name == "bio"
         if len(block.text) > BYLINE_LENGTH or (found and style != (block.tag, block.owner.get("class"))):
             continue
-        labelled = LABEL().match(block.text) is not None
-        if not (in_byline or labelled or NAME_AND_DATE.match(block.text)):
+        text = without_date(block.text)
+        labelled = LABEL().match(text) is not None
+        if not (in_byline or labelled or NAME_AND_DATE.match(text)):
             continue
-        named = [author for author in printed_names(block.text) if plausible(author) and (labelled or is_somebody(author))]
+        named = [author for author in printed_names(text) if plausible(author) and (labelled or is_somebody(author))]
         if named:
             style = (block.tag, block.owner.get("class"))
             found += with_links(named, block, setting.page)
-            lines.append(block.text)
+            lines.append(text)
     if found:
         yield Candidate(tidy(found, setting.site), "\n".join(lines), "printed", "near the headline", 0.6)
 
@@ -575,25 +577,31 @@ def is_foreign(block: Block) -> bool:
 def find_byline(near: Sequence[Block], authors: Sequence[Author]) -> str | None:
     """The line as printed that names the authors (or opens as bylines do)."""
     names = [key_of(author.name) for author in authors]
-    for block in near:
-        if len(block.text) > BYLINE_LENGTH:
-            continue
-        key = key_of(block.text)
+    lines = [(block, without_date(block.text)) for block in near if len(block.text) <= BYLINE_LENGTH]
+    for _, line in lines:
+        key = key_of(line)
         told = sum(len(name) for name in names if name in key)
         if told and told >= 0.3 * len(key):
-            return clean(without_date(block.text, names), BYLINE_LENGTH)
-    labelled = (
-        block for block in near if block.setting.zone is not None and block.setting.zone.name == "bio" and LABEL().match(block.text)
-    )
+            return clean(line, BYLINE_LENGTH)
+    labelled = (line for block, line in lines if LABEL().match(line) and (is_biography(block) or line != block.text))
     line = next(labelled, None)
-    return clean(line.text, BYLINE_LENGTH) if line is not None and len(line.text) <= BYLINE_LENGTH else None
+    return clean(line, BYLINE_LENGTH) if line is not None else None
 
 
-def without_date(text: str, names: Sequence[str]) -> str:
-    """ "March 3, 2026 By Jane Doe" is a date and a byline on one line."""
-    words = text.split()
-    for at in range(1, len(words)):
-        before, rest = " ".join(words[:at]), " ".join(words[at:])
-        if DIGIT.search(before) and LABEL().match(rest):
-            return text if any(name in key_of(before) for name in names) else rest
-    return text
+def is_biography(block: Block) -> bool:
+    return block.setting.zone is not None and block.setting.zone.name == "bio"
+
+
+def without_date(text: str) -> str:
+    """ "March 3, 2026 at 3:35 p.m. By Jane Doe" is a date and a byline on one line; gives "By Jane Doe"."""
+    if len(text) > BYLINE_LENGTH or not (number := DIGIT.search(text)):
+        return text
+    if LABEL().match(text) or (start := text.find(" ", number.end())) < 0:
+        return text
+    opened = NEXT_LABEL().search(text, start, DATE_LENGTH)
+    return text[opened.start() + 1 :] if opened and not text[opened.end()].islower() else text
+
+
+@cache
+def NEXT_LABEL() -> re.Pattern[str]:
+    return re.compile(rf"(?<=[\d.]) {LABEL().pattern[3:]}", re.I)

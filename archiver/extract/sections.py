@@ -27,7 +27,7 @@ SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*$")
 NO_LETTERS = re.compile(r"[\W_]+")
 HAS_DIGIT = re.compile(r"\d")
 HAS_DIGITS = re.compile(r"\d{2,}|^\d+$")
-CATEGORY = etree.XPath("//a[contains(@rel, 'category')]")
+CATEGORY = etree.XPath("//a[contains(@rel, 'category') or parent::*[contains(@class, 'taxonomy-category')]]")  # WordPress themes
 HEADLINE_LABEL = re.compile(r"\s*([^:|–—]{3,40}?)\s*(?::|\||\s[–—-]\s)")  # "Opinion | …", "Kommentar: …"
 PREFIXED = re.compile(r"(?:section|category|rubrik|rubrique|seccion|cat|ressort|theme)[-_]+([\w-]{3,40})$", re.I)
 
