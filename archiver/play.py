@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -31,16 +33,22 @@ def play_demo(data_dir: Path, days: int, quiet: bool) -> None:
             moment = demo.Outlet.crawl_time(day)
             out.print(f"Day {day} of {days}, {moment.astimezone(demo.ZONE):%A %d %B %Y}", markup=False)
             counts = crawl_at(moment, site.name, data_dir, quiet)
-            out.print(f"   {_in_words(Counter(counts))}", markup=False)
+            out.print(f"   {_in_words(Counter(counts), count_vanished(data_dir, site.name, moment))}", markup=False)
     print_found(data_dir, site.name, time.monotonic() - began, out)
 
 
-def _in_words(counts: Counter[str]) -> str:
-    vanished = counts["gone"] + counts["redirected_away"]
+def _in_words(counts: Counter[str], vanished: int) -> str:
     return (
         f"{counts['new']} new, {counts['changed']} changed, {counts['unchanged']} unchanged, {vanished} vanished, "
         f"{counts['robots']} left alone because robots.txt says so"
     )
+
+
+def count_vanished(data_dir: Path, site: str, moment: datetime) -> int:
+    """Stories that count as gone since the crawl at `moment`."""
+    query = "select count(*) from articles where site = ? and pubstatus = 'gone' and pubstatus_at = ?"
+    with open_reader(data_dir) as archive:
+        return archive.db.execute(query, (site, f"{moment:%Y-%m-%dT%H:%M:%SZ}")).fetchone()[0]
 
 
 def crawl_at(moment: datetime, site: str, data_dir: Path, quiet: bool) -> dict[str, int]:
@@ -53,37 +61,51 @@ def crawl_at(moment: datetime, site: str, data_dir: Path, quiet: bool) -> dict[s
     return counts
 
 
-FOUND = (
-    ("stories", "select count(*) from articles where site = :site"),
-    ("captions", "select count(*) from images join articles on articles.id = article_id where site = :site and caption is not null"),
-    ("credit lines", "select count(*) from images join articles on articles.id = article_id where site = :site and creditline is not null"),
-    ("datelines", "select count(*) from articles where site = :site and dateline is not null"),
-    ("revisions", "select count(*) from revisions join articles on articles.id = article_id where site = :site and number > 1"),
-    ("stealth edits", "select count(*) from revisions join articles on articles.id = article_id where site = :site and stealth = 1"),
+OF_STORIES = "from articles where site = :site"
+OF_IMAGES = "from images join articles on articles.id = article_id where site = :site"
+OF_REVISIONS = "from revisions join articles on articles.id = article_id where site = :site"
+FOUND = (  # what is counted: its name, and the SQL that counts it
+    ("stories, each once", f"select count(*) {OF_STORIES}"),
+    ("captions of pictures", f"select count(*) {OF_IMAGES} and caption is not null"),
+    ("credit lines", f"select count(*) {OF_IMAGES} and creditline is not null"),
+    ("datelines", f"select count(*) {OF_STORIES} and dateline is not null"),
+    ("revisions: stories that read otherwise when they were looked at again", f"select count(*) {OF_REVISIONS} and number > 1"),
+    ("of them a stealth edit: no newer date and no note speaks of it", f"select count(*) {OF_REVISIONS} and stealth = 1"),
     ("corrections and update notes", "select count(*) from corrections join articles on articles.id = article_id where site = :site"),
-    ("vanished stories", "select count(*) from articles where site = :site and pubstatus = 'gone'"),
-    ("other addresses of known stories (AMP, variants), not fetched twice", "select count(distinct url) from outcomes "
+    ("vanished stories, kept as they last were", f"select count(*) {OF_STORIES} and pubstatus = 'gone'"),
+    ("other addresses of the same stories (AMP): no story is there twice", "select count(distinct url) from outcomes "
      "join runs on runs.id = run_id where site = :site and outcome = 'duplicate_address'"),
 )  # fmt: skip
+COPIES = "duplicates: pairs of stories that share their paragraphs (agency copy)"
+EXAMPLE = """
+    select key, revision_count > 1 from articles a where site = :site
+    order by exists (select 1 from revisions r where r.article_id = a.id and stealth) desc, revision_count desc, search_id limit 1
+"""
 
 
 def print_found(data_dir: Path, site: str, seconds: float, out: display.Console) -> None:
+    """Counts of what is in the archive, then commands that can be pasted as they stand."""
     with open_reader(data_dir) as archive:
         rows = [(archive.db.execute(query, {"site": site}).fetchone()[0], title) for title, query in FOUND]
         copies = next(query.sql for query in load_queries() if query.name == "shared_paragraphs")
-        rows.append(
-            (
-                len(archive.db.execute(copies, {"from": "", "to": ""}).fetchall()),
-                "duplicates: pairs of stories that share their paragraphs (wire copy)",
-            )
-        )
-        changed = archive.db.execute(
-            "select key from articles where site = ? and revision_count > 1 order by search_id limit 1", (site,)
-        ).fetchone()
-    out.print(f"\nThe archive is in {data_dir / 'archive.db'}:", markup=False)
-    display.table(rows, ["", ""], out)
-    out.print(f"It took {seconds:.0f} s. Next:", markup=False)
-    option = "" if data_dir == settings.data_dir() else f"--data {data_dir} "
-    prefix = "" if not Path(".venv/bin/archiver").exists() else ".venv/bin/"
-    for words in ("search river", f"diff {changed[0]}" if changed else "status", "browse --open", "add https://…  (a site of your own)"):
-        out.print(f"  {prefix}archiver {option}{words}", markup=False)
+        rows.append((len(archive.db.execute(copies, {"from": "", "to": ""}).fetchall()), COPIES))
+        key, changed = archive.db.execute(EXAMPLE, {"site": site}).fetchone()
+    out.print(f"\nThe archive is in {data_dir / 'archive.db'}; this is what was found:", markup=False)
+    for count, title in rows:
+        out.print(f"  {count:4}  {title}", markup=False)
+    out.print(f"It took {seconds:.0f} s. Try next:", markup=False)
+    command = as_typed(data_dir)
+    for words in ("search levee", f"show {key}", *([f"diff {key}"] if changed else []), "browse --open", "add https://lodivalleynews.com/"):
+        out.print(f"  {command} {words}", markup=False, soft_wrap=True)
+
+
+def as_typed(data_dir: Path) -> str:
+    """How the archiver is called on this archive from here: `archiver`, or with its path where the shell would not find it."""
+    called = Path(sys.argv[0])
+    if called.name != "archiver":
+        words = [sys.executable, "-m", "archiver"]
+    elif shutil.which("archiver"):
+        words = ["archiver"]
+    else:
+        words = [os.path.relpath(called)]
+    return shlex.join(words + ([] if data_dir == settings.data_dir() else ["--data", str(data_dir)]))

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from html import escape
 
 from archiver.demo.script import Story
-from archiver.demo.theme import SECTIONS, TAGLINE, TITLE, slug_of
+from archiver.demo.theme import SECTIONS, TAGLINE, TITLE, excerpt, slug_of
 
 FEED_ITEMS = 10
 
@@ -19,7 +19,7 @@ def rss(stories: Sequence[Story], address: str, path: str) -> str:
     items = "".join(
         f"<item><title>{escape(story.printed_headline)}</title><link>{address}{story.path[1:]}</link><guid isPermaLink='false'>{address}?p={story.id}</guid>"
         f"<pubDate>{format_datetime(story.published.astimezone(UTC))}</pubDate><category>{story.section}</category>"
-        f"<description><![CDATA[{story.body[0][:180]} [&#8230;]]]></description></item>"
+        f"<description><![CDATA[{excerpt(story, 180)}]]></description></item>"
         for story in stories[:FEED_ITEMS]
     )
     return (

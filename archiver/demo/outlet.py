@@ -23,7 +23,7 @@ from archiver.settings import DAY_S
 
 PORT = 8765  # the first choice, so that the demo's stories have the same addresses each time
 PER_PAGE = 8
-ROBOTS = "User-agent: *\nDisallow: /wp-admin/\nDisallow: /members/\nCrawl-delay: 0.1\n\nSitemap: {address}sitemap_index.xml\n"
+ROBOTS = "User-agent: *\nDisallow: /wp-admin/\nDisallow: /members/\nCrawl-delay: 0.02\n\nSitemap: {address}sitemap_index.xml\n"
 HTML = "text/html; charset=UTF-8"
 ABOUT = "<main id='content'><h1>About us</h1><p>We print the news of the valley since 1889. Write to the desk at 12 Elm Street.</p></main>"
 
@@ -135,13 +135,13 @@ class Outlet:
             "author": lambda story: bool(story.byline) and theme._author_slug(story.byline or "") == name,
         }
         chosen = [story for story in live if choices[kind](story)] if kind in choices else []
-        if not chosen or (kind and not name):
+        if (kind and not name) or not (chosen or (kind == "category" and name in theme.SECTIONS)):
             return None
-        pages = -(-len(chosen) // PER_PAGE)
+        pages = max(1, -(-len(chosen) // PER_PAGE))
         shown = chosen[(page_number - 1) * PER_PAGE : page_number * PER_PAGE]
         extra = self._variants(live) if base == "/" else ""
         heading = "" if base == "/" else theme.SECTIONS.get(name, name.replace("-", " ").title())
-        return _html(theme.list_page(heading, shown, base, page_number, pages, extra)) if shown else None
+        return _html(theme.list_page(heading, shown, base, page_number, pages, extra)) if shown or page_number == 1 else None
 
     def _variants(self, live: list[Story]) -> str:
         """Links on the home page that lead to stories by other addresses, and one that must not be followed."""
@@ -176,7 +176,7 @@ def site_facts(address: str) -> Site:
         feeds=(f"{address}feed/",),
         sitemaps=(f"{address}sitemap_index.xml",),
         wordpress_api=f"{address}wp-json/",
-        delay_s=0.05,
+        delay_s=0.02,
         recheck_s=((30 * DAY_S, 12 * 3_600),),
         allow_loopback=True,
     )

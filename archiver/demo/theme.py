@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Sequence
 from html import escape
 
@@ -31,6 +32,11 @@ STYLE = (
 
 def slug_of(section: str) -> str:
     return next(slug for slug, name in SECTIONS.items() if name == section)
+
+
+def excerpt(story: Story, length: int) -> str:
+    """The beginning of its text, as WordPress cuts it."""
+    return textwrap.shorten(story.body[0], length, placeholder=" […]")
 
 
 def page(title: str, head: str, body: str, language: str = "en") -> str:
@@ -62,7 +68,7 @@ def list_page(heading: str, stories: Sequence[Story], page_path: str, number: in
     """Home, section, tag and author pages."""
     items = "".join(
         f'<article class="post"><h2 class="entry-title"><a href="{story.path}" rel="bookmark">{escape(story.printed_headline)}</a></h2>'
-        f'<p class="entry-summary">{escape(story.body[0][:140])} &hellip;</p></article>'
+        f'<p class="entry-summary">{escape(excerpt(story, 140))}</p></article>'
         for story in stories
     )
     older = f'<a class="next page-numbers" rel="next" href="{page_path}page/{number + 1}/">Older stories</a>' if number < pages else ""
@@ -80,7 +86,7 @@ def _head(story: Story, address: str) -> str:
         ("og:url", url),
         ("og:locale", "es_ES" if story.language == "es" else "en_US"),
     ]
-    tags += [("og:description", story.standfirst or story.body[0][:150])]
+    tags += [("og:description", story.standfirst or excerpt(story, 150))]
     if story.jsonld:
         tags += [("article:published_time", story.published.isoformat()), ("article:modified_time", story.modified.isoformat())]
     meta = "".join(f'<meta property="{name}" content="{escape(value)}">' for name, value in tags)
@@ -115,9 +121,10 @@ def _block(story: Story, others: Sequence[Story], address: str) -> str:
         if story.byline
         else ""
     )
+    terms = f'<div class="taxonomy-category wp-block-post-terms"><a href="/category/{slug_of(story.section)}/" rel="tag">{story.section}</a></div>'
     lead = f'<p class="wp-block-post-excerpt__excerpt">{escape(story.standfirst)}</p>' if story.standfirst else ""
     return f"""<main id="content" class="wp-block-group"><h1 class="wp-block-post-title">{escape(story.printed_headline)}</h1>{lead}
-<div class="entry-meta">{by}<div class="wp-block-post-date"><time datetime="{story.published.isoformat()}">{_clock(story)}</time></div></div>
+<div class="entry-meta">{by}{terms}<div class="wp-block-post-date"><time datetime="{story.published.isoformat()}">{_clock(story)}</time></div></div>
 <div class="entry-content wp-block-post-content">{_content(story)}{_related(others)}</div>
 {_share()}{_tags(story)}{_newsletter()}<aside class="sidebar"><p>{escape(ADVERTS[story.advert])}</p></aside>{_comments()}</main>"""
 

@@ -1,0 +1,150 @@
+"""`archiver demo`, played once, leaves in the archive what the outlet's script says."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from dataclasses import dataclass
+
+import pytest
+
+from archiver.demo import Outlet, Story
+from archiver.store import Story as Kept
+from archiver.store import open_reader
+from tests.conftest import Cli
+
+pytestmark = pytest.mark.xdist_group("demo")  # one process plays it for all tests of this file
+
+TRUTH = Outlet.truth(4)
+EVERY = {story.slug: story for story in (*TRUTH.live, *TRUTH.vanished)}
+CHANGED = {story.slug: kind for day in (2, 3, 4) for story, kind in Outlet.truth(day).changed}
+
+
+@dataclass(frozen=True)
+class Demo:
+    cli: Cli
+    printed: str
+    stories: dict[str, Kept]  # by slug
+
+    def kept(self, story: Story) -> Kept:
+        return self.stories[story.slug]
+
+    def number_of(self, words: str) -> int:
+        """The number printed before these words."""
+        [found] = re.findall(rf"^ *(\d+) +[^\n]*{words}", self.printed, re.MULTILINE)
+        return int(found)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    cli = Cli(tmp_path_factory.mktemp("demo"))
+    done = subprocess.run(cli.command("-q", "demo"), cwd=cli.folder, env=cli.env, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    with open_reader(cli.data) as archive:
+        keys = [key for (key,) in archive.db.execute("select key from articles").fetchall()]
+        found = [story for key in keys if (story := archive.story(key))]
+    return Demo(cli, done.stdout, {story.article["url"].strip("/").rsplit("/", 1)[1]: story for story in found})
+
+
+def each(stories: dict[str, Story]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("story", [pytest.param(story, id=slug) for slug, story in stories.items()])
+
+
+def test_every_story_is_there_once_whatever_addresses_lead_to_it(demo: Demo):
+    urls = [story.article["url"] for story in demo.stories.values()]
+    assert sorted(re.sub(r"^https?://[^/]+", "", url) for url in urls) == sorted(story.path for story in EVERY.values())
+    assert demo.cli.rows("select count(*) from articles") == [(len(EVERY),)]
+
+
+@each(EVERY)
+def test_headline_section_and_dates_are_the_storys_own(demo: Demo, story: Story):
+    article = demo.kept(story).article
+    assert article["headline"] == story.headline  # without the section's label behind it
+    assert article["article_section"].casefold() == (story.label or story.section).casefold()
+    assert article["date_published"] == story.published.isoformat()
+    assert article["date_precision"] == "second"
+    assert article["in_language"] == story.language
+
+
+@each(EVERY)
+def test_text_is_whole_and_nothing_but_the_storys(demo: Demo, story: Story):
+    kept = demo.kept(story)
+    note = [story.note] if story.note else []
+    assert kept.article_body.split("\n\n") == [*story.body, *note]
+    assert kept.article["abstract"] == story.standfirst
+
+
+@each(EVERY)
+def test_dateline_byline_and_agency_are_told_apart(demo: Demo, story: Story):
+    article = demo.kept(story).article
+    assert article["dateline"] == (f"{story.dateline} ({story.agency})" if story.agency else story.dateline)
+    assert article["infosource"] == story.agency
+    assert (article["byline"] or "").removeprefix("By ") == (story.byline or "")
+
+
+@each(EVERY)
+def test_captions_and_credits_are_told_apart_in_each_markup(demo: Demo, story: Story):
+    images = [(image["caption"], image["creditline"]) for image in demo.kept(story).images]
+    assert images == [(picture.caption, picture.credit) for picture in story.pictures]
+
+
+@each(EVERY)
+def test_a_story_has_a_revision_for_each_change_and_for_nothing_else(demo: Demo, story: Story):
+    later = [(row["change"], bool(row["stealth"])) for row in demo.kept(story).revisions[1:]]
+    kind = CHANGED.get(story.slug)
+    assert later == ([] if kind is None else [("substantive", True)] if kind == "stealth" else [(kind, False)])
+
+
+def test_notes_of_changes_are_kept_as_such(demo: Demo):
+    notes = {(slug, note["kind"], note["text"]) for slug, kept in demo.stories.items() for note in kept.corrections}
+    assert notes == {(story.slug, CHANGED[story.slug], story.note) for story in EVERY.values() if story.note}
+
+
+def test_vanished_stories_are_kept_and_marked(demo: Demo):
+    vanished = {story.slug for story in TRUTH.vanished}
+    assert {slug for slug, kept in demo.stories.items() if kept.article["pubstatus"] != "live"} == vanished
+    assert all(demo.stories[slug].article_body for slug in vanished)
+
+
+def test_what_robots_txt_forbids_was_never_asked_for(demo: Demo):
+    assert demo.cli.rows("select target_uri from captures where target_uri like '%/members/%' or target_uri like '%/wp-admin/%'") == []
+    assert demo.cli.rows("select count(*) > 0 from outcomes where outcome = 'robots' and url like '%/members/%'") == [(1,)]
+
+
+def test_nothing_failed(demo: Demo):
+    expected = {"new", "changed", "unchanged", "not_modified", "duplicate_address", "index", "robots", "gone", "redirected_away", "kept"}
+    assert {outcome for (outcome,) in demo.cli.rows("select distinct outcome from outcomes")} <= expected
+
+
+def test_it_prints_what_the_script_says(demo: Demo):
+    pictures = [picture for story in EVERY.values() for picture in story.pictures]
+    printed = {
+        "stories, each once": len(EVERY),
+        "captions": len(pictures),
+        "credit lines": len([picture for picture in pictures if picture.credit]),
+        "datelines": len([story for story in EVERY.values() if story.dateline]),
+        "revisions": len(CHANGED),
+        "stealth edit": list(CHANGED.values()).count("stealth"),
+        "corrections and update notes": len([story for story in EVERY.values() if story.note]),
+        "vanished stories": len(TRUTH.vanished),
+        "duplicates": len([story for story in EVERY.values() if story.wire_copy_of]),
+    }
+    assert {words: demo.number_of(words) for words in printed} == printed
+    assert re.search(r"It took \d+ s", demo.printed)
+
+
+def test_the_commands_that_it_prints_work_as_printed(demo: Demo):
+    commands = [shlex.split(line) for line in demo.printed.split("Try next:\n")[1].splitlines()]
+    verbs = [words[words.index("archiver") + 1] for words in commands]
+    assert verbs == ["search", "show", "diff", "browse", "add"]
+    for words in commands[:3]:
+        done = subprocess.run(words, cwd=demo.cli.folder, env=demo.cli.env, capture_output=True, text=True, timeout=60)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout
+
+
+def test_the_outlets_site_is_no_trouble_when_the_outlet_is_gone(demo: Demo):
+    done = demo.cli("sites")
+    assert "lodivalley_demo" in done.stdout
+    assert "Next: archiver crawl lodivalley_demo" not in done.stdout
