@@ -199,3 +199,14 @@ def test_any_bytes_give_an_article_or_a_named_refusal(noise: bytes, where: str) 
 def test_a_page_without_a_body_tag_is_read_like_one_with_it() -> None:
     html = f"<!DOCTYPE html><html lang=en><title>{HEADLINE}</title>{meta()}<article><h1>{HEADLINE}</h1>{paragraphs()}</article>"
     assert read(html).article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "dateline", ["LAGOS, Nigeria (AP) — ", "<strong>LAGOS, Nigeria (AP)</strong> — ", "<b>LAGOS, Nigeria </b>(AP) &mdash;&nbsp;"]
+)
+def test_the_dateline_is_a_field_and_no_part_of_the_text(dateline: str) -> None:
+    article = read(page(f"<article><h1>{HEADLINE}</h1>{paragraphs(dateline + PARAGRAPHS[0], *PARAGRAPHS[1:])}</article>", meta()))
+    assert (article.dateline, article.located, article.located_country) == ("LAGOS, Nigeria (AP)", "LAGOS, Nigeria", "NG")
+    assert article.infosource == "AP"
+    assert article.article_body.startswith(PARAGRAPHS[0])
+    assert article.article_body_html.startswith(f"<p>{PARAGRAPHS[0]}")

@@ -15,7 +15,7 @@ from archiver.captures import decode_body
 from archiver.extract.access import count_words, read_access
 from archiver.extract.authors import read_authors
 from archiver.extract.blocks import Block
-from archiver.extract.body import Body, read_body
+from archiver.extract.body import Body, read_body, squeeze
 from archiver.extract.dateline import Filed, find_infosource, read_dateline
 from archiver.extract.dates import Dates, read_dates
 from archiver.extract.day_references import find_day_reference
@@ -37,7 +37,7 @@ from archiver.urls import identity, is_home_or_section, normalise, same_site
 EXTRACTOR = "1"  # raised whenever a rule changes what is read; named in every reading
 SURE_DAY = 0.7  # confidence of a day reference that may date the story
 MAX_OUTLINKS = 500
-WITH_REL = etree.XPath("//link[@rel]|//a[@rel]")
+NEXT = etree.XPath("//*[@rel='next']")
 LISTS = ("authors", "keywords", "images", "corrections", "embeds", "outlinks", "live_updates", "evidence")
 
 
@@ -143,13 +143,11 @@ def without(body: Body, claimed: Iterable[int]) -> Body:
 
 
 def file_story(page: Page, body: Body, abstract: str | None, headlines: Sequence[str], language: str | None, dates: Dates) -> Text:
-    """Takes the dateline off the standfirst or the first words of the text."""
+    """Takes the dateline off the first words of the text; a standfirst stays as printed."""
     paragraphs = [block.text for block in body.blocks]
     html = render(body.blocks, page)
     filed = read_dateline(page, abstract, paragraphs, headlines, language, published_on(dates))
-    if filed is not None and filed.position == "standfirst":
-        abstract = filed.rest
-    elif filed is not None and filed.line is not None:
+    if filed is not None and filed.line is not None:
         blocks = list(body.blocks)
         html = render(blocks[: filed.line], page) + render_rest(filed, blocks[filed.line], page) + render(blocks[filed.line + 1 :], page)
         paragraphs[filed.line : filed.line + 1] = [filed.rest] if filed.rest else []
@@ -160,17 +158,35 @@ def render_rest(filed: Filed, block: Block, page: Page) -> str:
     """The opening paragraph in HTML without its dateline."""
     if not filed.rest:
         return ""
-    cut = len(block.text) - len(filed.rest)
-    pieces: list[Any] = []
-    for piece in block.pieces:
-        if type(piece) is str and cut > 0:
-            shown = " ".join(piece.split())
-            if len(shown) <= cut:
-                cut -= len(shown) + (1 if piece[-1:].isspace() or piece[:1].isspace() else 0)
-                continue
-            piece, cut = shown[cut:].lstrip() + (" " if piece[-1:].isspace() else ""), 0
-        pieces.append(piece)
-    return "\n" + render([replace(block, pieces=pieces, text=filed.rest)], page) + "\n"
+    pieces = without_start(block.pieces, len(squeeze(block.text)) - len(squeeze(filed.rest)))
+    return render([replace(block, pieces=pieces, text=filed.rest)], page) + "\n"
+
+
+def without_start(pieces: Sequence[Any], letters: int) -> list[Any]:
+    """A block's pieces without their first `letters` characters, spaces not counted. Elements that end before that go, too."""
+    kept: list[Any] = []
+    opened: list[Any] = []
+    for piece in pieces:
+        if letters <= 0:
+            kept.append(piece)
+        elif type(piece) is str:
+            letters, rest = cut_off(piece, letters)
+            kept += [*opened, rest] if letters <= 0 else []
+        elif piece[0].startswith("/"):
+            opened = opened[:-1]
+        else:
+            opened.append(piece)
+    return kept
+
+
+def cut_off(text: str, letters: int) -> tuple[int, str]:
+    """(characters that are still to be cut, what is left of the text)."""
+    for place, char in enumerate(text):
+        if not char.isspace():
+            letters -= 1
+            if letters == 0:
+                return 0, text[place + 1 :].lstrip()
+    return letters, ""
 
 
 def date_event(text: Text, dates: Dates, language: str | None) -> tuple[str | None, tuple[Evidence, ...]]:
@@ -205,11 +221,10 @@ def own_address(page: Page) -> str:
 def next_page(page: Page) -> str | None:
     """The address of the story's next page, where it goes on at an address below its own."""
     own = identity(page.url).rstrip("/")
-    for element in WITH_REL(page.tree):
-        if "next" in element.get("rel").lower().split():
-            address = page.absolute(element.get("href"))
-            if address and address.rstrip("/") != own and address.startswith((own + "/", own + "?")):
-                return address
+    for element in NEXT(page.tree):
+        address = page.absolute(element.get("href"))
+        if address and address.rstrip("/") != own and address.startswith((own + "/", own + "?")):
+            return address
     return None
 
 

@@ -17,7 +17,7 @@ from lxml.etree import SubElement
 from lxml.html import Element as new_element
 from trafilatura import bare_extraction
 
-from archiver.extract.blocks import HEADS, MAX_DEPTH, Block, Element, Outline
+from archiver.extract.blocks import BLOCK_TAGS, HEADS, MAX_DEPTH, Block, Element, Outline
 from archiver.extract.words import any_pattern
 
 PROMO_WORDS = 40  # a longer line is a paragraph, whatever its first words
@@ -50,7 +50,8 @@ def main_lines(tree: Element, outline: Outline) -> list[str]:
     """What trafilatura takes for the story, line by line."""
     root = new_element("html")
     body = tree.find("body") if tree.tag == "html" else tree
-    copy_text(tree if body is None else body, SubElement(root, "body"), frozenset(boxes(outline)), 0)
+    others = frozenset(boxes(outline))
+    copy_text(tree if body is None else body, SubElement(root, "body"), with_text(outline) - others, 0)
     try:
         document = bare_extraction(root, fast=True, include_comments=False, with_metadata=False)
     except Exception:  # trafilatura raises whatever a hostile page provokes in it
@@ -59,26 +60,42 @@ def main_lines(tree: Element, outline: Outline) -> list[str]:
     return text.split("\n") if text else []
 
 
-def copy_text(source: Any, target: Any, others: Set[Any], depth: int) -> bool:
-    """Copies what has text in it, without `others`; the fewer elements, the faster all that follows. False where there was none."""
+def with_text(outline: Outline) -> set[Element]:
+    """The block elements that have text in them."""
+    found: set[Element] = set()
+    for block in outline.blocks:
+        element = block.owner
+        while element is not None and element not in found:
+            found.add(element)
+            element = element.getparent()
+    return found
+
+
+def copy_text(source: Any, target: Any, wanted: Set[Any], depth: int) -> bool:
+    """Copies what has text: `wanted` block elements, inline ones. The fewer elements, the faster all that follows. False: there is none."""
     target.text = source.text
     has_text = not is_blank(source.text)
     last = None
     for child in source:
         tag = child.tag
-        if type(tag) is str and depth < MAX_DEPTH and child not in others and (tag not in PRUNED_TAGS or is_page_form(child)):
+        if type(tag) is str and depth < MAX_DEPTH and (tag not in BLOCK_TAGS or child in wanted) and is_text_tag(child, tag):
             twin = new_child(target, tag, child.attrib)
-            if copy_text(child, twin, others, depth + 1) or tag in ("br", "hr"):
+            if copy_text(child, twin, wanted, depth + 1) or tag == "br":
                 has_text, last = True, twin
             else:
                 target.remove(twin)
-        if child.tail:
-            has_text = has_text or not is_blank(child.tail)
+        tail = child.tail
+        if tail:
+            has_text = has_text or not tail.isspace()
             if last is None:
-                target.text = (target.text or "") + child.tail
+                target.text = (target.text or "") + tail
             else:
-                last.tail = (last.tail or "") + child.tail
+                last.tail = (last.tail or "") + tail
     return has_text
+
+
+def is_text_tag(element: Any, tag: str) -> bool:
+    return tag not in PRUNED_TAGS or (tag == "form" and is_page_form(element))
 
 
 def new_child(target: Any, tag: str, attributes: Any) -> Any:
@@ -94,7 +111,7 @@ def is_blank(text: str | None) -> bool:
 
 def is_page_form(element: Any) -> bool:
     """A form around the whole page."""
-    return element.tag == "form" and sum(map(len, element.itertext())) > FORM_TEXT
+    return sum(map(len, element.itertext())) > FORM_TEXT
 
 
 def boxes(outline: Outline) -> list[Element]:
