@@ -519,7 +519,7 @@ def _active(context: _Context, known: dict[str, Any]) -> list[Any]:
     with open_archive(context.data_dir) as archive:
         chosen = list(schedule.active_sites(archive, known, context.data_dir).values())
     if not chosen:
-        raise NothingToDo("No site is known yet.\nAdd one: archiver add https://…")
+        raise NothingToDo("No site is there to crawl, paused ones left out.\nAdd one: archiver add https://…")
     return chosen
 
 
@@ -554,7 +554,7 @@ def _show_health(context: _Context, known: dict[str, Any], as_json: bool, everyt
     try:
         with open_reader(context.data_dir) as archive:
             active = schedule.active_sites(archive, known, context.data_dir)
-            rows = [health.site_health(archive, site, now) for site in sites if everything or site.name in active]
+            rows = [health.site_health(archive, site, now) for site in sites if everything or site.name in active or site.paused]
     except NothingToDo:
         rows = [health.never_crawled(site, now) for site in sites]
     if as_json:

@@ -232,7 +232,7 @@ def print_health(rows: Sequence[health.Health], now: datetime, out: Console) -> 
     table(
         [
             (row.site, row.url, row.stories, ago(row.last_success_at, now), row.new, row.changed, row.failed, row.waiting,
-             "now" if row.next_due_at <= now else ago(row.next_due_at, now))
+             "paused" if row.paused else "now" if row.next_due_at <= now else ago(row.next_due_at, now))
             for row in rows
         ],
         ["site", "front page", "stories", "last success", "new", "changed", "failed", "waiting", "next due"],

@@ -93,6 +93,7 @@ class Health:
     next_due_at: datetime
     trouble: str | None
     next_command: str | None
+    paused: bool = False
 
 
 def site_health(archive: Archive, site: Site, now: datetime) -> Health:
@@ -113,6 +114,7 @@ def site_health(archive: Archive, site: Site, now: datetime) -> Health:
         next_due_at=next_due(site, last, now),
         trouble=trouble,
         next_command=command,
+        paused=site.paused,
     )
 
 
@@ -136,6 +138,8 @@ def next_due(site: Site, last: LastRun | None, now: datetime) -> datetime:
 
 def find_trouble(site: Site, last: LastRun | None, counts: Mapping[str, int], now: datetime) -> tuple[str | None, str | None]:
     """What is wrong with a site's last run, and what to do; (None, None) when nothing is."""
+    if site.paused:
+        return None, None
     if last is None:
         return "never crawled", f"archiver crawl {site.name}"
     if last.finished_at is None:

@@ -27,7 +27,7 @@ def play_demo(data_dir: Path, days: int, quiet: bool) -> None:
     with demo.Outlet(day=1) as outlet:
         site = demo.site_facts(outlet.address)
         if site.name not in read_sites_file(data_dir / SITES_FILE):
-            append_site(site, data_dir / SITES_FILE, "the bundled outlet; it is there only while `archiver demo` runs")
+            append_site(site, data_dir / SITES_FILE, "the bundled outlet; it is there only while `archiver demo` runs, so it is paused")
         for day in range(1, days + 1):
             outlet.day = day
             moment = demo.Outlet.crawl_time(day)

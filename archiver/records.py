@@ -35,6 +35,7 @@ class Site:
     recheck_s: tuple[tuple[float, float], ...] | None = None  # (age of the story, interval) in seconds, rising; see settings.RECHECK
     max_requests: int | None = None  # budget of one run
     allow_loopback: bool = False  # the site is a server on this machine (demo, tests)
+    paused: bool = False  # crawled only when it is named
     render_note: str | None = None  # a word of the operator about the site, shown by `archiver sites`
     selectors: tuple[Selector, ...] = ()
     drop_text: tuple[str, ...] = ()  # lines (whole, as printed) that are never part of a body

@@ -24,7 +24,8 @@ SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": settings.DAY_S}
 TEXTS = ("url", "publisher", "in_language", "country", "timezone", "wordpress_api", "article_url", "skip_url", "render_note")
 LISTS = ("feeds", "sitemaps", "front_pages", "sections", "drop_text")
 NUMBERS = ("delay_s", "max_requests")
-KNOWN = {*TEXTS, *LISTS, *NUMBERS, "every", "recheck", "allow_loopback", "selectors"}
+SWITCHES = ("allow_loopback", "paused")
+KNOWN = {*TEXTS, *LISTS, *NUMBERS, *SWITCHES, "every", "recheck", "selectors"}
 
 
 def load_sites(data_dir: Path) -> dict[str, Site]:
@@ -98,9 +99,10 @@ def site_from_facts(name: str, facts: Any, path: Path) -> Site:
         raise bad(f"unknown fact {unknown[0]!r}", f"Known facts: {', '.join(sorted(KNOWN))}")
     if "url" not in facts:
         raise bad("url is missing", 'Add the front page: url = "https://example.org/"')
-    values: dict[str, Any] = {"name": name, "allow_loopback": facts.get("allow_loopback", False)}
-    if not isinstance(values["allow_loopback"], bool):
-        raise bad(f"allow_loopback = {facts['allow_loopback']!r} is neither true nor false", "Write allow_loopback = true")
+    values: dict[str, Any] = {"name": name} | {key: facts.get(key, False) for key in SWITCHES}
+    for key in SWITCHES:
+        if not isinstance(values[key], bool):
+            raise bad(f"{key} = {facts[key]!r} is neither true nor false", f"Write {key} = true")
     for key in TEXTS:
         if key in facts and not isinstance(facts[key], str):
             raise bad(f"{key} = {facts[key]!r} is not a text", f'Write {key} = "…"')
@@ -183,8 +185,7 @@ def to_toml(site: Site, comment: str = "") -> str:
     if site.recheck_s:
         rungs = ", ".join(f'["{write_duration(age)}", "{write_duration(interval)}"]' for age, interval in site.recheck_s)
         lines.append(f"recheck = [{rungs}]")
-    if site.allow_loopback:
-        lines.append("allow_loopback = true")
+    lines += [f"{key} = true" for key in SWITCHES if getattr(site, key)]
     for selector in site.selectors:
         lines += [f"[[{site.name}.selectors]]", f"field = {json.dumps(selector.field)}", f"selector = {json.dumps(selector.selector)}"]
         if selector.valid_from:

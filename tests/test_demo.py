@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import pytest
 
 from archiver.demo import Outlet, Story
+from archiver.schedule import active_sites
+from archiver.sites import load_sites
 from archiver.store import Story as Kept
 from archiver.store import open_reader
 from tests.conftest import Cli
@@ -144,7 +146,9 @@ def test_the_commands_that_it_prints_work_as_printed(demo: Demo):
         assert done.stdout
 
 
-def test_the_outlets_site_is_no_trouble_when_the_outlet_is_gone(demo: Demo):
-    done = demo.cli("sites")
-    assert "lodivalley_demo" in done.stdout
-    assert "Next: archiver crawl lodivalley_demo" not in done.stdout
+def test_the_outlets_site_is_paused_once_the_outlet_is_gone(demo: Demo):
+    with demo.cli.archive() as archive:
+        assert "lodivalley_demo" not in active_sites(archive, load_sites(demo.cli.data), demo.cli.data)
+    done = demo.cli("status")
+    assert done.returncode == 0
+    assert re.search(r"lodivalley_demo .* paused", done.stdout)

@@ -54,6 +54,16 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 # --- who is due
 
 
+def test_a_paused_site_waits_until_it_is_named(tmp_path: Path, typed: Callable[..., Result]):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "sites.toml").write_text('[gazette]\nurl = "https://gazette.example.org/"\npaused = true\n')
+    for command in ("crawl", "run"):
+        assert typed(command).exit_code in (0, 4)
+    assert "paused" in typed("sites").output
+    with open_archive(tmp_path / "data") as archive:
+        assert archive.last_runs("gazette", 1) == []
+
+
 def test_a_site_is_due_when_its_interval_has_passed_and_the_longest_waiting_comes_first(tmp_path: Path):
     sites = {
         name: Site(name, f"https://{name}.example.org/", every_s=every)

@@ -179,6 +179,7 @@ def site_facts(address: str) -> Site:
         delay_s=0.02,
         recheck_s=((30 * DAY_S, 12 * 3_600),),
         allow_loopback=True,
+        paused=True,  # nobody is there once the demo has ended
     )
 
 
