@@ -11,9 +11,13 @@ from typing import Any
 from rich.markup import escape
 
 from archiver import display, health, settings
+from archiver.calibrate import calibrate
+from archiver.captures import Captures
 from archiver.crawling import Wanted, crawl, probe
 from archiver.display import safe
 from archiver.errors import ArchiverError, NothingToDo, RefusedAddress, WrongUse
+from archiver.extract.article import open_page
+from archiver.extract.page import Page
 from archiver.records import Site
 from archiver.sites import NAME, SITES_FILE, append_site, load_sites, name_for, to_toml
 from archiver.store import Story, open_reader
@@ -68,6 +72,7 @@ def add_site(data_dir: Path, url: str, name: str | None, samples: int, allow_loo
             "The reasons are above. If stories have an odd address, try one of them: archiver extract FILE --url …"
         )
     _print_score_card(stories, out)
+    site = _calibrated(site, _pages(data_dir, stories), out)
     _print_plan(site, data_dir, tally, out)
     if dry_run:
         out.print(f"\nThis would be written to {data_dir / SITES_FILE}:\n", markup=False)
@@ -132,6 +137,28 @@ def _nothing_found(url: str, answer: dict[str, Any]) -> ArchiverError:
 def _sampled(data_dir: Path, name: str, samples: int) -> list[Story]:
     with open_reader(data_dir) as archive:
         return [story for key in archive.newest_keys(name, samples) if (story := archive.story(key))]
+
+
+def _pages(data_dir: Path, stories: list[Story]) -> list[Page]:
+    """The kept pages of the sampled stories."""
+    captures = Captures(data_dir / "captures")
+    with open_reader(data_dir) as archive:
+        rows = [row for story in stories if (row := archive.capture_row(story.article["capture_id"])) and row.warc_filename]
+    pages = (open_page(captures.read(row.warc_filename or "", row.warc_offset or 0, row.warc_length)) for row in rows)
+    return [page for page in pages if page is not None]
+
+
+def _calibrated(site: Site, pages: list[Page], out: Any) -> Site:
+    """With what the sampled stories teach about reading the site, shown first."""
+    proposal = calibrate(pages)
+    if not (proposal.drop_text or proposal.selectors):
+        return site
+    out.print("\n[bold]Learned from the samples[/bold] (in sites.toml; take out what is wrong)")
+    for line in proposal.drop_text:
+        out.print(f"  not part of a story: {safe(line)}", markup=False)
+    for selector in proposal.selectors:
+        out.print(f"  {selector.field} is in {safe(selector.selector)}", markup=False)
+    return replace(site, drop_text=proposal.drop_text, selectors=proposal.selectors)
 
 
 def _print_findings(site: Site, answer: dict[str, Any], out: Any) -> None:

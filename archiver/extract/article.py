@@ -54,13 +54,17 @@ class Text:
 
 def read_article(capture: Capture, site: Site | None = None) -> Article:
     """What stands on a capture; `outcome` tells why where it is no article. Raises TooLarge and Truncated (see captures)."""
-    encoding = next((value for name, value in capture.headers if name.lower() == "content-encoding"), None)
-    body = decode_body(capture.body, encoding, settings.MAX_DECODED_BYTES)
-    page = parse_page(capture, body, site)
+    page = open_page(capture, site)
     if page is None:
         return Article(url=identity(capture.target_uri), outcome="no_body", outcome_reason="there is no HTML in the answer")
     prune(page)
     return correct(read_page(page), page)
+
+
+def open_page(capture: Capture, site: Site | None = None) -> Page | None:
+    """The page of a capture, parsed; None where there is no HTML in it. Raises TooLarge and Truncated."""
+    encoding = next((value for name, value in capture.headers if name.lower() == "content-encoding"), None)
+    return parse_page(capture, decode_body(capture.body, encoding, settings.MAX_DECODED_BYTES), site)
 
 
 def read_page(page: Page) -> Article:
