@@ -26,7 +26,7 @@ demo: $(VENV)/.user  ## install, play the bundled outlet, leave an archive in da
 	$(BIN)/archiver --data $(DATA) demo
 
 test: $(VENV)/.dev  ## install, run the tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: check-static test  ## format, lint, types, generated docs, tests
 
