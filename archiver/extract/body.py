@@ -23,6 +23,8 @@ from archiver.extract.words import any_pattern
 PROMO_WORDS = 40  # a longer line is a paragraph, whatever its first words
 VOID_ZONE_SHARE = 0.25  # a zone that holds this share of the text is the story itself, whatever its class name says
 SOFT_ZONES = frozenset({"widget", "meta", "aside", "audio", "form", "ui", "ads"})
+SHORT_TEXT = 200  # characters
+LEAST_KEPT = 0.35  # of what trafilatura found
 CARD_TEXT = 400  # characters; the summary of a related story
 CARDS = 3  # of one kind; two may be boxes of the story itself
 FORM_TEXT = 2_000  # characters; a form with more text wraps the page
@@ -52,12 +54,18 @@ def main_lines(tree: Element, outline: Outline) -> list[str]:
     body = tree.find("body") if tree.tag == "html" else tree
     others = frozenset(boxes(outline))
     copy_text(tree if body is None else body, SubElement(root, "body"), with_text(outline) - others, 0)
-    try:
-        document = bare_extraction(root, fast=True, include_comments=False, with_metadata=False)
-    except Exception:  # trafilatura raises whatever a hostile page provokes in it
-        return []
-    text = getattr(document, "text", None)
+    text = extract_text(root, fast=True)
+    if len(text) < SHORT_TEXT:  # its other readers find something on pages of an odd make
+        text = extract_text(root, fast=False)
     return text.split("\n") if text else []
+
+
+def extract_text(root: Any, fast: bool) -> str:
+    try:
+        document = bare_extraction(root, fast=fast, include_comments=False, with_metadata=False)
+    except Exception:  # trafilatura raises whatever a hostile page provokes in it
+        return ""
+    return getattr(document, "text", None) or ""
 
 
 def with_text(outline: Outline) -> set[Element]:
@@ -205,9 +213,19 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
                 continue
             seen.add(key)
         candidate.kept = True
+    keep_what_is_left(candidates, titles)
     keep_headings(candidates, void, titles)
     kept = trim([candidate.block for candidate in candidates if candidate.kept])
     return Body("\n\n".join(block.text for block in kept), "", tuple(kept), frozenset(void))
+
+
+def keep_what_is_left(candidates: Sequence[Candidate], titles: set[str]) -> None:
+    """Where the rules leave little of what trafilatura found, the page is none that they fit: what was found is taken as it is."""
+    voted = [candidate for candidate in candidates if candidate.voted and candidate.key.casefold() not in titles]
+    found = sum(len(candidate.key) for candidate in voted)
+    if found > SHORT_TEXT and sum(len(candidate.key) for candidate in candidates if candidate.kept) < LEAST_KEPT * found:
+        for candidate in voted:
+            candidate.kept = candidate.block.setting.caption is None and candidate.block.tag != "h1" and not is_promo(candidate.block.text)
 
 
 def void_zones(candidates: Sequence[Candidate]) -> set[Element]:
