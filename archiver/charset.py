@@ -9,6 +9,8 @@ from lxml import etree
 
 CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([a-z0-9_:-]{2,40})", re.IGNORECASE)
 IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:-]{2,40})", re.IGNORECASE)
+BEYOND_ASCII = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")  # a letter of UTF-8
+SAMPLE = 1 << 18  # bytes of a page that tell its charset
 ODD_CODECS = frozenset({"utf_7", "idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
 # What browsers read under these labels (WHATWG Encoding, 4.2): a superset of what the label says.
 SUPERSETS = {"latin-1": "cp1252", "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030",
@@ -26,8 +28,21 @@ def find_charset(body: bytes, content_type: str = "") -> str:
         if body.startswith(mark):
             return name
     in_header, in_page = IN_HEADER.search(content_type), CHARSET.search(body[:4_096])
-    labels = [in_header[1] if in_header else "", in_page[1].decode("ascii") if in_page else ""]
-    return next((label.lower() for label in labels if label and is_charset(label.lower())), "cp1252")
+    labels = [in_header[1].lower() if in_header else "", in_page[1].decode("ascii").lower() if in_page else ""]
+    named = [label for label in labels if label and is_charset(label)]
+    believed = [label for label in named if not is_utf8(label) or is_nearly_utf8(body)]
+    return next(iter(believed), "cp1252")
+
+
+def is_utf8(label: str) -> bool:
+    return codecs.lookup(label).name in ("utf-8", "utf-8-sig")
+
+
+def is_nearly_utf8(body: bytes) -> bool:
+    """Most of what is beyond ASCII is UTF-8: a page with a few broken bytes, not one in another charset under that name."""
+    sample = body[:SAMPLE]
+    broken = sample.decode("utf-8", "replace").count("\ufffd")
+    return broken <= len(BEYOND_ASCII.findall(sample)) // 4
 
 
 def is_charset(label: str) -> bool:

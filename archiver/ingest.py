@@ -28,6 +28,7 @@ from archiver.worker import extractor, fork_server, prepare, read_kept
 
 STORE_EVERY_S = 1.0  # a story shows up at most this long after it was read
 NOTHING_NEW_S = 0.2  # pause between two looks for captures when there are none
+PASSING = {"maintenance", "bot_wall", "truncated"}  # in a story's place for a while; the address is asked again
 QUEUED = 16  # captures handed to each worker ahead of time: enough to read while a batch is stored
 
 
@@ -198,7 +199,10 @@ class Line:
         self.archive.refused(capture.id, outcome, reason, self.read_with)
         if outcome == "soft_404":
             self.archive.lost(url, now, reason or outcome, settings.GONE_AFTER)
-        self.archive.no_story(url, f"{outcome} {reason}".strip())
+        if outcome in PASSING:
+            self.archive.no_story_yet(url, f"{outcome} {reason}".strip(), now)
+        else:
+            self.archive.no_story(url, f"{outcome} {reason}".strip())
         self._outcome(capture, outcome, reason)
 
     def _outcome(self, capture: CaptureRow, outcome: str, reason: str) -> None:

@@ -240,16 +240,21 @@ class KeepCapture:
             http_version=response.protocol or "HTTP/1.1",
         )
         self.crawler.ledger.keep(capture, role, request)  # type: ignore[attr-defined]
-        if role == "story" and leads_home(response):
-            request.meta["dont_redirect"] = True  # that page is asked for its links anyway; the story is not there
+        if 300 <= response.status < 400:  # where it leads, nothing is known of that could be unchanged
+            request.headers.pop("If-None-Match", None)
+            request.headers.pop("If-Modified-Since", None)
+        target = find_target(response) if role == "story" else None
+        visited = self.crawler.spider.visited  # type: ignore[union-attr]
+        if target and (is_home_or_section(target) or (target in visited and target != request.meta.get("link_url"))):
+            request.meta["dont_redirect"] = True  # a home page is asked for its links anyway; a story is asked once a run
+            request.meta["leads_to"] = target
         return response
 
 
-def leads_home(response: Response) -> bool:
-    """Is it a redirect to the home or a section page?"""
+def find_target(response: Response) -> str | None:
+    """Where a redirect leads."""
     location = (response.headers.get("Location") or b"").decode("latin-1")
-    target = normalise(location, response.url) if 300 < response.status < 400 and location else None
-    return target is not None and is_home_or_section(target)
+    return normalise(location, response.url) if 300 < response.status < 400 and location else None
 
 
 def _pairs(headers: Any) -> tuple[tuple[str, str], ...]:

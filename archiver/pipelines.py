@@ -16,8 +16,8 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from twisted.internet import task
 
 from archiver import settings
-from archiver.captures import Captures, Kept, Original
-from archiver.errors import ArchiverError
+from archiver.captures import Captures, Kept, Original, TooLarge, Truncated, decode_body
+from archiver.errors import ArchiveDamaged, ArchiverError
 from archiver.locks import site_lock, unusable
 from archiver.reader import ReaderChild
 from archiver.records import Capture, Link
@@ -38,9 +38,13 @@ TRY_AGAIN = {
     "truncated",
     "network",
     "robots_unreachable",
+    "maintenance",
+    "bot_wall",
 }
 LOST = {"gone", "redirected_away"}
 SEEN = {"kept", "unchanged", "not_modified"}
+NEVER_READ = {"interrupted", "index"}  # captures that nobody looked at as a story
+MAX_REPEATS = 100  # steps from a capture to the one whose content it repeats; one is usual
 
 
 @dataclass(slots=True)
@@ -130,8 +134,11 @@ class Ledger:
     def keep(self, capture: Capture, role: str, request: Request) -> None:
         """Writes the capture to its WARC file; `request.meta["capture_ref"]` names it from then on."""
         last: LastCapture | None = request.meta.get("last_capture")
-        if last is None and capture.target_uri != request.meta.get("link_url"):
+        if normalise(capture.target_uri) != request.meta.get("link_url"):  # a redirect led here; what was there before counts
             last = self.archive.last_capture(capture.target_uri)
+        original = self._first_of(last) if last else None
+        if role == "story" and original and original.outcome in NEVER_READ:
+            last = original = None
         capture = replace(capture, run_id=self.run_id)
         try:
             kept = self.captures.add(capture, same_as=_original(last))
@@ -141,12 +148,33 @@ class Ledger:
         same = last is not None and (
             capture.http_status == 304 or (capture.http_status == 200 and kept.payload_digest == last.payload_digest)
         )
-        request.meta["same_content"] = same and capture.http_status == 200
+        request.meta["same_as"] = (original.outcome, original.reason) if same and original else None
         ref = self.next_ref = self.next_ref + 1
         request.meta["capture_ref"] = ref
         moved = 300 <= capture.http_status < 400 and capture.http_status != 304
         outcome = "redirect" if moved else None if role == "story" or role in INDEX_ROLES else "index"
-        self.pending[ref] = Pending(kept, role, last.id if same and last else None, outcome)
+        self.pending[ref] = Pending(kept, role, original.id if same and original else None, outcome)
+
+    def _first_of(self, last: LastCapture) -> CaptureRow | None:
+        """The capture that holds the content which `last` has, or repeats."""
+        row = self.archive.capture_row(last.id)
+        for _ in range(MAX_REPEATS):
+            if row is None or row.refers_to is None:
+                break
+            row = self.archive.capture_row(row.refers_to)
+        return row
+
+    def body_of(self, last: LastCapture) -> bytes | None:
+        """The body that was kept, free of its Content-Encoding; None where it cannot be had any more."""
+        row = self._first_of(last)
+        if row is None or not row.warc_filename or row.warc_offset is None:
+            return None
+        try:
+            capture = self.captures.read(row.warc_filename, row.warc_offset, row.warc_length)
+            encoding = next((value for name, value in capture.headers if name.lower() == "content-encoding"), None)
+            return decode_body(capture.body, encoding, settings.MAX_DECODED_BYTES)
+        except (ArchiveDamaged, TooLarge, Truncated):
+            return None
 
     def found(self, link: Link) -> None:
         known = self.links.get(link.url)
@@ -200,7 +228,7 @@ class Ledger:
             self.archive.save_captures(rows)
             for visit in visits:
                 self._settle(visit, now)
-            self.archive.save_outcomes(self.run_id, [(visit.url, visit.outcome, visit.reason) for visit in visits])
+            self.archive.save_outcomes(self.run_id, [row for visit in visits for row in outcome_rows(visit)])
         for ref in ready:
             del self.pending[ref]
 
@@ -231,14 +259,16 @@ class Ledger:
             return
         fate = fate_of(visit, now, self.site.recheck_s or settings.RECHECK)
         final = normalise(visit.final_url or visit.url) or visit.url
-        if visit.outcome in SEEN and final != visit.url:
+        if visit.outcome in SEEN | {"redirect"} and final != visit.url:
             self._follow(visit.link, final, now)
+        if visit.outcome == "redirect":
+            return
         self.archive.finish_link(
             final if visit.outcome in SEEN else visit.url, fate.state, fate.reason, fate.due_at, attempts=fate.attempts
         )
         if visit.outcome in ("unchanged", "not_modified"):
             self.archive.seen_again(final, now)
-        elif visit.outcome in LOST:
+        elif visit.outcome in LOST or visit.outcome == "soft_404":
             self.archive.lost(visit.url, now, visit.reason, settings.GONE_AFTER, definite=visit.status == 410)
 
     def _follow(self, link: DueLink, final: str, now: datetime) -> None:
@@ -250,8 +280,9 @@ class Ledger:
 
     def close(self, spider: NewsSpider, reason: str) -> None:
         self.loop.stop()
-        for item in self.pending.values():  # answers whose callback never ran: asked again next time
-            item.outcome = item.outcome or "interrupted"
+        for item in self.pending.values():  # answers whose callback never ran: asked again next time, without condition
+            if item.outcome is None:
+                item.outcome, item.kept = "interrupted", replace(item.kept, etag=None, last_modified=None)
         self.flush()
         self.captures.close()
         reason = "asked_to_wait" if self.not_before else reason
@@ -261,6 +292,14 @@ class Ledger:
                 self.archive.note_run(self.run_id, self.not_before, self.last_error)
         self.archive.close()
         spider.watch("closed", self.site.name, reason)
+
+
+def outcome_rows(visit: Visit) -> list[tuple[str, str, str | None]]:
+    """(url, outcome, reason): how the address ended, and the one that it led to."""
+    final = normalise(visit.final_url or visit.url) or visit.url
+    if final == visit.url or visit.role != "story" or visit.outcome not in SEEN:
+        return [(visit.url, visit.outcome, visit.reason)]
+    return [(visit.url, "redirect", f"leads to {final}"), (final, visit.outcome, visit.reason)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,20 +313,23 @@ class Fate:
 
 
 def fate_of(visit: Visit, now: datetime, ladder: tuple[tuple[float, float], ...]) -> Fate:
-    """State, reason and next look of a link; pure."""
+    """State, reason and next look of a link; pure. The link of a known story stays, whatever stands in its place just now."""
     link = visit.link
-    tries = (link.attempts if link else 0) + 1
-    if visit.outcome in SEEN:
+    known = link is not None and link.article_id is not None
+    before = link.attempts if link else 0
+    tries, why = before + 1, f"{visit.outcome} {visit.reason}".strip()
+    if visit.outcome in LOST:  # Archive.lost sets another look where the story was known
+        early = visit.status == 404 and not known and tries < settings.GONE_AFTER  # listed before it is there: caches are slow
+        return Fate("due" if early else "gone", visit.reason, now + settings.retry_after(tries) if early else None, tries)
+    if visit.outcome in TRY_AGAIN and tries < settings.ATTEMPTS:
+        return Fate("due", why, now + settings.retry_after(tries), tries)
+    if visit.outcome in SEEN or known:
         published = (link.date_published or link.lastmod) if link else None
         wait = settings.recheck_after(now - (published or now), ladder)
-        return Fate("done", None, now + wait if wait else None, 0)
-    if visit.outcome in LOST:
-        return Fate("gone", visit.reason, None, tries)  # Archive.lost sets another look where the story was known
+        return Fate("done", None, now + wait if wait else None, before if visit.outcome == "kept" else 0)
     if visit.outcome in TRY_AGAIN:
-        if tries >= settings.ATTEMPTS:
-            return Fate("skipped", f"given up after {tries} tries: {visit.outcome} {visit.reason}", None, tries)
-        return Fate("due", f"{visit.outcome} {visit.reason}".strip(), now + timedelta(hours=2 ** (tries - 1)), tries)
-    return Fate("skipped", f"{visit.outcome} {visit.reason}".strip(), None, tries)
+        return Fate("skipped", f"given up after {tries} tries: {why}", None, tries)
+    return Fate("skipped", why, None, tries)
 
 
 class SaveLinks:

@@ -64,7 +64,7 @@ RECHECK = (
 )  # after half a year: never
 EVERY_S = 3_600  # between two runs of a site
 GONE_AFTER = 2  # looks that must agree before a story counts as gone
-ATTEMPTS = 5  # of a link whose server fails, over several runs, before it is given up by name
+ATTEMPTS = 8  # of a link whose server fails, over several runs, before it is given up by name: five days
 
 # --- reading
 
@@ -77,6 +77,11 @@ BATCH = 100  # stories in one transaction
 # --- keeping
 
 WARC_MAX_BYTES = 1 << 30  # a new file is begun after this
+
+
+def retry_after(tries: int) -> timedelta:
+    """How long after this many failures in a row a link is due again: an hour, two, four …"""
+    return timedelta(hours=2 ** (tries - 1))
 
 
 def recheck_after(age: timedelta, ladder: tuple[tuple[float, float], ...] = RECHECK) -> timedelta | None:

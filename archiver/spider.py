@@ -27,12 +27,14 @@ from archiver.captures import TooLarge, Truncated, decode_body
 from archiver.discover import Found, Hints
 from archiver.records import Link, Site
 from archiver.store import DueLink
-from archiver.urls import normalise, same_site
+from archiver.urls import is_home_or_section, normalise, same_site
 
 LOW_WATER = 8  # stories asked for but not answered; below it, more are taken from the queue
 REFUSALS_IN_A_ROW = 5  # 403s and the like that end a run: asking on would be rude and useless
+FAILURES_IN_A_ROW = 10  # timeouts, lost connections, HTTP 500: the server is down; what waits is not used up on it
 REFUSED = {401, 402, 403, 406, 429, 451, 503}
 GONE = {404, 410}
+STORY_OUTCOMES = {"kept", "new", "changed", "unchanged", "not_modified", "duplicate_address"}  # of a capture with a story in it
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # "modified after" it: all posts, the last changed first, at an address that stays
 INDEX_ROLES = ("feed", "sitemap", "wordpress", "front_page", "section", "archive_page")
 LISTS = ("feeds", "sitemaps", "front_pages", "sections", "drop_text", "selectors")
@@ -81,6 +83,7 @@ class NewsSpider(scrapy.Spider):
         self.in_flight: set[str] = set()  # stories asked for, not answered
         self.stories = 0
         self.refusals = 0
+        self.failures = 0
         self.requests = 0
 
     @classmethod
@@ -127,6 +130,7 @@ class NewsSpider(scrapy.Spider):
         role = response.meta["role"]
         if response.status == 304:
             yield self.visit(response, "index", "not modified")
+            yield from self.ask_on_from_known(response, role)
             return
         if response.status in GONE:
             yield self.visit(response, "index_broken", f"HTTP {response.status}")
@@ -140,10 +144,20 @@ class NewsSpider(scrapy.Spider):
             yield self.visit(response, "too_large" if isinstance(error, TooLarge) else "truncated", str(error))
             return
         found = self.read_index(body, response, role)
-        self.refusals = 0
+        self.refusals = self.failures = 0
         yield from (link for link in found.links if discover.is_story_link(link, self.facts))
         yield self.visit(response, "index_broken" if found.problem else "index", found.problem or f"{len(found.links)} links")
         yield from self.more_of(found, response, role)
+        if role == "front_page":
+            yield from self.unlisted_sources(discover.find_hints(body, _headers(response), response.url))
+
+    def ask_on_from_known(self, response: Response, role: str) -> Iterator[scrapy.Request]:
+        """An index that is as it was may name sitemaps and feeds that are not: those are asked from the kept page."""
+        last = response.meta["last_capture"]
+        body = self.ledger.body_of(last) if last and role in ("sitemap", "front_page") else None
+        if body is None:
+            return
+        yield from self.more_of(self.read_index(body, response, role), response, role)
         if role == "front_page":
             yield from self.unlisted_sources(discover.find_hints(body, _headers(response), response.url))
 
@@ -231,6 +245,7 @@ class NewsSpider(scrapy.Spider):
 
     def parse_story(self, response: Response) -> Iterator[Visit]:
         self.in_flight.discard(response.meta["link_url"])
+        self.visited.add(normalise(response.url) or response.url)
         yield from self.judge_story(response)
         if len(self.in_flight) < LOW_WATER:
             self.ask_for_stories()
@@ -238,29 +253,50 @@ class NewsSpider(scrapy.Spider):
     def judge_story(self, response: Response) -> Iterator[Visit]:
         """The outcome that status and headers alone can tell; the rest is read beside the crawl."""
         if response.status == 304:
-            self.stories += 1
-            yield self.visit(response, "not_modified")
+            yield self.judge_unmodified(response)
         elif response.status in GONE:
             yield self.visit(response, "gone", f"HTTP {response.status}")
         elif 300 < response.status < 400:
-            yield self.visit(response, "redirected_away", f"leads to {_header(response, 'Location')}")
+            yield self.judge_redirect(response)
         elif response.status != 200:
             yield from self.refused_or_failed(response)
         elif not is_html(response):
             yield self.visit(response, "not_html", _header(response, "Content-Type") or "no Content-Type")
         else:
-            self.stories += 1
-            self.refusals = 0
-            yield self.visit(response, "unchanged" if response.meta.get("same_content") else "kept")
+            self.refusals = self.failures = 0
+            yield self.judge_unmodified(response) if response.meta.get("same_as") else self.story_visit(response, "kept")
+
+    def judge_redirect(self, response: Response) -> Visit:
+        """One that was not followed: to another story of this run, or away from the story."""
+        target = response.meta.get("leads_to")
+        if target and not is_home_or_section(target) and target != response.meta["link_url"]:
+            return replace(self.visit(response, "redirect", f"leads to {target}"), final_url=target)
+        return self.visit(response, "redirected_away", f"leads to {target or _header(response, 'Location')}")
+
+    def judge_unmodified(self, response: Response) -> Visit:
+        """What stands there is what stood there: a story, or what was no story then."""
+        if not response.meta.get("same_as"):
+            return self.visit(response, "http_error", "HTTP 304, though there is nothing that could be unchanged")
+        outcome, reason = response.meta["same_as"]
+        if outcome in STORY_OUTCOMES:
+            return self.story_visit(response, "not_modified" if response.status == 304 else "unchanged")
+        return self.visit(response, outcome, reason or "")
+
+    def story_visit(self, response: Response, outcome: str) -> Visit:
+        self.stories += 1
+        return self.visit(response, outcome)
 
     # --- ends
 
     def refused_or_failed(self, response: Response) -> Iterator[Visit]:
         refused = response.status in REFUSED
         self.refusals = self.refusals + 1 if refused else 0
+        self.failures = self.failures + 1 if response.status >= 500 else 0
         yield self.visit(response, "refused" if refused else "http_error", f"HTTP {response.status}")
         if self.refusals >= REFUSALS_IN_A_ROW or self.ledger.not_before:
             raise CloseSpider("refused")
+        if self.failures >= FAILURES_IN_A_ROW:
+            raise CloseSpider("server_down")
 
     def failed(self, failure: Failure) -> Iterator[Visit]:
         """Errors of the network and of our own guards, each by name."""
@@ -270,6 +306,9 @@ class NewsSpider(scrapy.Spider):
         outcome, reason = name_of_failure(failure)
         link = None if outcome == "asked_to_wait" else meta.get("link")  # as due as before
         yield Visit(meta["link_url"], outcome, reason, meta["role"], meta.get("capture_ref"), link=link)
+        self.failures += outcome in UNREACHABLE
+        if self.failures >= FAILURES_IN_A_ROW:
+            raise CloseSpider("server_down")
         if request.meta["role"] == "story" and len(self.in_flight) < LOW_WATER:
             self.ask_for_stories()
 
@@ -432,6 +471,7 @@ def name_of_error(error: BaseException) -> tuple[str, str]:
     return "network", f"{kind}: {error}"[:300]
 
 
+UNREACHABLE = {"timeout", "dns", "connection_refused", "connection_lost", "tls", "network"}
 FAILURES = (
     ("Timeout", "timeout"), ("TimeOut", "timeout"), ("DNSLookup", "dns"), ("CannotResolve", "dns"), ("Refused", "connection_refused"),
     ("DownloadCancelled", "too_large"), ("DataLoss", "truncated"), ("Cancelled", "too_large"), ("SSL", "tls"),

@@ -180,6 +180,7 @@ class ForeignOutlet:
         self.log: list[Asked] = []
         self.refusals: dict[str, int] = {}  # paths that answer 429 so many times more
         self.lock = threading.Lock()
+        self.open = self.most_open = 0  # requests being answered at one moment
         self.stories = _play()
         self.truth = Truth(self)
         self.main, self.private = (ThreadingHTTPServer(("127.0.0.1", 0), self._handler()) for _ in range(2))
@@ -235,10 +236,14 @@ class ForeignOutlet:
         host = f"127.0.0.1:{handler.server.server_address[1]}" if inside else headers.get("host", "")
         with self.lock:
             self.log.append(Asked(at, self.today, host, handler.path, answer.status, headers))
+            self.open += 1
+            self.most_open = max(self.open, self.most_open)
         try:
             answer.send(handler)
         except OSError:  # the crawler hung up, as it may
             handler.close_connection = True
+        with self.lock:
+            self.open -= 1
 
     def answer(self, target: str) -> Answer:
         parts = urlsplit(target)

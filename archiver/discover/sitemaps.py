@@ -21,6 +21,7 @@ from archiver.urls import date_in_url, normalise, same_site
 
 MAX_BYTES = 50 << 20  # uncompressed, as the protocol has it (sitemaps.org/protocol.html)
 MAX_CHILDREN = 500  # of an index
+ALWAYS = 2  # best children that are asked whatever the index says of their age: some never change its dates
 MAX_NODES = 20_000  # elements inside one entry; a news entry has 15, a gallery some thousand
 CHUNK = 1 << 16
 BARE_AMPERSAND = re.compile(rb"&(?!#?[0-9A-Za-z]{1,10};)")  # of hand-made sitemaps: ?id=1&cat=2
@@ -163,7 +164,7 @@ class _Reading:
 
     def _child(self, facts: dict[str, str]) -> None:
         child, lastmod = self.collector.own(facts.get("loc"), self.url), read_date(facts.get("lastmod"), self.site)
-        if child and child not in self.children and not NO_STORIES.search(child) and not _is_old(child, lastmod, self.since):
+        if child and child not in self.children and not NO_STORIES.search(child) and not is_before(_last_day(child), self.since):
             self.children[child] = lastmod
 
     def _url(self, facts: dict[str, str]) -> None:
@@ -177,7 +178,8 @@ class _Reading:
 
     def found(self, problem: str | None) -> Found:
         problem = problem or self.problem
-        children = sorted(self.children, key=lambda child: _rank(child, self.children[child]))
+        ranked = sorted(self.children, key=lambda child: _rank(child, self.children[child]))
+        children = [child for place, child in enumerate(ranked) if place < ALWAYS or not is_before(self.children[child], self.since)]
         if not self.entries and self.root not in ("urlset", "sitemapindex") and not self.entries:
             problem = f"XML, but not a sitemap (<{self.root[:40]}>)" if self.root else problem or "not a sitemap"
         elif problem is None and len(children) > MAX_CHILDREN:
@@ -220,13 +222,8 @@ def _facts(element: etree._Element) -> dict[str, str]:
     return facts
 
 
-def _is_old(child: str, lastmod: datetime | None, since: datetime | None) -> bool:
-    """By what the index says of it, or by the month in its name (sitemap-2019-05.xml)."""
-    return is_before(lastmod, since) or is_before(_last_day(child), since)
-
-
 def _last_day(url: str) -> date | None:
-    """The last day that a child can be about, by its address."""
+    """The last day that a child can be about, by its address (sitemap-2019-05.xml)."""
     if day := date_in_url(url):
         return day
     tail = unquote(url.partition("://")[2].partition("/")[2])

@@ -111,6 +111,10 @@ class Archive:
         """The address holds no story, and is not asked again."""
         return self._write(visits.no_story, url, reason)
 
+    def no_story_yet(self, url: str, reason: str, now: datetime) -> None:
+        """Something else stood in the story's place; the address is asked again, ever later."""
+        return self._write(visits.no_story_yet, url, reason, now)
+
     def seen_again(self, url: str, now: datetime) -> None:
         """The server says that the story is as it was."""
         return self._write(visits.seen_again, url, now)

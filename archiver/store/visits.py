@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from archiver import settings
 from archiver.store import values
 from archiver.store.saving import key_of
 from archiver.store.values import from_utc_text, utc_text
@@ -114,7 +115,7 @@ def moved(db: Database, url: str, now: datetime, final_url: str) -> None:
 
 def settle_link(db: Database, url: str, article_id: int, due_at: datetime | None) -> None:
     """The queue learns which story an address holds, and when to look again now that the story's own date is known."""
-    db.execute("update links set article_id = ?, due_at = ?, checks = 0 where url = ?", (article_id, utc_text(due_at), url))
+    db.execute("update links set article_id = ?, due_at = ?, checks = 0, attempts = 0 where url = ?", (article_id, utc_text(due_at), url))
 
 
 def no_story(db: Database, url: str, reason: str) -> None:
@@ -123,6 +124,19 @@ def no_story(db: Database, url: str, reason: str) -> None:
         "update links set state = 'skipped', reason = ?, due_at = null where url = ? and article_id is null",
         (values.text(reason, values.SHORT), url),
     )
+
+
+def no_story_yet(db: Database, url: str, reason: str, now: datetime) -> None:
+    """Something else stood in the story's place: asked again as after a failure of the server, in the end given up."""
+    row = db.execute("select attempts from links where url = ? and article_id is null", (url,)).fetchone()
+    tries = row[0] + 1 if row else 0
+    if tries >= settings.ATTEMPTS:
+        no_story(db, url, f"given up after {tries} tries: {reason}")
+    elif row:
+        db.execute(
+            "update links set state = 'due', reason = ?, attempts = ?, due_at = ? where url = ?",
+            (values.text(reason, values.SHORT), tries, utc_text(now + settings.retry_after(tries)), url),
+        )
 
 
 def count_stories(db: Database, site: str) -> int:
