@@ -1,7 +1,7 @@
 """A reading process from inside: one kept page in, its article out, in bounded memory.
 
 The reader (trafilatura, word lists) is imported where it is used: the process that hands out pages does without it, and the fork
-server imports it before it forks, so that the workers share it and start at once.
+server imports it before it forks (see ready.py), so that the workers share it and start at once.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _captures: Captures  # one a process, see prepare
 
 
 def fork_server(*modules: str) -> ForkServerContext:
-    """For a process pool: each worker is forked from a small process that has imported `modules`."""
+    """For a process pool: each worker is forked from a process that has imported `modules` and is ready to read."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(modules))
+    context.set_forkserver_preload([*modules, "archiver.ready"])
     return context
 
 
