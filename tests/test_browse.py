@@ -207,7 +207,7 @@ def test_a_story_leads_to_its_original_the_wayback_machine_and_its_captures(brow
     assert links["Original at lodi.example"].get("href") == BRIDGE.url
     assert links["In the Wayback Machine"].get("href") == f"https://web.archive.org/web/20261116080000/{BRIDGE.url}"
     assert {"noopener", "noreferrer", "nofollow"} <= set(links["Original at lodi.example"].get("rel").split())
-    browser.get(links["Captures of this address"].get("href"))
+    browser.get(links["Raw captures of this address"].get("href"))
     browser.get(links["All fields as a row"].get("href"))
 
 
@@ -215,6 +215,19 @@ def test_pictures_are_named_not_loaded(browser: Browser, quay: str) -> None:
     page = browser.page(quay)
     assert not page.cssselect("img, video, audio, iframe, object, embed, script")
     assert "https://lodi.example/img/quay.jpg" in [link.get("href") for link in page.cssselect(".picture a")]
+
+
+def test_a_note_stands_above_the_text_and_not_in_it_again(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    note = Correction("correction", "Correction: the ferry left on Friday.")
+    body = f"{BODY}\n\n{note.text}"
+    markup = "".join(f"<p><em>{paragraph}</em></p>" for paragraph in body.split("\n\n"))
+    saved = shelf.save(replace(BRIDGE, article_body=body, article_body_html=markup, corrections=(note,)))
+    shelf.close()
+    page = Browser(make_datasette(tmp_path)).page(f"/-/story/{saved.key}")
+    assert " ".join(page.cssselect(".correction")[0].text_content().split()) == note.text  # and its kind is not said twice
+    assert note.text not in page.cssselect(".body")[0].text_content()
+    assert "The ferry stays in port" in page.cssselect(".body")[0].text_content()
 
 
 def test_versions_are_a_timeline_that_names_the_stealth_edit(browser: Browser, quay: str) -> None:
@@ -361,6 +374,12 @@ def test_rows_of_tables_lead_to_the_story(browser: Browser, quay: str) -> None:
         assert quay in [link.get("href") for link in browser.page(path).cssselect("td a")], path
     link = browser.page("/archive/captions?_search=stalls").cssselect("td.col-headline a")[0]
     assert browser.get(link.get("href"), 302).headers["location"] == quay
+
+
+def test_a_long_text_makes_no_row_of_a_table_tall(browser: Browser) -> None:
+    boxes = browser.page("/archive/stories?_search=ferry").cssselect("td.col-article_body")
+    assert boxes
+    assert all(box.cssselect("div.long") for box in boxes if len(box.text_content()) >= 160)
 
 
 def test_tables_are_explained_sorted_and_faceted(browser: Browser) -> None:

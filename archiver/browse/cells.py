@@ -1,7 +1,8 @@
-"""Cells of Datasette's own tables that lead to the page of a story."""
+"""Cells of Datasette's own tables: some lead to the page of a story, and long texts stand in a box."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -9,15 +10,20 @@ from datasette.app import Datasette
 from markupsafe import Markup
 
 KEY = "key"
+ADDRESS = re.compile(r"https?://\S+\Z")  # Datasette makes a link of it
 HEADLINES = frozenset({"key", "headline", "title"})
+BOXED = range(160, 20_000)  # characters; Datasette itself cuts what is longer, in lists
 
 
 def render(row: Any, value: Any, column: str, datasette: Datasette) -> Markup | None:
-    """A link where the cell names a story and its row says which; None leaves the cell to Datasette."""
-    if column not in HEADLINES or not isinstance(value, str) or not value:
+    """A link where the cell names a story and its row says which, a box for a long text; None leaves the cell to Datasette."""
+    if not isinstance(value, str) or not value:
         return None
-    path = story_path(dict(row))
-    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(path), value) if path else None
+    if column in HEADLINES and (path := story_path(dict(row))):
+        return Markup('<a href="{}">{}</a>').format(datasette.urls.path(path), value)
+    if len(value) in BOXED and not ADDRESS.match(value):
+        return Markup('<div class="long" tabindex="0">{}</div>').format(value)
+    return None
 
 
 def story_path(row: dict[str, Any]) -> str | None:

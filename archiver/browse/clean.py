@@ -6,7 +6,7 @@ The store keeps a clean subset already. It is cleaned again here, since an archi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from lxml import etree, html
 from markupsafe import Markup, escape
@@ -32,14 +32,19 @@ MAX_LENGTH = 2_000_000  # characters; a longer body is shown as plain text
 BLANK_LINE = re.compile(r"\n\s*\n")
 
 
-def clean_html(text: str) -> Markup | None:
-    """`text` (HTML, of any origin) with kept elements only; None when nothing readable is in it."""
+def clean_html(text: str, without: Collection[str] = ()) -> Markup | None:
+    """`text` (HTML, of any origin) with kept elements only, and without paragraphs that say one of `without`.
+
+    None when nothing readable is in it.
+    """
     if not text or len(text) > MAX_LENGTH:
         return None
     try:
         root = html.fragment_fromstring(text, create_parent="div")
     except (etree.LxmlError, ValueError, AssertionError):
         return None
+    for paragraph in [child for child in root if child.tag == "p" and says(child.text_content(), without)]:
+        paragraph.drop_tree()
     cleaned = Markup("").join(clean_tree(root))
     return cleaned if cleaned.striptags() else None
 
@@ -78,6 +83,11 @@ def closing(name: str) -> Markup:
     return Markup(f"</{tag}>") if tag and tag not in VOID else Markup("")  # noqa: S704 - names come from KEPT
 
 
-def as_paragraphs(text: str | None) -> list[str]:
-    """Plain text cut at its blank lines."""
-    return [paragraph.strip() for paragraph in BLANK_LINE.split(text or "") if paragraph.strip()]
+def as_paragraphs(text: str | None, without: Collection[str] = ()) -> list[str]:
+    """Plain text cut at its blank lines, paragraphs that say one of `without` left out."""
+    return [paragraph.strip() for paragraph in BLANK_LINE.split(text or "") if paragraph.strip() and not says(paragraph, without)]
+
+
+def says(paragraph: str, texts: Collection[str]) -> bool:
+    """Is it one of the texts, however its words are spaced?"""
+    return bool(texts) and " ".join(paragraph.split()) in {" ".join(text.split()) for text in texts}

@@ -20,7 +20,7 @@ from archiver.browse import archives, dates, guards, reading
 from archiver.browse.charts import bars_per_day
 from archiver.browse.clean import as_paragraphs, clean_html
 from archiver.browse.searching import Question, ask
-from archiver.browse.telling import CHANGES, STATUS, counts_of, state_of_run
+from archiver.browse.telling import CHANGES, DATE_SOURCES, STATUS, counts_of, state_of_run
 from archiver.revisions import Part, changed_words, diff_paragraphs, diff_words
 
 CHART_DAYS = 42
@@ -74,13 +74,14 @@ async def story(datasette: Datasette, request: Request) -> Response:
         return await missing(datasette, request, "This story has no such version.")
     is_newest = revision is None or revision["number"] == found.revisions[-1]["number"]
     shown = found.article if revision is None or is_newest else {**found.article, **revision}
+    notes = [note["text"] for note in found.parts["corrections"]]  # they stand above the text; once is enough
     context = {
         "story": found,
         "shown": shown,
         "revision": revision,
         "is_newest": is_newest,
-        "body": clean_html(shown["article_body_html"]) if is_newest else None,
-        "paragraphs": as_paragraphs(shown["article_body"]),
+        "body": clean_html(shown["article_body_html"], notes) if is_newest else None,
+        "paragraphs": as_paragraphs(shown["article_body"], notes),
         "notice": STATUS.get(found.article["pubstatus"]),
     }
     return await page(datasette, request, "archive_story.html", context)
@@ -199,6 +200,7 @@ async def page(
         "marked": marked,
         "query": query,
         "change_words": CHANGES,
+        "date_sources": DATE_SOURCES,
         "state_of_run": state_of_run,
         "counts_of": counts_of,
     }

@@ -31,6 +31,26 @@ RUNS = {
     "closespider_pagecount": "used its budget",
 }
 
+# outcome of an address in a run; the others are understood as they are
+OUTCOMES = {
+    "index": "index pages",
+    "kept": "stories fetched",
+    "not_modified": "stories unchanged",
+    "redirected_away": "leading elsewhere",
+    "robots": "forbidden by robots.txt",
+}
+
+# date_source of a story: where on the page its date stood
+DATE_SOURCES = {
+    "jsonld": "the page's JSON-LD",
+    "meta": "the page's meta tags",
+    "time": "a time element",
+    "text": "the printed line",
+    "script": "a script of the page",
+    "url": "the address",
+    "htmldate": "a guess (htmldate)",
+}
+
 
 def state_of_run(site: Mapping[str, Any]) -> tuple[str, str]:
     """(class, words) for how the last run of a site went: "good", "bad", "busy" or "none"."""
@@ -50,5 +70,9 @@ def counts_of(site: Mapping[str, Any]) -> list[tuple[str, int]]:
         return []
     if not isinstance(counts, dict):
         return []
-    found = [(str(name).replace("_", " "), number) for name, number in counts.items() if isinstance(number, int) and number]
+    found = [
+        (OUTCOMES.get(str(name), str(name).replace("_", " ")), number)
+        for name, number in counts.items()
+        if isinstance(number, int) and number
+    ]
     return sorted(found, key=lambda each: -each[1])[:8]
