@@ -6,15 +6,15 @@ import base64
 import ipaddress
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import idna
-import tldextract
 
 from archiver import settings
 from archiver.errors import RefusedAddress
@@ -105,12 +105,11 @@ LIST_PARAMETERS = re.compile(
 PAGING_PATH = re.compile(r"^(page|pagina|seite|pag|p)$", re.IGNORECASE)
 LANGUAGE = re.compile(r"[a-z]{2}([-_][a-z]{2}|-han[st])?", re.IGNORECASE)
 
-_suffixes = tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)  # the snapshot in the package
-
 
 # --- writing an address in one way
 
 
+@lru_cache(maxsize=4_096)  # on its way through a crawl an address is looked at a dozen times
 def normalise(url: str, base: str | None = None) -> str | None:
     """`url` as an absolute http(s) address, written in one way, or None where it is none. `base` resolves relative ones.
 
@@ -223,6 +222,7 @@ def _is_tracking(part: str) -> bool:
 # --- which two addresses are one story
 
 
+@lru_cache(maxsize=4_096)
 def identity(url: str) -> str:
     """The address that stands for the story: AMP, mobile, print and comment variants of it give the same one."""
     known = normalise(url)
@@ -277,10 +277,38 @@ def _domain_of(netloc: str) -> str:
     host = netloc.lower() if netloc.startswith("[") else netloc.partition(":")[0].lower()
     if _is_ip(host) or "." not in host:
         return netloc.lower()
-    parts = _suffixes(host)
-    if parts.suffix:
-        return parts.top_domain_under_public_suffix or host
-    return ".".join(host.split(".")[-2:])  # an unknown ending counts as one (publicsuffix.org/list, "*")
+    labels = host.split(".")
+    return ".".join(labels[max(0, _suffix_begins(labels) - 1) :])
+
+
+def _suffix_begins(labels: Sequence[str]) -> int:
+    """Index of the label where the public suffix begins (publicsuffix.org/list: the longest rule holds, "!" before all)."""
+    rules = _suffix_rules()
+    read = [_read_punycode(label) for label in labels]
+    for index in range(len(read)):
+        name, parent = ".".join(read[index:]), ".".join(read[index + 1 :])
+        if f"!{name}" in rules:
+            return index + 1
+        if name in rules or f"*.{parent}" in rules:
+            return index
+    return len(labels) - 1  # an unknown ending counts as one (rule "*")
+
+
+def _read_punycode(label: str) -> str:
+    """ "xn--fiqs8s" as the list writes it."""
+    try:
+        return idna.decode(label) if label.startswith("xn--") else label
+    except UnicodeError:
+        return label
+
+
+@cache
+def _suffix_rules() -> frozenset[str]:
+    """The snapshot that comes with tldextract, private domains too. The package itself would bring `requests`, 0.15 s a start."""
+    package = find_spec("tldextract")
+    assert package is not None and package.submodule_search_locations
+    snapshot = Path(package.submodule_search_locations[0], ".tld_set_snapshot").read_text(encoding="utf-8")
+    return frozenset(line.split()[0] for line in snapshot.splitlines() if line.strip() and not line.startswith("//"))
 
 
 def _is_ip(host: str) -> bool:
