@@ -9,6 +9,10 @@ from lxml import etree
 
 CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([a-z0-9_:-]{2,40})", re.IGNORECASE)
 IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:-]{2,40})", re.IGNORECASE)
+# Labels of the WHATWG table that Python does not know.
+ALIASES = {"x-sjis": "shift_jis", "ms_kanji": "shift_jis", "x-euc-jp": "euc_jp", "x-gbk": "gbk", "x-x-big5": "big5", "x-cp1250": "cp1250",
+           "x-cp1251": "cp1251", "x-cp1252": "cp1252", "win-1251": "cp1251", "win1251": "cp1251", "cp-1251": "cp1251",
+           "iso88591": "latin-1", "unicode-1-1-utf-8": "utf-8", "iso-8859-8-i": "iso-8859-8", "dos-874": "cp874", "koi": "koi8-r", "koi8": "koi8-r"}  # fmt: skip
 BEYOND_ASCII = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")  # a letter of UTF-8
 SAMPLE = 1 << 18  # bytes of a page that tell its charset
 ODD_CODECS = frozenset({"utf_7", "idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
@@ -29,7 +33,7 @@ def find_charset(body: bytes, content_type: str = "") -> str:
             return name
     in_header, in_page = IN_HEADER.search(content_type), CHARSET.search(body[:4_096])
     labels = [in_header[1].lower() if in_header else "", in_page[1].decode("ascii").lower() if in_page else ""]
-    named = [label for label in labels if label and is_charset(label)]
+    named = [label for label in (ALIASES.get(label, label) for label in labels) if label and is_charset(label)]
     believed = [label for label in named if not is_utf8(label) or is_nearly_utf8(body)]
     return next(iter(believed), "cp1252")
 

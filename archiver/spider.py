@@ -34,6 +34,7 @@ REFUSALS_IN_A_ROW = 5  # 403s and the like that end a run: asking on would be ru
 FAILURES_IN_A_ROW = 10  # timeouts, lost connections, HTTP 500: the server is down; what waits is not used up on it
 REFUSED = {401, 402, 403, 406, 429, 451, 503}
 GONE = {404, 410}
+UNTOLD_TYPES = ("text/plain", "application/octet", "application/xml", "text/xml")  # pages are sent under them, too
 STORY_OUTCOMES = {"kept", "new", "changed", "unchanged", "not_modified", "duplicate_address"}  # of a capture with a story in it
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # "modified after" it: all posts, the last changed first, at an address that stays
 INDEX_ROLES = ("feed", "sitemap", "wordpress", "front_page", "section", "archive_page")
@@ -444,11 +445,15 @@ def conditional_headers(last: Any) -> dict[str, str]:
 
 def is_html(response: Response) -> bool:
     content_type = (_header(response, "Content-Type") or "").lower()
-    return (
-        not content_type
-        or "html" in content_type
-        or (content_type.startswith(("text/plain", "application/octet")) and b"<html" in response.body[:2_000].lower())
-    )
+    return not content_type or "html" in content_type or (content_type.startswith(UNTOLD_TYPES) and _begins_as_html(response))
+
+
+def _begins_as_html(response: Response) -> bool:
+    try:
+        body = decode_body(response.body, _header(response, "Content-Encoding"), settings.MAX_DECODED_BYTES)
+    except (TooLarge, Truncated):
+        return False
+    return b"<html" in body[:2_000].lower()
 
 
 def name_of_failure(failure: Failure) -> tuple[str, str]:

@@ -22,6 +22,8 @@ RFC5322_ZONE = re.compile(r"(?:[+-]\d{4}|\b(?:UTC?|GMT|Z|[ECMP][SD]T))(?:\s*\([^
 TAG = re.compile(r"<[^<>]*>")
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\s]+")
 SECTION_WORDS = 3  # of a link's text: "Arts and culture"; headlines are longer
+UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")  # of scripts that put no spaces between words
+SECTION_LETTERS = 8
 STATES_MEMBERSHIP = frozenset({"seed", "news_sitemap", "feed", "wordpress", "import"})  # what these list are stories
 PAGE_SITEMAP = re.compile(r"(/page-sitemap\d*|-posts-page-\d+)\.xml")  # WordPress keeps "About us" apart from its posts
 
@@ -98,7 +100,9 @@ def is_story_link(link: Link, site: Site) -> bool:
 
 def _is_headline(link: Link) -> bool:
     """Where the address does not tell: short words to a short address name a section, not a story."""
-    return link.title is None or len(link.title.split()) > SECTION_WORDS or not is_home_or_section(link.url)
+    if link.title is None or not is_home_or_section(link.url):
+        return True
+    return len(link.title.split()) > SECTION_WORDS or len(UNSPACED.findall(link.title)) > SECTION_LETTERS
 
 
 def read_date(text: object, site: Site) -> datetime | None:

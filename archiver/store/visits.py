@@ -15,6 +15,7 @@ from archiver.store.saving import key_of
 from archiver.store.values import from_utc_text, utc_text
 
 CONFIRM_AFTER = timedelta(hours=20)  # a story that seems gone is looked at again after this, until it is sure
+RETURNS_AFTER = (timedelta(days=7), timedelta(days=30))  # and whether one that is gone has come back
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def seen_again(db: Database, url: str, now: datetime) -> None:
 def lost(db: Database, url: str, now: datetime, reason: str, looks: int, definite: bool = False) -> bool:
     """A look at a known story found it gone. After `looks` that agree, or at once when `definite` (HTTP 410), it counts as gone.
 
-    Until then its link is due again. True when the story's status changed now.
+    Until then its link is due again; after it, now and then, for some come back. True when the story's status changed now.
     """
     row = db.execute("select a.id, l.checks, a.key from links l join articles a on a.id = l.article_id where l.url = ?", (url,)).fetchone()
     if row is None:
@@ -93,7 +94,7 @@ def lost(db: Database, url: str, now: datetime, reason: str, looks: int, definit
     sure = definite or checks >= looks
     db.execute(
         "update links set checks = ?, state = ?, reason = ?, due_at = ? where url = ?",
-        (checks, "gone" if sure else "done", reason, None if sure else utc_text(now + CONFIRM_AFTER), url),
+        (checks, "gone" if sure else "done", reason, None if definite else utc_text(_next_look(now, checks - looks)), url),
     )
     if not sure or row[2] != key_of(url):  # a second address may go while the story stays
         return False
@@ -102,6 +103,13 @@ def lost(db: Database, url: str, now: datetime, reason: str, looks: int, definit
         (utc_text(now), values.text(reason, values.SHORT), article_id),
     )
     return changed.rowcount > 0
+
+
+def _next_look(now: datetime, after: int) -> datetime | None:
+    """When to look again at a story that was found gone `after` looks later than needed; negative: not sure yet."""
+    if after < 0:
+        return now + CONFIRM_AFTER
+    return now + RETURNS_AFTER[after] if after < len(RETURNS_AFTER) else None
 
 
 def moved(db: Database, url: str, now: datetime, final_url: str) -> None:
