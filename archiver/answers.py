@@ -14,6 +14,7 @@ from archiver.display import json_text, safe
 from archiver.errors import NothingToDo, WrongUse
 from archiver.revisions import diff_paragraphs
 from archiver.store import Archive, Revision, Story, open_reader
+from archiver.store.words import complaint
 
 STYLES = {"equal": "", "delete": "red strike", "insert": "green underline"}
 SIGNS = {"equal": ("", ""), "delete": ("[-", "-]"), "insert": ("{+", "+}")}  # where there is no colour (wdiff's signs)
@@ -21,7 +22,11 @@ SIGNS = {"equal": ("", ""), "delete": ("[-", "-]"), "insert": ("{+", "+}")}  # w
 
 def print_search(data_dir: Path, query: str, site: str | None, from_: date | None, to: date | None, section: str | None,
                  limit: int, sort: str, as_json: bool) -> None:  # fmt: skip
-    """Hits with highlighted snippets. Raises NothingToDo where there are none."""
+    """Hits with highlighted snippets. Raises NothingToDo where there are none, WrongUse where the query cannot be read."""
+    if wrong := complaint(query):
+        raise WrongUse(
+            f"{query!r} cannot be read: {wrong}.\nExamples: archiver search '\"city council\" OR mayor*', archiver search 'river -lake'."
+        )
     with open_reader(data_dir) as archive:
         found = archive.search(query, site=site, from_=from_, to=to, section=section, limit=limit, sort=sort)
     if as_json:

@@ -369,6 +369,11 @@ def test_no_words_break_the_search(browser: Browser, words: str) -> None:
 # --- Datasette's own pages
 
 
+def test_a_question_that_was_taken_otherwise_than_it_stands_says_so(browser: Browser) -> None:
+    assert "a quotation mark has no partner" in browser.text('/-/search?q="ferry')
+    assert "All the words were looked for" not in browser.text("/-/search?q=ferry")
+
+
 def test_rows_of_tables_lead_to_the_story(browser: Browser, quay: str) -> None:
     for path in ("/archive/articles?site=lodi", "/archive/headlines?site=lodi", "/archive/changes?change=correction"):
         assert quay in [link.get("href") for link in browser.page(path).cssselect("td a")], path

@@ -17,7 +17,8 @@ from archiver.errors import WrongUse
 from archiver.records import Article, Image
 from archiver.store import Archive, CaptureRow, Reading, open_archive, open_reader
 from archiver.store.search import MARKS
-from archiver.store.words import match_of
+from archiver.store.words import complaint, match_of
+from tests.conftest import Cli
 
 DAY_1 = datetime(2026, 11, 1, 8, tzinfo=UTC)
 
@@ -271,3 +272,27 @@ def test_datasette_alone_shows_a_headline_where_a_row_points_to_a_story(folder):
 def test_the_short_views_hold_short_columns_only(folder, page):
     rows = ask(folder, f"/archive/{page}.json?_shape=objects").json()["rows"]
     assert all(len(str(value)) < 300 for row in rows for value in row.values())
+
+
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ('"river', "quotation mark"),
+        ("(river OR lake", "parenthesis"),
+        ("river) lake", "parenthesis"),
+        ("river AND", "between words"),
+        ("NOT river", "one before it"),
+        ("-river", "one before it"),
+    ],
+)
+def test_a_query_whose_signs_do_not_fit_together_is_refused_with_the_reason(cli: Cli, query: str, wrong: str):
+    cli.archive().close()
+    done = cli("search", "--", query)
+    assert done.returncode == 2
+    assert wrong in done.stderr
+    assert "Examples:" in done.stderr
+
+
+@pytest.mark.parametrize("query", ["river", "river NOT lake", "river -lake", "12:30", "state-of-the-art", '"iron bridge" (river OR lake*)'])
+def test_a_query_that_fits_together_has_nothing_to_complain_about(query: str):
+    assert complaint(query) is None

@@ -20,6 +20,7 @@ from archiver.browse.reading import LINE, LISTED
 from archiver.errors import WrongUse
 from archiver.store.index import day_range
 from archiver.store.search import COUNTED, search
+from archiver.store.words import complaint
 
 PER_PAGE = 20
 LAST_PAGE = 50  # who needs more than a thousand stories exports them
@@ -94,6 +95,7 @@ class Answer:
     is_exact: bool = True
     has_more: bool = False
     trouble: str | None = None  # why there is no answer
+    misread: str | None = None  # what in the question does not fit together; all its words were looked for
 
 
 def read_day(text: str | None) -> str:
@@ -120,7 +122,7 @@ async def ask(datasette: Datasette, db: Database, question: Question) -> Answer:
         if str(error) != "interrupted":
             raise
         return Answer(trouble=TOO_SLOW)
-    return replace(answer, hits=await dressed(db, answer.hits))
+    return replace(answer, hits=await dressed(db, answer.hits), misread=complaint(question.q))
 
 
 def find(conn: sqlite3.Connection, question: Question) -> Answer:

@@ -578,14 +578,14 @@ def find_byline(near: Sequence[Block], authors: Sequence[Author]) -> str | None:
     """The line as printed that names the authors (or opens as bylines do)."""
     names = [key_of(author.name) for author in authors]
     lines = [(block, without_date(block.text)) for block in near if len(block.text) <= BYLINE_LENGTH]
-    for _, line in lines:
+    for _block, line in lines:
         key = key_of(line)
         told = sum(len(name) for name in names if name in key)
         if told and told >= 0.3 * len(key):
             return clean(line, BYLINE_LENGTH)
     labelled = (line for block, line in lines if LABEL().match(line) and (is_biography(block) or line != block.text))
-    line = next(labelled, None)
-    return clean(line, BYLINE_LENGTH) if line is not None else None
+    printed = next(labelled, None)
+    return clean(printed, BYLINE_LENGTH) if printed is not None else None
 
 
 def is_biography(block: Block) -> bool:

@@ -37,7 +37,28 @@ class Token:
 
 
 class _Unreadable(Exception):
-    """The query's signs do not fit together."""
+    """The query's signs do not fit together; the message says which."""
+
+
+BETWEEN = "AND, OR and NOT stand between words: flood AND levee"
+ALONE = "NOT (or -) takes away from what other words find, so it needs one before it: river NOT lake"
+OPEN = "an opening parenthesis has no closing one"
+CLOSED = "a closing parenthesis has no opening one"
+QUOTED = "a quotation mark has no partner"
+DEEP = f"there are more than {DEEPEST} parentheses in one another"
+
+
+def complaint(query: str) -> str | None:
+    """What does not fit together in a query; None where it can be read as it stands. `match_of` then looks for all its words."""
+    if query.count('"') % 2:
+        return QUOTED
+    try:
+        tokens = _tokens(query)
+        if any(token.kind == "term" for token in tokens):
+            _Parser(tokens).whole()
+    except _Unreadable as error:
+        return str(error)
+    return None
 
 
 def match_of(query: str, text: str = TEXT) -> str:
@@ -97,7 +118,7 @@ class _Parser:
     def whole(self) -> str:
         expression = self.either(0)
         if self.at < len(self.tokens):
-            raise _Unreadable
+            raise _Unreadable(CLOSED)
         return expression
 
     def either(self, depth: int) -> str:
@@ -116,20 +137,20 @@ class _Parser:
             if self.kind() in (None, "OR", ")"):
                 break
         if not wanted:
-            raise _Unreadable
+            raise _Unreadable(ALONE)
         expression = " AND ".join(wanted)
         return f"(({expression}) NOT ({' OR '.join(unwanted)}))" if unwanted else f"({expression})"
 
     def one(self, depth: int) -> str:
         if self.take("("):
             if depth >= DEEPEST:
-                raise _Unreadable
+                raise _Unreadable(DEEP)
             expression = self.either(depth + 1)
             if not self.take(")"):
-                raise _Unreadable
+                raise _Unreadable(OPEN)
             return f"({expression})"
         if self.kind() != "term":
-            raise _Unreadable
+            raise _Unreadable(BETWEEN)
         self.at += 1
         return self.tokens[self.at - 1].match
 
