@@ -164,6 +164,7 @@ def _process(data_dir: Path, command: str, delay_s: float | None = None) -> Asyn
             "DATA_DIR": str(data_dir),
             "ARCHIVER_COMMAND": command,
             "READ_ELSEWHERE": True,
+            "DOWNLOADER_STATS": False,  # Scrapy's counts of requests and bytes; nobody sees them here
             "LOG_ENABLED": False,
             "LOG_INSTALL_ROOT_HANDLER": False,
         }

@@ -116,7 +116,7 @@ class Ledger:
     def due(self, spider: NewsSpider, limit: int) -> list[DueLink]:
         now = settings.utc_now()
         if not spider.only:
-            return self.archive.due_links(self.site.name, now, limit, since=spider.since, section=spider.section)
+            return self.archive.due_links(self.site.name, now, limit, spider.since, spider.section, without=spider.visited)
         named = {normalise(url) for url in spider.only}
         with self.archive.writing():
             self.archive.make_due(self.site.name, [url for url in named if url and url not in spider.visited], now)

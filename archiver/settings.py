@@ -103,7 +103,7 @@ ROBOTSTXT_USER_AGENT = ROBOTS_NAME
 CONCURRENT_REQUESTS = 2
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # the newest story first, as the queue gives them
-CONCURRENT_ITEMS = 8  # Scrapy 2.19 starts this many tasks for every response
+CONCURRENT_ITEMS = 1  # Scrapy 2.19 starts this many tasks for every response; our pipelines never wait for anything
 DOWNLOAD_DELAY = DELAY_S
 DOWNLOAD_DELAY_JITTER = 0  # a delay that a site asks for is never undercut
 DOWNLOAD_TIMEOUT = TIMEOUT_S
@@ -116,14 +116,12 @@ RETRY_TIMES = 1  # within a run; later runs try again
 RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]  # 429 and 503 say when: see middlewares.HonourRetryAfter
 REDIRECT_MAX_TIMES = MAX_REDIRECTS
 COOKIES_ENABLED = False
-HTTPERROR_ALLOW_ALL = True  # each status is an outcome with a name
 COMPRESSION_ENABLED = False  # bodies are kept as they came
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Encoding": "gzip, deflate, br",
 }
 METAREFRESH_ENABLED = False  # it decodes every page; a refresh is not followed
-REFERRER_POLICY = "no-referrer"
 WARN_ON_GENERATOR_RETURN_VALUE = False  # it parses the callback's source again for every answer (Scrapy 2.19): 0.3 ms a page
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False  # nothing listens while a crawl runs
@@ -131,10 +129,22 @@ DNS_TIMEOUT = 20
 TWISTED_DNS_RESOLVER = "archiver.middlewares.PublicAddressResolver"
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # Guard knows which addresses are the site's
+    # Off by the settings above; not even imported: CookiesMiddleware brings `requests`, 0.15 s a start.
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "archiver.middlewares.Guard": 90,
     "archiver.middlewares.Robots": 100,
     "archiver.middlewares.HonourRetryAfter": 540,  # nearer to the network than RetryMiddleware (550) would see it
     "archiver.middlewares.KeepCapture": 950,  # nearest to the network: sees each answer as it came, redirects too
+}
+SPIDER_MIDDLEWARES = {  # each takes every item of every answer in its hands; the spider counts, bounds and names by itself
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 ITEM_PIPELINES = {
     "archiver.pipelines.SaveLinks": 100,

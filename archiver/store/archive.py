@@ -5,7 +5,7 @@ Writers work in one transaction each, in line with other processes, or as a part
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -71,9 +71,17 @@ class Archive:
         """(new, known)"""
         return self._write(links.save_links, found, now)
 
-    def due_links(self, site: str, now: datetime, limit: int, since: date | None = None, section: str | None = None) -> list[DueLink]:
-        """What to fetch now, newest story first."""
-        return self._ask(links.due_links, site, now, limit, since, section)
+    def due_links(
+        self,
+        site: str,
+        now: datetime,
+        limit: int,
+        since: date | None = None,
+        section: str | None = None,
+        without: Container[str] = (),
+    ) -> list[DueLink]:
+        """What to fetch now, newest story first: of the first `limit` those that are not in `without`."""
+        return self._ask(links.due_links, site, now, limit, since, section, without)
 
     def make_due(self, site: str, urls: Iterable[str], now: datetime) -> None:
         """These addresses are to be fetched now, whatever became of them before; without any, all known stories of the site."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -119,8 +119,9 @@ def due_links(
     limit: int,
     since: date | None = None,
     section: str | None = None,
+    without: Container[str] = (),
 ) -> list[DueLink]:
-    """The links of `site` to fetch now, newest story first; at most `limit`.
+    """The links of `site` to fetch now, newest story first: of the first `limit` those that are not in `without`.
 
     `since`: not those known to be older (a link without a date may be newer). `section`: a word of the path of the link, or of the
     page that it was found on.
@@ -132,7 +133,7 @@ def due_links(
         "since": since.isoformat() if since else None,
         "section": f"/{section.strip('/').lower()}/" if section else None,
     }
-    return [_due_link(db, row) for row in db.execute(DUE, given).fetchall()]
+    return [_due_link(db, row) for row in db.execute(DUE, given).fetchall() if row[0] not in without]
 
 
 def count_due(db: Database, site: str, now: datetime) -> int:
