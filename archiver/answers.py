@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,8 @@ from archiver.revisions import diff_paragraphs
 from archiver.store import Archive, Revision, Story, open_reader
 from archiver.store.words import complaint
 
+SPACES = re.compile(r"\s+")
+READING_WIDTH = 100  # columns; longer lines of prose tire the eye
 STYLES = {"equal": "", "delete": "red strike", "insert": "green underline"}
 SIGNS = {"equal": ("", ""), "delete": ("[-", "-]"), "insert": ("{+", "+}")}  # where there is no colour (wdiff's signs)
 
@@ -68,11 +71,14 @@ def print_story(data_dir: Path, name: str, as_json: bool, evidence: bool) -> Non
         )
     text = story.article_body
     out.print()
-    out.print(Text(safe(f"{article['dateline']} — {text}" if article["dateline"] else text)))
+    width = min(out.width, READING_WIDTH)
+    out.print(Text(safe(f"{article['dateline']} — {text}" if article["dateline"] else text)), width=width)
     for image in story.images:
-        out.print(Text(safe(f"\n[image {image['position']}] {image['caption'] or ''}  {image['creditline'] or ''}".rstrip()), style="dim"))
+        words = "  ".join(part for part in (image["caption"] or image["alt"], image["creditline"]) if part)
+        out.print(Text(safe(f"\n[picture] {words or image['content_url']}"), style="dim"), width=width)
     for correction in story.corrections:
-        out.print(Text(safe(f"\n{correction['kind']}: {correction['text']}"), style="yellow"))
+        if correction["text"] not in text:
+            out.print(Text(safe(f"\n{correction['kind']}: {correction['text']}"), style="yellow"), width=width)
     if len(story.revisions) > 1:
         out.print(
             Text(f"\n{len(story.revisions)} revisions: archiver history {article['key']}, archiver diff {article['key']}", style="dim")
@@ -96,7 +102,7 @@ def print_history(data_dir: Path, name: str, as_json: bool) -> None:
     out.print(Text(safe(story.article["headline"] or story.article["url"]), style="bold"))
     rows = [
         (row["number"], row["memento_datetime"], row["last_seen_at"], row["change"],
-         "stealth" if row["stealth"] else "declared" if row["declared"] else "", row["word_count"], row["headline"])
+         "" if row["change"] == "first" else "stealth" if row["stealth"] else "declared" if row["declared"] else "", row["word_count"], row["headline"])
         for row in story.revisions
     ]  # fmt: skip
     display.table(rows, ["nr", "seen from", "until", "change", "", "words", "headline"], out)
@@ -172,5 +178,5 @@ def _shortened(paragraph: str) -> str:
 def _highlighted(snippet: str) -> Text:
     text = Text()
     for index, part in enumerate(snippet.replace("\x03", "\x02").split("\x02")):
-        text.append(safe(part.replace("\n", " ")), style="bold yellow" if index % 2 else "")
+        text.append(safe(SPACES.sub(" ", part)), style="bold yellow" if index % 2 else "")
     return text

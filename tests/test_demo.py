@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -144,6 +147,22 @@ def test_the_commands_that_it_prints_work_as_printed(demo: Demo):
         done = subprocess.run(words, cwd=demo.cli.folder, env=demo.cli.env, capture_output=True, text=True, timeout=60)
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout
+
+
+def test_a_researcher_can_paste_what_the_readme_says(demo: Demo):
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    part = readme.split("### … of a researcher")[1].split("### … of a reader")[0]
+    printed = "crpi76eoqt6y"  # of the stealth edit; keys are made of addresses, and here the outlet may have had another port
+    key = next(demo.stories[slug].article["key"] for slug, kind in CHANGED.items() if kind == "stealth")
+    lines = [line for block in re.findall(r"```sh\n(.*?)```", part, re.DOTALL) for line in block.splitlines()]
+    assert len(lines) == 6
+    assert sum(printed in line for line in lines) == 3
+    path = f"{Path(sys.executable).parent}:{demo.cli.env['PATH']}"
+    for line in lines if shutil.which("sqlite3") else lines[:-1]:
+        command = ["bash", "-c", line.replace(printed, key)]
+        done = subprocess.run(command, cwd=demo.cli.folder, env=demo.cli.env | {"PATH": path}, capture_output=True, text=True, timeout=60)
+        assert (done.returncode, done.stderr) == (0, ""), line
+        assert done.stdout, line
 
 
 def test_the_outlets_site_is_paused_once_the_outlet_is_gone(demo: Demo):
