@@ -49,7 +49,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "index_broken": ("a feed, sitemap or index page cannot be read", "archiver sites; mend its address in sites.toml"),
     "interrupted": ("the run was stopped", "archiver crawl {site}"),
 }
-GOOD = {"new", "changed", "unchanged", "not_modified", "kept", "index", "redirect", "duplicate_address"}
+GOOD = {"next_page", "new", "changed", "unchanged", "not_modified", "kept", "index", "redirect", "duplicate_address"}
 QUIET = {
     "asked_to_wait",
     "robots",

@@ -6,7 +6,7 @@ A page that makes the reader raise, hang or eat memory is recorded as such; its 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from archiver import settings
 from archiver.captures import TooLarge, Truncated
 from archiver.errors import ArchiveDamaged
 from archiver.locks import lock
-from archiver.records import Article, Site
+from archiver.records import Article, Link, Site
 from archiver.store import Archive, CaptureRow, Reading, Saved, open_archive
 from archiver.urls import normalise
 from archiver.worker import extractor, fork_server, prepare, read_kept
@@ -48,6 +48,7 @@ class Event:
 @dataclass(slots=True)
 class Job:
     capture: CaptureRow
+    pages: list[CaptureRow]  # of the capture's story, in their order; mostly the capture alone
     future: ProcessFuture
 
 
@@ -105,10 +106,21 @@ class Line:
             self._look()
         while self.backlog and len(self.jobs) < self.width:
             row = self.backlog.pop(0)
-            args = (row.warc_filename, row.warc_offset, row.warc_length, row.site, row.run_id, self.sites.get(row.site))
-            job = Job(row, self.pool.schedule(read_kept, args=args, timeout=settings.READ_TIMEOUT_S))
+            pages = self._pages(row)
+            job = Job(row, pages, self._read(pages))
             self.jobs[row.id] = job
             job.future.add_done_callback(partial(self._finish, row.id))
+
+    def _pages(self, row: CaptureRow) -> list[CaptureRow]:
+        """The pages of the capture's story, this capture in its place."""
+        first = self.archive.first_page(row.target_uri) or row.target_uri
+        pages = [row if page.target_uri == row.target_uri else page for page in self.archive.pages(first)]
+        return pages if any(page is row for page in pages) else [row]
+
+    def _read(self, pages: Sequence[CaptureRow]) -> ProcessFuture:
+        places = [(page.warc_filename, page.warc_offset, page.warc_length) for page in pages]
+        args = (places, pages[0].site, pages[0].run_id, self.sites.get(pages[0].site))
+        return self.pool.schedule(read_kept, args=args, timeout=settings.READ_TIMEOUT_S * len(pages))
 
     def _finish(self, number: int, future: object) -> None:
         self.finished.put(number)
@@ -145,7 +157,7 @@ class Line:
             self.refused.append((job.capture, "reader_failed", f"{type(error).__name__}: {error}"[:300]))
         else:
             if article.outcome == "article":
-                self.done.append(Reading(capture=job.capture, article=article, read_with=self.read_with))
+                self.done.append(Reading(job.capture, article, self.read_with, pages=tuple(job.pages)))
             else:
                 self.refused.append((job.capture, article.outcome, article.outcome_reason))
 
@@ -165,7 +177,15 @@ class Line:
                 self._settle(reading, result, now)
         for reading, result in zip(done, saved, strict=True):
             self.tell(
-                Event(reading.capture.site, reading.article.url, result.outcome, None, result.key, reading.article.headline, result.change)
+                Event(
+                    reading.capture.site,
+                    reading.article.url,
+                    told(reading, result),
+                    None,
+                    result.key,
+                    reading.article.headline,
+                    result.change,
+                )
             )
         for capture, outcome, reason in refused:
             self.tell(Event(capture.site, capture.target_uri, outcome, reason))
@@ -173,26 +193,41 @@ class Line:
     def _two_sided(self, reading: Reading) -> Reading:
         """Did the story change, or our reading of it? An older capture read by another extractor is read again by this one."""
         previous = self.archive.previous_reading(reading.article)
-        if previous is None or previous.read_with == reading.read_with or previous.text_hash == reading.article.text_hash:
+        if previous is None or previous.text_hash == reading.article.text_hash:
             return reading
-        before = self.archive.capture_row(previous.capture_id)
-        if before is None:
+        if previous.read_with == reading.read_with and len(reading.pages) == 1:
             return reading
-        args = (before.warc_filename, before.warc_offset, before.warc_length, before.site, before.run_id, self.sites.get(before.site))
+        before = self._pages_then(reading, previous.capture_id)
+        if not before:
+            return reading
         try:
-            again: Article = self.pool.schedule(read_kept, args=args, timeout=settings.READ_TIMEOUT_S).result()
+            again: Article = self._read(before).result()
         except Exception:  # the old capture cannot be read any more: the story counts as changed
             return reading
         return replace(reading, previous_hash=again.text_hash)
+
+    def _pages_then(self, reading: Reading, capture_id: int) -> list[CaptureRow]:
+        """The story's pages as they were when its newest revision was read; a page that was not known then, as it was first seen."""
+        if len(reading.pages) > 1:
+            return self.archive.pages(reading.pages[0].target_uri, by=capture_id)
+        before = self.archive.capture_row(capture_id)
+        return [before] if before else []
 
     def _settle(self, reading: Reading, result: Saved, now: datetime) -> None:
         """The link's next look, now that the story's own date is known."""
         site = self.sites.get(reading.capture.site)
         published = _moment(reading.article.date_published_utc) or reading.capture.warc_date
         wait = settings.recheck_after(now - min(published, now), (site.recheck_s if site else None) or settings.RECHECK)
-        url = normalise(reading.capture.target_uri) or reading.capture.target_uri
-        self.archive.settle_link(url, result.article_id, now + wait if wait else None)
-        self._outcome(reading.capture, result.outcome, result.change or "")
+        for page in reading.pages:  # looked at together
+            self.archive.settle_link(normalise(page.target_uri) or page.target_uri, result.article_id, now + wait if wait else None)
+        self._follow(reading, now)
+        self._outcome(reading.capture, told(reading, result), result.change or "")
+
+    def _follow(self, reading: Reading, now: datetime) -> None:
+        """The story's next page is fetched, too."""
+        address, first = reading.article.next_page, reading.pages[0]
+        if address and len(reading.pages) < settings.MAX_PAGES and address not in {page.target_uri for page in reading.pages}:
+            self.archive.save_links([Link(address, first.site, "next_page", first.target_uri)], now)
 
     def _settle_refused(self, capture: CaptureRow, outcome: str, reason: str, now: datetime) -> None:
         url = normalise(capture.target_uri) or capture.target_uri
@@ -208,6 +243,11 @@ class Line:
     def _outcome(self, capture: CaptureRow, outcome: str, reason: str) -> None:
         if capture.run_id is not None:
             self.archive.save_outcomes(capture.run_id, [(normalise(capture.target_uri) or capture.target_uri, outcome, reason)])
+
+
+def told(reading: Reading, result: Saved) -> str:
+    """The outcome of the capture's address: a further page adds to a story of another address."""
+    return "next_page" if reading.capture.id != reading.pages[0].id and result.outcome != "changed" else result.outcome
 
 
 def ingest_all(data_dir: Path, sites: Mapping[str, Site], **how: Any) -> dict[str, int]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-# Where a link was found. The order is the order of trust when one URL is found by several.
-SOURCES = ("seed", "news_sitemap", "feed", "wordpress", "sitemap", "section", "front_page", "archive_page", "import")
+# Where a link was found (next_page: on the page before it of one story, whose first page is source_url). The order is the order of
+# trust when one URL is found by several.
+SOURCES = ("next_page", "seed", "news_sitemap", "feed", "wordpress", "sitemap", "section", "front_page", "archive_page", "import")
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ ATTEMPTS = 8  # of a link whose server fails, over several runs, before it is gi
 
 READ_TIMEOUT_S = 20  # of one page in a worker
 READ_MEMORY_BYTES = 2 << 30  # address space of one worker
+MAX_PAGES = 20  # of one story
 MAX_PAGE_BYTES = 6 << 20  # of decoded HTML that is read
 WORKERS = max(1, os.cpu_count() or 1)
 BATCH = 100  # stories in one transaction

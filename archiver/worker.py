@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import resource
 import signal
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -40,12 +41,16 @@ def limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (settings.READ_MEMORY_BYTES, settings.READ_MEMORY_BYTES))
 
 
-def read_kept(filename: str, offset: int, length: int, site_name: str, run_id: int | None, site: Site | None) -> Article:
-    """The article on one kept page."""
-    from archiver.extract import read_article
+Place = tuple[str, int, int]  # file, offset and length of a kept page
 
-    capture: Capture = _captures.read(filename, offset, length)
-    return read_article(replace(capture, site=site_name, run_id=run_id), site)
+
+def read_kept(places: Sequence[Place], site_name: str, run_id: int | None, site: Site | None) -> Article:
+    """The article on one kept page, or on the several pages of one story."""
+    from archiver.extract import join_pages, read_article
+
+    captures: Iterator[Capture] = (_captures.read(*place) for place in places)
+    first, *others = [read_article(replace(capture, site=site_name, run_id=run_id), site) for capture in captures]
+    return join_pages(first, others)
 
 
 def extractor() -> str:

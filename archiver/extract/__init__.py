@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from archiver.extract.article import EXTRACTOR, as_json, read_article
+from archiver.extract.joining import join_pages
 
-__all__ = ["EXTRACTOR", "as_json", "read_article"]
+__all__ = ["EXTRACTOR", "as_json", "join_pages", "read_article"]

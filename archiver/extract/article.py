@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -37,6 +38,8 @@ from archiver.urls import identity, is_home_or_section, normalise, same_site
 EXTRACTOR = "1"  # raised whenever a rule changes what is read; named in every reading
 SURE_DAY = 0.7  # confidence of a day reference that may date the story
 MAX_OUTLINKS = 500
+# "/2", "/page/2", "?page=2": what a further page of a story has behind the story's own address
+PAGE_NUMBER = re.compile(r"(?:/(?:page/|seite-?/?|pagina/)?\d{1,3}|[?&](?:page|p|pg|paged|seite|pagina|pag)=\d{1,3})$")
 NEXT = etree.XPath("//*[@rel='next']")
 LISTS = ("authors", "keywords", "images", "corrections", "embeds", "outlinks", "live_updates", "evidence")
 
@@ -223,11 +226,11 @@ def own_address(page: Page) -> str:
 
 
 def next_page(page: Page) -> str | None:
-    """The address of the story's next page, where it goes on at an address below its own."""
-    own = identity(page.url).rstrip("/")
+    """The address of the story's next page: the story's own with a number behind it, one more than this page's."""
+    own = PAGE_NUMBER.sub("", identity(page.url).rstrip("/"))
     for element in NEXT(page.tree):
         address = page.absolute(element.get("href"))
-        if address and address.rstrip("/") != own and address.startswith((own + "/", own + "?")):
+        if address and address.startswith(own) and PAGE_NUMBER.fullmatch(address[len(own) :].rstrip("/")) and address != page.url:
             return address
     return None
 

@@ -15,7 +15,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 from sqlite_utils import Database
 
 from archiver.records import Article, Link, Site
-from archiver.store import links, runs, saving, search, sqlite, stories, visits
+from archiver.store import leaves, links, runs, saving, search, sqlite, stories, visits
 from archiver.store.links import DueLink, LastCapture
 from archiver.store.runs import CaptureRow
 from archiver.store.saving import PreviousReading, Reading, Saved
@@ -175,6 +175,14 @@ class Archive:
 
     def capture_row(self, capture_id: int) -> CaptureRow | None:
         return self._ask(runs.capture_row, capture_id)
+
+    def first_page(self, url: str) -> str | None:
+        """The address of the story's first page, when `url` is a further one."""
+        return self._ask(leaves.first_page, url)
+
+    def pages(self, first: str, by: int | None = None) -> list[CaptureRow]:
+        """A capture of each page of a story, the newest ones, or those of the time of the capture `by`."""
+        return self._ask(leaves.pages, first, by)
 
     def refused(self, capture_id: int, outcome: str, reason: str | None, read_with: str) -> None:
         """Read, and no story."""

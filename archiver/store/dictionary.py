@@ -62,7 +62,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         "Every address that was found, and the queue of what is to be fetched.",
         {
             "url": "The address, normalised.",
-            "source": "Where it was found: seed, news_sitemap, feed, wordpress, sitemap, section, front_page, archive_page, import.",
+            "source": "Where it was found: next_page (a further page of the story at source_url), seed, news_sitemap, feed, wordpress, "
+            "sitemap, section, front_page, archive_page, import.",
             "source_url": "The feed, sitemap or page it was found in.",
             "title": "Title that the source gives.",
             "lastmod": "Newest change that the source declares (UTC).",

@@ -403,3 +403,9 @@ def m008_search(db: Database) -> None:
             content="images", content_rowid="id", tokenize="{TOKENIZER}")
         """
     )
+
+
+@migrations()
+def m009_pages_of_a_story(db: Database) -> None:
+    """The further pages of a story are found by its first one."""
+    db.execute("create index links_next_page on links (source_url) where source = 'next_page'")

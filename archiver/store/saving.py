@@ -70,6 +70,7 @@ class Reading:
     capture: CaptureRow
     article: Article
     read_with: str  # version of the reader
+    pages: tuple[CaptureRow, ...] = ()  # captures of all pages of the story, when there are several; the first one first
     previous_hash: str | None = None  # text_hash of the newest revision's capture read by this reader, when another one had read it
 
 
@@ -219,7 +220,7 @@ def _save_again(batch: Batch, reading: Reading, known: dict[str, Any]) -> Saved:
     newest = seen_at >= _read_at(db, known)
     if newest and known["pubstatus"] != "live":
         mark_status(db, article_id, "live", capture.warc_date, None)
-    if before and _is_aside(db, capture, before, known):
+    if before and len(reading.pages) < 2 and _is_aside(db, capture, before, known):
         _stretch(db, article_id, before["number"], seen_at)
         return Saved(capture.id, article_id, known["key"], "duplicate_address", before["number"])
     if before and _saw_less(article, known):
@@ -296,8 +297,10 @@ def _note_less(db: Database, article_id: int, reading: Reading, known: dict[str,
 
 
 def _read_anew(db: Database, before: dict[str, Any], reading: Reading) -> None:
-    """The same text by a newer reader: the revision takes its form, so that the next comparison is like with like."""
-    if before["read_with"] == reading.read_with or before["text_hash"] == reading.article.text_hash:
+    """The same story, read by a newer reader or with more of its pages: the revision takes that form, so that the next comparison is
+    like with like.
+    """
+    if before["text_hash"] == reading.article.text_hash:
         return
     body = text(reading.article.article_body, BODY) or ""
     given = (reading.article.text_hash, reading.read_with, body, text(reading.article.headline), before["id"])

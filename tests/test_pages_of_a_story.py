@@ -1,0 +1,50 @@
+"""A story that goes on over several pages is one story."""
+
+from __future__ import annotations
+
+from tests.conftest import PARAGRAPHS, Cli, NewsServer
+
+FIRST = "/2026/03/02/the-long-story-of-the-bridge/"
+TEXTS = [[f"{text} That is told in part {part} of the story." for text in PARAGRAPHS] for part in (1, 2, 3)]
+
+
+def serve(server: NewsServer, parts: list[list[str]]) -> None:
+    for number, texts in enumerate(parts, 1):
+        following = f"<a rel='next' href='{FIRST}{number + 1}/'>Next page</a>" if number < len(parts) else ""
+        server.story(FIRST if number == 1 else f"{FIRST}{number}/", "The long story of the bridge", *texts[:-1], texts[-1], following)
+
+
+def body(cli: Cli) -> list[str]:
+    [(text,)] = cli.rows("select article_body from stories")
+    return str(text).split("\n\n")
+
+
+def test_the_pages_of_a_story_are_fetched_and_joined(server: NewsServer, cli: Cli) -> None:
+    serve(server, TEXTS)
+    server.front(FIRST)
+    cli.site("gazette", server.address)
+    for _ in TEXTS:  # a page is found on the one before it
+        assert cli("crawl").returncode == 0
+    assert body(cli) == [text for texts in TEXTS for text in texts]
+    assert cli.rows("select revision_count, pubstatus, url from articles") == [(1, "live", server.address + FIRST.lstrip("/"))]
+    assert cli.rows("select count(*) from revisions where stealth = 1") == [(0,)]
+    [(revision,)] = cli.rows("select article_body from revisions")
+    assert str(revision).count("part 3") == len(PARAGRAPHS)
+
+    before = body(cli)
+    changed = [TEXTS[0], [*TEXTS[1][:-1], "The ferry sank on Tuesday, and now nobody can cross at all, said the mayor."], TEXTS[2]]
+    serve(server, changed)
+    assert cli("crawl", "--recheck").returncode == 0
+    assert body(cli) == [text for texts in changed for text in texts] != before
+    assert cli.rows("select revision_count from articles") == [(2,)]
+
+
+def test_a_next_page_that_is_missing_leaves_the_story_as_it_is(server: NewsServer, cli: Cli) -> None:
+    serve(server, TEXTS[:2])
+    server.page(f"{FIRST}2/", "gone", status=404)
+    server.front(FIRST)
+    cli.site("gazette", server.address)
+    cli("crawl")
+    cli("crawl")
+    assert body(cli) == TEXTS[0]
+    assert cli.rows("select count(*), max(pubstatus) from articles") == [(1, "live")]
