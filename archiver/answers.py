@@ -101,13 +101,19 @@ def print_history(data_dir: Path, name: str, as_json: bool) -> None:
     out = display.console()
     out.print(Text(safe(story.article["headline"] or story.article["url"]), style="bold"))
     rows = [
-        (row["number"], row["memento_datetime"], row["last_seen_at"], row["change"],
-         "" if row["change"] == "first" else "stealth" if row["stealth"] else "declared" if row["declared"] else "", row["word_count"], row["headline"])
+        (row["number"], row["memento_datetime"], row["last_seen_at"], row["change"], openness(row), row["word_count"], row["headline"])
         for row in story.revisions
-    ]  # fmt: skip
+    ]
     display.table(rows, ["nr", "seen from", "until", "change", "", "words", "headline"], out)
     if len(rows) > 1:
         out.print(Text(f"What changed: archiver diff {story.article['key']}", style="dim"))
+
+
+def openness(revision: Revision) -> str:
+    """Whether the publisher said that it changed the story."""
+    if revision["change"] == "first":
+        return ""
+    return "stealth" if revision["stealth"] else "declared" if revision["declared"] else ""
 
 
 def print_diff(data_dir: Path, name: str, old: int | None, new: int | None, as_json: bool) -> None:
