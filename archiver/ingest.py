@@ -6,7 +6,7 @@ A page that makes the reader raise, hang or eat memory is recorded as such; its 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -173,8 +173,15 @@ class Line:
             saved = self.archive.save_articles([self._two_sided(reading) for reading in done], now)
             for capture, outcome, reason in refused:
                 self._settle_refused(capture, outcome, reason or "", now)
-            for reading, result in zip(done, saved, strict=True):
-                self._settle(reading, result, now)
+            self.archive.settle_links(
+                look for reading, result in zip(done, saved, strict=True) for look in self._next_looks(reading, result, now)
+            )
+            for reading in done:
+                self._follow(reading, now)
+            self._save_outcomes(refused)
+            self._save_outcomes(
+                (reading.capture, told(reading, result), result.change) for reading, result in zip(done, saved, strict=True)
+            )
         for reading, result in zip(done, saved, strict=True):
             self.tell(
                 Event(
@@ -213,15 +220,12 @@ class Line:
         before = self.archive.capture_row(capture_id)
         return [before] if before else []
 
-    def _settle(self, reading: Reading, result: Saved, now: datetime) -> None:
-        """The link's next look, now that the story's own date is known."""
+    def _next_looks(self, reading: Reading, result: Saved, now: datetime) -> list[tuple[str, int, datetime | None]]:
+        """(address, article_id, due_at) of the story's pages, now that its own date is known. They are looked at together."""
         site = self.sites.get(reading.capture.site)
         published = _moment(reading.article.date_published_utc) or reading.capture.warc_date
         wait = settings.recheck_after(now - min(published, now), (site.recheck_s if site else None) or settings.RECHECK)
-        for page in reading.pages:  # looked at together
-            self.archive.settle_link(normalise(page.target_uri) or page.target_uri, result.article_id, now + wait if wait else None)
-        self._follow(reading, now)
-        self._outcome(reading.capture, told(reading, result), result.change or "")
+        return [(_address(page), result.article_id, now + wait if wait else None) for page in reading.pages]
 
     def _follow(self, reading: Reading, now: datetime) -> None:
         """The story's next page is fetched, too."""
@@ -230,7 +234,7 @@ class Line:
             self.archive.save_links([Link(address, first.site, "next_page", first.target_uri)], now)
 
     def _settle_refused(self, capture: CaptureRow, outcome: str, reason: str, now: datetime) -> None:
-        url = normalise(capture.target_uri) or capture.target_uri
+        url = _address(capture)
         self.archive.refused(capture.id, outcome, reason, self.read_with)
         if outcome == "soft_404":
             self.archive.lost(url, now, reason or outcome, settings.GONE_AFTER)
@@ -238,16 +242,24 @@ class Line:
             self.archive.no_story_yet(url, f"{outcome} {reason}".strip(), now)
         else:
             self.archive.no_story(url, f"{outcome} {reason}".strip())
-        self._outcome(capture, outcome, reason)
 
-    def _outcome(self, capture: CaptureRow, outcome: str, reason: str) -> None:
-        if capture.run_id is not None:
-            self.archive.save_outcomes(capture.run_id, [(normalise(capture.target_uri) or capture.target_uri, outcome, reason)])
+    def _save_outcomes(self, read: Iterable[tuple[CaptureRow, str, str | None]]) -> None:
+        """How each capture's address ended, in the run that took it."""
+        of_run: dict[int | None, list[tuple[str, str, str | None]]] = {}
+        for capture, outcome, reason in read:
+            of_run.setdefault(capture.run_id, []).append((_address(capture), outcome, reason))
+        for run_id, rows in of_run.items():
+            self.archive.save_outcomes(run_id, rows)
 
 
 def told(reading: Reading, result: Saved) -> str:
     """The outcome of the capture's address: a further page adds to a story of another address."""
     return "next_page" if reading.capture.id != reading.pages[0].id and result.outcome != "changed" else result.outcome
+
+
+def _address(capture: CaptureRow) -> str:
+    """The capture's address as `links` has it."""
+    return normalise(capture.target_uri) or capture.target_uri
 
 
 def ingest_all(data_dir: Path, sites: Mapping[str, Site], **how: Any) -> dict[str, int]:

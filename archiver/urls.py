@@ -253,6 +253,7 @@ def _has_subdomain(host: str) -> bool:
     return host.partition(":")[0] != domain and "." in domain
 
 
+@lru_cache(maxsize=4_096)
 def article_key(identity_url: str) -> str:
     """A short name for the story: 12 letters and digits. http and https, with and without www., give the same one."""
     without_scheme = identity_url.partition("://")[2] or identity_url

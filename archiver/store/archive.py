@@ -111,9 +111,9 @@ class Archive:
         """What came of a link, and when to look again (None: never)."""
         return self._write(links.finish_link, url, state, reason, due_at, attempts, article_id, checks)
 
-    def settle_link(self, url: str, article_id: int, due_at: datetime | None) -> None:
-        """The address turned out to be a story's."""
-        return self._write(visits.settle_link, url, article_id, due_at)
+    def settle_links(self, rows: Iterable[tuple[str, int, datetime | None]]) -> None:
+        """(url, article_id, due_at): these addresses turned out to be stories'."""
+        return self._write(visits.settle_links, rows)
 
     def no_story(self, url: str, reason: str) -> None:
         """The address holds no story, and is not asked again."""

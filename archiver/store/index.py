@@ -17,7 +17,10 @@ SLOTS = 256  # numbers in one minute; when they are used up, those of the next m
 UNDATED = -(1 << 42)  # added for stories without a date, which count by the minute they were found; far below the year 1
 
 STORIES = "select rowid, headline, abstract, article_body, keys from stories where id in (select value from json_each(?)) order by rowid"
-IMAGES = "select id, caption, creditline from images where article_id = ? and coalesce(caption, creditline) is not null order by id"
+IMAGES = (
+    "select id, caption, creditline from images where article_id in (select value from json_each(?))"
+    " and coalesce(caption, creditline) is not null order by id"
+)
 COLUMNS = "rowid, headline, abstract, article_body, keys"
 
 
@@ -67,14 +70,15 @@ def drop_stories(db: Database, article_ids: Iterable[int]) -> None:
     db.execute(f"insert into articles_fts (articles_fts, {COLUMNS}) {taken_out}", (json.dumps(sorted(article_ids)),))
 
 
-def add_images(db: Database, article_id: int) -> None:
-    db.execute(f"insert into images_fts (rowid, caption, creditline) {IMAGES}", (article_id,))
+def add_images(db: Database, article_ids: Iterable[int]) -> None:
+    """Of many stories at once: each such statement makes FTS5 write out what it has gathered."""
+    db.execute(f"insert into images_fts (rowid, caption, creditline) {IMAGES}", (json.dumps(sorted(article_ids)),))
 
 
-def drop_images(db: Database, article_id: int) -> None:
+def drop_images(db: Database, article_ids: Iterable[int]) -> None:
     """To be called before the rows change, as with drop_stories."""
     taken_out = IMAGES.replace("select id", "select 'delete', id", 1)
-    db.execute(f"insert into images_fts (images_fts, rowid, caption, creditline) {taken_out}", (article_id,))
+    db.execute(f"insert into images_fts (images_fts, rowid, caption, creditline) {taken_out}", (json.dumps(sorted(article_ids)),))
 
 
 def _minutes(utc: str) -> int:

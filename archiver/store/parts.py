@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlite_utils import Database
 
 from archiver.records import Article, Correction
-from archiver.store import index, values
+from archiver.store import values
 from archiver.store.values import BODY, PARAGRAPHS, SHORT, text, truth, whole
 
 # Rows of one story, at most. The longest live blogs of large sites stay below.
@@ -29,9 +29,14 @@ IMAGE = ("content_url", "caption", "caption_printed", "creditline", "creator", "
 EVIDENCE = ("field", "value_raw", "method", "locator", "confidence", "chosen", "note", "capture_id", "read_with")
 
 
-def save_parts(db: Database, article_id: int, article: Article, capture_id: int, read_with: str, new: bool) -> None:
-    """The parts of the newest reading in place of those of the one before. Parts that are as they were are not written."""
-    _replace_images(db, article_id, _images(article), new)
+def save_parts(
+    db: Database, article_id: int, article: Article, capture_id: int, read_with: str, take_images_out: Callable[[int], None], new: bool
+) -> None:
+    """The parts of the newest reading in place of those of the one before. Parts that are as they were are not written.
+
+    The images must be out of the index before they change; the caller takes them in again.
+    """
+    _replace_images(db, article_id, _images(article), take_images_out, new)
     for table, columns, rows in (
         ("article_authors", ("name", "role", "url", "kind"), _authors(article)),
         ("embeds", ("kind", "url", "title", "provider"), _embeds(article)),
@@ -68,16 +73,13 @@ def add_evidence(db: Database, article_id: int, row: Sequence[Any]) -> None:
         db.execute(statement, (article_id, position, *row))
 
 
-def _replace_images(db: Database, article_id: int, rows: Rows, new: bool) -> None:
-    if new:
-        _insert(db, "images", IMAGE, article_id, rows)
-        if rows:
-            index.add_images(db, article_id)
-    elif _stored(db, "images", IMAGE, article_id) != rows:
-        index.drop_images(db, article_id)
+def _replace_images(db: Database, article_id: int, rows: Rows, take_images_out: Callable[[int], None], new: bool) -> None:
+    if not new:
+        if _stored(db, "images", IMAGE, article_id) == rows:
+            return
+        take_images_out(article_id)
         db.execute("delete from images where article_id = ?", (article_id,))
-        _insert(db, "images", IMAGE, article_id, rows)
-        index.add_images(db, article_id)
+    _insert(db, "images", IMAGE, article_id, rows)
 
 
 def _replace(db: Database, table: str, columns: Sequence[str], article_id: int, rows: Rows, new: bool) -> None:

@@ -104,6 +104,7 @@ class Batch:
 
     db: Database
     to_index: set[int] = field(default_factory=set)
+    images_to_index: set[int] = field(default_factory=set)  # stories whose images are out
 
     def take_out(self, article_id: int) -> None:
         """Before a story's row changes."""
@@ -111,9 +112,17 @@ class Batch:
             index.drop_stories(self.db, [article_id])
             self.to_index.add(article_id)
 
+    def take_images_out(self, article_id: int) -> None:
+        """Before a story's images change."""
+        if article_id not in self.images_to_index:
+            index.drop_images(self.db, [article_id])
+            self.images_to_index.add(article_id)
+
     def finish(self) -> None:
         if self.to_index:
             index.add_stories(self.db, self.to_index)
+        if self.images_to_index:
+            index.add_images(self.db, self.images_to_index)
 
 
 def save_articles(db: Database, readings: Sequence[Reading], now: datetime) -> list[Saved]:
@@ -203,9 +212,10 @@ def _save_first(batch: Batch, reading: Reading, key: str) -> Saved:
     html = text(article.article_body_html, 2 * BODY) or ""
     db.execute("insert into article_texts (article_id, article_body, article_body_html) values (?, ?, ?)", (article_id, body, html))
     revision_id = _insert(db, "revisions", _revision(article_id, 1, reading, Change("first", True, False), facts, body, None))
-    parts.save_parts(db, article_id, article, capture.id, reading.read_with, new=True)
+    parts.save_parts(db, article_id, article, capture.id, reading.read_with, batch.take_images_out, new=True)
     parts.save_notes(db, article_id, revision_id, article, seen_at)
     batch.to_index.add(article_id)
+    batch.images_to_index.add(article_id)
     return Saved(capture.id, article_id, key, "new", 1, "first")
 
 
@@ -376,7 +386,7 @@ def _refresh(batch: Batch, reading: Reading, known: dict[str, Any]) -> None:
     _update(db, article_id, changed)
     if old != (body, html):
         db.execute("update article_texts set article_body = ?, article_body_html = ? where article_id = ?", (body, html, article_id))
-    parts.save_parts(db, article_id, article, reading.capture.id, reading.read_with, new=False)
+    parts.save_parts(db, article_id, article, reading.capture.id, reading.read_with, batch.take_images_out, new=False)
 
 
 # --- rows

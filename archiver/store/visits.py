@@ -121,9 +121,12 @@ def moved(db: Database, url: str, now: datetime, final_url: str) -> None:
     )
 
 
-def settle_link(db: Database, url: str, article_id: int, due_at: datetime | None) -> None:
-    """The queue learns which story an address holds, and when to look again now that the story's own date is known."""
-    db.execute("update links set article_id = ?, due_at = ?, checks = 0, attempts = 0 where url = ?", (article_id, utc_text(due_at), url))
+def settle_links(db: Database, rows: Iterable[tuple[str, int, datetime | None]]) -> None:
+    """(url, article_id, due_at): the queue learns which story an address holds, and when to look again now that its date is known."""
+    db.conn.executemany(
+        "update links set article_id = ?, due_at = ?, checks = 0, attempts = 0 where url = ?",
+        [(article_id, utc_text(due_at), url) for url, article_id, due_at in rows],
+    )
 
 
 def no_story(db: Database, url: str, reason: str) -> None:
