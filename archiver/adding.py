@@ -19,7 +19,7 @@ from archiver.errors import ArchiverError, NothingToDo, RefusedAddress, WrongUse
 from archiver.extract.article import open_page
 from archiver.extract.page import Page
 from archiver.records import Site
-from archiver.sites import NAME, SITES_FILE, append_site, load_sites, name_for, to_toml
+from archiver.sites import NAME, SITES_FILE, append_site, load_sites, name_for, read_sites_file, to_toml
 from archiver.store import Story, open_reader
 from archiver.urls import check_fetchable, normalise, same_site
 
@@ -46,13 +46,16 @@ def add_site(data_dir: Path, url: str, name: str | None, samples: int, allow_loo
             f"The name {name!r} cannot be used.\nA name has small letters, digits and _ and begins with a letter: --name daily_example"
         )
     taken = next((site for site in known.values() if same_site(site.url, url)), None)
-    if taken and not name:
+    if taken and not name and taken.name in read_sites_file(data_dir / SITES_FILE):
         raise WrongUse(
             f"{url} is known already as {taken.name}.\nCrawl it: archiver crawl {taken.name}   Or add it under another name: --name …"
         )
     if name in known:
         raise WrongUse(f"The name {name} is taken by {known[name].url}.\nChoose another: --name …")
-    draft = Site(name=name or name_for(url, known), url=url, allow_loopback=allow_loopback)
+    if taken and not name:  # a site as code: what is found is written beside it
+        draft = replace(taken, url=url, allow_loopback=allow_loopback)
+    else:
+        draft = Site(name=name or name_for(url, known), url=url, allow_loopback=allow_loopback)
     out.print(f"Asking {escape(url)} what it offers …")
     answer = probe(draft, data_dir)
     site = propose(draft, answer)
@@ -84,7 +87,7 @@ def add_site(data_dir: Path, url: str, name: str | None, samples: int, allow_loo
 
 
 def propose(draft: Site, answer: dict[str, Any]) -> Site:
-    """The facts of a probed site; pure."""
+    """The facts of a probed site; those of `draft` where nothing was found. Pure."""
     hints = answer["hints"]
     sections = hints.sections[:MAX_SECTIONS] if hints else ()
     feeds = [url for role, url, number, _ in answer["links"] if role == "feed" and number]
@@ -94,14 +97,14 @@ def propose(draft: Site, answer: dict[str, Any]) -> Site:
     return replace(
         draft,
         url=answer.get("final_url", draft.url),
-        publisher=hints.publisher if hints else None,
-        in_language=hints.in_language if hints else None,
-        timezone=next((told.timezone for told in (answer["wordpress_hints"], hints) if told and told.timezone), None),
-        feeds=tuple(dict.fromkeys(feeds))[:5],
-        sitemaps=tuple(dict.fromkeys(sitemaps))[:5],
-        wordpress_api=api,
-        sections=tuple(sections),
-        delay_s=float(delay) if delay else None,
+        publisher=(hints.publisher if hints else None) or draft.publisher,
+        in_language=(hints.in_language if hints else None) or draft.in_language,
+        timezone=next((told.timezone for told in (answer["wordpress_hints"], hints) if told and told.timezone), draft.timezone),
+        feeds=tuple(dict.fromkeys(feeds))[:5] or draft.feeds,
+        sitemaps=tuple(dict.fromkeys(sitemaps))[:5] or draft.sitemaps,
+        wordpress_api=api or draft.wordpress_api,
+        sections=tuple(sections) or draft.sections,
+        delay_s=float(delay) if delay else draft.delay_s,
     )
 
 

@@ -81,7 +81,7 @@ def test_the_first_help_page_names_the_exit_codes_and_a_way_to_begin(typed: Type
     ("words", "told"),
     [
         (["crawll"], "No such command 'crawll'"),
-        (["crawl", "gazete"], "No site is named 'gazete'. Known sites: lodivalleynews."),
+        (["crawl", "gazete"], "No site is named 'gazete'. Known sites: gazette, lodivalleynews."),
         (["crawl", "https://unknown.example.org/2026/03/story"], "archiver add https://unknown.example.org/"),
         (["crawl", "--since", "yesterday"], "'yesterday' does not match the format '%Y-%m-%d'"),
         (["crawl", "--limit", "0"], "0 is not in the range"),
@@ -90,7 +90,7 @@ def test_the_first_help_page_names_the_exit_codes_and_a_way_to_begin(typed: Type
         (["add", "http://127.0.0.1:8080/"], "archiver add http://127.0.0.1:8080/ --allow-loopback"),
         (["add", "http://10.1.2.3/"], "no public address"),
         (["add", "https://example.org/", "--name", "Daily Example"], "small letters, digits and _"),
-        (["add", "https://lodivalleynews.com/"], "known already as lodivalleynews"),
+        (["add", "https://gazette.example.net/"], "known already as gazette"),
         (["extract"], "Which page?"),
         (["extract", "missing.html"], "missing.html cannot be read: No such file"),
         (["extract", "cut.html.gz"], "cut.html.gz cannot be unpacked: the compressed body ends in the middle"),
@@ -103,6 +103,8 @@ def test_the_first_help_page_names_the_exit_codes_and_a_way_to_begin(typed: Type
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_wrong_use_ends_with_2_and_says_what_would_be_right(typed: Typed, tmp_path: Path, words: list[str], told: str):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "sites.toml").write_text('[gazette]\nurl = "https://gazette.example.net/"\n')
     (tmp_path / "pages.tsv").write_text("id\tpath\turl\tfetched_at\n1\t\thttps://a.example/\t\n")
     (tmp_path / "bytes.tsv").write_bytes(b"1\t\xff\xfe\n")
     (tmp_path / "cut.html.gz").write_bytes(b"\x1f\x8b\x08\x00\x00\x00\x00\x00")
