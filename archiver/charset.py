@@ -12,7 +12,8 @@ IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:-]{2,40})", re.IGNO
 # Labels of the WHATWG table that Python does not know.
 ALIASES = {"x-sjis": "shift_jis", "ms_kanji": "shift_jis", "x-euc-jp": "euc_jp", "x-gbk": "gbk", "x-x-big5": "big5", "x-cp1250": "cp1250",
            "x-cp1251": "cp1251", "x-cp1252": "cp1252", "win-1251": "cp1251", "win1251": "cp1251", "cp-1251": "cp1251",
-           "iso88591": "latin-1", "unicode-1-1-utf-8": "utf-8", "iso-8859-8-i": "iso-8859-8", "dos-874": "cp874", "koi": "koi8-r", "koi8": "koi8-r"}  # fmt: skip
+           "iso88591": "latin-1", "unicode-1-1-utf-8": "utf-8", "iso-8859-8-i": "iso-8859-8", "dos-874": "cp874",
+           "koi": "koi8-r", "koi8": "koi8-r"}  # fmt: skip
 BEYOND_ASCII = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")  # a letter of UTF-8
 SAMPLE = 1 << 18  # bytes of a page that tell its charset
 ODD_CODECS = frozenset({"utf_7", "idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})

@@ -30,6 +30,7 @@ from archiver.store import DueLink
 from archiver.urls import is_home_or_section, normalise, same_site
 
 LOW_WATER = 8  # stories asked for but not answered; below it, more are taken from the queue
+LEAST_INDEXES = 10  # index pages that a run may ask for, however small its budget
 REFUSALS_IN_A_ROW = 5  # 403s and the like that end a run: asking on would be rude and useless
 FAILURES_IN_A_ROW = 10  # timeouts, lost connections, HTTP 500: the server is down; what waits is not used up on it
 REFUSED = {401, 402, 403, 406, 429, 451, 503}
@@ -116,9 +117,9 @@ class NewsSpider(scrapy.Spider):
         yield from (("section", url) for url in facts.sections)
 
     def index_request(self, url: str, role: str, depth: int = 0) -> scrapy.Request | None:
-        """None where the address was asked in this run already, or the run's budget is used up."""
+        """None where the address was asked in this run already, or the run's budget is used up, or the half of it for index pages."""
         url = normalise(url) or url
-        if url in self.asked or not self.spend():
+        if url in self.asked or len(self.asked) >= max(LEAST_INDEXES, self.budget // 2) or not self.spend():
             return None
         self.asked.add(url)
         last = self.ledger.last_capture(url)
@@ -259,6 +260,8 @@ class NewsSpider(scrapy.Spider):
             yield self.visit(response, "gone", f"HTTP {response.status}")
         elif 300 < response.status < 400:
             yield self.judge_redirect(response)
+        elif response.status == 206:
+            yield self.visit(response, "truncated", "HTTP 206: a part of the page, though all of it was asked for")
         elif response.status != 200:
             yield from self.refused_or_failed(response)
         elif not is_html(response):
@@ -322,7 +325,12 @@ class NewsSpider(scrapy.Spider):
     def spend(self) -> bool:
         """Takes one request from the run's budget."""
         self.requests += 1
-        return self.requests <= (self.facts.max_requests or settings.MAX_REQUESTS)
+        return self.requests <= self.budget
+
+    @property
+    def budget(self) -> int:
+        """Requests of a run."""
+        return self.facts.max_requests or settings.MAX_REQUESTS
 
 
 class ProbeSpider(NewsSpider):

@@ -3,6 +3,7 @@
 import gzip
 import json
 import resource
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -490,3 +491,13 @@ def test_the_sites_own_rules_come_first():
     assert is_story_link(link("x/1", "front_page"), site)
     assert not is_story_link(link("2026/11/03/harbour", "feed"), site)
     assert not is_story_link(link("sponsored/x/1", "feed"), site)
+
+
+def test_tags_with_ever_more_attributes_or_depth_do_not_hold_up_the_crawl():
+    attributes = b" ".join(b'a%d="1"' % number for number in range(100_000))
+    began = time.monotonic()
+    page = read_page_links(b"<p " + attributes + b"><a href=/2026/11/03/a-story-of-the-mill/>A story of the mill</a>", HOME, SITE)
+    feed = read_feed(b"<rss version='2.0'><channel><item " + attributes + b"><link>/2026/11/03/x</link></item></channel></rss>", HOME, SITE)
+    read_feed(b"<rss version='2.0'><channel><item>" + b"<b>" * 300_000, HOME, SITE)
+    assert (len(page.links), len(feed.links)) == (1, 1)
+    assert time.monotonic() - began < 40  # minutes without a bound; seconds with it

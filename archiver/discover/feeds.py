@@ -6,15 +6,20 @@ import io
 import json
 import re
 import zlib
+from itertools import islice
 from typing import Any
 
 import feedparser
 
 from archiver import settings
 from archiver.discover.found import Collector, Found, clean_title, looks_like_html, read_date
+from archiver.discover.markup import without_long_tags
 from archiver.records import Site
 
 MAX_ENTRIES = 1_000  # feeds have 10 to 100; what is older stands in the sitemap
+MAX_BYTES = 8 << 20  # of a feed; one with a thousand whole stories has 5 MB
+MAX_TAGS = 50_000  # outside CDATA; a thousand entries have some 20,000
+TAG_OR_TEXT = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|(?P<tag><)(?!/)", re.DOTALL)
 ENTRY_END = re.compile(rb"</(?:[a-z]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 PUBLISHED = ("published", "created")
 PUBLISHED_RSS = (*PUBLISHED, "updated")  # where feedparser puts dc:date, which in RSS is the day of publication
@@ -31,7 +36,7 @@ def read_feed(body: bytes, url: str, site: Site, content_type: str | None = None
     body = _unzip(body)
     if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         return _read_json_feed(body, url, site)
-    shorter, cut = _first_entries(body[: settings.MAX_DECODED_BYTES])
+    shorter, cut = _first_entries(_first_tags(without_long_tags(body[:MAX_BYTES])))
     # A stream: feedparser would open a text as an address or a file name.
     headers = {"content-type": content_type or "application/xml", "content-location": url}
     try:
@@ -57,6 +62,15 @@ def _unzip(body: bytes) -> bytes:
         return zlib.decompressobj(31).decompress(body, settings.MAX_DECODED_BYTES)
     except zlib.error:
         return b""
+
+
+def _first_tags(body: bytes) -> bytes:
+    """The feed up to its 50,000th tag: feedparser's time grows with the square of what is open."""
+    if body.count(b"<") <= MAX_TAGS:
+        return body
+    opened = (tag for tag in TAG_OR_TEXT.finditer(body) if tag["tag"])
+    last = next(islice(opened, MAX_TAGS, None), None)
+    return body[: last.start()] if last else body
 
 
 def _first_entries(body: bytes) -> tuple[bytes, bool]:

@@ -14,6 +14,8 @@ from archiver.discover.found import clean_title
 MAX_ANCHORS = 5 * settings.MAX_LINKS_PER_PAGE  # menus and footers repeat their links
 MAX_TEXT = 400  # characters kept of one link's text
 MAX_JSONLD = 1 << 20  # characters kept of a page's JSON-LD
+MAX_ATTRIBUTES = 2_000  # of one tag; those of a tag with more are not read
+LONG_TAG = re.compile(rb"<([a-zA-Z][a-zA-Z0-9:-]{0,40})\s[^<>]{20000,}>?")
 MENU = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|main-menu|primary-menu|topnav|menubar|secciones|rubriques|ressorts?)(?:$|[\s_-])",
     re.IGNORECASE,
@@ -46,7 +48,7 @@ class Markup:
 
 def read_markup(body: bytes) -> Markup:
     """Of at most MAX_PAGE_BYTES of a page. Never raises; what is no HTML gives an empty one."""
-    body = body[: settings.MAX_PAGE_BYTES]
+    body = without_long_tags(body[: settings.MAX_PAGE_BYTES])
     target = _Target()
     parser = etree.HTMLParser(target=target, encoding=find_charset(body), huge_tree=False)
     try:
@@ -56,6 +58,15 @@ def read_markup(body: bytes) -> Markup:
     except (etree.LxmlError, ValueError, AssertionError):
         target.close()
     return target.markup
+
+
+def without_long_tags(body: bytes) -> bytes:
+    """Tags with thousands of attributes lose them: a parser's time grows with the square of their number, to minutes."""
+    return LONG_TAG.sub(_few_attributes, body)
+
+
+def _few_attributes(tag: re.Match[bytes]) -> bytes:
+    return tag[0] if len(tag[0].split(None, MAX_ATTRIBUTES + 1)) <= MAX_ATTRIBUTES else b"<" + tag[1] + b">"
 
 
 class _Target:

@@ -17,8 +17,15 @@ from archiver.store.values import from_utc_text, utc_text
 
 CHUNK = 500  # links in one statement
 
+
 # The order of trust of records.SOURCES, as SQL.
-RANK = "case {column} " + " ".join(f"when '{source}' then {rank}" for rank, source in enumerate(SOURCES)) + " else 99 end"
+def _rank_as_sql(sources: Sequence[str]) -> str:
+    return "case {column} " + " ".join(f"when '{source}' then {rank}" for rank, source in enumerate(sources)) + " else 99 end"
+
+
+RANK = _rank_as_sql(SOURCES)
+# The order of asking, where no date tells: what an editor shows on the front page comes before what paging digs up.
+ASKED_FIRST = _rank_as_sql(("seed", "news_sitemap", "feed", "wordpress", "front_page", "sitemap", "section", "archive_page", "import"))
 
 INSERT = f"""
 insert into links (url, site, source, source_url, title, lastmod, date_published, first_seen_at, last_seen_at, state, due_at)
@@ -42,7 +49,7 @@ select url, source, attempts, checks, state, lastmod, date_published, first_seen
 where site = :site and due_at is not null and due_at <= :now
     and (:since is null or coalesce(date_published, lastmod) is null or coalesce(date_published, lastmod) >= :since)
     and (:section is null or instr(lower(url) || '/', :section) > 0 or instr(lower(source_url) || '/', :section) > 0)
-order by coalesce(date_published, lastmod) desc, first_seen_at desc, {RANK.format(column="source")}, rowid
+order by coalesce(date_published, lastmod) desc, substr(first_seen_at, 1, 13) desc, {ASKED_FIRST.format(column="source")}, rowid
 limit :limit
 """
 
