@@ -164,9 +164,9 @@ def crawl(context: _Context, what: tuple[str, ...], limit: int | None, since: da
         archiver crawl https://lodivalleynews.com/2026/03/some-story/
     """
     from archiver.crawling import Wanted
-    from archiver.sites import load_sites
+    from archiver.sites import Facts
 
-    known = load_sites(context.data_dir)
+    known = Facts(context.data_dir)
     if allow_loopback:
         settings.ALLOW_LOOPBACK = True
     chosen, urls = _sites_and_urls(what, known) if what else (_active(context, known), ())
@@ -511,7 +511,7 @@ def _crawl(context: _Context, chosen: list[Any], wanted: Any, command: str, work
     return code
 
 
-def _active(context: _Context, known: dict[str, Any]) -> list[Any]:
+def _active(context: _Context, known: Mapping[str, Any]) -> list[Any]:
     """The sites that a crawl without names takes. Raises NothingToDo."""
     from archiver import schedule
     from archiver.store import open_archive
@@ -523,7 +523,7 @@ def _active(context: _Context, known: dict[str, Any]) -> list[Any]:
     return chosen
 
 
-def _sites_and_urls(what: Iterable[str], known: dict[str, Any]) -> tuple[list[Any], tuple[str, ...]]:
+def _sites_and_urls(what: Iterable[str], known: Mapping[str, Any]) -> tuple[list[Any], tuple[str, ...]]:
     """Names and addresses as sites and addresses. Raises UnknownSite."""
     from archiver.urls import same_site
 

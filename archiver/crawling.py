@@ -1,4 +1,7 @@
-"""Runs Scrapy for one site or many, side by side, with the reading process beside them."""
+"""Runs Scrapy for one site or many, side by side, with the reading process beside them.
+
+Scrapy is imported where it runs: that takes a second, and the reading process takes two to get ready. They do so side by side.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +14,21 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
-
-from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.settings import Settings
+from typing import TYPE_CHECKING, Any
 
 from archiver import settings
 from archiver.captures import Captures, Kept
 from archiver.errors import ArchiveBusy
 from archiver.locks import site_lock, unusable
-from archiver.pipelines import capture_row
 from archiver.reader import ReaderChild
 from archiver.records import Site
-from archiver.spider import NewsSpider, ProbeSpider, spider_classes
 from archiver.store import Archive, open_archive
 from archiver.urls import normalise, same_site
+
+if TYPE_CHECKING:
+    from scrapy.crawler import AsyncCrawlerProcess
+
+    from archiver.spider import NewsSpider
 
 Watch = Callable[..., None]  # (event, site, …); see display.Progress
 
@@ -71,6 +74,8 @@ def probe(site: Site, data_dir: Path) -> dict[str, Any]:
 
 
 def _probe(site: Site, data_dir: Path, allow_loopback: bool) -> dict[str, Any]:
+    from archiver.spider import ProbeSpider
+
     settings.ALLOW_LOOPBACK = allow_loopback
     answer: dict[str, Any] = {}
     log_to(data_dir, verbose=False)
@@ -100,6 +105,8 @@ def pick_up(data_dir: Path) -> list[str]:
 
 def _index_recovered(archive: Archive, kept: Kept) -> None:
     """A capture whose run died before it could say so. A story waits to be read; an index page is asked again, as if never seen."""
+    from archiver.pipelines import capture_row
+
     url = normalise(kept.target_uri) or kept.target_uri
     if kept.http_status == 200 and archive.known_urls([url]):
         archive.save_captures([capture_row(kept, "story", "kept", "recovered", None)])
@@ -125,6 +132,8 @@ def _free(sites: Sequence[Site], data_dir: Path, watch: Watch, locks: ExitStack)
 
 
 def _run_scrapy(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Watch, command: str) -> None:
+    from archiver.spider import NewsSpider, spider_classes
+
     classes = spider_classes()
     process = _process(data_dir, command, wanted.delay_s)
     waiting = list(sites)
@@ -157,6 +166,9 @@ def _crawler(process: AsyncCrawlerProcess, cls: type[NewsSpider], site: Site) ->
 
 
 def _process(data_dir: Path, command: str, delay_s: float | None = None) -> AsyncCrawlerProcess:
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.settings import Settings
+
     scrapy_settings = Settings()
     scrapy_settings.setmodule("archiver.settings", priority="project")
     scrapy_settings.setdict(
