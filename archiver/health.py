@@ -153,5 +153,5 @@ def find_trouble(site: Site, last: LastRun | None, counts: Mapping[str, int], no
     if worst and (worst[1] >= max(1, good // 10) or good == 0):
         return f"{worst[1]} × {in_words(worst[0])}", next_command(worst[0], site.name)
     if not good:
-        return "its last run found nothing at all", f"archiver crawl {site.name} -v"
+        return "its last run found nothing at all", f"archiver -v crawl {site.name}"
     return None, None

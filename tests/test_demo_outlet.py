@@ -7,11 +7,13 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import feedparser
 import pytest
 
 from archiver.demo import Outlet, site_facts
+from archiver.sites import read_sites_file, to_toml
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +85,9 @@ def test_the_sites_facts_name_addresses_that_answer(outlet: Outlet):
     facts = site_facts(outlet.address)
     for url in (facts.url, *facts.feeds, *facts.sitemaps, facts.wordpress_api or ""):
         assert get(outlet, url.removeprefix(outlet.address)).status == 200
+
+
+def test_the_sample_of_sites_has_the_demos_site_so_that_a_clone_stays_clean():
+    sample = Path(__file__).parents[1] / "data" / "sites.toml"
+    facts = site_facts("http://127.0.0.1:8765/")
+    assert to_toml(read_sites_file(sample)[facts.name]) == to_toml(facts)
