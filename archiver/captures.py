@@ -22,7 +22,6 @@ from typing import BinaryIO
 
 import brotli
 import zstandard
-from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from archiver import __version__, settings
@@ -36,6 +35,7 @@ CHUNK = 1 << 16
 GZIP = 31  # zlib's name for it (window bits)
 REVISIT_304 = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 REVISIT_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+LINE_BREAKING = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 MAX_HEADER_CHARS = 8_192  # of one HTTP header; longer ones are cut
 ZSTD_BITE = 256  # bytes fed at a time: three bytes can stand for 128 KiB
 MAX_LAYERS = 3  # of Content-Encoding; nobody honest stacks more
@@ -322,9 +322,8 @@ def _request_record(capture: Capture, response_id: uuid.UUID) -> bytes:
     head = http_head(
         f"{capture.method} {target} HTTP/1.1", (("Host", host), *(pair for pair in capture.request_headers if pair[0].lower() != "host"))
     )
-    record = _record(WarcRecordType.request, capture, uuid.uuid4(), head, "application/http; msgtype=request")
-    record.headers["WARC-Concurrent-To"] = f"<urn:uuid:{response_id}>"
-    return _packed(record, head)
+    fields = {"WARC-Target-URI": capture.target_uri, "WARC-Concurrent-To": f"<urn:uuid:{response_id}>"}
+    return _record("request", capture, uuid.uuid4(), fields, "application/http; msgtype=request", head)
 
 
 def _response_record(capture: Capture, digest: str, record_id: uuid.UUID, original: Original | None) -> bytes:
@@ -332,15 +331,14 @@ def _response_record(capture: Capture, digest: str, record_id: uuid.UUID, origin
     length = () if original else (("Content-Length", str(len(capture.body))),)
     head = http_head(f"{capture.http_version} {capture.http_status} {capture.reason_phrase}".rstrip(), headers + length)
     block = head if original else head + capture.body
-    kind = WarcRecordType.revisit if original else WarcRecordType.response
-    record = _record(kind, capture, record_id, block, "application/http; msgtype=response")
+    fields = {"WARC-Target-URI": capture.target_uri, "WARC-Payload-Digest": digest}
     if original:
-        record.headers["WARC-Profile"] = REVISIT_304 if capture.http_status == 304 else REVISIT_SAME
-        record.headers["WARC-Refers-To-Target-URI"] = original.target_uri
-        record.headers["WARC-Refers-To-Date"] = _warc_date(original.warc_date)
-        digest = original.payload_digest or digest
-    record.headers["WARC-Payload-Digest"] = digest
-    return _packed(record, block, STORED if capture.body and not original and _is_encoded(capture) else LEVEL)
+        fields["WARC-Profile"] = REVISIT_304 if capture.http_status == 304 else REVISIT_SAME
+        fields["WARC-Refers-To-Target-URI"] = original.target_uri
+        fields["WARC-Refers-To-Date"] = _warc_date(original.warc_date)
+        fields["WARC-Payload-Digest"] = original.payload_digest or digest
+    level = STORED if capture.body and not original and _is_encoded(capture) else LEVEL
+    return _record("revisit" if original else "response", capture, record_id, fields, "application/http; msgtype=response", block, level)
 
 
 def _is_encoded(capture: Capture) -> bool:
@@ -357,33 +355,26 @@ def _info_record(name: str, capture: Capture) -> bytes:
         "http-header-user-agent": settings.user_agent(),
     }
     block = "".join(f"{key}: {_one_line(str(value))}\r\n" for key, value in fields.items()).encode()
-    record = WarcRecord()
-    record.init_headers(record_type=WarcRecordType.warcinfo, record_urn=f"urn:uuid:{uuid.uuid4()}".removeprefix("urn:").encode())
-    record.headers["WARC-Date"] = _warc_date(capture.warc_date)
-    record.headers["WARC-Filename"] = name
-    record.headers["Content-Type"] = "application/warc-fields"
-    record.set_bytes_content(block)
-    return _packed(record, block)
+    return _record("warcinfo", capture, uuid.uuid4(), {"WARC-Filename": name}, "application/warc-fields", block)
 
 
-def _record(kind: WarcRecordType, capture: Capture, record_id: uuid.UUID, block: bytes, content_type: str) -> WarcRecord:
-    record = WarcRecord()
-    record.init_headers(record_type=kind, record_urn=f"uuid:{record_id}".encode())
-    record.headers["WARC-Target-URI"] = _one_line(capture.target_uri)
-    record.headers["WARC-Date"] = _warc_date(capture.warc_date)
-    record.headers["Content-Type"] = content_type
-    record.set_bytes_content(block)
-    return record
-
-
-def _packed(record: WarcRecord, block: bytes, level: int = LEVEL) -> bytes:
-    """One record as one gzip member. finish() ends the member; without it, random access is lost."""
-    record.headers["WARC-Block-Digest"] = payload_digest(block)
-    out = BytesIO()
-    writer = GzipWriter(out, compression_level=level)
-    record.write(writer)
-    writer.finish()
-    return out.getvalue()
+def _record(
+    kind: str, capture: Capture, record_id: uuid.UUID, fields: dict[str, str], content_type: str, block: bytes, level: int = LEVEL
+) -> bytes:
+    """One record (WARC 1.1, 4) as one gzip member, so that it can be read alone."""
+    head = {
+        "WARC-Type": kind,
+        "WARC-Record-ID": f"<urn:uuid:{record_id}>",
+        "WARC-Date": _warc_date(capture.warc_date),
+        **fields,
+        "WARC-Block-Digest": payload_digest(block),
+        "Content-Type": content_type,
+        "Content-Length": str(len(block)),
+    }
+    lines = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in head.items())
+    stream = zlib.compressobj(level, zlib.DEFLATED, GZIP)
+    record = f"WARC/1.1\r\n{lines}\r\n".encode("utf-8", "replace") + block + b"\r\n\r\n"
+    return stream.compress(record) + stream.flush()
 
 
 def http_head(first_line: str, headers: tuple[tuple[str, str], ...]) -> bytes:
@@ -393,7 +384,7 @@ def http_head(first_line: str, headers: tuple[tuple[str, str], ...]) -> bytes:
 
 
 def _one_line(text: str) -> str:
-    return re.sub(r"[\x00-\x08\x0a-\x1f\x7f]+", " ", text)
+    return text if text.isprintable() else LINE_BREAKING.sub(" ", text)
 
 
 def _warc_date(moment: datetime) -> str:
