@@ -49,7 +49,7 @@ class Access:
 
 def read_access(page: Page, body: Body, headline: str | None, has_date: bool) -> Access:
     free, evidence = choose("is_accessible_for_free", declared_free(page))
-    words = count_words(body.text)
+    words = count_words(body.text) if UNSPACED.search(body.text) else len(body.text.split())
     wall = find_wall(page, words, headline)
     if wall:
         return Access(wall[0], wall[1], free, "blocked", evidence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +22,7 @@ from archiver.urls import normalise
 
 CONTROLS = bytes(code for code in (*range(32), 127) if code not in (9, 10, 13))
 NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE, U+FFFF in UTF-8
-DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
 HEAD_TAGS = frozenset({"title", "meta", "link", "base", "script", "style", "noscript", "template"})
 MAX_METAS = 1_000
 META_LENGTH = 10_000
@@ -147,8 +148,7 @@ def parse_page(capture: Capture, body: bytes, site: Site | None) -> Page | None:
     What is over MAX_PAGE_BYTES is not read.
     """
     content_type = next((value for name, value in capture.headers if name.lower() == "content-type"), "")
-    text = decode_text(body[: settings.MAX_PAGE_BYTES], content_type)
-    data = DECLARATION.sub("", text, count=1).encode("utf-8", "replace").translate(None, CONTROLS)
+    data = DECLARATION.sub(b"", as_utf8(body[: settings.MAX_PAGE_BYTES], content_type), count=1).translate(None, CONTROLS)
     for code in NO_CHARACTERS:
         data = data.replace(code, b"")
     if b"<" not in data:
@@ -163,6 +163,15 @@ def parse_page(capture: Capture, body: bytes, site: Site | None) -> Page | None:
         return None
     free_head(tree)
     return Page(capture.target_uri, capture.warc_date, tree, site, len(body) > settings.MAX_PAGE_BYTES)
+
+
+def as_utf8(body: bytes, content_type: str) -> bytes:
+    """The page in UTF-8, which most pages are in already."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return decode_text(body, content_type).encode("utf-8", "replace")
+    return body.removeprefix(BOM_UTF8)
 
 
 def free_head(tree: Element) -> None:
