@@ -228,7 +228,7 @@ def own_address(page: Page) -> str:
 def next_page(page: Page) -> str | None:
     """The address of the story's next page: the story's own with a number behind it, one more than this page's."""
     own = PAGE_NUMBER.sub("", identity(page.url).rstrip("/"))
-    for element in NEXT(page.tree):
+    for element in NEXT(page.tree) if page.may_go_on else ():
         address = page.absolute(element.get("href"))
         if address and address.startswith(own) and PAGE_NUMBER.fullmatch(address[len(own) :].rstrip("/")) and address != page.url:
             return address

@@ -6,7 +6,7 @@ The body, the standfirst, captions and embeds are all read off this list: the wa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -385,23 +385,26 @@ def read_marks(classes: str, identifier: str) -> Marks:
 @lru_cache(maxsize=20_000)
 def marks_of_name(name: str) -> tuple[tuple[str, Any], ...]:
     """What one class name or id tells: fields of Marks with their values."""
-    zones, roles = grouped("zones"), grouped("roles")
-    found: list[tuple[str, Any]] = []
-    for word in phrases(name):
-        if word in zones:
-            found.append(("zone", zones[word]))
-        if word in roles:
-            found.append((roles[word], True))
-    return tuple(found)
+    told = meanings()
+    return tuple(meaning for phrase in phrases(name) if phrase in told for meaning in told[phrase])
 
 
-def phrases(names: str) -> Iterator[str]:
-    """Parts of class names, alone and joined by two and three: "c-readMore" gives c, read, more, c-read, read-more, c-read-more."""
-    for name in names.split():
-        parts = PARTS.findall(CAMEL.sub("-", name).lower())
-        yield from parts
-        yield from map("-".join, pairwise(parts))
-        yield from map("-".join, zip(parts, parts[1:], parts[2:], strict=False))
+@cache
+def meanings() -> dict[str, list[tuple[str, Any]]]:
+    """Word, or words joined by "-", ▶ fields of Marks with their values."""
+    told: dict[str, list[tuple[str, Any]]] = {word: [("zone", zone)] for word, zone in grouped("zones").items()}
+    for word, role in grouped("roles").items():
+        told.setdefault(word, []).append((role, True))
+    return told
+
+
+def phrases(name: str) -> list[str]:
+    """Parts of a class name, alone and joined by two and three: "c-readMore" gives c, read, more, c-read, read-more, c-read-more."""
+    parts: list[str] = PARTS.findall(name if name.islower() else CAMEL.sub("-", name).lower())
+    if len(parts) < 2:
+        return parts
+    pairs = [f"{one}-{two}" for one, two in pairwise(parts)]
+    return parts + pairs + [f"{pair}-{part}" for pair, part in zip(pairs, parts[2:], strict=False)]
 
 
 def text_of(pieces: Iterable[Any]) -> str:

@@ -219,7 +219,7 @@ def is_kicker(block: Block) -> bool:
 
 @lru_cache(maxsize=5_000)
 def marks_kicker(names: str) -> bool:
-    return not set(read_words("kickers")).isdisjoint(phrases(names))
+    return not set(read_words("kickers")).isdisjoint(phrase for name in names.split() for phrase in phrases(name))
 
 
 # --- texts

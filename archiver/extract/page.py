@@ -24,6 +24,7 @@ CONTROLS = bytes(code for code in (*range(32), 127) if code not in (9, 10, 13))
 NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE, U+FFFF in UTF-8
 DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
 HEAD_TAGS = frozenset({"title", "meta", "link", "base", "script", "style", "noscript", "template"})
+REL_NEXT = re.compile(rb"rel\s*=\s*[\"']?\s*next", re.IGNORECASE)
 MAX_METAS = 1_000
 META_LENGTH = 10_000
 SITE_NAME_LENGTH = 60  # characters; what is longer is a slogan or a headline in the wrong place
@@ -38,6 +39,7 @@ class Page:
     tree: Element = field(repr=False)
     site: Site | None = None
     too_large: bool = False
+    may_go_on: bool = True  # False: nothing on it says rel=next
     addresses: dict[str, str | None] = field(default_factory=dict, repr=False)  # as written ▶ absolute; see `absolute`
 
     @cached_property
@@ -162,7 +164,7 @@ def parse_page(capture: Capture, body: bytes, site: Site | None) -> Page | None:
     if len(tree) == 0:
         return None
     free_head(tree)
-    return Page(capture.target_uri, capture.warc_date, tree, site, len(body) > settings.MAX_PAGE_BYTES)
+    return Page(capture.target_uri, capture.warc_date, tree, site, len(body) > settings.MAX_PAGE_BYTES, REL_NEXT.search(data) is not None)
 
 
 def as_utf8(body: bytes, content_type: str) -> bytes:
