@@ -231,6 +231,7 @@ class Misbehaving:
 
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
         self.http.daemon_threads = True
+        self.http.handle_error = lambda *_: None  # type: ignore[method-assign]  # a crawler that hangs up is what is wanted
         self.port = self.http.server_address[1]
         self.address = f"http://127.0.0.1:{self.port}/"
         self.answers["/robots.txt"] = plain("User-agent: *\nDisallow: /none/\n", content_type="text/plain")

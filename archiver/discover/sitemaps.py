@@ -164,7 +164,9 @@ class _Reading:
 
     def _child(self, facts: dict[str, str]) -> None:
         child, lastmod = self.collector.own(facts.get("loc"), self.url), read_date(facts.get("lastmod"), self.site)
-        if child and child not in self.children and not NO_STORIES.search(child) and not is_before(_last_day(child), self.since):
+        if not child or child in self.children or NO_STORIES.search(child):
+            return
+        if self.since is None or not is_before(_last_day(child), self.since):
             self.children[child] = lastmod
 
     def _url(self, facts: dict[str, str]) -> None:
@@ -237,7 +239,7 @@ def _last_day(url: str) -> date | None:
 def _rank(child: str, lastmod: datetime | None) -> tuple[int, float, int]:
     """News first, then the newest by date or name; images, videos and pages last."""
     group = 0 if re.search(r"news|noticia|latest|recent|today|hoy", child.rpartition("://")[2].partition("/")[2], re.IGNORECASE) else 1
-    day = _last_day(child)
+    day = None if lastmod else _last_day(child)
     newest = lastmod.timestamp() if lastmod else (day.toordinal() - 719_163) * 86_400.0 if day else 0.0
     number = re.search(r"(\d{1,6})\.xml", child)
     return (2 if LATE.search(child) else group, -newest, -int(number[1]) if number else 0)
