@@ -52,7 +52,7 @@ def main_lines(tree: Element, outline: Outline) -> list[str]:
     """What trafilatura takes for the story, line by line."""
     root = new_element("html")
     body = tree.find("body") if tree.tag == "html" else tree
-    others = frozenset(boxes(outline))
+    others = frozenset(boxes(outline)) | lists_of_links(outline.blocks)
     copy_text(tree if body is None else body, SubElement(root, "body"), with_text(outline) - others, 0)
     text = extract_text(root, fast=True)
     if len(text) < SHORT_TEXT:  # its other readers find something on pages of an odd make
@@ -191,7 +191,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
     total = weights.total()
     mains = {name for name, weight in weights.items() if weight > max(140, 0.1 * total)}
     foreign = foreign_articles(candidates)
-    link_lists = lists_of_links(candidates)
+    link_lists = lists_of_links(outline.blocks)
     teasers = card_texts(candidates)
     seen: set[str] = set()
     positions = [index for index, candidate in enumerate(candidates) if candidate.voted and signature(candidate.container) in mains]
@@ -321,15 +321,15 @@ def foreign_articles(candidates: Sequence[Candidate]) -> set[Element]:
     return foreign - around - {first, None}
 
 
-def lists_of_links(candidates: Sequence[Candidate]) -> set[Element]:
+def lists_of_links(blocks: Sequence[Block]) -> set[Element]:
     """Lists (ul, ol) most of whose text is links: related stories, not content."""
     linked: Counter[Any] = Counter()
     total: Counter[Any] = Counter()
-    for candidate in candidates:
-        block = candidate.block
+    for block in blocks:
         if block.setting.list is not None:
-            total[block.setting.list] += len(candidate.key)
-            linked[block.setting.list] += len(candidate.key) if block.is_link else block.linked
+            length = len(block.text)
+            total[block.setting.list] += length
+            linked[block.setting.list] += length if block.is_link else block.linked
     return {element for element, length in total.items() if linked[element] > 0.5 * length}
 
 
