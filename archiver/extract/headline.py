@@ -20,6 +20,9 @@ ALIKE = 0.5  # share of words that the page's title and an <h1> must have in com
 LABEL_LENGTH = 40  # characters of a section's label
 SEPARATOR = re.compile(r"\s+(?:[|·•»›/–—―~]|--?|:|<|>|::)\s+|\s*[|｜ㅣ：‖]\s*|(?<=\S)\s*[:：]\s+|(?<=\S)\s+[-–—]\s*(?=[A-ZÀ-Ž])")
 LAST_RESORT = 0.6
+BARS = "|｜ㅣ"
+LEAST_HEAD = 4  # words of a headline that may end in a label
+SHORT_LABEL = re.compile(r"[^\W\d_][^\W\d_'’&.-]{1,20}(?: [^\W\d_'’.-]{1,20}| &){0,2}")  # "the world", "Sport", "Arts & Culture"
 NOT_LETTERS = re.compile(r"[\W_]+")
 # "– DW – 01/30/2024": a date behind the site's name goes with it
 DATE_TAIL = re.compile(r"\s*[|–—-]\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\s*$")
@@ -139,7 +142,7 @@ def part(
             break
         if names_site(tail, names):
             text = head
-        elif label is None and len(tail) <= LABEL_LENGTH and is_section(page, tail) and is_label_end(text, head, tail):
+        elif label is None and is_label(text, head, tail, lambda name: is_section(page, name)):
             text, label = head, tail
         else:
             break
@@ -150,10 +153,17 @@ def part(
     return replace(candidate, value=text, note=note), label
 
 
-def is_label_end(text: str, head: str, tail: str) -> bool:
-    """A label stands behind a bar; a colon or dash before a section's name may as well be the sentence's own."""
+def is_label(text: str, head: str, tail: str, is_section: Callable[[str], bool]) -> bool:
+    """Whether the last segment is a section's label: a short name behind a bar, or the name of a section that the page knows.
+
+    A colon or dash before a section's name may as well be the sentence's own.
+    """
     between = text[len(head) : len(text) - len(tail)]
-    return any(sign in between for sign in "|｜ㅣ·•»›/") or (any(sign in between for sign in "–—-") and len(head.split()) >= 4)
+    long_head = len(head.split()) >= LEAST_HEAD
+    if any(sign in between for sign in BARS) and long_head and SHORT_LABEL.fullmatch(tail):
+        return True
+    behind_sign = any(sign in between for sign in BARS + "·•»›/") or (any(sign in between for sign in "–—-") and long_head)
+    return behind_sign and len(tail) <= LABEL_LENGTH and is_section(tail)
 
 
 def last_segment(text: str) -> tuple[str, str]:

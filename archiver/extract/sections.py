@@ -175,6 +175,8 @@ def is_section_name(page: Page, label: str) -> bool:
     declared = [*strings(page.article.get("articleSection"), page), *crumbs(page), *address_parts(page)[:-1], *body_classes(page)]
     for meta in read_words("section_metas"):
         declared += page.metas.get(meta, ())
+    declared += printed_crumbs(page)
+    declared += [clean(" ".join(element.itertext()), 200) for element in CATEGORY(page.tree)[:MAX_CRUMBS]]
     if any(key in (key_of(part) for part in [name, *name.split(",")]) for name in declared):
         return True
     return any(
