@@ -210,3 +210,18 @@ def test_the_dateline_is_a_field_and_no_part_of_the_text(dateline: str) -> None:
     assert article.infosource == "AP"
     assert article.article_body.startswith(PARAGRAPHS[0])
     assert article.article_body_html.startswith(f"<p>{PARAGRAPHS[0]}")
+
+
+@pytest.mark.parametrize("head", ["", jsonld(headline=f"{HEADLINE} | the world")], ids=["nothing", "jsonld"])
+def test_a_page_without_any_classes_is_read_whole(head: str) -> None:
+    html = (
+        f"<html><head><title>{HEADLINE} | the world - Vale Courier</title>{head}</head><body><div>Vale Courier</div><div>Between the hills</div>"
+        f"<h1>{HEADLINE} | the world</h1><h2>{HEADLINE} | the world</h2><p>March 6, 2026 9:30 am</p><p><img src=/ferry.jpg></p>"
+        f"<p>{CAPTION} – {CREDIT}</p>{paragraphs()}<p>Watch the video of the rescue:</p><p>Divers go down to the ferry</p></body></html>"
+    )
+    article = read(html)
+    assert (article.headline, article.article_section) == (HEADLINE, "the world")
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+    assert [(image.caption, image.creditline) for image in article.images] == [(CAPTION, CREDIT)]
+    assert [embed.title for embed in article.embeds] == ["Divers go down to the ferry"]
+    assert (article.date_published or "").startswith("2026-03-06T09:30")

@@ -18,6 +18,7 @@ from lxml.html import Element as new_element
 from trafilatura import bare_extraction
 
 from archiver.extract.blocks import BLOCK_TAGS, HEADS, MAX_DEPTH, Block, Element, Outline
+from archiver.extract.moments import find_moments
 from archiver.extract.words import any_pattern
 
 PROMO_WORDS = 40  # a longer line is a paragraph, whatever its first words
@@ -25,6 +26,8 @@ VOID_ZONE_SHARE = 0.25  # a zone that holds this share of the text is the story 
 SOFT_ZONES = frozenset({"widget", "meta", "aside", "audio", "form", "ui", "ads"})
 SHORT_TEXT = 200  # characters
 LEAST_KEPT = 0.35  # of what trafilatura found
+DATE_LINE = 60  # characters
+DATE_LINE_LETTERS = 12  # beside the date: "Updated", "Uhr", "Posted on"
 CARD_TEXT = 400  # characters; the summary of a related story
 CARDS = 3  # of one kind; two may be boxes of the story itself
 FORM_TEXT = 2_000  # characters; a form with more text wraps the page
@@ -393,7 +396,17 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
         return True
     if block.tag in LOOSE_TAGS and len(block.text) < 60 and not ENDS_SENTENCE.search(block.text):
         return True
-    return is_promo(block.text) or BYLINE.match(block.text) is not None
+    return is_promo(block.text) or BYLINE.match(block.text) is not None or is_date_line(block.text)
+
+
+def is_date_line(text: str) -> bool:
+    """Nothing but a date and time: "March 6, 2026 9:30 am", "06.03.2026, 09:30 Uhr"."""
+    if len(text) > DATE_LINE or not any(char.isdigit() for char in text):
+        return False
+    rest = text
+    for found in reversed(list(find_moments(text))):
+        rest = rest[: found.start] + rest[found.end :]
+    return len(rest) < len(text) and sum(map(str.isalpha, rest)) <= DATE_LINE_LETTERS
 
 
 LOOSE_TAGS = frozenset({"div", "section", "article", "main", "header", "body"})  # short texts right in them are labels

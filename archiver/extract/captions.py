@@ -436,7 +436,10 @@ def flat(text: str) -> str:
 def distance(first: Element, second: Element) -> int | None:
     """Blocks from one element up to the one that it shares with the other; None where there is none near."""
     boxes = {second, *boxes_around(second, BOX_LEVELS)}
-    return next((level for level, box in enumerate(boxes_around(first, BOX_LEVELS)) if box in boxes), None)
+    near = next((level for level, box in enumerate(boxes_around(first, BOX_LEVELS)) if box in boxes), None)
+    if near is None and second.getprevious() in (first, first.getparent()) and second.getprevious() is not None:
+        return 1  # neighbours right in <body> or <main>
+    return near
 
 
 def is_boxed(picture: Picture, block: Block, items: Sequence[Any]) -> bool:

@@ -36,7 +36,7 @@ def read_section(page: Page, label: str | None) -> tuple[str | None, tuple[Evide
     """The story's section as printed. `label`: what stood behind the headline ("… | the world"); it wins where it names a section."""
     heard = [candidate for candidate in sections_told(page, label) if candidate.value]
     if not heard:
-        heard = list(sections_guessed(page))
+        heard = [*labelled(label), *sections_guessed(page)]
     return choose("article_section", [in_print(candidate, heard) for candidate in heard])
 
 
@@ -54,6 +54,12 @@ def sections_told(page: Page, label: str | None) -> Iterator[Candidate[str]]:
     for name in sections_in(crumbs(page)):
         yield Candidate(name, name, "breadcrumb", "BreadcrumbList", 0.7)
         break
+
+
+def labelled(label: str | None) -> Iterator[Candidate[str]]:
+    """The label behind the headline, though nothing else on the page names that section."""
+    if label:
+        yield Candidate(clean(label, NAME_LENGTH), label, "headline_label", "behind the headline", 0.7)
 
 
 def sections_guessed(page: Page) -> Iterator[Candidate[str]]:
