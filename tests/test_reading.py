@@ -215,7 +215,7 @@ def test_the_dateline_is_a_field_and_no_part_of_the_text(dateline: str) -> None:
 @pytest.mark.parametrize("head", ["", jsonld(headline=f"{HEADLINE} | the world")], ids=["nothing", "jsonld"])
 def test_a_page_without_any_classes_is_read_whole(head: str) -> None:
     html = (
-        f"<html><head><title>{HEADLINE} | the world - Vale Courier</title>{head}</head><body><div>Vale Courier</div><div>Between the hills</div>"
+        f"<html><head><title>{HEADLINE} | the world - Vale Courier</title>{head}</head><body><div>Vale Courier</div><div>Our hills</div>"
         f"<h1>{HEADLINE} | the world</h1><h2>{HEADLINE} | the world</h2><p>March 6, 2026 9:30 am</p><p><img src=/ferry.jpg></p>"
         f"<p>{CAPTION} – {CREDIT}</p>{paragraphs()}<p>Watch the video of the rescue:</p><p>Divers go down to the ferry</p></body></html>"
     )
