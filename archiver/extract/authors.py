@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from archiver.extract.blocks import Block, Element
+from archiver.extract.blocks import Block, Element, lies_in, links_of
 from archiver.extract.evidence import Candidate, choose, clean
 from archiver.extract.jsonld import types_of
 from archiver.extract.page import Page
@@ -321,22 +321,10 @@ def from_print(setting: Setting) -> Heard:
 def with_links(named: list[Author], block: Block, page: Page) -> list[Author]:
     """Authors with the addresses that their names link to."""
     addresses: dict[str, str] = {}
-    for text, href in links_of(block):
+    for printed, href in links_of(block):
+        text = clean(printed, TEXT_LENGTH)
         addresses.setdefault(key_of(text), href)
     return [replace(author, url=profile_address(addresses.get(key_of(author.name)), page)) for author in named]
-
-
-def links_of(block: Block) -> Iterator[tuple[str, str]]:
-    """(text, href) of the links inside a block."""
-    href, words = None, []
-    for piece in block.pieces:
-        if type(piece) is str:
-            words.append(piece)
-        elif piece[0] == "a":
-            href, words = piece[1], []
-        elif piece[0] == "/a" and href is not None:
-            yield clean("".join(words), TEXT_LENGTH), href
-            href = None
 
 
 def from_first_line(setting: Setting) -> Heard:
@@ -566,12 +554,7 @@ def near_headline(page: Page) -> list[Block]:
 
 
 def is_foreign(block: Block) -> bool:
-    zone = block.setting.zone
-    while zone is not None:
-        if zone.name in FOREIGN_ZONES:
-            return True
-        zone = zone.outer
-    return block.setting.caption is not None or block.setting.figure is not None
+    return lies_in(block, FOREIGN_ZONES) or block.setting.caption is not None or block.setting.figure is not None
 
 
 def find_byline(near: Sequence[Block], authors: Sequence[Author]) -> str | None:

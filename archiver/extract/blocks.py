@@ -6,7 +6,7 @@ The body, the standfirst, captions and embeds are all read off this list: the wa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -407,5 +407,28 @@ def phrases(name: str) -> list[str]:
     return parts + pairs + [f"{pair}-{part}" for pair, part in zip(pairs, parts[2:], strict=False)]
 
 
-def text_of(pieces: Iterable[Any]) -> str:
-    return fold("".join([piece for piece in pieces if type(piece) is str]))
+# --- questions about a block
+
+
+def links_of(block: Block) -> Iterator[tuple[str, str]]:
+    """(text as it stands, href) of the links inside a block."""
+    href: str | None = None
+    words: list[str] = []
+    for piece in block.pieces:
+        if type(piece) is str:
+            words.append(piece)
+        elif piece[0] == "a":
+            href, words = piece[1], []
+        elif piece[0] == "/a" and href is not None:
+            yield "".join(words), href
+            href = None
+
+
+def lies_in(block: Block, zones: Set[str]) -> bool:
+    """Whether one of the zones around the block has one of these names."""
+    zone = block.setting.zone
+    while zone is not None:
+        if zone.name in zones:
+            return True
+        zone = zone.outer
+    return False

@@ -14,7 +14,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
-from archiver.extract.blocks import Block, Element, Zone
+from archiver.extract.blocks import Block, Element, Zone, links_of
 from archiver.extract.evidence import Candidate, choose, clean
 from archiver.extract.page import Page
 from archiver.extract.words import read_words
@@ -386,20 +386,11 @@ def short_links(block: Block) -> list[tuple[str, str]]:
     if len(block.text) > LINK_TEXT * max(block.links, 1):
         return []
     outer = block.setting.link
-    found = [(block.text, outer.get("href") or "")] if outer is not None and not block.links else list(links_of(block))
+    found = (
+        [(block.text, outer.get("href") or "")]
+        if outer is not None and not block.links
+        else [(clean(text, 2 * LINK_TEXT), href) for text, href in links_of(block)]
+    )
     if any(len(text) > LINK_TEXT for text, _ in found):
         return []
     return [(text, href) for text, href in found if text and not text.endswith(":") and not is_topic_root(href)]
-
-
-def links_of(block: Block) -> Iterator[tuple[str, str]]:
-    href: str | None = None
-    words: list[str] = []
-    for piece in block.pieces:
-        if type(piece) is str:
-            words.append(piece)
-        elif piece[0] == "a":
-            href, words = piece[1], []
-        elif piece[0] == "/a" and href is not None:
-            yield clean("".join(words), 2 * LINK_TEXT), href
-            href = None

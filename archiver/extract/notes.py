@@ -10,7 +10,7 @@ from html import unescape
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from archiver.extract.blocks import Block
+from archiver.extract.blocks import Block, lies_in
 from archiver.extract.dates import is_month_first
 from archiver.extract.evidence import clean
 from archiver.extract.moments import find_moments, read_moment
@@ -63,12 +63,7 @@ def beside(page: Page) -> list[str]:
 
 
 def is_elsewhere(block: Block) -> bool:
-    zone = block.setting.zone
-    while zone is not None:
-        if zone.name in ELSEWHERE:
-            return True
-        zone = zone.outer
-    return block.tag == "h1" or block.setting.caption is not None
+    return lies_in(block, ELSEWHERE) or block.tag == "h1" or block.setting.caption is not None
 
 
 def notes_in(paragraphs: Sequence[str], page: Page) -> Iterator[Correction]:
