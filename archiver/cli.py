@@ -204,17 +204,36 @@ def run(context: _Context) -> None:
 
 
 @main.command()
+@click.option("--again", is_flag=True, help="Read all captures again with the newest reader, and say what changed")
+@click.option("--site", help="With --again: only captures of this site")
+@click.option("--since", type=DAY, help="With --again: only captures fetched on this day or later (YYYY-MM-DD, UTC)")
+@click.option("--dry-run", is_flag=True, help="With --again: the same report; nothing is written")
+@click.option("--force", is_flag=True, help="With --again: also what the newest reader has read already")
+@click.option("--json", "as_json", is_flag=True, help="With --again: the report as JSON")
 @click.option("--workers", type=click.IntRange(1), help="Reading processes  [default: one a core]")
 @click.option("--follow", is_flag=True, hidden=True, help="Go on until standard input ends; print events as JSON")
 @pass_context
-def ingest(context: _Context, workers: int | None, follow: bool) -> None:
+def ingest(context: _Context, again: bool, site: str | None, since: datetime | None, dry_run: bool, force: bool, as_json: bool,
+           workers: int | None, follow: bool) -> None:  # fmt: skip
     """Read the captures that are not read yet, and store their stories
 
     A crawl does this by itself; needed only after one was cut off. Safe to run again. Ends with 3 when some could not be read.
 
+    With --again: a newer version of the archiver reads better, so every kept page is read once more. Stories and revisions take the
+    newer reading of their own page; no revision comes of it, and what was read before is told in the evidence. Stopped anywhere, the
+    same command goes on from there; crawls may run beside it.
+
     \b
         archiver ingest
+        archiver ingest --again --dry-run
+        archiver ingest --again --site lodivalleynews --since 2026-01-01
     """
+    if again:
+        from archiver.rereading import Wanted
+
+        sys.exit(_read_again(context, Wanted(site, since.date() if since else None, force, dry_run), workers, as_json))
+    if site or since or dry_run or force or as_json:
+        raise WrongUse("--site, --since, --dry-run, --force and --json belong to --again.\nExample: archiver ingest --again --dry-run")
     from archiver.ingest import ingest_all
     from archiver.sites import Facts
 
@@ -585,6 +604,26 @@ def _follow(data_dir: Path, known: Mapping[str, Any], how: dict[str, Any]) -> No
         on_event=_tell_crawl,
         **how,
     )
+
+
+def _read_again(context: _Context, wanted: Any, workers: int | None, as_json: bool) -> int:
+    """`ingest --again`: progress, report, exit code."""
+    from archiver import display
+    from archiver.rereading import print_report, read_again
+    from archiver.sites import Facts
+
+    known = Facts(context.data_dir)
+    if wanted.site:
+        _sites_and_urls([wanted.site], known)
+    with display.HowFar(context.quiet, "read again") as counter:
+        report = read_again(
+            context.data_dir, known, wanted, lambda far: counter.show(far.read, far.captures, far.went_on), workers or settings.WORKERS
+        )
+    if as_json:
+        click.echo(display.json_text(report.as_json()))
+    elif not context.quiet or report.trouble:
+        print_report(report, display.console(stderr=context.quiet))
+    return 3 if report.trouble else 0
 
 
 def _tell_crawl(event: Any) -> None:

@@ -16,6 +16,8 @@ from typing import Any
 from rich.console import Console, Group
 from rich.live import Live
 from rich.markup import escape
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as Bar
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
@@ -171,6 +173,41 @@ class Progress:
         seconds = time.monotonic() - self.began
         fetched = sum(tally.visited for tally in self.tallies.values())
         return Group(table, Text(f"{seconds:.0f} s, {fetched / max(seconds, 0.1):.1f} stories/s", style="dim"))
+
+
+class HowFar:
+    """How far a long task is: a bar with rate and time left on a terminal, a line every ten seconds elsewhere, nothing when quiet."""
+
+    def __init__(self, quiet: bool, verb: str) -> None:
+        self.console, self.quiet, self.verb = console(stderr=True), quiet, verb
+        self.began = self.said_at = time.monotonic()
+        columns = (TextColumn("{task.completed} of {task.total} {task.description}"), BarColumn(), TextColumn("{task.fields[rest]}"))
+        self.bar = Bar(*columns, console=self.console, transient=True) if self.console.is_terminal and not quiet else None
+        self.task = self.bar.add_task(verb, total=None, rest="", visible=False) if self.bar else None
+
+    def __enter__(self) -> HowFar:
+        if self.bar:
+            self.bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar:
+            self.bar.stop()
+
+    def show(self, done: int, total: int, before: int = 0) -> None:
+        """`done` of `total`; `before`: how many of them were done by an earlier call."""
+        now = time.monotonic()
+        rate = (done - before) / max(now - self.began, 0.1)
+        rest = f"{rate:.0f} a second, {_time_left((total - done) / rate)} left" if rate > 0 and done < total else f"{rate:.0f} a second"
+        if self.bar and self.task is not None:
+            self.bar.update(self.task, completed=done, total=total, rest=rest, visible=True)
+        elif not self.quiet and now - self.said_at >= LINE_EVERY_S:
+            self.said_at = now
+            self.console.print(f"{datetime.now(UTC):%H:%M:%S} {done} of {total} {self.verb}; {rest}", markup=False)
+
+
+def _time_left(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min" if seconds < 6_000 else f"{seconds / 3_600:.1f} h"
 
 
 def failures(tally: SiteTally) -> int:

@@ -66,8 +66,7 @@ def ingest(
         counts[event.outcome] = counts.get(event.outcome, 0) + 1
         on_event(event)
 
-    context, folder = fork_server("archiver.worker", "archiver.extract"), str(archive.data_dir / "captures")
-    with ProcessPool(max_workers=workers, max_tasks=2_000, context=context, initializer=prepare, initargs=(folder,)) as pool:
+    with reading_pool(archive.data_dir, workers) as pool:
         line = Line(archive, pool, sites, tell, QUEUED * workers)
         while True:
             last_round = not more_to_come()
@@ -75,6 +74,12 @@ def ingest(
                 break
         line.store()
     return counts
+
+
+def reading_pool(data_dir: Path, workers: int) -> ProcessPool:
+    """Processes that read kept pages."""
+    context, folder = fork_server("archiver.worker", "archiver.extract"), str(data_dir / "captures")
+    return ProcessPool(max_workers=workers, max_tasks=2_000, context=context, initializer=prepare, initargs=(folder,))
 
 
 class Line:
@@ -106,18 +111,18 @@ class Line:
             self._look()
         while self.backlog and len(self.jobs) < self.width:
             row = self.backlog.pop(0)
-            pages = self._pages(row)
-            job = Job(row, pages, self._read(pages))
+            pages = self.pages(row)
+            job = Job(row, pages, self.read(pages))
             self.jobs[row.id] = job
             job.future.add_done_callback(partial(self._finish, row.id))
 
-    def _pages(self, row: CaptureRow) -> list[CaptureRow]:
+    def pages(self, row: CaptureRow) -> list[CaptureRow]:
         """The pages of the capture's story, this capture in its place."""
         first = self.archive.first_page(row.target_uri) or row.target_uri
         pages = [row if page.target_uri == row.target_uri else page for page in self.archive.pages(first)]
         return pages if any(page is row for page in pages) else [row]
 
-    def _read(self, pages: Sequence[CaptureRow]) -> ProcessFuture:
+    def read(self, pages: Sequence[CaptureRow]) -> ProcessFuture:
         places = [(page.warc_filename, page.warc_offset, page.warc_length) for page in pages]
         args = (places, pages[0].site, pages[0].run_id, self.sites.get(pages[0].site))
         return self.pool.schedule(read_kept, args=args, timeout=settings.READ_TIMEOUT_S * len(pages))
@@ -143,23 +148,11 @@ class Line:
             return
 
     def _take(self, job: Job) -> None:
-        try:
-            article: Article = job.future.result()
-        except FutureTimeout:
-            self.refused.append((job.capture, "reader_timeout", f"reading took longer than {settings.READ_TIMEOUT_S} s"))
-        except (ProcessExpired, MemoryError) as error:
-            self.refused.append((job.capture, "reader_crashed", f"the reading process ended: {error}"))
-        except (TooLarge, Truncated) as error:
-            self.refused.append((job.capture, "too_large" if isinstance(error, TooLarge) else "truncated", str(error)))
-        except ArchiveDamaged as error:
-            self.refused.append((job.capture, "capture_damaged", str(error)))
-        except Exception as error:  # a fault of ours in reading one page must not stop the others; it is recorded by name
-            self.refused.append((job.capture, "reader_failed", f"{type(error).__name__}: {error}"[:300]))
+        article = read_result(job.future)
+        if article.outcome == "article":
+            self.done.append(Reading(job.capture, article, self.read_with, pages=tuple(job.pages)))
         else:
-            if article.outcome == "article":
-                self.done.append(Reading(job.capture, article, self.read_with, pages=tuple(job.pages)))
-            else:
-                self.refused.append((job.capture, article.outcome, article.outcome_reason))
+            self.refused.append((job.capture, article.outcome, article.outcome_reason))
 
     def store(self) -> None:
         """One transaction for what is waiting."""
@@ -208,7 +201,7 @@ class Line:
         if not before:
             return reading
         try:
-            again: Article = self._read(before).result()
+            again: Article = self.read(before).result()
         except Exception:  # the old capture cannot be read any more: the story counts as changed
             return reading
         return replace(reading, previous_hash=again.text_hash)
@@ -225,7 +218,7 @@ class Line:
         site = self.sites.get(reading.capture.site)
         published = _moment(reading.article.date_published_utc) or reading.capture.warc_date
         wait = settings.recheck_after(now - min(published, now), (site.recheck_s if site else None) or settings.RECHECK)
-        return [(_address(page), result.article_id, now + wait if wait else None) for page in reading.pages]
+        return [(address_of(page), result.article_id, now + wait if wait else None) for page in reading.pages]
 
     def _follow(self, reading: Reading, now: datetime) -> None:
         """The story's next page is fetched, too."""
@@ -234,7 +227,7 @@ class Line:
             self.archive.save_links([Link(address, first.site, "next_page", first.target_uri)], now)
 
     def _settle_refused(self, capture: CaptureRow, outcome: str, reason: str, now: datetime) -> None:
-        url = _address(capture)
+        url = address_of(capture)
         self.archive.refused(capture.id, outcome, reason, self.read_with)
         if outcome == "soft_404":
             self.archive.lost(url, now, reason or outcome, settings.GONE_AFTER)
@@ -247,9 +240,26 @@ class Line:
         """How each capture's address ended, in the run that took it."""
         of_run: dict[int | None, list[tuple[str, str, str | None]]] = {}
         for capture, outcome, reason in read:
-            of_run.setdefault(capture.run_id, []).append((_address(capture), outcome, reason))
+            of_run.setdefault(capture.run_id, []).append((address_of(capture), outcome, reason))
         for run_id, rows in of_run.items():
             self.archive.save_outcomes(run_id, rows)
+
+
+def read_result(future: ProcessFuture) -> Article:
+    """What the worker read. Where it could not, an article whose outcome says why: one page's trouble must not stop the others."""
+    try:
+        return future.result()
+    except FutureTimeout:
+        outcome, reason = "reader_timeout", f"reading took longer than {settings.READ_TIMEOUT_S} s"
+    except (ProcessExpired, MemoryError) as error:
+        outcome, reason = "reader_crashed", f"the reading process ended: {error}"
+    except (TooLarge, Truncated) as error:
+        outcome, reason = "too_large" if isinstance(error, TooLarge) else "truncated", str(error)
+    except ArchiveDamaged as error:
+        outcome, reason = "capture_damaged", str(error)
+    except Exception as error:  # a fault of ours, recorded by name
+        outcome, reason = "reader_failed", f"{type(error).__name__}: {error}"[:300]
+    return Article("", outcome=outcome, outcome_reason=reason)
 
 
 def told(reading: Reading, result: Saved) -> str:
@@ -257,7 +267,7 @@ def told(reading: Reading, result: Saved) -> str:
     return "next_page" if reading.capture.id != reading.pages[0].id and result.outcome != "changed" else result.outcome
 
 
-def _address(capture: CaptureRow) -> str:
+def address_of(capture: CaptureRow) -> str:
     """The capture's address as `links` has it."""
     return normalise(capture.target_uri) or capture.target_uri
 

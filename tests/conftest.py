@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -125,9 +125,20 @@ PARAGRAPHS = (
 )
 
 
+@pytest.fixture(scope="module")
+def module_server() -> Iterator[NewsServer]:
+    """One news site for all tests of a file, for archives that they share."""
+    with contextmanager(_servers)() as start:
+        yield start()
+
+
 @pytest.fixture
 def servers() -> Iterator[Callable[[], NewsServer]]:
     """Makes as many news sites as a test needs."""
+    yield from _servers()
+
+
+def _servers() -> Iterator[Callable[[], NewsServer]]:
     running: list[NewsServer] = []
 
     def start() -> NewsServer:

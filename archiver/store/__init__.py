@@ -2,6 +2,7 @@
 
 from archiver.store.archive import Archive, open_archive, open_reader
 from archiver.store.links import DueLink, LastCapture
+from archiver.store.rereading import Difference, Mark, Reread, Rereading, Scope
 from archiver.store.runs import CaptureRow
 from archiver.store.saving import PreviousReading, Reading, Saved
 from archiver.store.search import CaptionHit, Hit, SearchResult
@@ -12,14 +13,19 @@ __all__ = [
     "Archive",
     "CaptionHit",
     "CaptureRow",
+    "Difference",
     "DueLink",
     "Hit",
     "LastCapture",
     "LastRun",
+    "Mark",
     "PreviousReading",
     "Reading",
+    "Reread",
+    "Rereading",
     "Revision",
     "Saved",
+    "Scope",
     "SearchResult",
     "Story",
     "open_archive",

@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlite_utils import Database
 
 from archiver.records import Article, Link, Site
-from archiver.store import leaves, links, runs, saving, search, sqlite, stories, visits
+from archiver.store import leaves, links, rereading, runs, saving, search, sqlite, stories, visits
 from archiver.store.links import DueLink, LastCapture
+from archiver.store.rereading import Mark, Reread, Rereading, Scope
 from archiver.store.runs import CaptureRow
 from archiver.store.saving import PreviousReading, Reading, Saved
 from archiver.store.search import CaptionHit, SearchResult
@@ -119,6 +120,10 @@ class Archive:
         """The address holds no story, and is not asked again."""
         return self._write(visits.no_story, url, reason)
 
+    def readmit(self, urls: Sequence[str]) -> None:
+        """These addresses hold stories after all."""
+        return self._write(visits.readmit, urls)
+
     def no_story_yet(self, url: str, reason: str, now: datetime) -> None:
         """Something else stood in the story's place; the address is asked again, ever later."""
         return self._write(visits.no_story_yet, url, reason, now)
@@ -198,6 +203,44 @@ class Archive:
 
     def mark_status(self, article_id: int, pubstatus: str, now: datetime, reason: str | None) -> None:
         return self._write(saving.mark_status, article_id, pubstatus, now, reason)
+
+    # --- reading again
+
+    def last_rereading(self, reader: str, site: str | None, since: date | None) -> Rereading | None:
+        """The last pass by this version of the reader over these captures, or over more."""
+        return self._ask(rereading.newest, reader, site, since)
+
+    def last_capture_id(self) -> int:
+        return self._ask(rereading.last_capture)
+
+    def start_rereading(self, scope: Scope, now: datetime) -> Rereading:
+        return self._write(rereading.start, scope, now)
+
+    def advance_rereading(self, number: int, mark: Mark, report: dict[str, Any]) -> None:
+        return self._write(rereading.advance, number, mark, report)
+
+    def finish_rereading(self, number: int, now: datetime) -> None:
+        return self._write(rereading.finish, number, now)
+
+    def captures_of_stories(self, scope: Scope, mark: Mark) -> Iterator[tuple[int, bool, CaptureRow]]:
+        """(story, whether its row was read off it, capture) after the mark, story by story."""
+        return rereading.captures_of_stories(self.db, scope, mark)
+
+    def captures_refused(self, scope: Scope, mark: Mark) -> Iterator[CaptureRow]:
+        """Captures after the mark that were read and are no story's."""
+        return rereading.captures_refused(self.db, scope, mark)
+
+    def save_again(self, readings: Sequence[tuple[int, Reading]]) -> list[Reread | None]:
+        """Stories and revisions take the newer reading of their own captures."""
+        return self._write(rereading.save_again, readings)
+
+    def refuse_again(self, article_id: int, capture_id: int, outcome: str, reason: str | None, reader: str) -> Reread | None:
+        """A newer reader finds no story on a story's capture: what was read before is kept."""
+        return self._write(rereading.refuse_again, article_id, capture_id, outcome, reason, reader)
+
+    def refused_still(self, capture_id: int, outcome: str, reason: str | None, reader: str) -> None:
+        """No story before, and none now."""
+        return self._write(rereading.refused_still, capture_id, outcome, reason, reader)
 
     # --- asking
 

@@ -201,7 +201,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         {
             "field": "The column.",
             "value_raw": "What stood there, at most 500 characters.",
-            "method": "Rule that found it: jsonld, meta, css, text, …; later_reading: a later look that saw less than is kept.",
+            "method": "Rule that found it: jsonld, meta, css, text, …; later_reading: a later look that saw less than is kept; "
+            "earlier_reading: what another reader had read off the same page; refused_reading: a newer reader finds no story there.",
             "locator": "Where on the page.",
             "confidence": "How sure the rule is, 0 to 1.",
             "chosen": "1: the value was taken; 0: another one was.",
@@ -224,6 +225,24 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "outcomes": (
         "How each address of a run ended.",
         {"run_id": "The run (runs.id).", "url": "The address.", "outcome": "new, changed, unchanged, not_modified, or what went wrong."},
+    ),
+    "rereadings": (
+        "Passes of `archiver ingest --again`: captures read once more by a newer reader. One that was cut off goes on from its mark.",
+        {
+            "id": "Number of the pass.",
+            "read_with": "Version of the reader that reads them.",
+            "site": "Only captures of this site; empty: of all.",
+            "since": "Only captures fetched on this day or later; empty: all.",
+            "everything": "1: those too that this version had read before (--force).",
+            "started_at": "When it began (UTC).",
+            "finished_at": "When it ended (UTC); empty: it runs, or was cut off.",
+            "last_capture": "The newest capture when it began (captures.id); later ones are no part of it.",
+            "captures": "How many there were to read.",
+            "stage": "The mark: stories (story by story), then refused (captures that held no story).",
+            "article_id": "The mark: the story that was stored last (articles.id).",
+            "capture_id": "The mark: the capture that was stored last (captures.id).",
+            "report": "What changed so far, as JSON: counts by field with samples, and captures by name where something was odd.",
+        },
     ),
     "stories": (
         "Every story with its text, for reading and for SQL: articles and article_texts in one.",

@@ -409,3 +409,27 @@ def m008_search(db: Database) -> None:
 def m009_pages_of_a_story(db: Database) -> None:
     """The further pages of a story are found by its first one."""
     db.execute("create index links_next_page on links (source_url) where source = 'next_page'")
+
+
+@migrations()
+def m016_rereadings(db: Database) -> None:
+    """Captures are read again by a newer reader: how far each such pass is, and what it changed."""
+    db.table("rereadings").create(
+        {
+            "id": int,
+            "read_with": str,
+            "site": str,
+            "since": str,
+            "everything": int,
+            "started_at": str,
+            "finished_at": str,
+            "last_capture": int,
+            "captures": int,
+            "stage": str,
+            "article_id": int,
+            "capture_id": int,
+            "report": str,
+        },
+        pk="id",
+        not_null={"read_with", "everything", "started_at", "last_capture", "captures", "stage", "article_id", "capture_id", "report"},
+    )

@@ -22,6 +22,12 @@ MOST = {
     "field_evidence": 500,
 }
 MOST_NOTES = 100
+# Evidence that tells of other readings than the one that stands: it stays when the story is read anew.
+EARLIER = "earlier_reading"  # what another reader had read off the same page
+LATER = "later_reading"  # a later look saw less than is kept
+REFUSED = "refused_reading"  # a newer reader finds no story there; what was read before is kept
+MOST_EARLIER = 50
+ALIKE = 0.6  # share of common words from which two readings of a note are one note
 
 Rows = list[tuple[Any, ...]]
 
@@ -36,13 +42,14 @@ def save_parts(
 
     The images must be out of the index before they change; the caller takes them in again.
     """
+    told = [] if new else _of_other_readings(db, article_id, capture_id)
     _replace_images(db, article_id, _images(article), take_images_out, new)
     for table, columns, rows in (
         ("article_authors", ("name", "role", "url", "kind"), _authors(article)),
         ("embeds", ("kind", "url", "title", "provider"), _embeds(article)),
         ("outlinks", ("url",), [(url,) for link in article.outlinks if (url := text(link))]),
         ("live_updates", ("headline", "text", "date_published"), _live_updates(article)),
-        ("field_evidence", EVIDENCE, _evidence(article, capture_id, read_with)),
+        ("field_evidence", EVIDENCE, [*_evidence(article, capture_id, read_with)[: MOST["field_evidence"] - 2 * MOST_EARLIER], *told]),
     ):
         _replace(db, table, columns, article_id, rows, new)
     _replace(db, "article_keywords", ("keyword",), article_id, _keywords(article), new)
@@ -64,6 +71,35 @@ def save_notes(db: Database, article_id: int, revision_id: int, article: Article
     )
 
 
+def reread_notes(db: Database, article_id: int, revision_id: int, article: Article, seen_at: str) -> list[tuple[str | None, str | None]]:
+    """The notes of a page that was read again; (before, after) of each that changed.
+
+    A note that the newer reader words otherwise keeps its row; what it takes for no note goes, where this page had brought it.
+    """
+    found = {(kind, words): date for kind, words, date in _notes(article.corrections)}
+    rows = db.execute("select id, kind, text, first_seen_at from corrections where article_id = ?", (article_id,)).fetchall()
+    known = {(kind, words) for _, kind, words, _ in rows}
+    lost = {number: (kind, words) for number, kind, words, first in rows if (kind, words) not in found and first == seen_at}
+    changed: list[tuple[str | None, str | None]] = []
+    for kind, words in [note for note in found if note not in known]:
+        partner = next((number for number, (_, old) in lost.items() if _is_alike(old, words)), None)
+        if partner is not None:
+            db.execute("update corrections set kind = ?, text = ? where id = ?", (kind, words, partner))
+        was = lost.pop(partner) if partner is not None else None
+        changed.append((f"{was[0]}: {was[1]}"[:SHORT] if was else None, f"{kind}: {words}"[:SHORT]))
+    for number, (kind, words) in lost.items():
+        db.execute("delete from corrections where id = ?", (number,))
+        changed.append((f"{kind}: {words}"[:SHORT], None))
+    save_notes(db, article_id, revision_id, article, seen_at)
+    return changed
+
+
+def _is_alike(note: str, other: str) -> bool:
+    """The same note, cut elsewhere or read with other words at its ends."""
+    one, two = set(note.casefold().split()), set(other.casefold().split())
+    return len(one & two) >= ALIKE * max(1, min(len(one), len(two)))
+
+
 def add_evidence(db: Database, article_id: int, row: Sequence[Any]) -> None:
     """One more line, behind those that are there."""
     query = "select coalesce(max(position), -1) + 1 from field_evidence where article_id = ?"
@@ -71,6 +107,15 @@ def add_evidence(db: Database, article_id: int, row: Sequence[Any]) -> None:
     if position < MOST["field_evidence"]:
         statement = f"insert into field_evidence (article_id, position, {', '.join(EVIDENCE)}) values (?, ?, {_marks(EVIDENCE)})"
         db.execute(statement, (article_id, position, *row))
+
+
+def _of_other_readings(db: Database, article_id: int, capture_id: int) -> Rows:
+    """The evidence that stays when a capture is read, or read again: the newest lines, in their order."""
+    query = f"""
+        select {", ".join(EVIDENCE)} from field_evidence where article_id = ? and (method in (?, ?) or (method = ?
+            and capture_id > ?)) order by position desc limit ?
+    """
+    return db.execute(query, (article_id, EARLIER, REFUSED, LATER, capture_id, MOST_EARLIER)).fetchall()[::-1]
 
 
 def _replace_images(db: Database, article_id: int, rows: Rows, take_images_out: Callable[[int], None], new: bool) -> None:

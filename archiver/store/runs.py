@@ -99,12 +99,12 @@ def unread_captures(db: Database, limit: int, site: str | None = None, run_id: i
         if value is not None:
             query += f" and {column} = ?"
             given.append(value)
-    return [_capture(row) for row in db.execute(f"{query} order by id limit ?", [*given, limit]).fetchall()]
+    return [capture_of(row) for row in db.execute(f"{query} order by id limit ?", [*given, limit]).fetchall()]
 
 
 def capture_row(db: Database, capture_id: int) -> CaptureRow | None:
     row = db.execute(f"{SELECT} where id = ?", (capture_id,)).fetchone()
-    return _capture(row) if row else None
+    return capture_of(row) if row else None
 
 
 def refused(db: Database, capture_id: int, outcome: str, reason: str | None, read_with: str) -> None:
@@ -124,7 +124,8 @@ def _save_capture(db: Database, row: CaptureRow) -> int:
     return db.execute(query, (row.warc_filename, row.warc_offset)).fetchone()[0]
 
 
-def _capture(row: Sequence[Any]) -> CaptureRow:
+def capture_of(row: Sequence[Any]) -> CaptureRow:
+    """From the values of COLUMNS."""
     given = dict(zip(COLUMNS, row, strict=True))
     return CaptureRow(**given | {"warc_date": datetime.fromisoformat(given["warc_date"])})
 

@@ -182,7 +182,7 @@ def _saved_before(db: Database, reading: Reading, known: dict[str, Any]) -> Save
     row = db.execute("select outcome, reason, read_with from captures where id = ?", (reading.capture.id,)).fetchone()
     if row is None or row[2] != reading.read_with or row[0] not in ("new", "changed", "unchanged", "duplicate_address"):
         return None
-    shown = _revision_at(db, known["id"], utc_text(reading.capture.warc_date) or "")
+    shown = revision_at(db, known["id"], utc_text(reading.capture.warc_date) or "")
     return Saved(reading.capture.id, known["id"], known["key"], row[0], shown["number"] if shown else 1, row[1])
 
 
@@ -226,20 +226,20 @@ def _save_again(batch: Batch, reading: Reading, known: dict[str, Any]) -> Saved:
     """A reading of a known story: of an address beside its own, of less than was seen before, of the same text, or of another."""
     db, article, capture = batch.db, reading.article, reading.capture
     article_id, seen_at = known["id"], utc_text(capture.warc_date) or ""
-    before = _revision_at(db, article_id, seen_at)
+    before = revision_at(db, article_id, seen_at)
     newest = seen_at >= _read_at(db, known)
     if newest and known["pubstatus"] != "live":
         mark_status(db, article_id, "live", capture.warc_date, None)
     if before and len(reading.pages) < 2 and _is_aside(db, capture, before, known):
         _stretch(db, article_id, before["number"], seen_at)
         return Saved(capture.id, article_id, known["key"], "duplicate_address", before["number"])
-    if before and _saw_less(article, known):
+    if before and saw_less(article, known):
         _stretch(db, article_id, before["number"], seen_at)
         _note_less(db, article_id, reading, known)
         return Saved(capture.id, article_id, known["key"], "unchanged", before["number"])
     number, change = _place(db, reading, before, known)
     if newest:
-        _refresh(batch, reading, known)
+        refresh(batch, reading, known)
     parts.save_notes(db, article_id, _revision_id(db, article_id, number), article, seen_at)
     return Saved(capture.id, article_id, known["key"], "changed" if change else "unchanged", number, change)
 
@@ -288,7 +288,7 @@ def _is_own(url: str, own: str) -> bool:
     return bare[0] == bare[1]
 
 
-def _saw_less(article: Article, known: dict[str, Any]) -> bool:
+def saw_less(article: Article, known: dict[str, Any]) -> bool:
     """A wall came up, or no text was found, where more was read before."""
     if not article.article_body.strip():
         return bool(known["word_count"])
@@ -329,7 +329,7 @@ def _add_revision(db: Database, reading: Reading, before: dict[str, Any] | None,
     note = f"returned to revision {returned}" if returned else None
     _make_room(db, article_id, number)
     _insert(db, "revisions", _revision(article_id, number, reading, change, facts, body, note))
-    _judge_next(db, article_id, number)
+    judge_next(db, article_id, number)
     seen_at = utc_text(reading.capture.warc_date)
     db.execute(
         "update articles set revision_count = revision_count + 1, first_seen_at = min(first_seen_at, ?) where id = ?",
@@ -348,7 +348,7 @@ def _judge(db: Database, article: Article, facts: dict[str, Any], body: str, bef
     return classify(was, now, parts.new_notes(db, known["id"], article))
 
 
-def _judge_next(db: Database, article_id: int, number: int) -> None:
+def judge_next(db: Database, article_id: int, number: int) -> None:
     """An older capture that came late changes what the revision after it is a change from."""
     was, after = (_row(db, "select * from revisions where article_id = ? and number = ?", (article_id, n)) for n in (number, number + 1))
     if was is None or after is None:
@@ -366,11 +366,11 @@ def _make_room(db: Database, article_id: int, number: int) -> None:
     db.execute("update revisions set number = -number where article_id = ? and number < 0", (article_id,))
 
 
-def _refresh(batch: Batch, reading: Reading, known: dict[str, Any]) -> None:
+def refresh(batch: Batch, reading: Reading, known: dict[str, Any], keeps_date: bool = True) -> None:
     """The row of a story, its text and its parts as the newest reading has them."""
     db, article, article_id = batch.db, reading.article, known["id"]
     row = _facts(article)
-    if row["date_published_utc"] is None:  # a page that lost its date was published when it was
+    if row["date_published_utc"] is None and keeps_date:  # a page that lost its date was published when it was
         row |= {name: known[name] for name in PUBLISHED}
     seen_at = utc_text(reading.capture.warc_date) or ""
     first = index.first_slot(row["date_published_utc"], known["first_seen_at"])
@@ -421,6 +421,17 @@ def _revision(
         "declared": int(change.declared),
         "stealth": int(change.stealth),
         "note": note,
+        **_as_then(reading, facts, body),
+    }
+
+
+def as_then(reading: Reading) -> dict[str, Any]:
+    """The columns of a revision that are read off its capture."""
+    return _as_then(reading, _facts(reading.article), text(reading.article.article_body, BODY) or "")
+
+
+def _as_then(reading: Reading, facts: dict[str, Any], body: str) -> dict[str, Any]:
+    return {
         "text_hash": reading.article.text_hash,
         "read_with": reading.read_with,
         **{name: facts[name] for name in AS_THEN},
@@ -428,7 +439,7 @@ def _revision(
     }
 
 
-def _revision_at(db: Database, article_id: int, seen_at: str) -> dict[str, Any] | None:
+def revision_at(db: Database, article_id: int, seen_at: str) -> dict[str, Any] | None:
     """The revision that stood at a moment: the newest one seen first by then."""
     query = "select * from revisions where article_id = ? and memento_datetime <= ? order by number desc limit 1"
     return _row(db, query, (article_id, seen_at))

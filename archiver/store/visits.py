@@ -137,6 +137,12 @@ def no_story(db: Database, url: str, reason: str) -> None:
     )
 
 
+def readmit(db: Database, urls: Iterable[str]) -> None:
+    """Addresses that held no story for an earlier reader, and do for a newer one: they are no longer passed over."""
+    statement = "update links set state = 'done', reason = null where url = ? and state = 'skipped' and article_id is not null"
+    db.conn.executemany(statement, [(url,) for url in urls])
+
+
 def no_story_yet(db: Database, url: str, reason: str, now: datetime) -> None:
     """Something else stood in the story's place: asked again as after a failure of the server, in the end given up."""
     row = db.execute("select attempts from links where url = ? and article_id is null", (url,)).fetchone()
