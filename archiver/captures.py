@@ -1,7 +1,8 @@
 """Raw pages for good: WARC 1.1 files and nothing else (ISO 28500:2017). No SQL, no network.
 
 One file a run and size limit, gzip per record, so that each record can be read alone. While a file is being written, a marker
-NAME.open lies beside it and the file is locked; a marker without a lock says that its writer died.
+NAME.open lies beside it and the file is locked; a marker without a lock says that its writer died. The marker is there first and
+locked until the file is: at no moment is there a file whose writer died and which no marker names.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 import uuid
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -42,6 +44,7 @@ MAX_LAYERS = 3  # of Content-Encoding; nobody honest stacks more
 MAX_MEMBERS = 1_000  # of one gzip body; a million empty ones would take hours to open
 LEVEL = 6  # of gzip, for what comes plain
 STORED = 0  # for what comes compressed: to do it twice takes 2 ms a page and saves nothing
+UNREADABLE = (StopIteration, ValueError, KeyError)  # what a record raises that is none
 HTTP_DROPPED = {"transfer-encoding", "content-length"}  # the first was undone on receipt, the second is made true
 
 
@@ -133,11 +136,12 @@ class Captures:
         if self._file is not None:
             os.fsync(self._file.fileno())
 
-    def close(self) -> None:
-        """Ends the run's files: the index knows everything that is in them."""
+    def close(self, indexed: bool = True) -> None:
+        """Ends the run's files. `indexed`: the index knows everything that is in them; else they stay marked, to be looked through."""
         self.sync()
         for file in (*self._full, *([self._file] if self._file else [])):
-            _marker(Path(file.name)).unlink(missing_ok=True)
+            if indexed:
+                _marker(Path(file.name)).unlink(missing_ok=True)
             file.close()
         self._file, self._full = None, []
 
@@ -165,9 +169,20 @@ class Captures:
 
     def unfinished(self) -> list[Path]:
         """Files whose writer died, oldest first."""
-        return [
-            path for marker in sorted(self.folder.glob(f"*{OPEN}")) if (path := marker.with_suffix("")).exists() and not _is_locked(path)
-        ]
+        return [path for path in self._left_behind() if path.exists()]
+
+    def stale_markers(self) -> list[Path]:
+        """Markers of files that are not there: their writer died before it made them."""
+        return [_marker(path) for path in self._left_behind() if not path.exists()]
+
+    def is_being_written(self, filename: str) -> bool:
+        path = self.folder / Path(filename).name
+        return _is_locked(_marker(path)) or _is_locked(path)
+
+    def _left_behind(self) -> list[Path]:
+        """Marked files that nobody is writing, there or not."""
+        marked = (marker.with_suffix("") for marker in sorted(self.folder.glob(f"*{OPEN}")))
+        return [path for path in marked if not self.is_being_written(path.name)]
 
     def mend(self, known: Callable[[str], int]) -> list[Mended]:
         """Cuts torn last records off the files whose writer died; never what the index knows, which ends at `known(filename)`."""
@@ -184,10 +199,42 @@ class Captures:
         for path in self.unfinished():
             yield from _records_from(path, known(path.name))
 
-    def settled(self, filenames: list[str]) -> None:
-        """The index knows everything in these files now: their markers go."""
+    def settled(self, filenames: list[str]) -> list[str]:
+        """The index knows everything in these files now: their markers go, and files that nothing was written to. Returns those."""
+        removed = [name for name in filenames if self.remove_empty(name)]
         for name in filenames:
             _marker(self.folder / name).unlink(missing_ok=True)
+        return removed
+
+    def remove_empty(self, filename: str) -> bool:
+        """Removes a file without a byte in it, if nobody is writing it."""
+        path = self.folder / Path(filename).name
+        if self.is_being_written(path.name) or not path.exists() or path.stat().st_size:
+            return False
+        path.unlink()
+        return True
+
+    def remove_marker(self, marker: Path) -> bool:
+        """Removes the marker of a file that is not there. The lock tells whoever is about to make that file."""
+        with suppress(OSError), marker.open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not marker.with_suffix("").exists():
+                marker.unlink(missing_ok=True)
+                return True
+        return False
+
+    def cut(self, filename: str, end: int) -> Mended:
+        """Cuts off what stands behind byte `end`, where the last whole record ends."""
+        path = self.folder / Path(filename).name
+        size = path.stat().st_size
+        os.truncate(path, end)
+        return Mended(path.name, size - end)
+
+    def kept_at(self, filename: str, start: int, end: int) -> Kept | None:
+        """Index facts of the record in these bytes; None where it is no capture, or cannot be read."""
+        with suppress(*UNREADABLE):
+            return _kept(self.folder / Path(filename).name, start, end)
+        return None
 
     # --- reading
 
@@ -200,7 +247,7 @@ class Captures:
                 data = file.read(length) if length else file.read()
             record = next(iter(ArchiveIterator(BytesIO(data), parse_http=False)))
             return _capture(record, path)
-        except (OSError, StopIteration, ValueError, KeyError) as error:
+        except (OSError, *UNREADABLE) as error:
             raise ArchiveDamaged(
                 f"{path} has no readable record at byte {offset} ({error or 'nothing there'}).\n"
                 "Restore the file from a backup; until then the stories read from it stay as they are."
@@ -416,14 +463,33 @@ def _capture(record: WarcRecord, path: Path) -> Capture:
 
 
 def _create(path: Path) -> BinaryIO:
-    """A new file, locked before its marker makes others look at it."""
-    file = path.open("xb", buffering=0)
-    fcntl.flock(file, fcntl.LOCK_EX)
-    _marker(path).touch()
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+    """A new file, locked, with its marker: that is there first, and locked until the file is, so that nobody takes it for a dead one's."""
+    with _claim(_marker(path)):
+        _sync_folder(path.parent)
+        file = path.open("xb", buffering=0)
+        fcntl.flock(file, fcntl.LOCK_EX)
+        _sync_folder(path.parent)
     return file
+
+
+def _claim(marker: Path) -> BinaryIO:
+    """A new marker, locked. Who tidies up may have removed it before the lock was ours: then again."""
+    while True:
+        file = marker.open("ab")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(file.fileno()), marker.stat()):
+                return file
+        file.close()
+
+
+def _sync_folder(path: Path) -> None:
+    """Names in a folder are on disk, too."""
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _append(file: BinaryIO, data: bytes) -> int:
@@ -444,11 +510,13 @@ def _marker(path: Path) -> Path:
 
 
 def _is_locked(path: Path) -> bool:
-    with path.open("rb") as file:
-        try:
+    try:
+        with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
     return False
 
 
@@ -479,28 +547,34 @@ def _members(path: Path, begin: int) -> Iterator[tuple[int, int]]:
 
 
 def _records_from(path: Path, begin: int) -> Iterator[Kept]:
-    """Index facts of the response and revisit records from byte `begin` on."""
-    name = NAME.fullmatch(path.name)
+    """Index facts of the response and revisit records from byte `begin` on; those that cannot be read are passed over."""
+    for start, end in _members(path, begin):
+        with suppress(*UNREADABLE):
+            if kept := _kept(path, start, end):
+                yield kept
+
+
+def _kept(path: Path, start: int, end: int) -> Kept | None:
     with path.open("rb") as file:
-        for start, end in _members(path, begin):
-            file.seek(start)
-            record = next(iter(ArchiveIterator(BytesIO(file.read(end - start)), parse_http=False)))
-            if record.record_type not in (WarcRecordType.response, WarcRecordType.revisit):
-                continue
-            digest = record.headers.get("WARC-Payload-Digest")
-            capture = _capture(record, path)
-            header = {key.lower(): value for key, value in reversed(capture.headers)}
-            yield Kept(
-                target_uri=capture.target_uri,
-                site=name["site"] if name else capture.site,
-                run_id=capture.run_id,
-                warc_date=capture.warc_date,
-                http_status=capture.http_status,
-                content_type=header.get("content-type"),
-                etag=header.get("etag"),
-                last_modified=header.get("last-modified"),
-                payload_digest=digest or payload_digest(capture.body),
-                warc_filename=path.name,
-                warc_offset=start,
-                warc_length=end - start,
-            )
+        file.seek(start)
+        record = next(iter(ArchiveIterator(BytesIO(file.read(end - start)), parse_http=False)))
+    if record.record_type not in (WarcRecordType.response, WarcRecordType.revisit):
+        return None
+    name = NAME.fullmatch(path.name)
+    digest = record.headers.get("WARC-Payload-Digest")
+    capture = _capture(record, path)
+    header = {key.lower(): value for key, value in reversed(capture.headers)}
+    return Kept(
+        target_uri=capture.target_uri,
+        site=name["site"] if name else capture.site,
+        run_id=capture.run_id,
+        warc_date=capture.warc_date,
+        http_status=capture.http_status,
+        content_type=header.get("content-type"),
+        etag=header.get("etag"),
+        last_modified=header.get("last-modified"),
+        payload_digest=digest or payload_digest(capture.body),
+        warc_filename=path.name,
+        warc_offset=start,
+        warc_length=end - start,
+    )

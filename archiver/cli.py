@@ -243,7 +243,7 @@ def ingest(context: _Context, again: bool, site: str | None, since: datetime | N
         _follow(context.data_dir, known, how)
         return
     from archiver import display, health
-    from archiver.crawling import pick_up
+    from archiver.recovery import pick_up
     from archiver.store import open_archive
 
     open_archive(context.data_dir, create=False).close()
@@ -422,6 +422,25 @@ def status(context: _Context, as_json: bool) -> None:
 
     open_reader(context.data_dir).close()  # says so where there is no archive
     sys.exit(_show_health(context, load_sites(context.data_dir), as_json, everything=False))
+
+
+@main.command()
+@click.option("--deep", is_flag=True, help="Read every byte of every WARC file, and compare every word of the search index")
+@click.option("--repair", is_flag=True, help="Mend what can be mended without losing anything, say what was done, and check again")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line: each fault, each repair, and a summary")
+@pass_context
+def check(context: _Context, deep: bool, repair: bool, as_json: bool) -> None:
+    """Prove that the archive is whole: rows, captures, search index; each fault with its repair
+
+    Only looks, unless --repair is given; works while a crawl writes. Ends with 0 when all is well (or was repaired), else with 5.
+
+    \b
+        archiver check
+        archiver check --deep --repair
+    """
+    from archiver import trust
+
+    sys.exit(trust.print_check(context.data_dir, deep, repair, as_json, context.quiet))
 
 
 @main.group()

@@ -11,19 +11,18 @@ import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archiver import settings
-from archiver.captures import Captures, Kept
 from archiver.errors import ArchiveBusy
 from archiver.locks import site_lock, unusable
 from archiver.reader import ReaderChild
 from archiver.records import Site
-from archiver.store import Archive, open_archive
-from archiver.urls import normalise, same_site
+from archiver.store import open_archive
+from archiver.urls import same_site
 
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess
@@ -54,7 +53,6 @@ def crawl(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Watch, c
     with ExitStack() as locks:
         sites = _free(sites, data_dir, watch, locks)
         open_archive(data_dir).close()  # an archive that cannot be used is no reason to ask a server anything
-        pick_up(data_dir)
         reader = ReaderChild(data_dir, on_event=lambda event: watch("read", event.get("site"), event), workers=workers)
         try:
             _run_scrapy(sites, data_dir, wanted, watch, command)
@@ -83,36 +81,6 @@ def _probe(site: Site, data_dir: Path, allow_loopback: bool) -> dict[str, Any]:
     process.crawl(ProbeSpider, facts=site, answer=answer)
     process.start(install_signal_handlers=False)
     return answer
-
-
-def pick_up(data_dir: Path) -> list[str]:
-    """Mends WARC files that a crash left open and indexes the captures in them. Returns a line for each thing it did."""
-    captures = Captures(data_dir / "captures")
-    unfinished = [path.name for path in captures.unfinished()]
-    if not unfinished:
-        return []
-    with open_archive(data_dir) as archive:
-        said = [str(mended) for mended in captures.mend(archive.known_offset)]
-        found = list(captures.recover(archive.known_offset))
-        if found:
-            with archive.writing():
-                for kept in found:
-                    _index_recovered(archive, kept)
-            said.append(f"{len(found)} captures that a crash left behind were indexed")
-    captures.settled(unfinished)
-    return said
-
-
-def _index_recovered(archive: Archive, kept: Kept) -> None:
-    """A capture whose run died before it could say so. A story waits to be read; an index page is asked again, as if never seen."""
-    from archiver.pipelines import capture_row
-
-    url = normalise(kept.target_uri) or kept.target_uri
-    if kept.http_status == 200 and archive.known_urls([url]):
-        archive.save_captures([capture_row(kept, "story", "kept", "recovered", None)])
-        archive.finish_link(url, "done", None, settings.utc_now() + timedelta(seconds=settings.RECHECK[0][1]), attempts=0)
-    else:
-        archive.save_captures([capture_row(replace(kept, etag=None, last_modified=None), "other", "index", "recovered", None)])
 
 
 def _free(sites: Sequence[Site], data_dir: Path, watch: Watch, locks: ExitStack) -> list[Site]:

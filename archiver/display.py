@@ -16,7 +16,7 @@ from typing import Any
 from rich.console import Console, Group
 from rich.live import Live
 from rich.markup import escape
-from rich.progress import BarColumn, TextColumn
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -208,6 +208,36 @@ class HowFar:
 
 def _time_left(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min" if seconds < 6_000 else f"{seconds / 3_600:.1f} h"
+
+
+class Steps:
+    """Follows a task step by step: call `watch`. A bar on a terminal, a line every ten seconds elsewhere, nothing when quiet."""
+
+    def __init__(self, quiet: bool = False) -> None:
+        self.console, self.quiet = console(stderr=True), quiet
+        self.said_at = time.monotonic()
+        self.shown: Bar | None = None
+        if self.console.is_terminal and not quiet:
+            columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+            self.shown = Bar(*columns, console=self.console, transient=True)
+            self.task = self.shown.add_task("", total=None)
+
+    def __enter__(self) -> Steps:
+        if self.shown:
+            self.shown.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.shown:
+            self.shown.stop()
+
+    def watch(self, what: str, done: int, total: int) -> None:
+        """`total` 0: nobody knows how much there is."""
+        if self.shown:
+            self.shown.update(self.task, description=safe(what), completed=done, total=total or None)
+        elif not self.quiet and time.monotonic() - self.said_at > LINE_EVERY_S:
+            self.said_at = time.monotonic()
+            self.console.print(escape(f"{datetime.now(UTC):%H:%M:%S} {safe(what)}" + (f": {done} of {total}" if total else "")))
 
 
 def failures(tally: SiteTally) -> int:

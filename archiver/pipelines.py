@@ -21,6 +21,7 @@ from archiver.errors import ArchiveDamaged, ArchiverError
 from archiver.locks import site_lock, unusable
 from archiver.reader import ReaderChild
 from archiver.records import Capture, Link
+from archiver.recovery import capture_row, pick_up
 from archiver.spider import INDEX_ROLES, NewsSpider, Visit
 from archiver.store import CaptureRow, DueLink, LastCapture, open_archive
 from archiver.urls import identity, normalise
@@ -68,6 +69,8 @@ class Ledger:
         self.crawler = crawler
         self.data_dir = Path(crawler.settings.get("DATA_DIR") or settings.data_dir())
         open_archive(self.data_dir).close()  # where it cannot be used, the crawl does not begin
+        for line in pick_up(self.data_dir):
+            logger.warning(line)
         self.pending: dict[int, Pending] = {}
         self.links: dict[str, Link] = {}
         self.visits: list[Visit] = []
@@ -284,7 +287,7 @@ class Ledger:
             if item.outcome is None:
                 item.outcome, item.kept = "interrupted", replace(item.kept, etag=None, last_modified=None)
         self.flush()
-        self.captures.close()
+        self.captures.close(indexed=self.fatal is None)
         reason = "asked_to_wait" if self.not_before else reason
         if self.fatal is None:
             with self.archive.writing():
@@ -383,13 +386,3 @@ class ReadBeside:
 
 def _original(last: LastCapture | None) -> Original | None:
     return Original(last.target_uri, last.warc_date, last.payload_digest) if last else None
-
-
-def capture_row(kept: Kept, role: str, outcome: str, reason: str | None, refers_to: int | None) -> CaptureRow:
-    """The row of a WARC record."""
-    facts = {name: getattr(kept, name) for name in KEPT_FACTS}
-    return CaptureRow(role=role, outcome=outcome, reason=reason or None, refers_to=refers_to, **facts)
-
-
-KEPT_FACTS = ("target_uri", "site", "run_id", "warc_date", "http_status", "content_type", "etag", "last_modified", "payload_digest",
-              "warc_filename", "warc_offset", "warc_length")  # fmt: skip

@@ -124,6 +124,20 @@ def test_an_archive_of_an_older_version_is_upgraded_with_its_rows(tmp_path):
         assert archive.stats()["stories"] == 0
 
 
+def test_images_without_words_come_into_the_index_of_an_older_archive(tmp_path):
+    db = sqlite_utils.Database(tmp_path / "archive.db")
+    migrations.apply(db, stop_before="m015_every_image_in_the_index")
+    db.execute("pragma foreign_keys = off")
+    for position, caption in enumerate(("A harbour", None)):
+        db["images"].insert({"article_id": 1, "position": position, "is_lead": 0, "caption": caption})
+    db.execute("insert into images_fts (rowid, caption) values (1, 'A harbour')")
+    db.conn.commit()
+    db.close()
+    with open_archive(tmp_path) as archive:
+        assert archive.db.execute("select id from images_fts_docsize").fetchall() == [(1,), (2,)]
+        archive.db.execute("insert into images_fts (images_fts, rank) values ('integrity-check', 1)")
+
+
 def test_a_file_that_is_no_database_is_called_damaged(tmp_path):
     (tmp_path / "archive.db").write_bytes(b"this is not a database, but long enough to be one" * 100)
     with pytest.raises(errors.ArchiveDamaged, match="restore a backup"):

@@ -18,8 +18,7 @@ UNDATED = -(1 << 42)  # added for stories without a date, which count by the min
 
 STORIES = "select rowid, headline, abstract, article_body, keys from stories where id in (select value from json_each(?)) order by rowid"
 IMAGES = (
-    "select id, caption, creditline from images where article_id in (select value from json_each(?))"
-    " and coalesce(caption, creditline) is not null order by id"
+    "select id, caption, creditline from images where article_id in (select value from json_each(?)) order by id"  # the silent ones, too
 )
 COLUMNS = "rowid, headline, abstract, article_body, keys"
 

@@ -412,6 +412,15 @@ def m009_pages_of_a_story(db: Database) -> None:
 
 
 @migrations()
+def m015_every_image_in_the_index(db: Database) -> None:
+    """Images without words are in the index, too: only so can SQLite compare it with its table, row by row."""
+    db.execute(
+        "insert into images_fts (rowid, caption, creditline) select id, caption, creditline from images"
+        " where coalesce(caption, creditline) is null order by id"
+    )
+
+
+@migrations()
 def m016_rereadings(db: Database) -> None:
     """Captures are read again by a newer reader: how far each such pass is, and what it changed."""
     db.table("rereadings").create(

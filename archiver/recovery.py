@@ -1,0 +1,73 @@
+"""What a crash left behind: torn WARC files are mended, and the captures in them indexed. Every crawl begins with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from archiver import settings
+from archiver.captures import Captures, Kept
+from archiver.locks import lock
+from archiver.store import Archive, CaptureRow, open_archive
+from archiver.urls import normalise
+
+KEPT_FACTS = ("target_uri", "site", "run_id", "warc_date", "http_status", "content_type", "etag", "last_modified", "payload_digest",
+              "warc_filename", "warc_offset", "warc_length")  # fmt: skip
+BATCH = 500  # captures indexed in one transaction
+
+
+def pick_up(data_dir: Path) -> list[str]:
+    """Mends WARC files that a crash left open and indexes the captures in them. Returns a line for each thing it did."""
+    captures = Captures(data_dir / "captures")
+    if not (captures.unfinished() or captures.stale_markers()):
+        return []
+    with lock(data_dir / "recovery.lock"), open_archive(data_dir) as archive:
+        said = [
+            f"{marker.name}: removed, it marked a file that was never made"
+            for marker in captures.stale_markers()
+            if captures.remove_marker(marker)
+        ]
+        unfinished = [path.name for path in captures.unfinished()]
+        said += [str(mended) for mended in captures.mend(archive.known_offset)]
+        number = index_captures(archive, captures.recover(archive.known_offset))
+        if number:
+            said.append(f"{number} captures that a crash left behind were indexed")
+        said += [f"{name}: removed, nothing was written to it" for name in captures.settled(unfinished)]
+    return said
+
+
+def index_captures(archive: Archive, found: Iterable[Kept]) -> int:
+    """Rows for captures whose run died before it could write them; one that has its row keeps it. Returns how many there were."""
+    number, batch = 0, []
+    for kept in found:
+        batch.append(kept)
+        if len(batch) == BATCH:
+            number += _index(archive, batch)
+            batch = []
+    return number + _index(archive, batch)
+
+
+def _index(archive: Archive, batch: list[Kept]) -> int:
+    if batch:
+        with archive.writing():
+            for kept in batch:
+                _index_one(archive, kept)
+    return len(batch)
+
+
+def _index_one(archive: Archive, kept: Kept) -> None:
+    """A story waits to be read; an index page is asked again, as if never seen."""
+    url = normalise(kept.target_uri) or kept.target_uri
+    if kept.http_status == 200 and archive.known_urls([url]):
+        archive.save_captures([capture_row(kept, "story", "kept", "recovered", None)])
+        archive.finish_link(url, "done", None, settings.utc_now() + timedelta(seconds=settings.RECHECK[0][1]), attempts=0)
+    else:
+        archive.save_captures([capture_row(replace(kept, etag=None, last_modified=None), "other", "index", "recovered", None)])
+
+
+def capture_row(kept: Kept, role: str, outcome: str, reason: str | None, refers_to: int | None) -> CaptureRow:
+    """The row of a WARC record."""
+    facts = {name: getattr(kept, name) for name in KEPT_FACTS}
+    return CaptureRow(role=role, outcome=outcome, reason=reason or None, refers_to=refers_to, **facts)

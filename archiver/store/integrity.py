@@ -1,0 +1,291 @@
+"""What the database says about itself: is it whole, is anything missing or left over, does the search index hold what the tables hold.
+
+Every question is asked in windows of some thousand rows: in constant memory, and no reader's view is held open for long, which would
+keep a crawl's log file from being cleared.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from archiver.store import index
+from archiver.store.migrations import migrations
+
+WINDOW = 5_000  # rows looked at in one go
+MOST_MESSAGES = 20  # of SQLite's own check
+REINDEXED = 500  # stories in one transaction
+
+Step = Callable[[int, int], None]  # hears (rows done, rows in all)
+
+# Rows that follow a story's newest reading: without their story they say nothing, and a new reading makes them anew.
+PARTS = ("article_texts", "images", "article_authors", "article_keywords", "embeds", "outlinks", "live_updates", "field_evidence",
+         "corrections")  # fmt: skip
+
+STORIES = """
+    select a.id, a.key, a.revision_count, t.article_id is null as no_text, a.capture_id is null as no_capture,
+        coalesce(r.n, 0) as revisions, coalesce(r.low = 1 and r.high = r.n, 0) as in_order, d.id is null as not_indexed
+    from articles a
+    left join article_texts t on t.article_id = a.id
+    left join (select article_id, count(*) n, min(number) low, max(number) high from revisions
+        where article_id between :low and :high group by article_id) r on r.article_id = a.id
+    left join articles_fts_docsize d on d.id = a.search_id
+    where a.id between :low and :high
+        and (no_text or no_capture or revisions <> a.revision_count or not in_order or not_indexed)
+"""
+IMAGES = """
+    select i.id from images i left join images_fts_docsize d on d.id = i.id
+    where i.id between :low and :high and d.id is null
+"""
+LEFT_IN_STORIES = """
+    select d.id from articles_fts_docsize d left join articles a on a.search_id = d.id where d.id between :low and :high and a.id is null
+"""
+LEFT_IN_IMAGES = """
+    select d.id from images_fts_docsize d left join images i on i.id = d.id where d.id between :low and :high and i.id is null
+"""
+# A capture without a record: taken down, or one that never had any (then it has no digest either).
+CAPTURES = """
+    select c.id, c.target_uri,
+        case
+            when c.warc_filename is null and c.outcome <> 'taken_down' and c.payload_digest is not null then 'no_file'
+            when c.warc_filename is not null and not (
+                typeof(c.warc_filename) = 'text' and c.warc_filename not like '%/%'
+                and typeof(c.warc_offset) = 'integer' and typeof(c.warc_length) = 'integer'
+                and c.warc_offset >= 0 and c.warc_length > 0) then 'no_place'
+            when c.refers_to >= c.id then 'refers_forward'
+            when c.refers_to is not null and o.warc_filename is null and o.outcome <> 'taken_down' then 'refers_to_nothing'
+        end as fault
+    from captures c left join captures o on o.id = c.refers_to
+    where c.id between :low and :high and fault is not null
+"""
+MISSING = {
+    "articles_fts": "select a.id from articles a join article_texts t on t.article_id = a.id"
+    " left join articles_fts_docsize d on d.id = a.search_id where d.id is null limit ?",
+    "images_fts": "select i.id from images i left join images_fts_docsize d on d.id = i.id where d.id is null limit ?",
+}
+ADD_IMAGES = """
+    insert into images_fts (rowid, caption, creditline)
+    select id, caption, creditline from images where id in (select value from json_each(?)) order by id
+"""
+PLACED = "typeof(warc_offset) = 'integer' and typeof(warc_length) = 'integer' and warc_offset >= 0 and warc_length > 0"
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFault:
+    """A story that lacks something."""
+
+    id: int
+    key: str
+    revision_count: int  # as its row says
+    no_text: bool
+    no_capture: bool
+    revisions: int  # as they are
+    in_order: bool  # numbered 1, 2, 3 …
+    not_indexed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the index says of one WARC record."""
+
+    id: int
+    target_uri: str
+    warc_date: str
+    http_status: int | None
+    payload_digest: str | None
+    offset: int
+    length: int
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.length
+
+
+def read_whatever_is_there(db: Database) -> None:
+    """Text that is no UTF-8 any more comes with replacement characters, in place of an error."""
+    db.conn.text_factory = lambda data: data.decode("utf-8", "replace")
+
+
+def messages(db: Database, deep: bool) -> list[str]:
+    """What SQLite's own check of the file has to say; empty when it is whole."""
+    pragma = "integrity_check" if deep else "quick_check"
+    said = [str(line) for (line,) in db.execute(f"pragma {pragma}({MOST_MESSAGES})").fetchall()]
+    return [] if said == ["ok"] else [message for line in said for message in line.splitlines()]
+
+
+def missing_parts(db: Database) -> list[tuple[str, str, str]]:
+    """(kind, name, statement that makes it) of tables, columns, indexes and views that the schema has and this archive lacks."""
+    fresh = Database(memory=True)
+    migrations.apply(fresh)
+    wanted = {row[:2]: row[2] for row in _schema(fresh)}
+    there = {row[:2] for row in _schema(db)}
+    lacking = [(kind, name, sql) for (kind, name), sql in wanted.items() if (kind, name) not in there]
+    for kind, name in sorted(there & set(wanted)):
+        if kind == "table" and "_fts" not in name:
+            columns = {row[1] for row in fresh.execute(f'pragma table_xinfo("{name}")').fetchall()}
+            columns -= {row[1] for row in db.execute(f'pragma table_xinfo("{name}")').fetchall()}
+            lacking += [("column", f"{name}.{column}", "") for column in sorted(columns)]
+    fresh.close()
+    return lacking
+
+
+def _schema(db: Database) -> list[tuple[str, str, str]]:
+    return db.execute("select type, name, sql from sqlite_master where sql is not null").fetchall()
+
+
+def lost_references(db: Database) -> dict[tuple[str, str, str], int]:
+    """(table, column, table it should lead to) ▶ rows that lead nowhere."""
+    found: dict[tuple[str, str, str], int] = {}
+    names: dict[tuple[str, int], str] = {}
+    for table, _, parent, number in db.execute("pragma foreign_key_check"):
+        if (table, number) not in names:
+            rows = db.execute(f'pragma foreign_key_list("{table}")').fetchall()
+            names |= {(table, row[0]): row[3] for row in rows}
+        key = (table, names.get((table, number), "?"), parent)
+        found[key] = found.get(key, 0) + 1
+    return found
+
+
+def faulty_stories(db: Database, step: Step) -> Iterator[StoryFault]:
+    for row in _windows(db, "articles", STORIES, step):
+        article_id, key, told, no_text, no_capture, revisions, in_order, not_indexed = row
+        yield StoryFault(article_id, key, told, bool(no_text), bool(no_capture), revisions, bool(in_order), bool(not_indexed))
+
+
+def unindexed_images(db: Database, step: Step) -> Iterator[int]:
+    return (row[0] for row in _windows(db, "images", IMAGES, step))
+
+
+def left_in_index(db: Database, name: str, step: Step) -> Iterator[int]:
+    """Numbers in the index `articles_fts` or `images_fts` that belong to no row any more."""
+    query = LEFT_IN_STORIES if name == "articles_fts" else LEFT_IN_IMAGES
+    return (row[0] for row in _windows(db, f"{name}_docsize", query, step))
+
+
+def says_the_same(db: Database, name: str) -> bool:
+    """Whether an index holds the words that its rows hold. A write, for SQLite: to be called inside `writing()`."""
+    try:
+        db.execute(f"insert into {name} ({name}, rank) values ('integrity-check', 1)")
+    except sqlite3.DatabaseError as error:
+        if (getattr(error, "sqlite_errorname", "") or "").startswith("SQLITE_CORRUPT"):
+            return False
+        raise
+    return True
+
+
+def faulty_captures(db: Database, step: Step) -> Iterator[tuple[int, str, str]]:
+    """(id, address, fault): no_file, no_place, refers_forward, refers_to_nothing."""
+    return _windows(db, "captures", CAPTURES, step)
+
+
+def revisions_without_capture(db: Database, step: Step) -> Iterator[tuple[int, int]]:
+    """(id, article_id)"""
+    return _windows(db, "revisions", "select id, article_id from revisions where id between :low and :high and capture_id is null", step)
+
+
+def warc_filenames(db: Database) -> Iterator[str]:
+    """Each file that captures are in, once, in order."""
+    query = "select warc_filename from captures where warc_filename > ? and typeof(warc_filename) = 'text' order by warc_filename limit 1"
+    row = db.execute(query, ("",)).fetchone()
+    while row:
+        yield row[0]
+        row = db.execute(query, (row[0],)).fetchone()
+
+
+def extent(db: Database, warc_filename: str, size: int) -> tuple[int, int, int]:
+    """(captures in the file, where the last of them ends, how many end behind `size`)"""
+    query = f"""
+        select count(*), coalesce(max(warc_offset + warc_length), 0), coalesce(sum(warc_offset + warc_length > ?), 0)
+        from captures where warc_filename = ? and {PLACED}
+    """
+    return db.execute(query, (size, warc_filename)).fetchone()
+
+
+def places(db: Database, warc_filename: str) -> Iterator[Place]:
+    """What the index has in a file, in the file's order."""
+    query = f"""
+        select id, target_uri, warc_date, http_status, payload_digest, warc_offset, warc_length from captures
+        where warc_filename = ? and warc_offset > ? and {PLACED} order by warc_offset limit {WINDOW}
+    """
+    last = -1
+    while rows := db.execute(query, (warc_filename, last)).fetchall():
+        for row in rows:
+            yield Place(*row)
+        last = rows[-1][5]
+
+
+def totals(db: Database) -> dict[str, int]:
+    """How much there is."""
+    return {name: db.execute(f"select count(*) from {name}").fetchone()[0] for name in ("captures", "articles", "revisions", "images")}
+
+
+# --- mending; each call is one step inside `writing()`
+
+
+def index_some_missing(db: Database, name: str) -> int:
+    """Takes some rows into an index that are not in it. Returns how many; 0 when there are none left."""
+    ids = [row[0] for row in db.execute(MISSING[name], (REINDEXED,)).fetchall()]
+    if name == "articles_fts":
+        index.add_stories(db, ids)
+    else:
+        db.execute(ADD_IMAGES, (json.dumps(ids),))
+    return len(ids)
+
+
+def empty_index(db: Database, name: str) -> None:
+    """The index forgets everything; to be filled again by index_some_missing()."""
+    db.execute(f"insert into {name} ({name}) values ('delete-all')")
+
+
+def delete_orphans(db: Database, table: str) -> int:
+    """Deletes rows of a part table whose story is not there; links lead to no story any more. Returns how many rows.
+
+    The index of images must be filled anew after theirs.
+    """
+    lost = "article_id is not null and article_id not in (select id from articles)"
+    if table == "links":
+        return db.execute(f"update links set article_id = null where {lost}").rowcount
+    if table not in PARTS:
+        raise ValueError(f"{table} is no table of parts")
+    return db.execute(f"delete from {table} where {lost}").rowcount
+
+
+def count_revisions(db: Database, article_id: int) -> None:
+    db.execute("update articles set revision_count = (select count(*) from revisions where article_id = ?1) where id = ?1", (article_id,))
+
+
+def make_missing(db: Database) -> list[str]:
+    """Makes the indexes and views that are missing. Returns their names."""
+    made = []
+    for kind, name, sql in missing_parts(db):
+        if kind in ("index", "view"):
+            db.execute(sql)
+            made.append(name)
+    return made
+
+
+# --- in windows
+
+
+def _windows(db: Database, table: str, query: str, step: Step, key: str = "id") -> Iterator[Any]:
+    """The rows that `query` finds, asked with :low and :high for some thousand rows of `table` at a time."""
+    (total,) = db.execute(f"select count(*) from {table}").fetchone()
+    done, low = 0, _first(db, table, key)
+    while low is not None:
+        bounds = f"select max({key}), count(*) from (select {key} from {table} where {key} >= ? order by {key} limit {WINDOW})"
+        high, number = db.execute(bounds, (low,)).fetchone()
+        if not number:
+            return
+        yield from db.execute(query, {"low": low, "high": high}).fetchall()
+        done += number
+        step(done, total)
+        low = high + 1
+
+
+def _first(db: Database, table: str, key: str) -> int | None:
+    return db.execute(f"select min({key}) from {table}").fetchone()[0]

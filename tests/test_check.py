@@ -1,0 +1,251 @@
+"""`archiver check`: each kind of damage is named, and mended where nothing can be lost by it."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from archiver.captures import Captures
+from archiver.checking import KINDS, check, repair
+from archiver.store import index, open_archive
+from tests import whole_archive
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("whole") / "data"
+    whole_archive.build(folder)
+    return folder
+
+
+@pytest.fixture
+def data(template: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(template, tmp_path / "data"))
+
+
+def codes(data: Path, deep: bool = True) -> list[str]:
+    return [fault.code for fault in check(data, deep)]
+
+
+def sql(data: Path, *statements: str) -> None:
+    """By hand, without foreign keys: what a bug or a person with SQL does."""
+    db = sqlite3.connect(data / "archive.db")
+    for statement in statements:
+        db.execute(statement)
+    db.commit()
+    db.close()
+
+
+def files(data: Path) -> list[Path]:
+    return sorted((data / "captures").glob("*.warc.gz"))
+
+
+def rows(data: Path, query: str) -> list[tuple]:
+    with open_archive(data) as archive:
+        return archive.db.execute(query).fetchall()
+
+
+def place(data: Path, number: int) -> tuple[Path, int, int]:
+    """File, offset and length of the n-th capture."""
+    [(name, offset, length)] = rows(data, f"select warc_filename, warc_offset, warc_length from captures where id = {number}")
+    return data / "captures" / name, offset, length
+
+
+def overwrite(path: Path, at: int, data: bytes) -> None:
+    with path.open("r+b") as file:
+        file.seek(at)
+        file.write(data)
+
+
+def append(path: Path, data: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(data)
+
+
+# --- whole
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_a_whole_archive_has_no_faults(data: Path, deep: bool):
+    assert codes(data, deep) == []
+
+
+def test_looking_changes_nothing(data: Path):
+    before = {path: path.read_bytes() for path in files(data)}, rows(data, "select * from captures"), rows(data, "select * from articles")
+    codes(data)
+    assert before == (
+        {path: path.read_bytes() for path in files(data)},
+        *(rows(data, f"select * from {t}") for t in ("captures", "articles")),
+    )
+
+
+# --- damage: what is done to the archive, what check calls it, is it found without --deep
+
+
+def lose_file(data: Path) -> None:
+    files(data)[0].unlink()
+
+
+def shorten_file(data: Path) -> None:
+    path, offset, _ = place(data, 5)
+    with path.open("r+b") as file:
+        file.truncate(offset + 10)
+
+
+def damage_record(data: Path) -> None:
+    path, offset, length = place(data, 2)
+    overwrite(path, offset + length // 2, b"\0\0\0\0\0\0")
+
+
+def damage_request(data: Path) -> None:
+    path, offset, _ = place(data, 2)
+    overwrite(path, offset - 60, b"\0\0\0\0\0\0")
+
+
+def lose_record(data: Path) -> None:
+    sql(data, "update captures set warc_offset = warc_offset + 3 where id = 2")
+
+
+def swap_records(data: Path) -> None:
+    sql(data, "update captures set target_uri = 'https://gazette.example/other' where id = 2")
+
+
+def redate_row(data: Path) -> None:
+    sql(data, "update captures set warc_date = '2020-01-01T00:00:00Z' where id = 2")
+
+
+def change_digest(data: Path) -> None:
+    sql(data, "update captures set payload_digest = 'sha1:AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHH' where id = 2")
+
+
+def forget_a_capture(data: Path) -> None:
+    sql(data, "delete from captures where role = 'front_page'")
+
+
+def forget_the_last_capture(data: Path) -> None:
+    sql(data, "delete from captures where id = (select max(id) from captures)")
+
+
+def forget_a_file(data: Path) -> None:
+    writer = Captures(data / "captures")
+    writer.add(whole_archive.page(5))
+    writer.close()
+
+
+def tear_tail(data: Path) -> None:
+    append(files(data)[1], b"\x1f\x8b\x08\0 torn by a power cut")
+
+
+def leave_zeros(data: Path) -> None:
+    append(files(data)[1], bytes(100_000))
+
+
+def leave_empty_file(data: Path) -> None:
+    (data / "captures" / "gazette-20261103120000-1-00001-00000000.warc.gz").touch()
+
+
+def crash(data: Path) -> None:
+    writer = Captures(data / "captures")
+    writer.add(whole_archive.page(5))
+    assert writer._file is not None
+    append(Path(writer._file.name), b"\x1f\x8b torn")
+    fcntl.flock(writer._file, fcntl.LOCK_UN)
+
+
+def crash_before_the_file(data: Path) -> None:
+    (data / "captures" / "gazette-20261103120000-1-00001-00000000.warc.gz.open").touch()
+
+
+def crash_before_the_first_byte(data: Path) -> None:
+    crash_before_the_file(data)
+    leave_empty_file(data)
+
+
+def leave_stories_out(data: Path) -> None:
+    with open_archive(data) as archive, archive.writing():
+        index.drop_stories(archive.db, [1, 3])
+        index.drop_images(archive.db, [2])
+
+
+def lose_row_of_original(data: Path) -> None:
+    sql(data, "update captures set warc_filename = null, warc_offset = null, payload_digest = null where id = 2")
+
+
+DAMAGE: list[tuple[Callable[[Path], None] | tuple[str, ...], set[str], bool]] = [
+    (lose_file, {"file_missing"}, True),
+    (shorten_file, {"file_short", "record_damaged"}, False),
+    (damage_record, {"record_damaged"}, False),
+    (damage_request, {"bytes_damaged"}, False),
+    (lose_record, {"record_missing", "record_not_indexed"}, False),
+    (swap_records, {"record_differs"}, False),
+    (redate_row, {"record_differs"}, False),
+    (change_digest, {"record_differs"}, False),
+    (forget_a_capture, {"record_not_indexed"}, True),
+    (forget_the_last_capture, {"record_not_indexed"}, True),
+    (forget_a_file, {"record_not_indexed"}, True),
+    (tear_tail, {"torn_tail"}, True),
+    (leave_zeros, {"torn_tail"}, True),
+    (leave_empty_file, {"empty_file"}, True),
+    (crash, {"unfinished_file"}, True),
+    (crash_before_the_file, {"stale_marker"}, True),
+    (crash_before_the_first_byte, {"unfinished_file"}, True),
+    (("update captures set warc_filename = null where id = 6",), {"capture_without_file", "record_not_indexed"}, False),
+    (("update captures set warc_filename = '../../etc/passwd' where id = 6",), {"bad_place", "record_not_indexed"}, False),
+    (("update captures set warc_offset = 'x' where id = 6",), {"bad_place", "record_not_indexed"}, False),
+    (("update captures set refers_to = 8 where id = 6",), {"bad_refers_to"}, True),
+    ((lose_row_of_original), {"bad_refers_to", "record_not_indexed"}, False),
+    (("delete from article_texts where article_id = 1",), {"no_text", "index_differs"}, False),
+    (("update articles set capture_id = null where id = 1",), {"no_capture"}, True),
+    (("update revisions set capture_id = null where id = 1",), {"no_capture"}, True),
+    (("delete from revisions where article_id = 2",), {"no_revision"}, True),
+    (("update articles set revision_count = 7 where id = 1",), {"revision_count"}, True),
+    (("update revisions set number = 3 where article_id = 1 and number = 2",), {"revision_gap"}, True),
+    (("insert into article_authors (article_id, position, name, kind) values (99, 0, 'Nobody', 'person')",), {"orphan_rows"}, True),
+    (("insert into images (article_id, position, is_lead) values (99, 0, 1)",), {"orphan_rows", "not_indexed"}, True),
+    (("update links set article_id = 99 where rowid = 1",), {"orphan_rows"}, True),
+    (("update captures set run_id = 99 where id = 6",), {"lost_reference"}, True),
+    (leave_stories_out, {"not_indexed"}, True),
+    (("insert into articles_fts_docsize (id, sz) values (5, x'00')",), {"left_in_index"}, True),
+    (("insert into images_fts (rowid, caption) values (77, 'a harbour')",), {"left_in_index"}, True),
+    (("update article_texts set article_body = 'Something else.' where article_id = 3",), {"index_differs"}, False),
+    (("update images set caption = 'Something else.' where id = 3",), {"index_differs"}, False),
+    (("drop index captures_refers_to",), {"index_missing"}, True),
+    (("drop view headlines",), {"index_missing"}, True),
+    (("alter table captures drop column etag",), {"schema_incomplete"}, True),
+]  # fmt: skip
+
+
+def name_of(damage: object) -> str:
+    return damage.__name__ if callable(damage) else damage[0] if isinstance(damage, tuple) else ""
+
+
+@pytest.mark.parametrize(("damage", "named", "at_once"), DAMAGE, ids=[name_of(row[0]) for row in DAMAGE])
+def test_each_damage_is_named_and_mended_where_that_is_safe(data: Path, damage: Callable | tuple, named: set[str], at_once: bool):
+    if callable(damage):
+        damage(data)
+    else:
+        sql(data, *damage)
+    found = list(check(data, deep=True))
+    assert {fault.code for fault in found} == named
+    if at_once:
+        assert named <= set(codes(data, deep=False))
+    for fault in found:
+        assert "\n" not in str(fault) and fault.where in str(fault) and fault.why and fault.repair
+    done = list(repair(data, [(fault.code, fault.subject) for fault in found]))
+    left = list(check(data, deep=True))
+    assert [fault for fault in left if fault.by_us] == []
+    assert {fault.code for fault in left} == {code for code in named if not KINDS[code].by_us}
+    assert bool(done) == any(fault.by_us for fault in found)
+
+
+def test_every_kind_of_fault_has_its_test():
+    tested = set().union(*(named for _, named, _ in DAMAGE))
+    assert set(KINDS) - tested == {"database_damaged", "file_unreadable", "not_compared"}
