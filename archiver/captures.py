@@ -81,6 +81,7 @@ class Kept:
     warc_filename: str
     warc_offset: int
     warc_length: int
+    repeats: Original | None = None  # of a revisit: the capture whose content it has
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,9 @@ class Mended:
 class Captures:
     """The folder of WARC files: one writer per object, any number of readers."""
 
-    def __init__(self, folder: Path, max_bytes: int = settings.WARC_MAX_BYTES) -> None:
+    def __init__(self, folder: Path, max_bytes: int = settings.WARC_MAX_BYTES, stem: str | None = None) -> None:
         self.folder = folder
+        self.stem = stem  # first word of the files' names; None: the site of the first capture
         self.max_bytes = max_bytes
         self._file: BinaryIO | None = None
         self._full: list[BinaryIO] = []  # at the size limit; open, as long as the index may not know all that is in them
@@ -115,6 +117,20 @@ class Captures:
         request = _request_record(capture, record_id)
         record = _response_record(capture, digest, record_id, same_as if repeats else None)
         offset = _append(file, request + record) + len(request)
+        return self._kept(capture, digest, offset, len(record))
+
+    def add_alone(self, capture: Capture, same_as: Original | None = None) -> Kept:
+        """The same for an answer that somebody else got: what was asked is not made up. A revisit wherever `same_as` is given."""
+        digest = (same_as.payload_digest if same_as else None) or payload_digest(capture.body)
+        file = self._writable(capture)
+        record = _response_record(capture, digest, uuid.uuid4(), same_as)
+        return self._kept(capture, digest, _append(file, record), len(record))
+
+    def add_record(self, capture: Capture, record: bytes, digest: str) -> Kept:
+        """Writes a record that somebody else made, a gzip member that holds nothing else, byte for byte: `capture` is what it says."""
+        return self._kept(capture, digest, _append(self._writable(capture), record), len(record))
+
+    def _kept(self, capture: Capture, digest: str, offset: int, length: int) -> Kept:
         header = {name.lower(): value for name, value in reversed(capture.headers)}
         return Kept(
             target_uri=capture.target_uri,
@@ -128,7 +144,7 @@ class Captures:
             payload_digest=digest,
             warc_filename=self.filename,
             warc_offset=offset,
-            warc_length=len(record),
+            warc_length=length,
         )
 
     def sync(self) -> None:
@@ -159,8 +175,8 @@ class Captures:
         if self._file is None:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._number += 1
-            moment = capture.warc_date.strftime("%Y%m%d%H%M%S")
-            name = f"{capture.site or 'pages'}-{moment}-{capture.run_id or 0}-{self._number:05}-{uuid.uuid4().hex[:8]}{SUFFIX}"
+            moment = settings.utc_now().strftime("%Y%m%d%H%M%S") if self.stem else capture.warc_date.strftime("%Y%m%d%H%M%S")
+            name = f"{self.stem or capture.site or 'pages'}-{moment}-{capture.run_id or 0}-{self._number:05}-{uuid.uuid4().hex[:8]}{SUFFIX}"
             self._file = _create(self.folder / name)
             _append(self._file, _info_record(name, capture))
         return self._file
@@ -546,6 +562,14 @@ def _members(path: Path, begin: int) -> Iterator[tuple[int, int]]:
             data = data or file.read(CHUNK)
 
 
+def _repeats(record: WarcRecord) -> Original | None:
+    """The capture that a revisit record refers to."""
+    uri, date = record.headers.get("WARC-Refers-To-Target-URI"), record.headers.get("WARC-Refers-To-Date")
+    if record.record_type != WarcRecordType.revisit or not uri or not date:
+        return None
+    return Original(uri.strip("<>"), datetime.fromisoformat(date).astimezone(UTC), record.headers.get("WARC-Payload-Digest"))
+
+
 def _records_from(path: Path, begin: int) -> Iterator[Kept]:
     """Index facts of the response and revisit records from byte `begin` on; those that cannot be read are passed over."""
     for start, end in _members(path, begin):
@@ -565,6 +589,7 @@ def _kept(path: Path, start: int, end: int) -> Kept | None:
     capture = _capture(record, path)
     header = {key.lower(): value for key, value in reversed(capture.headers)}
     return Kept(
+        repeats=_repeats(record),
         target_uri=capture.target_uri,
         site=name["site"] if name else capture.site,
         run_id=capture.run_id,

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -262,6 +262,72 @@ def ingest(context: _Context, again: bool, site: str | None, since: datetime | N
     for event in failed[: display.SHOWN_FAILURES]:
         click.echo(_safe(f"{event.url}: {health.in_words(event.outcome)}" + (f" ({event.reason})" if event.reason else "")), err=True)
     sys.exit(3 if failed else 0)
+
+
+@main.command(name="import")
+@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[FILE or FOLDER]…")
+@click.option("--site", "names", multiple=True, help="Only pages of this known site (may be given several times)")
+@click.option("--known", "known_only", is_flag=True, help="Only pages of sites in sites.toml")
+@click.option("--from", "from_", type=DAY, help="Captured on this day (UTC) or later (YYYY-MM-DD)")
+@click.option("--to", type=DAY, help="Captured on this day or earlier")
+@click.option("--language", help="Only pages in this language (en, es, …), as their text or markup tells")
+@click.option("--url", help="The address of the page in FILE (HTML)  [default: as the page says]")
+@click.option(
+    "--date",
+    "date_",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]),
+    help="When FILE (HTML) was captured (UTC)  [default: its time on disk]",
+)
+@click.option(
+    "--list", "listing", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TSV of HTML files: id, path, url, fetched_at"
+)
+@click.option("--again", is_flag=True, help="Also files that were imported before")
+@click.option("--no-read", is_flag=True, help="Keep the pages only; the next archiver ingest reads them")
+@click.option("--workers", type=click.IntRange(1), help="Reading processes  [default: one a core]")
+@click.option("--json", "as_json", is_flag=True, help="The report as JSON")
+@pass_context
+def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], known_only: bool, from_: datetime | None,
+            to: datetime | None, language: str | None, url: str | None, date_: datetime | None, listing: Path | None, again: bool,
+            no_read: bool, workers: int | None, as_json: bool) -> None:  # fmt: skip
+    """Bring in pages that others archived: WARC (.gz, .zst), WACZ, HTML files, folders of them
+
+    They keep their dates, so an older capture of a known story becomes an earlier revision. Pages of unknown sites get a site
+    named after their host, which is never crawled. Safe to run again, or to be killed: it goes on where it was, and takes nothing
+    twice. Ends with 3 when records were damaged or lied; they are named, the others are in.
+
+    \b
+        archiver import crawl-2019.warc.gz
+        archiver import CC-NEWS-20260301.warc.gz --language en --known
+        archiver import old-site/ --site lodivalleynews --to 2024-12-31
+        archiver import story.html --url https://example.org/story --date 2019-05-04
+    """
+    from archiver import display, health, importing
+    from archiver.reading import read_listing
+    from archiver.sites import load_sites
+
+    if not files and not listing:
+        raise WrongUse("What is to be imported? Name files or folders.\nExample: archiver import crawl.warc.gz")
+    if (url or date_) and (len(files) != 1 or files[0].is_dir()):
+        raise WrongUse("--url and --date belong to one HTML file.\nFor several, write a table: archiver import --list pages.tsv")
+    _log(context)
+    chosen: list[Any] = [importing.PageFile(files[0], url, _utc(date_))] if url or date_ else list(files)
+    if listing:
+        chosen += [importing.PageFile(row.path, row.url or None, row.fetched_at) for row in read_listing(listing)]
+    wanted = importing.Wanted(names, known_only, _day(from_), _day(to), language, again)
+    with display.bytes_bar(importing.sizes(chosen), context.quiet) as bar:
+        report, read, reader_code = importing.import_and_read(
+            context.data_dir, chosen, wanted, load_sites(context.data_dir), bar, None if no_read else workers or settings.WORKERS
+        )
+    if as_json:
+        click.echo(display.json_text(importing.as_json(report) | {"read": read}))
+    elif not context.quiet or report.failed:
+        display.print_import(report, importing.QUIET | importing.FAULTS, read, display.console(stderr=context.quiet))
+    if reader_code:
+        click.echo("The reading process failed; its reason stands above. What was kept waits: archiver ingest", err=True)
+    if report.failed or reader_code or any(health.is_failure(outcome) for outcome in read):
+        sys.exit(3)
+    if not (report.counts["imported"] or report.counts["already_there"] or report.before):
+        raise NothingToDo("No page was found to import.\nThe counts above say what was there instead; the filters may be too narrow.")
 
 
 # --- reading without an archive
@@ -680,6 +746,10 @@ def _safe(text: object) -> str:
     from archiver.display import safe
 
     return safe(text)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment else None
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -8,7 +8,8 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +17,15 @@ from typing import Any
 from rich.console import Console, Group
 from rich.live import Live
 from rich.markup import escape
-from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 from rich.progress import Progress as Bar
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -309,6 +318,61 @@ def print_health(rows: Sequence[health.Health], now: datetime, out: Console) -> 
         if row.trouble:
             advice = row.next_command or "archiver status"
             out.print(f"[red]{escape(row.site)}[/red]: {escape(safe(row.trouble))}. Next: {escape(safe(advice))}", soft_wrap=True)
+
+
+@contextmanager
+def bytes_bar(total: int, quiet: bool) -> Iterator[Callable[[str, int, str], None]]:
+    """Call it with (what is at hand, bytes that are done, a few words). A bar on a terminal, a line every ten seconds elsewhere."""
+    out = console(stderr=True)
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[words]}", markup=False),
+    )
+    with Bar(*columns, console=out, disable=quiet or not out.is_terminal, transient=True) as bars:
+        task = bars.add_task("", total=total, words="")
+        said_at = time.monotonic()
+
+        def tell(name: str, done: int, words: str) -> None:
+            nonlocal said_at
+            bars.update(task, completed=min(done, total), description=safe(name)[-40:], words=safe(words))
+            if not quiet and not out.is_terminal and time.monotonic() - said_at > LINE_EVERY_S:
+                said_at = time.monotonic()
+                share = f"{100 * done / max(total, 1):.0f} %"
+                out.print(escape(f"{datetime.now(UTC):%H:%M:%S} {safe(name)}: {share} of {total >> 20} MiB; {words}"))
+
+        yield tell
+
+
+def print_import(report: Any, words: Mapping[str, str], read: Mapping[str, int], out: Console) -> None:
+    """What an import took, what it passed over and why, and the next command."""
+    for line in report.recovered:
+        out.print(escape(safe(line)))
+    for name in report.before:
+        out.print(escape(f"{safe(name)} was imported before with these filters; --again reads it once more."))
+    for name, number in sorted(report.counts.items(), key=lambda row: (row[0] != "imported", -row[1])):
+        style = "bold" if name == "imported" else "dim"
+        out.print(f"[{style}]{number:9,} {escape(words.get(name, name))}[/{style}]")
+    if read:
+        out.print("[bold]read:[/bold] " + ", ".join(f"{number:,} {escape(name)}" for name, number in sorted(read.items())))
+    if report.new_sites:
+        shown = sorted(report.new_sites.items(), key=lambda row: -report.sites[row[0]])
+        out.print(
+            f"{len(shown):,} sites are new to the archive. They are not in sites.toml, so they are not crawled; for one that should be:"
+        )
+        out.print("      archiver add URL")
+        for name, front in shown[:SHOWN_FAILURES]:
+            out.print(f"      {report.sites[name]:6,} pages  {escape(safe(name))}  {escape(safe(front))}", soft_wrap=True)
+        if len(shown) > SHOWN_FAILURES:
+            out.print(f"      … and {len(shown) - SHOWN_FAILURES:,} more: select * from sites")
+    shown_of: Counter[str] = Counter()
+    for place, name, reason in report.faults:
+        shown_of[name] += 1
+        if shown_of[name] <= SHOWN_FAILURES:
+            out.print(f"[red]{escape(name)}[/red] {escape(safe(place))}: {escape(safe(reason)[:300])}", soft_wrap=True)
 
 
 UNITS = ((90, 1, "s"), (5_400, 60, "min"), (172_800, 3_600, "h"), (float("inf"), 86_400, "d"))  # below, unit in seconds, name

@@ -123,7 +123,8 @@ class Line:
         return pages if any(page is row for page in pages) else [row]
 
     def read(self, pages: Sequence[CaptureRow]) -> ProcessFuture:
-        places = [(page.warc_filename, page.warc_offset, page.warc_length) for page in pages]
+        bodies = [(self.archive.original_of(page.id) or page) if page.refers_to else page for page in pages]
+        places = [(body.warc_filename, body.warc_offset, body.warc_length) for body in bodies]
         args = (places, pages[0].site, pages[0].run_id, self.sites.get(pages[0].site))
         return self.pool.schedule(read_kept, args=args, timeout=settings.READ_TIMEOUT_S * len(pages))
 
@@ -214,16 +215,26 @@ class Line:
         return [before] if before else []
 
     def _next_looks(self, reading: Reading, result: Saved, now: datetime) -> list[tuple[str, int, datetime | None]]:
-        """(address, article_id, due_at) of the story's pages, now that its own date is known. They are looked at together."""
+        """(address, article_id, due_at) of the story's pages, now that its own date is known. They are looked at together.
+
+        Never of a site that nobody described: its pages came in an import.
+        """
         site = self.sites.get(reading.capture.site)
+        if site is None:
+            return [(address_of(page), result.article_id, None) for page in reading.pages]
         published = _moment(reading.article.date_published_utc) or reading.capture.warc_date
-        wait = settings.recheck_after(now - min(published, now), (site.recheck_s if site else None) or settings.RECHECK)
+        wait = settings.recheck_after(now - min(published, now), site.recheck_s or settings.RECHECK)
         return [(address_of(page), result.article_id, now + wait if wait else None) for page in reading.pages]
 
     def _follow(self, reading: Reading, now: datetime) -> None:
         """The story's next page is fetched, too."""
         address, first = reading.article.next_page, reading.pages[0]
-        if address and len(reading.pages) < settings.MAX_PAGES and address not in {page.target_uri for page in reading.pages}:
+        if (
+            address
+            and first.site in self.sites
+            and len(reading.pages) < settings.MAX_PAGES
+            and address not in {page.target_uri for page in reading.pages}
+        ):
             self.archive.save_links([Link(address, first.site, "next_page", first.target_uri)], now)
 
     def _settle_refused(self, capture: CaptureRow, outcome: str, reason: str, now: datetime) -> None:

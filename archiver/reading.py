@@ -34,7 +34,7 @@ class Row:
     id: str
     path: Path
     url: str
-    fetched_at: datetime
+    fetched_at: datetime | None
 
 
 def read_file(name: str, url: str, site: Site | None) -> Article:
@@ -157,7 +157,7 @@ def _answer(future: Any) -> dict[str, Any]:
 
 
 def _read_row(row: Row, site: Site | None) -> dict[str, Any]:
-    return as_json(read_article(as_capture(row.path.read_bytes(), row.url, row.fetched_at), site))
+    return as_json(read_article(as_capture(row.path.read_bytes(), row.url, row.fetched_at or settings.utc_now()), site))
 
 
 def _beside(name: str, listing: Path) -> Path:
@@ -166,9 +166,9 @@ def _beside(name: str, listing: Path) -> Path:
     return path if path.is_absolute() or path.exists() else listing.parent / path
 
 
-def _moment(text: str | None, path: Path, number: int) -> datetime:
+def _moment(text: str | None, path: Path, number: int) -> datetime | None:
     if not text:
-        return settings.utc_now()
+        return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -58,10 +58,16 @@ def _index(archive: Archive, batch: list[Kept]) -> int:
 
 
 def _index_one(archive: Archive, kept: Kept) -> None:
-    """A story waits to be read; an index page is asked again, as if never seen."""
+    """A story waits to be read; an index page is asked again, as if never seen.
+
+    Its link tells whose it is: an import keeps many sites in one file.
+    """
     url = normalise(kept.target_uri) or kept.target_uri
-    if kept.http_status == 200 and archive.known_urls([url]):
-        archive.save_captures([capture_row(kept, "story", "kept", "recovered", None)])
+    site = archive.site_of_link(url)
+    original = archive.capture_at(kept.repeats.target_uri, kept.repeats.warc_date, kept.repeats.payload_digest) if kept.repeats else None
+    if kept.http_status == 200 and site and (original or not kept.repeats):
+        row = capture_row(replace(kept, site=site), "story", "kept", "recovered", original.id if original else None)
+        archive.save_captures([row])
         archive.finish_link(url, "done", None, settings.utc_now() + timedelta(seconds=settings.RECHECK[0][1]), attempts=0)
     else:
         archive.save_captures([capture_row(replace(kept, etag=None, last_modified=None), "other", "index", "recovered", None)])

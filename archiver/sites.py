@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -193,7 +193,7 @@ def to_toml(site: Site, comment: str = "") -> str:
     return "\n".join(lines) + "\n"
 
 
-def name_for(url: str, taken: Mapping[str, Site]) -> str:
+def name_for(url: str, taken: Container[str]) -> str:
     """A free name for a new site: the host without www and ending. "https://www.daily-example.co.uk/" gives "daily_example"."""
     label = registrable_domain(url).split(":")[0]
     label = label if label.replace(".", "").isdigit() else label.split(".")[0]

@@ -15,7 +15,8 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from sqlite_utils import Database
 
 from archiver.records import Article, Link, Site
-from archiver.store import leaves, links, rereading, runs, saving, search, sqlite, stories, visits
+from archiver.store import imports, leaves, links, rereading, runs, saving, search, sqlite, stories, visits
+from archiver.store.imports import Identity, ImportState
 from archiver.store.links import DueLink, LastCapture
 from archiver.store.rereading import Mark, Reread, Rereading, Scope
 from archiver.store.runs import CaptureRow
@@ -171,6 +172,40 @@ class Archive:
     def known_offset(self, warc_filename: str) -> int:
         """Where the last indexed record of a WARC file ends."""
         return self._ask(runs.known_offset, warc_filename)
+
+    # --- imports
+
+    def begin_import(self, file: str, member: str, fingerprint: str, filters: str, run_id: int, now: datetime) -> ImportState:
+        """Where reading of a foreign file stopped, or a new beginning."""
+        return self._write(imports.begin_import, file, member, fingerprint, filters, run_id, now)
+
+    def save_import(self, number: int, position: int, records: int, counts: Mapping[str, int], finished_at: datetime | None) -> None:
+        """How far it was read by now."""
+        return self._write(imports.save_import, number, position, records, counts, finished_at)
+
+    def known_captures(self, identities: Sequence[Identity]) -> set[int]:
+        """Which of them (by place in the list) are in the archive."""
+        return self._ask(imports.known_captures, identities)
+
+    def capture_at(self, target_uri: str, warc_date: datetime | None, digest: str | None) -> CaptureRow | None:
+        """The capture, with its content, that a revisit repeats."""
+        return self._ask(imports.capture_at, target_uri, warc_date, digest)
+
+    def original_of(self, capture_id: int) -> CaptureRow | None:
+        """The capture that holds the content of this one."""
+        return self._ask(imports.original_of, capture_id)
+
+    def save_imported(self, found: Iterable[Link], now: datetime) -> None:
+        """Addresses of imported pages; they are not due."""
+        return self._write(imports.save_imported, found, now)
+
+    def site_urls(self) -> dict[str, str]:
+        """Front page of every site of the archive, by name."""
+        return self._ask(imports.site_urls)
+
+    def site_of_link(self, url: str) -> str | None:
+        """The site that an address was found for."""
+        return self._ask(imports.site_of_link, url)
 
     # --- reading
 

@@ -226,6 +226,22 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         "How each address of a run ended.",
         {"run_id": "The run (runs.id).", "url": "The address.", "outcome": "new, changed, unchanged, not_modified, or what went wrong."},
     ),
+    "imports": (
+        "Foreign archives (WARC, WACZ) that were brought in with `archiver import`, and how far each was read.",
+        {
+            "id": "Number of the import.",
+            "file": "Name of the file, without its folder.",
+            "member": "The WARC file in a WACZ; empty where the file is one.",
+            "fingerprint": "Size and digest of parts of the file: the same file under another name is known by it.",
+            "filters": "The filters that were given, as JSON.",
+            "run_id": "The run that read it last (runs.id).",
+            "position": "Byte from which a next run goes on.",
+            "records": "Records behind that byte that were read, where several are packed together.",
+            "started_at": "When it was begun (UTC).",
+            "finished_at": "When its end was reached (UTC); empty: it runs, or was cut off.",
+            "counts": "What became of its records, as JSON.",
+        },
+    ),
     "rereadings": (
         "Passes of `archiver ingest --again`: captures read once more by a newer reader. One that was cut off goes on from its mark.",
         {

@@ -412,6 +412,30 @@ def m009_pages_of_a_story(db: Database) -> None:
 
 
 @migrations()
+def m013_imports(db: Database) -> None:
+    """Foreign archives that were brought in, and how far each was read."""
+    db.table("imports").create(
+        {
+            "id": int,
+            "file": str,
+            "member": str,
+            "fingerprint": str,
+            "filters": str,
+            "run_id": int,
+            "position": int,
+            "records": int,
+            "started_at": str,
+            "finished_at": str,
+            "counts": str,
+        },
+        pk="id",
+        not_null={"file", "member", "fingerprint", "filters", "position", "records", "started_at", "counts"},
+        foreign_keys=[("run_id", "runs", "id")],
+    )
+    db.table("imports").create_index(["fingerprint", "member", "filters"], unique=True)
+
+
+@migrations()
 def m015_every_image_in_the_index(db: Database) -> None:
     """Images without words are in the index, too: only so can SQLite compare it with its table, row by row."""
     db.execute(

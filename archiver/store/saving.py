@@ -228,7 +228,7 @@ def _save_again(batch: Batch, reading: Reading, known: dict[str, Any]) -> Saved:
     article_id, seen_at = known["id"], utc_text(capture.warc_date) or ""
     before = revision_at(db, article_id, seen_at)
     newest = seen_at >= _read_at(db, known)
-    if newest and known["pubstatus"] != "live":
+    if newest and known["pubstatus"] != "live" and seen_at >= (known["pubstatus_at"] or ""):
         mark_status(db, article_id, "live", capture.warc_date, None)
     if before and len(reading.pages) < 2 and _is_aside(db, capture, before, known):
         _stretch(db, article_id, before["number"], seen_at)

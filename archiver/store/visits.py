@@ -122,9 +122,13 @@ def moved(db: Database, url: str, now: datetime, final_url: str) -> None:
 
 
 def settle_links(db: Database, rows: Iterable[tuple[str, int, datetime | None]]) -> None:
-    """(url, article_id, due_at): the queue learns which story an address holds, and when to look again now that its date is known."""
+    """(url, article_id, due_at): the queue learns which story an address holds, and when to look again now that its date is known.
+
+    One that is due and was not fetched yet, as when its page came in an import, stays due.
+    """
     db.conn.executemany(
-        "update links set article_id = ?, due_at = ?, checks = 0, attempts = 0 where url = ?",
+        "update links set article_id = ?, due_at = case when state = 'due' and due_at is not null then due_at else ? end,"
+        " checks = 0, attempts = 0 where url = ?",
         [(article_id, utc_text(due_at), url) for url, article_id, due_at in rows],
     )
 

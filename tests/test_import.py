@@ -1,0 +1,404 @@
+"""What others archived comes in with its dates, once, whatever the file is like and whenever we die; what lies is named."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import sqlite_utils
+from click.testing import Result
+from fastwarc.warc import ArchiveIterator
+from warcio.warcwriter import WARCWriter
+
+from archiver.captures import Captures
+from archiver.importing import PageFile, Report, Wanted, bring_in
+from archiver.ingest import ingest_all
+from archiver.records import Site
+from archiver.store import open_archive
+from archiver.store.migrations import migrations
+from tests.foreign_archives import DAY, FLOOD, raw_record, story, write_page, write_wacz, write_warc, write_zst
+
+GAZETTE = Site("gazette", "https://gazette.example/")
+STORY = "https://gazette.example/2019/05/04/the-river-rose-in-the-night"
+LATER = "2019-05-06T10:00:00Z"
+
+
+def take(data: Path, *files: Path | PageFile, known: tuple[Site, ...] = (GAZETTE,), **wanted: object) -> Report:
+    return bring_in(data, files, Wanted(**wanted), {site.name: site for site in known})  # type: ignore[arg-type]
+
+
+def rows(data: Path, query: str) -> list[tuple[object, ...]]:
+    with open_archive(data) as archive:
+        return archive.db.execute(query).fetchall()
+
+
+def kept(data: Path) -> list[tuple[object, ...]]:
+    return rows(data, "select target_uri, warc_date, http_status, site, outcome from captures order by warc_date, target_uri")
+
+
+def records_on_disk(data: Path) -> list[tuple[str, str]]:
+    """Address and date of every answer in our own WARC files."""
+    found = []
+    for path in sorted((data / "captures").glob("*.warc.gz")):
+        with path.open("rb") as file:
+            found += [
+                (one.headers["WARC-Target-URI"], one.headers["WARC-Date"])
+                for one in ArchiveIterator(file)
+                if "WARC-Target-URI" in one.headers
+            ]
+    return sorted(found)
+
+
+def pages(count: int, host: str = "gazette.example") -> list[tuple[str, str, bytes]]:
+    return [
+        (f"https://{host}/2019/05/04/the-river-rose-for-the-{n}th-time", f"2019-05-04T10:{n // 60:02}:{n % 60:02}Z", story(f"River {n}"))
+        for n in range(count)
+    ]
+
+
+# --- every form
+
+
+@pytest.mark.parametrize("form", ["warc", "warc.gz", "warc.gz in one member", "warc.zst", "wacz", "deflated wacz", "folder"])
+def test_a_page_keeps_its_date_and_bytes_from_every_form_of_archive(tmp_path: Path, form: str):
+    plain = write_warc(tmp_path / "a.warc", pages(3), gzip=False)
+    file = tmp_path / "in" / f"b.{form.replace(' ', '.')}"
+    file.parent.mkdir()
+    if form == "warc":
+        plain.rename(file)
+    elif form == "warc.gz":
+        write_warc(file, pages(3))
+    elif form == "warc.gz in one member":
+        file.write_bytes(gzip.compress(plain.read_bytes()))
+    elif form == "warc.zst":
+        write_zst(file, [raw_record(*page) for page in pages(3)])
+    elif form == "folder":
+        write_warc(file.parent / "c.warc.gz", pages(3))
+        file = file.parent
+    else:
+        inner = write_warc(tmp_path / "inner.warc.gz", pages(3))
+        write_wacz(file, inner, compression=zipfile.ZIP_DEFLATED if "deflated" in form else zipfile.ZIP_STORED)
+    report = take(tmp_path / "data", file)
+    assert not report.faults
+    assert kept(tmp_path / "data") == [(url, day, 200, "gazette", "kept") for url, day, _ in pages(3)]
+    with open_archive(tmp_path / "data") as archive:
+        for row, (_, _, body) in zip(archive.unread_captures(9), pages(3), strict=True):
+            capture = Captures(tmp_path / "data" / "captures").read(row.warc_filename, row.warc_offset, row.warc_length)
+            assert (capture.body, capture.warc_date) == (body, row.warc_date)
+
+
+def test_a_record_is_copied_byte_for_byte_where_it_can_be(tmp_path: Path):
+    source = write_warc(tmp_path / "a.warc.gz", pages(2))
+    take(tmp_path / "data", source)
+    with open_archive(tmp_path / "data") as archive:
+        for row in archive.unread_captures(9):
+            data = (tmp_path / "data/captures" / row.warc_filename).read_bytes()[row.warc_offset :][: row.warc_length]
+            assert data in source.read_bytes()
+
+
+# --- once
+
+
+def test_importing_twice_changes_nothing_nor_does_the_same_page_in_another_file(tmp_path: Path):
+    first = write_warc(tmp_path / "a.warc.gz", pages(4))
+    other = write_wacz(tmp_path / "b.wacz", write_warc(tmp_path / "c.warc", [*pages(5), *pages(5)], gzip=False))
+    take(tmp_path / "data", first)
+    before = kept(tmp_path / "data")
+    again = take(tmp_path / "data", first)
+    assert again.before == ["a.warc.gz"] and kept(tmp_path / "data") == before
+    assert take(tmp_path / "data", first, again=True).counts["already_there"] == 4
+    report = take(tmp_path / "data", other)
+    assert (report.counts["imported"], report.counts["already_there"]) == (1, 9)
+    assert kept(tmp_path / "data") == [*before, (pages(5)[4][0], pages(5)[4][1], 200, "gazette", "kept")]
+    assert len(records_on_disk(tmp_path / "data")) == 5
+
+
+KILLER = """
+import os, signal, sys
+from pathlib import Path
+from archiver import importing
+from archiver.records import Site
+from archiver.captures import Captures
+from archiver.store import Archive
+importing.BATCH = 4
+where, turn = sys.argv[1], int(sys.argv[2])
+owner = Captures if where.startswith(("add", "sync")) else Archive
+act, seen = getattr(owner, where.split("-")[0]), []
+
+def dies(*args, **named):
+    seen.append(1)
+    if len(seen) == turn and where.endswith("before"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    answer = act(*args, **named)
+    if len(seen) == turn:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return answer
+
+setattr(owner, where.split("-")[0], dies)
+importing.bring_in(Path("data"), [Path("in")], importing.Wanted(), {"gazette": Site("gazette", "https://gazette.example/")})
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "turn"),
+    [("save_imported-after", 2), ("add_record-after", 6), ("add_alone-before", 7), ("sync-after", 3), ("save_import-after", 2)],
+)
+def test_killed_anywhere_the_next_import_goes_on_and_nothing_is_lost_or_doubled(tmp_path: Path, where: str, turn: int):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    write_warc(folder / "a.warc.gz", [*pages(9), *pages(2)])
+    (folder / "b.warc.gz").write_bytes(gzip.compress(b"".join(raw_record(*page) for page in pages(14))))
+    write_wacz(folder / "c.wacz", write_warc(tmp_path / "d.warc", pages(18), gzip=False))
+    take(tmp_path / "calm", folder)
+    dead = subprocess.run([sys.executable, "-c", KILLER, where, str(turn)], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(Path.cwd())})
+    assert dead.returncode == -9
+    report = take(tmp_path / "data", folder)
+    assert not report.faults
+    assert kept(tmp_path / "data") == kept(tmp_path / "calm")
+    assert records_on_disk(tmp_path / "data") == records_on_disk(tmp_path / "calm")
+    links = "select url, site, source, state from links order by url"
+    assert rows(tmp_path / "data", links) == rows(tmp_path / "calm", links)
+    read = take(tmp_path / "data", folder)
+    assert len(read.before) == 3
+
+
+def test_an_import_goes_on_where_it_was_and_does_not_begin_anew(tmp_path: Path):
+    source = write_warc(tmp_path / "in", pages(30))
+    subprocess.run([sys.executable, "-c", KILLER, "save_import-after", "4"], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(Path.cwd())})
+    before = rows(tmp_path / "data", "select count(*) from captures")[0][0]
+    report = take(tmp_path / "data", source)
+    assert 0 < before < 30
+    assert report.counts["imported"] + report.counts["already_there"] == 30 - before  # what the crash left in the WARC file is there
+    assert report.counts["already_there"] <= 4
+    assert rows(tmp_path / "data", "select finished_at is not null, json_extract(counts, '$.no_answer') from imports") == [(1, 31)]
+
+
+def test_an_archive_from_before_imports_takes_one(tmp_path: Path):
+    db = sqlite_utils.Database(tmp_path / "archive.db")
+    migrations.apply(db, stop_before="m013_imports")
+    db["sites"].insert({"name": "gazette", "url": GAZETTE.url, "added_at": DAY})
+    db.close()
+    assert take(tmp_path, write_warc(tmp_path / "a.warc.gz", pages(1)), known=()).new_sites == {}
+    assert rows(tmp_path, "select file, member, position > 0, finished_at is not null from imports") == [("a.warc.gz", "", 1, 1)]
+    assert kept(tmp_path)[0][3] == "gazette"
+
+
+# --- whose, when, which
+
+
+def test_pages_of_unknown_sites_get_a_site_of_their_host_that_no_crawl_will_visit(tmp_path: Path, typed: Callable[..., Result]):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "sites.toml").write_text('[gazette]\nurl = "https://www.gazette.example/"\n')
+    source = write_warc(
+        tmp_path / "a.warc.gz",
+        [
+            *pages(1),
+            *pages(1, "m.gazette.example"),
+            *pages(1, "courier.example"),
+            *pages(1, "www.courier.co.uk"),
+            *pages(1, "10.0.0.7:8080"),
+        ],
+    )
+    done = typed("import", str(source), "--no-read")
+    assert done.exit_code == 0 and "3 sites are new to the archive" in done.stdout, done.stderr
+    assert rows(data, "select site, count(*) from captures group by 1 order by 1") == [
+        ("courier", 1), ("courier_2", 1), ("gazette", 2), ("site_10_0_0_7", 1),
+    ]  # fmt: skip
+    assert ("courier_2", "https://www.courier.co.uk/") in rows(data, "select name, url from sites")
+    assert rows(data, "select distinct source, state, due_at from links") == [("import", "done", None)]
+    assert "courier" not in (data / "sites.toml").read_text()
+    assert typed("import", str(source), "--no-read", "--site", "courier").exit_code == 2  # not a known site
+
+
+def test_filters_by_site_day_and_language_pass_the_others_over_by_name(tmp_path: Path):
+    spanish = story(
+        "El río", *["El río creció durante la noche y llegó a las puertas del mercado cuando la campana de la iglesia dio las seis."] * 3
+    )
+    source = write_warc(
+        tmp_path / "a.warc.gz",
+        [
+            *pages(2),
+            (STORY, LATER, story("Later")),
+            (STORY + "-es", DAY, spanish),
+            ("https://courier.example/2019/05/04/a-long-story-here", DAY, story("C")),
+        ],
+    )
+    report = take(tmp_path / "a", source, sites=("gazette",), from_=date(2019, 5, 4), to=date(2019, 5, 5), language="en")
+    assert dict(report.counts) == {"imported": 2, "other_dates": 1, "other_language": 1, "other_site": 1, "no_answer": 6}
+    report = take(tmp_path / "a", source, sites=("gazette",), language="es")  # other filters: another look at the same file
+    assert dict(report.counts) == {"imported": 1, "other_language": 3, "other_site": 1, "no_answer": 6}
+    assert take(tmp_path / "b", source, known_only=True).counts["other_site"] == 1
+
+
+def test_what_is_no_page_is_passed_over_by_name_and_is_no_fault(tmp_path: Path):
+    path = tmp_path / "a.warc.gz"
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=True)
+        write_page(writer, "https://gazette.example/logo.png", DAY, b"\x89PNG", kind="image/png")
+        write_page(writer, "https://gazette.example/style", DAY, b"p {}", kind="text/css")
+        write_page(writer, STORY + "-2", DAY, b"gone", status="404 Not Found")
+        write_page(writer, "https://gazette.example/", DAY, story("Front page"))
+        write_page(writer, "urn:pageinfo:1", DAY, story("No address"))
+        write_page(writer, STORY + "-3", DAY, story("Cut"), warc={"WARC-Truncated": "length"})
+        for kind in ("resource", "metadata", "conversion"):
+            writer.write_record(writer.create_warc_record(STORY, kind, payload=io.BytesIO(b"x")))
+        write_page(writer, STORY, DAY, story("The river"))
+    report = take(tmp_path / "data", path)
+    assert not report.failed
+    assert dict(report.counts) == {
+        "imported": 1, "no_answer": 10, "not_html": 2, "not_200": 1, "no_story_address": 1, "not_http": 1, "cut_short": 1,
+    }  # fmt: skip
+
+
+# --- in time, and read
+
+
+def test_an_older_capture_becomes_an_earlier_revision_and_a_revisit_stretches_one(tmp_path: Path):
+    def archived(name: str, *records: bytes) -> Path:
+        (tmp_path / name).write_bytes(b"".join(gzip.compress(record) for record in records))
+        return tmp_path / name
+
+    data, sites = tmp_path / "data", {"gazette": GAZETTE}
+    old, new = story("The river rose", *FLOOD[:2]), story("The river rose", *FLOOD)
+    again = raw_record(STORY, "2019-05-09T10:00:00Z", b"", kind="revisit", WARC_Refers_To_Target_URI=STORY, WARC_Refers_To_Date=LATER,
+                       WARC_Profile="http://netpreserve.org/warc/1.1/revisit/identical-payload-digest")  # fmt: skip
+    orphan = raw_record(STORY, "2019-05-10T10:00:00Z", b"", kind="revisit", WARC_Refers_To_Target_URI=STORY + "-9",
+                        WARC_Refers_To_Date=LATER)  # fmt: skip
+    report = take(data, archived("new.warc.gz", raw_record(STORY, LATER, new), again, orphan))
+    assert dict(report.counts) == {"imported": 2, "revisit_of_unknown": 1}
+    assert ingest_all(data, sites, workers=1) == {"new": 1, "unchanged": 1}
+    take(data, archived("old.warc.gz", raw_record(STORY, DAY, old)))
+    assert ingest_all(data, sites, workers=1) == {"changed": 1}
+    assert rows(data, "select number, memento_datetime, last_seen_at, change from revisions order by 1") == [
+        (1, DAY, DAY, "first"), (2, LATER, "2019-05-09T10:00:00Z", "substantive"),
+    ]  # fmt: skip
+    assert rows(data, "select headline, first_seen_at, word_count > 50 from articles") == [("The river rose", DAY, 1)]
+    # An old story of a site that is crawled follows the recheck ladder, which ends after half a year.
+    assert rows(data, "select source, state, due_at, article_id from links") == [("import", "done", None, 1)]
+    # A capture from before a story vanished does not bring it back.
+    with open_archive(data) as archive:
+        archive.mark_status(1, "gone", datetime(2019, 6, 1, tzinfo=UTC), "HTTP 404")
+    take(data, archived("between.warc.gz", raw_record(STORY, "2019-05-20T10:00:00Z", new)))
+    assert ingest_all(data, sites, workers=1) == {"unchanged": 1}
+    assert rows(data, "select pubstatus, last_seen_at from articles") == [("gone", "2019-05-20T10:00:00Z")]
+
+
+def test_a_young_imported_story_is_looked_at_again_only_where_its_site_is_crawled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ARCHIVER_NOW", "2019-05-04T12:00:00Z")
+    take(tmp_path, write_warc(tmp_path / "a.warc.gz", [*pages(1), *pages(1, "courier.example")]))
+    ingest_all(tmp_path, {"gazette": GAZETTE}, workers=1)
+    assert rows(tmp_path, "select site, due_at is not null from links order by 1") == [("courier", 0), ("gazette", 1)]
+
+
+def test_html_files_tell_their_address_or_are_told_it(tmp_path: Path, typed: Callable[..., Result]):
+    data = tmp_path / "data"
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "a.html").write_bytes(story("By canonical", url=STORY))
+    (folder / "b.htm").write_bytes(story("No address"))
+    (folder / "notes.txt").write_text("no page")
+    (folder / "c.html").symlink_to("/etc/passwd")
+    os.utime(folder / "a.html", (1_556_000_000, 1_556_000_000))
+    (tmp_path / "list.tsv").write_text(f"id\tpath\turl\tfetched_at\n1\tpages/b.htm\t{STORY}-2\t2019-05-04\n")
+    report = take(data, folder)
+    assert (report.counts["imported"], report.counts["no_address"], report.counts["other_file"]) == (1, 1, 2)
+    assert typed("import", "--list", str(tmp_path / "list.tsv"), "--no-read").exit_code == 0
+    assert typed("import", str(folder / "b.htm"), "--url", STORY + "-3", "--date", "2019-05-07", "--no-read").exit_code == 0
+    assert [(row[0], row[1]) for row in kept(data)] == [
+        (STORY, "2019-04-23T06:13:20Z"), (STORY + "-2", "2019-05-04T00:00:00Z"), (STORY + "-3", "2019-05-07T00:00:00Z"),
+    ]  # fmt: skip
+    assert take(data, folder).counts["already_there"] == 1
+
+
+# --- hostile
+
+GOOD = [raw_record(f"{STORY}-good-{n}", DAY, story(f"Good {n}")) for n in range(2)]
+PAGE = story("Trap")
+TRAP = STORY + "-trap"
+TRAPS = {
+    "wrong_length short": raw_record(TRAP, DAY, PAGE, length=60),
+    "wrong_length long": raw_record(TRAP, DAY, PAGE, length=1_500),
+    "wrong_length giant": raw_record(TRAP, DAY, PAGE, length=10**17),
+    "wrong_length negative": raw_record(TRAP, DAY, PAGE, length=-1),
+    "wrong_digest payload": raw_record(TRAP, DAY, PAGE, WARC_Payload_Digest="sha1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+    "wrong_digest block": raw_record(TRAP, DAY, PAGE, WARC_Block_Digest="sha256:" + "0" * 64),
+    "wrong_digest senseless": raw_record(TRAP, DAY, PAGE, WARC_Payload_Digest="sha1:é"),
+    "header_too_long warc": raw_record(TRAP, DAY, PAGE, X_Long="a" * (1 << 20)),
+    "header_too_long http": raw_record(TRAP, DAY, PAGE, headers="X-Long: " + "a" * (1 << 20) + "\r\n"),
+    "bad_header": raw_record(TRAP, DAY, PAGE).replace(b"\r\n", b"\r\nwarc-target-uri: https://other.example/\r\n", 1),
+    "bad_date": raw_record(TRAP, "yesterday", PAGE),
+    "no_http": raw_record(TRAP, DAY, PAGE, http="ICY 200 OK"),
+    "no_record": b"WURC/1.0\r\nWARC-Type: response\r\n\r\nhello\r\n\r\n",
+    "too_large": raw_record(TRAP, DAY, b"\0" * (20 << 20)),
+}
+
+
+@pytest.mark.parametrize("packed", [True, False], ids=["gzip", "plain"])
+@pytest.mark.parametrize("trap", TRAPS)
+def test_a_record_that_lies_is_named_and_those_around_it_come_in(tmp_path: Path, trap: str, packed: bool):
+    pack = gzip.compress if packed else bytes
+    (tmp_path / "a.warc").write_bytes(pack(GOOD[0]) + pack(TRAPS[trap]) + pack(GOOD[1]))
+    report = take(tmp_path / "data", tmp_path / "a.warc")
+    assert [row[0] for row in kept(tmp_path / "data")] == [f"{STORY}-good-{n}" for n in range(2)]
+    assert {name for _, name, _ in report.faults} == {trap.split()[0]}
+
+
+def test_torn_members_and_bombs_cost_only_themselves(tmp_path: Path):
+    whole = gzip.compress(raw_record(TRAP, DAY, PAGE))
+    flipped = bytearray(whole)
+    flipped[80] ^= 0xFF
+    bomb = gzip.compress(
+        raw_record(TRAP, DAY, b"")[:-4].replace(b"Content-Length: 44", b"Content-Length: 99999999999") + b"\0" * (64 << 20)
+    )
+    (tmp_path / "a.warc.gz").write_bytes(
+        gzip.compress(GOOD[0]) + bytes(flipped) + whole[:100] + b"noise" * 50 + bomb + gzip.compress(GOOD[1]) + whole[:-30]
+    )
+    report = take(tmp_path / "data", tmp_path / "a.warc.gz")
+    assert [row[0] for row in kept(tmp_path / "data")] == [f"{STORY}-good-{n}" for n in range(2)]
+    assert {name for _, name, _ in report.faults} <= {"damaged", "truncated", "wrong_length", "too_large"} and len(report.faults) >= 3
+
+
+def test_a_transfer_encoding_that_was_left_in_is_taken_off(tmp_path: Path):
+    half = len(PAGE) // 2
+    chunked = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (PAGE[:half], PAGE[half:])) + b"0\r\n\r\n"
+    header = "Content-Type: text/html\r\nTransfer-Encoding: chunked\r\n"
+    lie = raw_record(STORY + "-2", DAY, PAGE, headers=header)  # taken off already, but for the header
+    (tmp_path / "a.warc").write_bytes(raw_record(STORY, DAY, chunked, headers=header) + lie)
+    take(tmp_path / "data", tmp_path / "a.warc")
+    with open_archive(tmp_path / "data") as archive:
+        for row in archive.unread_captures(9):
+            capture = Captures(tmp_path / "data" / "captures").read(row.warc_filename, row.warc_offset, row.warc_length)
+            assert capture.body == PAGE and "transfer-encoding" not in {name.lower() for name, _ in capture.headers}
+
+
+def test_a_hostile_wacz_writes_nowhere_and_its_good_members_come_in(tmp_path: Path):
+    good = write_warc(tmp_path / "good.warc.gz", [(STORY, DAY, PAGE)])
+    wacz = write_wacz(tmp_path / "a.wacz", good)
+    with zipfile.ZipFile(wacz, "a") as archive:
+        archive.write(good, "../../escaped.warc.gz")
+        archive.writestr(zipfile.ZipInfo("/tmp/escaped.warc.gz"), good.read_bytes())
+        archive.writestr("archive/bomb.warc", b"\0" * (8 << 20), zipfile.ZIP_DEFLATED)
+        archive.writestr("archive/inner.wacz", b"PK")
+    (tmp_path / "no.wacz").write_bytes(b"PK\x03\x04 and nothing else")
+    report = take(tmp_path / "data", wacz, tmp_path / "no.wacz")
+    assert sorted(name for _, name, _ in report.faults) == ["bad_member_name", "bad_member_name", "damaged", "nested", "zip_bomb"]
+    assert len(kept(tmp_path / "data")) == 1
+    assert {path.name for path in tmp_path.iterdir()} == {"a.wacz", "data", "good.warc.gz", "no.wacz"}
+
+
+def test_faults_end_with_3_and_are_shown_without_their_escape_sequences(tmp_path: Path, typed: Callable[..., Result]):
+    (tmp_path / "a.warc").write_bytes(raw_record(TRAP, DAY, PAGE, WARC_Payload_Digest="sha1:\x1b[31m") + GOOD[0])
+    done = typed("import", "a.warc", "--no-read")
+    assert done.exit_code == 3 and "wrong_digest" in done.stdout and "\x1b" not in done.stdout
+    (tmp_path / "b.txt").write_text("nothing")
+    assert typed("import", "b.txt", "--no-read").exit_code == 4
+    assert typed("import").exit_code == 2
