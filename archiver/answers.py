@@ -6,6 +6,7 @@ import re
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.text import Text
@@ -16,6 +17,9 @@ from archiver.errors import NothingToDo, WrongUse
 from archiver.revisions import diff_paragraphs
 from archiver.store import Archive, Revision, Story, open_reader
 from archiver.store.words import complaint
+
+if TYPE_CHECKING:
+    from archiver.takedown import Done, Outlook
 
 SPACES = re.compile(r"\s+")
 READING_WIDTH = 100  # columns; longer lines of prose tire the eye
@@ -147,6 +151,11 @@ def print_diff(data_dir: Path, name: str, old: int | None, new: int | None, as_j
 
 def _story(archive: Archive, name: str) -> Story:
     story = archive.story(name)
+    if story is None and (known := archive.find_takedown(name)):
+        raise NothingToDo(
+            f"This story was taken down on {known.begun_at[:10]} ({known.basis.replace('_', ' ')}): {known.reason}\n"
+            "Nothing of its text is in the archive any more. All of them: archiver takedown --list"
+        )
     if story is None:
         raise NothingToDo(f"The archive has no story {name!r}.\nStories are named by their KEY (archiver search shows it) or their URL.")
     return story
@@ -186,3 +195,59 @@ def _highlighted(snippet: str) -> Text:
     for index, part in enumerate(snippet.replace("\x03", "\x02").split("\x02")):
         text.append(safe(SPACES.sub(" ", part)), style="bold yellow" if index % 2 else "")
     return text
+
+
+def print_outlook(outlook: Outlook) -> None:
+    """What a takedown would remove."""
+    out = display.console()
+    for plan in outlook.plans:
+        target = plan.target
+        out.print(Text(safe(target.headline or target.url), style="bold"))
+        out.print(Text(safe(f"  {target.key}  {target.site}  {target.url}"), style="dim"))
+        rows = ", ".join(f"{number} {table}" for table, number in plan.rows.items()) or "none: only captures of the address are kept"
+        out.print(Text(f"  rows: {rows}"))
+        out.print(Text(f"  captures of its addresses: {plan.captures}"))
+        for address in target.addresses:
+            out.print(Text(safe(f"    {address}"), style="dim"))
+        for copy in plan.near_copies:
+            words = f"  stays, unless it is named, too: {copy.key} ({copy.site}: {copy.headline or copy.url})"
+            out.print(Text(safe(f"{words} has {copy.share:.0%} of its passages"), style="yellow"))
+    rows_of_files = [(change.filename, change.removed, change.blotted, change.bytes) for change in outlook.files]
+    if rows_of_files:
+        out.print("\nWARC files that are written anew:")
+        display.table(rows_of_files, ["file", "records removed", "passages blotted out in", "bytes of these records"], out)
+    for name in outlook.others:
+        out.print(Text(safe(f"holds the text, too, and is yours to delete: {name}"), style="yellow"))
+
+
+def print_takedown(done: Done) -> None:
+    """What was removed, and what still holds it."""
+    out = display.console()
+    rows = ", ".join(f"{number} {table}" for table, number in done.rows.items())
+    removed, blotted = sum(change.removed for change in done.files), sum(change.blotted for change in done.files)
+    out.print(Text(f"Removed: {rows or 'no rows'}; {removed} records in WARC files; passages blotted out in {blotted} more."))
+    for line in done.waiting:
+        out.print(Text(safe(f"Not finished: {line}"), style="red"))
+    for name in done.others:
+        out.print(Text(safe(f"Holds the text, too, and is yours to delete: {name}"), style="yellow"))
+    if done.is_whole:
+        out.print(Text("No file of the archive holds the text any more, and it is neither fetched nor stored again."))
+    out.print(Text("Backups and exports that were made before still hold it: delete it there, too. On an archive restored from one, run: "
+                   "archiver takedown --again", style="dim"))  # fmt: skip
+
+
+def print_takedowns(data_dir: Path, as_json: bool) -> None:
+    """Raises NothingToDo where nothing was ever taken down."""
+    with open_reader(data_dir) as archive:
+        known = archive.takedowns()
+    if as_json:
+        for one in known:
+            click.echo(json_text(asdict(one)))
+        return
+    if not known:
+        raise NothingToDo("Nothing was taken down yet.")
+    rows = [
+        (one.begun_at[:10], one.basis, one.reason, one.key, one.url, one.requested_by, "" if one.finished_at else "not finished")
+        for one in known
+    ]
+    display.table(rows, ["date", "basis", "reason", "key", "address", "by", ""], display.console())

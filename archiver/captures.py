@@ -34,6 +34,7 @@ SUFFIX = ".warc.gz"
 OPEN = ".open"
 NAME = re.compile(r"(?P<site>[a-z0-9_]+)-(?P<moment>\d{14})-(?P<run>\d+)-(?P<number>\d{5})-[0-9a-f]{8}\.warc\.gz")
 CHUNK = 1 << 16
+WITH_BODY = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion)
 GZIP = 31  # zlib's name for it (window bits)
 REVISIT_304 = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 REVISIT_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -93,6 +94,19 @@ class Mended:
 
     def __str__(self) -> str:
         return f"{self.filename}: the last record was torn by a crash; {self.cut_bytes} bytes were cut off, all whole records are there"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where a record is in the file that was written in the place of its old one."""
+
+    old_offset: int
+    offset: int
+    length: int  # 0: it is gone; a note with its address and digest stands there
+    payload_digest: str | None = None  # where its body was changed
+
+
+Judge = Callable[[int, Capture], Capture | None]  # offset of its record and the capture ▶ itself, a changed one, or None: nothing stays
 
 
 class Captures:
@@ -269,6 +283,82 @@ class Captures:
                 "Restore the file from a backup; until then the stories read from it stay as they are."
             ) from error
 
+    # --- taking out
+
+    def judged(self, filename: str, judge: Judge) -> Iterator[tuple[int, int, Capture, Capture | None]]:
+        """(offset, length, capture, what stays of it) of every record with a body that `judge` does not leave as it is.
+
+        Raises ArchiveDamaged where the file has bytes that are no records.
+        """
+        for start, length, record in self._judged(self._path(filename), judge):
+            if record is not None:
+                yield start, length, *record
+
+    def rewrite_without(self, filename: str, new_name: str, judge: Judge, note: Callable[[Capture], dict[str, str]]) -> list[Moved]:
+        """Writes the file anew under another name, on disk when this returns: records that `judge` leaves alone byte for byte, others
+        as it gives them; of one that goes, a metadata record stays, with what `note` says. The old file is not touched.
+
+        Killed anywhere, it leaves a file NAME.part, or the whole new file; done again, it writes the same.
+        """
+        path, scratch = self._path(filename), self.folder / f"{new_name}.part"
+        moved: list[Moved] = []
+        with path.open("rb") as source, scratch.open("wb") as target:
+            for start, length, record in self._judged(path, judge):
+                if record is None:
+                    source.seek(start)
+                    data, digest, kept = source.read(length), None, length
+                elif (stays := record[1]) is not None:
+                    digest = payload_digest(stays.body)
+                    data = _response_record(stays, digest, uuid.uuid4(), None)
+                    kept = len(data)
+                else:
+                    data, digest, kept = _note_record(record[0], note(record[0])), None, 0
+                moved.append(Moved(start, target.tell(), kept, digest))
+                target.write(data)
+            target.flush()
+            os.fsync(target.fileno())
+        scratch.replace(self.folder / new_name)
+        _sync_folder(self.folder)
+        return moved
+
+    def delete(self, filename: str) -> None:
+        """A file that has another in its place goes, and its marker."""
+        path = self._path(filename)
+        _marker(path).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+        _sync_folder(self.folder)
+
+    def scraps(self) -> list[Path]:
+        """What rewriting left behind when it was killed."""
+        return sorted(self.folder.glob("*.part"))
+
+    def _path(self, filename: str) -> Path:
+        return self.folder / Path(filename).name
+
+    def _judged(self, path: Path, judge: Judge) -> Iterator[tuple[int, int, tuple[Capture, Capture | None] | None]]:
+        """(offset, length, (capture, what stays) where that differs) of every record."""
+        end = 0
+        try:
+            with path.open("rb") as file:
+                for start, end in _members(path, 0):
+                    file.seek(start)
+                    record = next(iter(ArchiveIterator(BytesIO(file.read(end - start)), parse_http=False)), None)
+                    if record is None or record.record_type not in WITH_BODY:
+                        yield start, end - start, None
+                        continue
+                    capture = _capture(record, path, check=False)
+                    stays = judge(start, capture)
+                    yield start, end - start, None if stays is capture else (capture, stays)
+        except (OSError, ValueError, KeyError) as error:
+            raise ArchiveDamaged(
+                f"{path} has no readable record at byte {end} ({error}).\nRestore the file from a backup, then run the same command again."
+            ) from error
+        if end < path.stat().st_size:
+            raise ArchiveDamaged(
+                f"{path} has bytes behind byte {end} that are no gzip records.\nRun archiver ingest, which mends files that a crash left;"
+                " a WARC file that is not gzipped record by record cannot be rewritten: pack it anew (warcio recompress)."
+            )
+
 
 def payload_digest(body: bytes) -> str:
     """sha1:BASE32, as WARC-Payload-Digest has it."""
@@ -421,6 +511,13 @@ def _info_record(name: str, capture: Capture) -> bytes:
     return _record("warcinfo", capture, uuid.uuid4(), {"WARC-Filename": name}, "application/warc-fields", block)
 
 
+def _note_record(capture: Capture, told: dict[str, str]) -> bytes:
+    """What stands in the place of a capture that was taken out (WARC 1.1, 6.6)."""
+    fields = {"capture-date": _warc_date(capture.warc_date), "payload-digest": payload_digest(capture.body), **told}
+    block = "".join(f"{key}: {_one_line(value)}\r\n" for key, value in fields.items()).encode("utf-8", "replace")
+    return _record("metadata", capture, uuid.uuid4(), {"WARC-Target-URI": capture.target_uri}, "application/warc-fields", block)
+
+
 def _record(
     kind: str, capture: Capture, record_id: uuid.UUID, fields: dict[str, str], content_type: str, block: bytes, level: int = LEVEL
 ) -> bytes:
@@ -454,14 +551,14 @@ def _warc_date(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _capture(record: WarcRecord, path: Path) -> Capture:
+def _capture(record: WarcRecord, path: Path, check: bool = True) -> Capture:
     name = NAME.fullmatch(path.name)
     digest = record.headers.get("WARC-Payload-Digest")
     target_uri, date = record.headers["WARC-Target-URI"], record.headers["WARC-Date"]
     is_revisit = record.record_type == WarcRecordType.revisit
     record.parse_http(auto_decode="none")
     body = record.reader.read()
-    if digest and not is_revisit and digest.startswith("sha1:") and payload_digest(body) != digest:
+    if check and digest and not is_revisit and digest.startswith("sha1:") and payload_digest(body) != digest:
         raise ValueError("its payload digest does not agree")
     http = record.http_headers
     return Capture(

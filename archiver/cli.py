@@ -245,10 +245,12 @@ def ingest(context: _Context, again: bool, site: str | None, since: datetime | N
     from archiver import display, health
     from archiver.recovery import pick_up
     from archiver.store import open_archive
+    from archiver.takedown import finish_pending
 
     open_archive(context.data_dir, create=False).close()
     for line in pick_up(context.data_dir):
         click.echo(_safe(line), err=True)
+    finish_pending(context.data_dir)
     failed: list[Any] = []
     with _bar(context.quiet) as bar:
 
@@ -509,6 +511,70 @@ def check(context: _Context, deep: bool, repair: bool, as_json: bool) -> None:
     sys.exit(trust.print_check(context.data_dir, deep, repair, as_json, context.quiet))
 
 
+@main.command()
+@click.argument("what", nargs=-1, metavar="[URL or KEY]…")
+@click.option("--reason", help="Why, in words; stands in the log and on the story's page")
+@click.option("--basis", type=click.Choice(["gdpr", "copyright", "court_order", "publisher_request", "other"]), default="other",
+              show_default=True, help="On what ground")  # fmt: skip
+@click.option("--by", "who", help="Who asked or decided  [default: your user name]")
+@click.option("--dry-run", is_flag=True, help="List everything that would go: rows, records, files, near copies; write nothing")
+@click.option("--yes", is_flag=True, help="Do not ask")
+@click.option("--again", is_flag=True, help="Finish what was cut off; after restoring a backup, remove what data/takedowns.jsonl names")
+@click.option("--list", "show_list", is_flag=True, help="What was taken down: when, why, by whom")
+@click.option("--json", "as_json", is_flag=True, help="As JSON")
+@pass_context
+def takedown(context: _Context, what: tuple[str, ...], reason: str | None, basis: str, who: str | None, dry_run: bool, yes: bool,
+             again: bool, show_list: bool, as_json: bool) -> None:  # fmt: skip
+    """Remove stories for good: text, captions, index entries, and the raw pages in the WARC files
+
+    Passages in feeds, lists and other pages of the site are blotted out. Only hashes stay, by which a later crawl, import or
+    re-reading is kept from bringing the story back. Near copies at other addresses are listed and stay, unless they are named.
+    Killed anywhere, the next command that writes goes on. Backups made earlier are not touched. Ends with 3 while something is
+    still to be cleaned (a site that is being crawled is cleaned when its crawl ends).
+
+    \b
+        archiver takedown 4f7gk2mzq3ab --reason "request of the person named" --basis gdpr --dry-run
+        archiver takedown https://example.org/2026/03/story/ --reason "court order 12/26" --basis court_order
+        archiver takedown --list
+    """
+    from archiver import answers, takedown
+    from archiver.recovery import pick_up
+
+    if show_list:
+        answers.print_takedowns(context.data_dir, as_json)
+        return
+    if not what and not again:
+        raise WrongUse('Which story? Give its URL or KEY: archiver takedown KEY --reason "…"   Or --list, or --again.')
+    say = _saying(context.quiet)
+    if what and (dry_run or not yes):
+        outlook = takedown.look(context.data_dir, what, say)
+        if dry_run and as_json:
+            click.echo(_json_text(asdict(outlook)))
+            return
+        answers.print_outlook(outlook)
+        if dry_run:
+            click.echo("Nothing was written.")
+            return
+    if what and not (reason and reason.strip()):
+        raise WrongUse('Why? The log needs a reason: --reason "…"')
+    if what and not yes and not click.confirm("Remove all this for good?", default=False):
+        click.echo("Nothing was written.")
+        return
+    pick_up(context.data_dir)
+    if what:
+        done = takedown.take_down(context.data_dir, what, reason or "", basis, who, say)
+    else:
+        finished = takedown.finish_pending(context.data_dir, say=say)
+        if finished is None:
+            raise NothingToDo("Every takedown is finished; nothing is to be done.")
+        done = finished
+    if as_json:
+        click.echo(_json_text(asdict(done)))
+    else:
+        answers.print_takedown(done)
+    sys.exit(0 if done.is_whole and not done.others else 3)
+
+
 @main.group()
 def schedule() -> None:
     """Let systemd or cron start `archiver run`
@@ -734,6 +800,20 @@ def _bar(quiet: bool) -> Any:
             yield lambda event: shown.update(task, advance=1, description=_safe(event.headline or event.outcome)[:60])
 
     return bar()
+
+
+def _saying(quiet: bool) -> Any:
+    """Tells what is being worked on: on a terminal only, where it can take long."""
+    from archiver.display import console
+
+    out = console(stderr=True)
+    return (lambda words: out.print(_safe(words), style="dim", markup=False)) if out.is_terminal and not quiet else (lambda _: None)
+
+
+def _json_text(value: Any) -> str:
+    from archiver.display import json_text
+
+    return json_text(value)
 
 
 def _log(context: _Context) -> None:

@@ -22,6 +22,7 @@ from archiver.locks import site_lock, unusable
 from archiver.reader import ReaderChild
 from archiver.records import Site
 from archiver.store import open_archive
+from archiver.takedown import finish_pending
 from archiver.urls import same_site
 
 if TYPE_CHECKING:
@@ -53,12 +54,15 @@ def crawl(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Watch, c
     with ExitStack() as locks:
         sites = _free(sites, data_dir, watch, locks)
         open_archive(data_dir).close()  # an archive that cannot be used is no reason to ask a server anything
+        held = {site.name for site in sites}
+        finish_pending(data_dir, held)
         reader = ReaderChild(data_dir, on_event=lambda event: watch("read", event.get("site"), event), workers=workers)
         try:
             _run_scrapy(sites, data_dir, wanted, watch, command)
         finally:
             watch("fetched", None)
             code = reader.finish()
+        finish_pending(data_dir, held)  # what was taken down meanwhile is in the files that this crawl wrote
     return code
 
 

@@ -47,6 +47,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "reader_failed": ("the reader has a fault", "archiver extract FILE --url {url}, and report it"),
     "capture_damaged": ("the kept page is damaged", "archiver crawl {url} --recheck"),
     "index_broken": ("a feed, sitemap or index page cannot be read", "archiver sites; mend its address in sites.toml"),
+    "taken_down": ("was taken down, and is neither fetched nor kept again", "archiver takedown --list"),
     "interrupted": ("the run was stopped", "archiver crawl {site}"),
 }
 GOOD = {"next_page", "new", "changed", "unchanged", "not_modified", "kept", "index", "redirect", "duplicate_address"}
@@ -61,6 +62,7 @@ QUIET = {
     "redirected_away",
     "login_wall",
     "soft_404",
+    "taken_down",
 }
 
 

@@ -34,7 +34,9 @@ from archiver.records import Capture, Link, Site
 from archiver.recovery import capture_row, pick_up
 from archiver.sites import name_for
 from archiver.store import Archive, open_archive
+from archiver.takedown import finish_pending
 from archiver.urls import normalise, registrable_domain
+from archiver.withheld import Withheld
 
 BATCH = 200  # pages in one transaction
 BATCH_BYTES = 16 << 20
@@ -54,6 +56,7 @@ TAG = re.compile(rb"<[^>]*>")
 QUIET = {
     "imported": "pages imported",
     "already_there": "were there already",
+    "taken_down": "pages of stories that were taken down",
     "no_answer": "records that are no answers of a server (requests, metadata, resources …)",
     "not_http": "addresses that are not http(s)",
     "not_200": "answers with another status than 200",
@@ -195,6 +198,7 @@ def import_and_read(data_dir: Path, files: Iterable[Path | PageFile], wanted: Wa
         report = bring_in(data_dir, files, wanted, known, told)
     finally:
         code = reader.finish()
+    finish_pending(data_dir)  # a takedown may have come meanwhile
     return report, dict(read), code
 
 
@@ -212,6 +216,7 @@ class Import:
         self.report = Report(run_id)
         self.owners = Owners(known, archive.site_urls())
         self.waiting: list[Taken] = []
+        self.withheld: dict[str, Withheld] = {}
         self.waiting_bytes = 0
         self.counts: Counter[str] = Counter()  # of the file at hand
         self.number: int | None = None  # its row in imports; None: a file that has none
@@ -364,13 +369,26 @@ class Import:
             return
         capture = Capture(uri, moment, message.status, message.headers, message.body, site, self.report.run_id,
                           http_version=message.http_version, reason_phrase=message.reason_phrase)  # fmt: skip
-        digest = payload_digest(message.body)
-        self._wait(Taken(capture, url, digest, place, _as_it_stands(record, message, digest) if record else None))
+        stays = self._withheld(site).strip(capture, is_page=True)
+        if stays is None:
+            self._count("taken_down")
+            return
+        digest = payload_digest(stays.body)
+        self._wait(Taken(stays, url, digest, place, _as_it_stands(record, message, digest) if record and stays is capture else None))
+
+    def _withheld(self, site: str) -> Withheld:
+        """What was taken down of a site, asked anew for every batch."""
+        if site not in self.withheld:
+            self.withheld[site] = self.archive.withheld(site)
+        return self.withheld[site]
 
     def _revisit(self, record: Record, uri: str, url: str, moment: datetime, place: str) -> None:
         """The same content again: taken where that content is in the archive."""
         site = self._wanted_site(url, moment, place)
         if site is None:
+            return
+        if self._withheld(site).has_address(uri):
+            self._count("taken_down")
             return
         fields = record.fields
         refers_to = fields.get("warc-refers-to-target-uri", uri).strip("<>")
@@ -457,6 +475,7 @@ class Import:
             if self.number is not None:
                 self.archive.save_import(self.number, self.after.offset, self.after.records, self.counts, now if finished else None)
         self.saved_at = time.monotonic()
+        self.withheld = {}
 
     def _new_ones(self) -> list[Taken]:
         """Those of the waiting that are not in the archive, each once."""

@@ -53,6 +53,8 @@ class Guard:
             check_fetchable(request.url, loopback)
         except RefusedAddress as error:
             raise IgnoreRequest(f"refused_address: {str(error).splitlines()[0]}") from None
+        if self.crawler.ledger.is_taken_down(request.url):  # type: ignore[attr-defined]
+            raise IgnoreRequest("taken_down: it was taken down, and is not fetched again")
         if not any(same_site(request.url, home) for home in (facts.url, *facts.feeds, *facts.sitemaps)):
             raise IgnoreRequest(f"other_site: {request.url} is not part of {facts.url}")
         if loopback:

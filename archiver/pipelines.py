@@ -25,6 +25,7 @@ from archiver.recovery import capture_row, pick_up
 from archiver.spider import INDEX_ROLES, NewsSpider, Visit
 from archiver.store import CaptureRow, DueLink, LastCapture, open_archive
 from archiver.urls import identity, normalise
+from archiver.withheld import EMPTY, without_body
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +79,7 @@ class Ledger:
         self.next_ref = 0
         self.not_before: datetime | None = None
         self.last_error: str | None = None
+        self.withheld, self.withheld_version = EMPTY, 0
         self.fatal: Exception | None = None  # the disk is full, the database broken: the run ends at once
         crawler.ledger = self  # type: ignore[attr-defined]
         crawler.signals.connect(self.open, signal=signals.spider_opened)
@@ -102,11 +104,21 @@ class Ledger:
             self.index_since = min(since, self.index_since) if self.index_since else since
         self.run_id = self.archive.start_run(self.site.name, self.crawler.settings.get("ARCHIVER_COMMAND") or "scrapy crawl", now)
         self.captures = Captures(self.data_dir / "captures")
+        self._learn_withheld()
         self.loop = task.LoopingCall(self.flush)
         self.loop.start(settings.FLUSH_S, now=False)
         spider.watch("run", self.site.name, self.run_id)
 
+    def _learn_withheld(self) -> None:
+        """What was taken down of the site; a takedown may come while the crawl runs."""
+        version = self.archive.withheld_version(self.site.name)
+        if version != self.withheld_version:
+            self.withheld, self.withheld_version = self.archive.withheld(self.site.name), version
+
     # --- asked by the spider
+
+    def is_taken_down(self, url: str) -> bool:
+        return self.withheld.has_address(url)
 
     def last_capture(self, url: str) -> LastCapture | None:
         return self.archive.last_capture(url)
@@ -142,7 +154,9 @@ class Ledger:
         original = self._first_of(last) if last else None
         if role == "story" and original and original.outcome in NEVER_READ:
             last = original = None
-        capture = replace(capture, run_id=self.run_id)
+        cleared = self.withheld.strip(capture, is_page=role == "story")
+        request.meta["taken_down"] = cleared is None
+        capture = replace(without_body(capture) if cleared is None else cleared, run_id=self.run_id)
         try:
             kept = self.captures.add(capture, same_as=_original(last))
         except OSError as error:
@@ -155,7 +169,15 @@ class Ledger:
         ref = self.next_ref = self.next_ref + 1
         request.meta["capture_ref"] = ref
         moved = 300 <= capture.http_status < 400 and capture.http_status != 304
-        outcome = "redirect" if moved else None if role == "story" or role in INDEX_ROLES else "index"
+        outcome = (
+            "taken_down"
+            if cleared is None and role != "story"
+            else "redirect"
+            if moved
+            else None
+            if role == "story" or role in INDEX_ROLES
+            else "index"
+        )
         self.pending[ref] = Pending(kept, role, original.id if same and original else None, outcome)
 
     def _first_of(self, last: LastCapture) -> CaptureRow | None:
@@ -180,6 +202,8 @@ class Ledger:
             return None
 
     def found(self, link: Link) -> None:
+        if (link.title and self.withheld.clear(link.title) != link.title) or self.withheld.has_address(link.url):
+            link = replace(link, title=None)
         known = self.links.get(link.url)
         if known is None or (link.lastmod and (known.lastmod is None or link.lastmod > known.lastmod)):
             self.links[link.url] = link
@@ -198,10 +222,12 @@ class Ledger:
 
     def flush(self) -> None:
         """Everything that is known so far, durable. A full disk or a broken database ends the run at once."""
-        if self.fatal or not (self.pending or self.links or self.visits):
+        if self.fatal:
             return
         try:
-            self._write()
+            self._learn_withheld()
+            if self.pending or self.links or self.visits:
+                self._write()
         except (OSError, sqlite3.Error, ArchiverError) as error:
             self._stop_for(error)
 

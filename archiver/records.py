@@ -37,6 +37,8 @@ class Site:
     max_requests: int | None = None  # budget of one run
     allow_loopback: bool = False  # the site is a server on this machine (demo, tests)
     paused: bool = False  # crawled only when it is named
+    noarchive: str | None = None  # pages that ask not to be shown from an archive: honour (or None) hides their text, ignore shows it
+    noarchive_reason: str | None = None  # why it is ignored
     render_note: str | None = None  # a word of the operator about the site, shown by `archiver sites`
     selectors: tuple[Selector, ...] = ()
     drop_text: tuple[str, ...] = ()  # lines (whole, as printed) that are never part of a body

@@ -254,7 +254,9 @@ class NewsSpider(scrapy.Spider):
 
     def judge_story(self, response: Response) -> Iterator[Visit]:
         """The outcome that status and headers alone can tell; the rest is read beside the crawl."""
-        if response.status == 304:
+        if response.meta.get("taken_down"):
+            yield self.visit(response, "taken_down", "a story that was taken down, under another address")
+        elif response.status == 304:
             yield self.judge_unmodified(response)
         elif response.status in GONE:
             yield self.visit(response, "gone", f"HTTP {response.status}")

@@ -17,6 +17,7 @@ from archiver.checking import Fault, check, repair
 from archiver.display import Steps, json_text, safe
 from archiver.errors import ArchiveDamaged
 from archiver.store import integrity, open_reader
+from archiver.takedown import finish_pending
 
 ROUNDS = 3  # of repair and check: what is mended can bring something else to light
 SHOWN = 20  # faults of one kind on a terminal; --json gives all
@@ -40,6 +41,8 @@ class Findings:
 def print_check(data_dir: Path, deep: bool, mend: bool, as_json: bool, quiet: bool) -> int:
     """Checks, repairs when asked, checks again. Returns the exit code: 0 whole, 5 not."""
     began, out = time.monotonic(), display.console()
+    if mend:
+        finish_pending(data_dir)  # files that a takedown was writing when it was killed are no orphans
     found = _look(data_dir, deep, as_json, quiet, out)
     repaired = 0
     for _ in range(ROUNDS if mend else 0):

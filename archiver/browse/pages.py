@@ -20,7 +20,7 @@ from archiver.browse import archives, dates, guards, reading
 from archiver.browse.charts import bars_per_day
 from archiver.browse.clean import as_paragraphs, clean_html
 from archiver.browse.searching import Question, ask
-from archiver.browse.telling import CHANGES, DATE_SOURCES, STATUS, counts_of, state_of_run
+from archiver.browse.telling import BASES, CHANGES, DATE_SOURCES, STATUS, counts_of, state_of_run
 from archiver.revisions import Part, changed_words, diff_paragraphs, diff_words
 
 CHART_DAYS = 42
@@ -67,7 +67,7 @@ async def story(datasette: Datasette, request: Request) -> Response:
     db = await opened(datasette, request)
     found = await reading.read_story(db, request.url_vars["key"])
     if found is None:
-        return await missing(datasette, request, "No story has this key.")
+        return await withdrawn(datasette, request, request.url_vars["key"], "No story has this key.")
     asked = request.args.get("revision")
     revision = await reading.read_revision(db, found.article["key"], number_of(asked)) if asked else None
     if asked and revision is None:
@@ -92,7 +92,7 @@ async def story_at(datasette: Datasette, request: Request) -> Response:
     db = await opened(datasette, request)
     key = await reading.find_key(db, (request.args.get("url") or "").strip())
     if key is None:
-        return await missing(datasette, request, "No story with this address is in the archive.")
+        return await withdrawn(datasette, request, (request.args.get("url") or "").strip(), "No story with this address is in the archive.")
     return Response.redirect(datasette.urls.path(f"/-/story/{key}"))
 
 
@@ -179,6 +179,14 @@ async def opened(datasette: Datasette, request: Request) -> Database:
     if not visible:
         raise Forbidden("view-database")
     return db
+
+
+async def withdrawn(datasette: Datasette, request: Request, key_or_url: str, otherwise: str) -> Response:
+    """Why a story is not there any more (HTTP 410), where it was taken down; else that there is none."""
+    found = await reading.find_takedown(archives.get(datasette), key_or_url)
+    if found is None:
+        return await missing(datasette, request, otherwise)
+    return await page(datasette, request, "archive_withdrawn.html", {"takedown": found, "basis": BASES.get(found.basis)}, status=410)
 
 
 async def missing(datasette: Datasette, request: Request, reason: str) -> Response:

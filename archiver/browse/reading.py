@@ -12,8 +12,10 @@ from datasette.database import Database
 from sqlite_utils import Database as Tables
 
 from archiver.browse.archives import row, rows, rows_in_time
+from archiver.store import takedowns
 from archiver.store.index import day_range
 from archiver.store.stories import find_article
+from archiver.store.takedowns import Takedown
 
 Row = Mapping[str, Any]
 
@@ -88,6 +90,11 @@ async def find_key(db: Database, key_or_url: str) -> str | None:
     article_id = await db.execute_fn(lambda conn: find_article(Tables(conn), key_or_url))
     found = await row(db, "select key from articles where id = ?", [article_id])
     return found["key"] if found else None
+
+
+async def find_takedown(db: Database, key_or_url: str) -> Takedown | None:
+    """The takedown of a story, by its key or any of its addresses."""
+    return await db.execute_fn(lambda conn: takedowns.find_takedown(Tables(conn), key_or_url))
 
 
 async def newest(db: Database, limit: int) -> list[dict[str, Any]]:

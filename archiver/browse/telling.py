@@ -23,6 +23,14 @@ STATUS = {
     "withdrawn": ("Withdrawn", "The publisher has withdrawn this story. The archive keeps its last reading."),
 }
 
+# basis of a takedown
+BASES = {
+    "gdpr": "a person's right to erasure",
+    "copyright": "copyright",
+    "court_order": "an order of a court",
+    "publisher_request": "a request of the publisher",
+}
+
 # finish_reason of a run
 RUNS = {
     "finished": "finished",

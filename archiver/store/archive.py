@@ -15,7 +15,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from sqlite_utils import Database
 
 from archiver.records import Article, Link, Site
-from archiver.store import imports, leaves, links, rereading, runs, saving, search, sqlite, stories, visits
+from archiver.store import imports, leaves, links, rereading, runs, saving, search, sqlite, stories, takedowns, visits
 from archiver.store.imports import Identity, ImportState
 from archiver.store.links import DueLink, LastCapture
 from archiver.store.rereading import Mark, Reread, Rereading, Scope
@@ -23,7 +23,9 @@ from archiver.store.runs import CaptureRow
 from archiver.store.saving import PreviousReading, Reading, Saved
 from archiver.store.search import CaptionHit, SearchResult
 from archiver.store.stories import Revision, Story
+from archiver.store.takedowns import Takedown
 from archiver.store.visits import LastRun
+from archiver.withheld import Withheld
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -276,6 +278,35 @@ class Archive:
     def refused_still(self, capture_id: int, outcome: str, reason: str | None, reader: str) -> None:
         """No story before, and none now."""
         return self._write(rereading.refused_still, capture_id, outcome, reason, reader)
+
+    # --- taken down (store/takedowns.py has the steps of it)
+
+    def withheld(self, site: str) -> Withheld:
+        """What was taken down of a site: asked of everything that comes in."""
+        return self._ask(takedowns.withheld, site)
+
+    def withheld_version(self, site: str) -> int:
+        """Another number after every takedown of the site."""
+        return self._ask(takedowns.version, site)
+
+    def is_taken_down(self, site: str, url: str, text_hash: str | None = None) -> bool:
+        """Whether a story at this address, or with this text on this site, must not be fetched, kept or stored."""
+        return self._ask(takedowns.is_taken_down, site, url, text_hash)
+
+    def reopen_takedown(self, site: str, url: str, text_hash: str | None = None) -> None:
+        """A WARC file has something of it again; takedown.finish_pending cleans it."""
+        return self._write(takedowns.reopen, site, url, text_hash)
+
+    def find_takedown(self, key_or_url: str) -> Takedown | None:
+        return self._ask(takedowns.find_takedown, key_or_url)
+
+    def takedowns(self, pending_only: bool = False) -> list[Takedown]:
+        return self._ask(takedowns.takedowns, pending_only)
+
+    def scrub(self) -> None:
+        """Nothing that was deleted is left in the database's files. Other writers wait meanwhile. Raises ArchiveBusy."""
+        with sqlite.telling(self.data_dir / sqlite.DATABASE), sqlite.in_line(self.data_dir):
+            takedowns.scrub(self.db)
 
     # --- asking
 

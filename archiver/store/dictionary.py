@@ -56,6 +56,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "country": "Country (ISO 3166, two letters).",
             "timezone": "Time zone (IANA) in which dates without an offset are read.",
             "added_at": "When the site came into the archive (UTC).",
+            "noarchive": "Pages that ask not to be shown from an archive: honour (or empty; their text is not shown), or ignore.",
+            "noarchive_reason": "Why it is ignored.",
         },
     ),
     "links": (
@@ -259,6 +261,54 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "capture_id": "The mark: the capture that was stored last (captures.id).",
             "report": "What changed so far, as JSON: counts by field with samples, and captures by name where something was odd.",
         },
+    ),
+    "takedowns": (
+        "Stories that were removed for good: why, when, by whom. Of their text only hashes are left.",
+        {
+            "id": "Number of the takedown.",
+            "key": "Key of the story that was removed.",
+            "url": "The address for which it was asked.",
+            "basis": "gdpr, copyright, court_order, publisher_request, other.",
+            "requested_by": "Who gave the command.",
+            "begun_at": "When its rows were removed (UTC).",
+            "finished_at": "When the last byte was gone (UTC); empty: files are still to be cleaned, the next command that writes does it.",
+            "counts": "What was removed, as JSON.",
+            "passages": "Hashes of runs of words, by their number, as JSON: they tell whether another page repeats the text.",
+        },
+    ),
+    "takedown_marks": (
+        "By what a removed story is recognised when it comes in again.",
+        {
+            "takedown_id": "The takedown (takedowns.id).",
+            "kind": "key (of each of its addresses), text_hash, payload_digest.",
+            "mark": "The value.",
+        },
+    ),
+    "takedown_files": (
+        "WARC files that were written anew without what was taken down.",
+        {
+            "filename": "The old file.",
+            "takedown_id": "The takedown (takedowns.id).",
+            "replaced_by": "The file in its place.",
+            "removed_at": "When the old one was deleted (UTC).",
+        },
+    ),
+    "rights_signals": (
+        "What sites and pages say about the use of their content, with the days on which they said it.",
+        {
+            "id": "Number of the signal.",
+            "url": "The story; empty for a signal of the whole site.",
+            "signal": "noarchive, noai, noimageai, nosnippet, noindex, tdm-reservation, tdm-policy, license, usage_info, copyright_notice; "
+            "of a site also robots.txt, robots_ai (rules for a crawler that feeds language models), content-signal, tdmrep.json.",
+            "value": "What it says; for robots.txt the text.",
+            "told_by": "Where it stands: robots.txt, tdmrep.json, header, meta, link, json-ld; and the crawler that it is for.",
+            "first_seen_at": "When it was first seen (UTC).",
+            "last_seen_at": "When it was last seen (UTC).",
+        },
+    ),
+    "withheld": (
+        "Stories whose text is kept but not shown, searched snippets and exports included.",
+        {"because": "The signal that asks for it."},
     ),
     "stories": (
         "Every story with its text, for reading and for SQL: articles and article_texts in one.",

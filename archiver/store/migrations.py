@@ -412,6 +412,72 @@ def m009_pages_of_a_story(db: Database) -> None:
 
 
 @migrations()
+def m012_rights(db: Database) -> None:
+    """What was taken down and must not come back, what publishers say about the use of their pages, and whose text is not shown."""
+    db.table("takedowns").create(
+        {
+            "id": int,
+            "key": str,
+            "site": str,
+            "url": str,
+            "basis": str,
+            "reason": str,
+            "requested_by": str,
+            "begun_at": str,
+            "finished_at": str,
+            "counts": str,
+            "passages": str,
+        },
+        pk="id",
+        not_null={"key", "site", "url", "basis", "reason", "begun_at", "counts", "passages"},
+        foreign_keys=[("site", "sites", "name")],
+    )
+    db.table("takedowns").create_index(["key"], unique=True)
+    db.table("takedowns").create_index(["site"])
+    db.table("takedown_marks").create(
+        {"takedown_id": int, "kind": str, "mark": str},
+        pk=("takedown_id", "kind", "mark"),
+        not_null={"kind", "mark"},
+        foreign_keys=[("takedown_id", "takedowns", "id")],
+    )
+    db.table("takedown_marks").create_index(["kind", "mark"])
+    db.table("takedown_files").create(
+        {"filename": str, "takedown_id": int, "replaced_by": str, "removed_at": str},
+        pk="filename",
+        not_null={"takedown_id", "replaced_by"},
+        foreign_keys=[("takedown_id", "takedowns", "id")],
+    )
+    db.table("rights_signals").create(
+        {
+            "id": int,
+            "site": str,
+            "url": str,
+            "signal": str,
+            "value": str,
+            "told_by": str,
+            "first_seen_at": str,
+            "last_seen_at": str,
+            "capture_id": int,
+        },
+        pk="id",
+        not_null={"site", "signal", "value", "told_by", "first_seen_at", "last_seen_at"},
+        foreign_keys=[("site", "sites", "name"), ("capture_id", "captures", "id")],
+    )
+    # A signal of a whole site has no address; NULLs would all count as different.
+    db.execute("create unique index rights_signals_once on rights_signals (site, coalesce(url, ''), signal, told_by, value)")
+    db.execute("create index rights_signals_url on rights_signals (url) where url is not null")
+    db.table("rights_signals").create_index(["capture_id"])
+    db.table("withheld").create(
+        {"article_id": int, "because": str},
+        pk="article_id",
+        not_null={"because"},
+        foreign_keys=[("article_id", "articles", "id")],
+    )
+    db.execute("alter table sites add column noarchive text")
+    db.execute("alter table sites add column noarchive_reason text")
+
+
+@migrations()
 def m013_imports(db: Database) -> None:
     """Foreign archives that were brought in, and how far each was read."""
     db.table("imports").create(
