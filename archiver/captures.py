@@ -209,6 +209,11 @@ class Captures:
         path = self.folder / Path(filename).name
         return _is_locked(_marker(path)) or _is_locked(path)
 
+    def is_finished(self, filename: str) -> bool:
+        """Nothing will be written to it any more: its writer has ended, and the index knows all that is in it."""
+        path = self.folder / Path(filename).name
+        return path.exists() and not _marker(path).exists() and not _is_locked(path)
+
     def _left_behind(self) -> list[Path]:
         """Marked files that nobody is writing, there or not."""
         marked = (marker.with_suffix("") for marker in sorted(self.folder.glob(f"*{OPEN}")))

@@ -512,6 +512,25 @@ def check(context: _Context, deep: bool, repair: bool, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("dest", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="What was done, as JSON")
+@pass_context
+def backup(context: _Context, dest: Path, as_json: bool) -> None:
+    """Copy the archive to DEST, verified; DEST is an archive itself: archiver --data DEST …
+
+    Works while a crawl writes. The same DEST again takes only what is new; killed anywhere, DEST is the backup before or this one.
+    WARC files are hard links on the same disk, copies on another; a backup on another disk survives the loss of this one.
+
+    \b
+        archiver backup /mnt/disk/news-backup
+        archiver --data /mnt/disk/news-backup check --deep
+    """
+    from archiver import trust
+
+    sys.exit(trust.print_backup(context.data_dir, dest, as_json, context.quiet))
+
+
+@main.command()
 @click.argument("what", nargs=-1, metavar="[URL or KEY]…")
 @click.option("--reason", help="Why, in words; stands in the log and on the story's page")
 @click.option("--basis", type=click.Choice(["gdpr", "copyright", "court_order", "publisher_request", "other"]), default="other",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from archiver import display
+from archiver.backup import backup
 from archiver.checking import Fault, check, repair
 from archiver.display import Steps, json_text, safe
 from archiver.errors import ArchiveDamaged
@@ -58,6 +59,23 @@ def print_check(data_dir: Path, deep: bool, mend: bool, as_json: bool, quiet: bo
     if as_json or not (quiet and whole):
         _say(summary, _in_words(found, summary, time.monotonic() - began), as_json, out)
     return 0 if whole else ArchiveDamaged.exit_code
+
+
+def print_backup(data_dir: Path, dest: Path, as_json: bool, quiet: bool) -> int:
+    """Makes the backup, says what was done. Returns the exit code: 5 where the archive lacks what its index names."""
+    began = time.monotonic()
+    with Steps(quiet) as steps:
+        done = backup(data_dir, dest, steps.watch)
+    if as_json:
+        click.echo(json_text(asdict(done) | {"seconds": round(time.monotonic() - began, 1)}))
+    elif not quiet:
+        files = f"{done.files} WARC files ({done.linked} linked, {done.copied} copied, {done.there} there already)"
+        state = "is a whole copy" if not done.missing else "has what is there"
+        size, seconds = done.database_bytes / 1e6, time.monotonic() - began
+        click.echo(f"{safe(dest)} {state}: {done.captures} captures in {files}, database {size:,.1f} MB. {seconds:.1f} s")
+    for name in done.missing[:SHOWN]:
+        click.echo(f"captures/{safe(name)}: missing in the archive. archiver check says what was in it.", err=True)
+    return ArchiveDamaged.exit_code if done.missing else 0
 
 
 def _look(data_dir: Path, deep: bool, as_json: bool, quiet: bool, out: Console) -> Findings:

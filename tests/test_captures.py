@@ -24,6 +24,7 @@ from fastwarc.warc import WarcRecordType
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 from warcio.checker import Checker
 
+from archiver import captures
 from archiver.captures import Captures, Kept, Original, TooLarge, Truncated, decode_body, payload_digest
 from archiver.errors import ArchiveDamaged
 from archiver.records import Capture
@@ -266,6 +267,33 @@ def test_files_that_are_being_written_are_left_alone_also_when_full(tmp_path: Pa
     assert Captures(tmp_path).unfinished() == []
     die(writer)  # before the index knew: every file is looked at again
     assert len(Captures(tmp_path).unfinished()) == 3
+
+
+def test_a_file_has_its_marker_before_it_is_there_and_nothing_of_a_dead_writer_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    class Killed(BaseException):
+        pass
+
+    def die_here(*_: object) -> None:
+        raise Killed
+
+    for step, left in ((1, {".open"}), (2, {".open", ".gz"})):  # killed at the first and at the second moment that names go to disk
+        moments = iter([*[lambda path: None] * (step - 1), die_here])
+        monkeypatch.setattr(captures, "_sync_folder", lambda path, moments=moments: next(moments)(path))
+        with pytest.raises(Killed):
+            Captures(tmp_path).add(a_capture())
+        assert {path.suffix for path in tmp_path.iterdir()} == left
+        reader = Captures(tmp_path)
+        names = [path.name for path in reader.unfinished()]
+        assert [reader.remove_marker(marker) for marker in reader.stale_markers()] == ([True] if step == 1 else [])
+        assert reader.settled(names) == names
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_could_not_write_its_rows_leaves_its_files_to_the_next_one(tmp_path: Path):
+    writer = Captures(tmp_path)
+    kept = writer.add(a_capture())
+    writer.close(indexed=False)
+    assert list(Captures(tmp_path).recover(lambda name: 0)) == [kept]
 
 
 def test_a_revisit_left_by_a_crash_is_found_with_the_digest_of_what_it_repeats(tmp_path: Path):

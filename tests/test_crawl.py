@@ -7,8 +7,11 @@ import os
 import signal
 import sys
 import time
+from datetime import UTC, datetime
 from itertools import pairwise
 
+from archiver.captures import Captures
+from archiver.records import Capture
 from tests.conftest import PARAGRAPHS, Cli, NewsServer
 
 STORIES = tuple(f"/2026/03/02/story-number-{number}-about-the-bridge/" for number in range(1, 7))
@@ -110,16 +113,21 @@ def test_kill_9_in_the_middle_loses_nothing_and_fetches_nothing_twice(server: Ne
     assert cli.rows("select count(*) from captures where outcome = 'kept'") == [(0,)]
 
 
-def test_scrapy_crawl_alone_stores_the_same(server: NewsServer, cli: Cli):
+def test_scrapy_crawl_alone_stores_the_same_and_picks_up_what_a_crash_left(server: NewsServer, cli: Cli):
     import subprocess
 
     fill(server)
+    crashed = Captures(cli.data / "captures")
+    crashed.add(Capture("https://gazette.example/left", datetime(2026, 3, 1, tzinfo=UTC), 200, (), b"left behind", "gazette"))
+    crashed.close(indexed=False)
     cli.site("gazette", server.address)
     (cli.folder / "scrapy.cfg").write_text("[settings]\ndefault = archiver.settings\n")
     command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", "site=gazette"]
     done = subprocess.run(command, cwd=cli.folder, env=cli.env, capture_output=True, timeout=120)
     assert done.returncode == 0, done.stderr.decode()
     assert cli.rows("select count(*) from stories") == [(len(STORIES),)]
+    assert cli.rows("select target_uri from captures where reason = 'recovered'") == [("https://gazette.example/left",)]
+    assert list((cli.data / "captures").glob("*.open")) == []
 
 
 def test_a_page_that_is_no_story_is_named_and_not_asked_again(server: NewsServer, cli: Cli):
