@@ -204,6 +204,39 @@ def run(context: _Context) -> None:
 
 
 @main.command()
+@click.argument("site")
+@click.option("--from", "from_", required=True, metavar="DAY", help="First day: 2024-03-14, or a month 2024-03, or a year 2024")
+@click.option("--to", metavar="DAY", help="Last day, month or year  [default: today]")
+@click.option("--max-requests", type=click.IntRange(1), help="Stop after this many requests; the next run goes on")
+@click.option("--undated", is_flag=True, help="Also fetch addresses in sitemaps that nothing dates")
+@click.option("--relist", is_flag=True, help="Ask lists again that were looked through (what is kept is not fetched again)")
+@click.option("--coverage", is_flag=True, help="Ask nothing; show what there is, what is kept, and what is missing")
+@click.option("--workers", type=click.IntRange(1), help="Reading processes  [default: one a core]")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, with the address of each missing story")
+@pass_context
+def backfill(context: _Context, site: str, from_: str, to: str | None, max_requests: int | None, undated: bool, relist: bool,
+             coverage: bool, workers: int | None, as_json: bool) -> None:  # fmt: skip
+    """Older stories of a site, the newest first: by its WordPress API, sitemaps and dated archive pages
+
+    Ends with a table: how many stories each month has by the site's own lists, how many are kept, and why the others are not.
+    Stopped or killed anywhere, the same command goes on; what was looked through and fetched is not asked again, whatever the range.
+
+    \b
+        archiver backfill lodivalleynews --from 2024-03 --to 2024-05
+        archiver backfill lodivalleynews --from 2015 --max-requests 2000
+        archiver backfill lodivalleynews --from 2015 --coverage --json
+    """
+    from archiver import backfill as older
+    from archiver.sites import find_site
+
+    facts = find_site(site, context.data_dir)
+    _log(context)
+    days = older.days_of(facts, from_, to)
+    tally = None if coverage else older.backfill(context.data_dir, facts, days, undated, relist, max_requests, workers, context.quiet)
+    sys.exit(older.report(context.data_dir, facts, days, tally, as_json, context.quiet))
+
+
+@main.command()
 @click.option("--again", is_flag=True, help="Read all captures again with the newest reader, and say what changed")
 @click.option("--site", help="With --again: only captures of this site")
 @click.option("--since", type=DAY, help="With --again: only captures fetched on this day or later (YYYY-MM-DD, UTC)")
@@ -689,7 +722,7 @@ def _crawl(context: _Context, chosen: list[Any], wanted: Any, command: str, work
     if reader_code:
         code = max(code, 1) if code != 3 else 3
     if as_json:
-        click.echo(json.dumps({name: tally.as_json() for name, tally in progress.tallies.items()}))
+        click.echo(json.dumps({name: tally.as_json() for name, tally in progress.tallies.items()}, default=str))
     elif not context.quiet or code:
         display.print_summary(progress.tallies, time.monotonic() - began, display.console(stderr=context.quiet))
     if stopped:

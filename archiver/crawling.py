@@ -28,7 +28,7 @@ from archiver.urls import same_site
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess
 
-    from archiver.spider import NewsSpider
+    from archiver.spider import NewsSpider, Older
 
 Watch = Callable[..., None]  # (event, site, …); see display.Progress
 
@@ -43,6 +43,7 @@ class Wanted:
     urls: tuple[str, ...] = ()  # only these addresses, of the sites that they belong to
     recheck: bool = False  # look at known stories again, due or not
     delay_s: float | None = None
+    older: Older | None = None  # stories of the past, instead of what is new
 
 
 def crawl(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Watch, command: str = "crawl", workers: int | None = None) -> int:
@@ -123,6 +124,7 @@ def _run_scrapy(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Wa
             section=wanted.section,
             urls=tuple(url for url in wanted.urls if same_site(url, site.url)),
             recheck=wanted.recheck,
+            older=wanted.older,
             watch=watch,
         ).add_done_callback(start_next)
 

@@ -10,9 +10,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -32,6 +32,10 @@ from rich.table import Table
 from rich.text import Text
 
 from archiver import health
+
+if TYPE_CHECKING:
+    from archiver.store import Overflow
+    from archiver.walking import Ending
 
 LINE_EVERY_S = 10.0  # between two plain progress lines
 PLAIN_WIDTH = 160  # columns where output is no terminal
@@ -69,6 +73,8 @@ class SiteTally:
     examples: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # outcome ▶ (url, reason)
     waiting: str = "looking for stories"
     finished: str | None = None  # finish reason
+    gaps: list[Overflow] = field(default_factory=list)  # feeds in which nothing was known
+    walk: Ending | None = None  # of a backfill
     fatal: str | None = None
 
     def count(self, outcome: str, url: str, reason: str) -> None:
@@ -78,9 +84,9 @@ class SiteTally:
             shown.append((url, reason))
 
     def as_json(self) -> dict[str, Any]:
-        return {"run_id": self.run_id, "finish_reason": self.finished, "outcomes": self.outcomes} | (
-            {"stopped": self.fatal} if self.fatal else {}
-        )
+        told: dict[str, Any] = {"run_id": self.run_id, "finish_reason": self.finished, "outcomes": self.outcomes}
+        told |= {"stopped": self.fatal} if self.fatal else {}
+        return told | ({"overflows": [asdict(gap) for gap in self.gaps]} if self.gaps else {})
 
 
 class Progress:
@@ -140,6 +146,12 @@ class Progress:
 
     def _on_closed(self, tally: SiteTally, reason: str) -> None:
         tally.finished = reason
+
+    def _on_overflow(self, tally: SiteTally, gaps: list[Overflow]) -> None:
+        tally.gaps = gaps
+
+    def _on_walked(self, tally: SiteTally, ending: Ending) -> None:
+        tally.walk = ending
 
     def _on_fatal(self, tally: SiteTally, error: Exception) -> None:
         tally.fatal = str(error)
@@ -263,7 +275,7 @@ READ = {"new", "changed", "unchanged", "duplicate_address", "not_an_article", "n
         "bot_wall", "reader_timeout", "reader_crashed", "reader_failed", "capture_damaged", "truncated"}  # fmt: skip
 
 
-def print_summary(tallies: dict[str, SiteTally], seconds: float, out: Console) -> None:
+def print_summary(tallies: dict[str, SiteTally], seconds: float | None, out: Console) -> None:
     """One line a site, then every kind of failure with its addresses and the one next command."""
     for name, tally in tallies.items():
         counts = tally.outcomes
@@ -277,9 +289,14 @@ def print_summary(tallies: dict[str, SiteTally], seconds: float, out: Console) -
         )
         if tally.fatal:
             out.print(f"  [red]stopped:[/red] {escape(safe(tally.fatal))}", soft_wrap=True)
+        for gap in tally.gaps:
+            advice = "nothing to do; the site is asked more often by now" if gap.filled else health.look_back(name, gap)
+            out.print(f"  [yellow]feed overflow:[/yellow] {escape(safe(health.overflow_in_words(gap)))}", soft_wrap=True)
+            out.print(f"      next: {escape(safe(advice))}", soft_wrap=True)
         for outcome in sorted(set(counts) - health.GOOD, key=lambda key: -counts[key]):
             _print_kind(name, outcome, counts[outcome], tally.examples[outcome], out)
-    out.print(f"[dim]{seconds:.1f} s[/dim]")
+    if seconds is not None:
+        out.print(f"[dim]{seconds:.1f} s[/dim]")
 
 
 def _print_kind(site: str, outcome: str, number: int, examples: list[tuple[str, str]], out: Console) -> None:
@@ -318,6 +335,8 @@ def print_health(rows: Sequence[health.Health], now: datetime, out: Console) -> 
         if row.trouble:
             advice = row.next_command or "archiver status"
             out.print(f"[red]{escape(row.site)}[/red]: {escape(safe(row.trouble))}. Next: {escape(safe(advice))}", soft_wrap=True)
+        elif row.note:
+            out.print(f"[yellow]{escape(row.site)}[/yellow]: {escape(safe(row.note))}", soft_wrap=True)
 
 
 @contextmanager

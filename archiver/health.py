@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from archiver import settings
 from archiver.records import Site
-from archiver.store import Archive, LastRun
+from archiver.store import Archive, LastRun, Overflow
 
 # Each way a visit or a reading can end, in words; and what to do about it. {site} and {url} are filled in.
 WORDS: dict[str, tuple[str, str]] = {
@@ -96,6 +96,8 @@ class Health:
     trouble: str | None
     next_command: str | None
     paused: bool = False
+    note: str | None = None  # what an operator should know, and need not mend
+    every_s: float | None = None  # seconds between two runs, as learned
 
 
 def site_health(archive: Archive, site: Site, now: datetime) -> Health:
@@ -104,6 +106,11 @@ def site_health(archive: Archive, site: Site, now: datetime) -> Health:
     success = next((run for run in runs if is_success(run)), None)
     counts: Mapping[str, int] = last.outcomes if last else {}
     trouble, command = find_trouble(site, last, counts, now)
+    learned = archive.learned_every(site.name)
+    rolled = archive.overflows(site.name, last.started_at) if last else []
+    lost = next((gap for gap in rolled if not gap.filled), None)
+    if lost and not trouble and not site.paused:
+        trouble, command = overflow_in_words(lost), look_back(site.name, lost)
     return Health(
         site=site.name,
         url=site.url,
@@ -113,11 +120,26 @@ def site_health(archive: Archive, site: Site, now: datetime) -> Health:
         failed=sum(number for outcome, number in counts.items() if is_failure(outcome)),
         stories=archive.count_stories(site.name),
         waiting=archive.count_due(site.name, now),
-        next_due_at=next_due(site, last, now),
+        next_due_at=next_due(site, last, now, learned, archive.not_before(site.name)),
         trouble=trouble,
         next_command=command,
         paused=site.paused,
+        note=overflow_in_words(rolled[0], learned) if rolled and not lost else None,
+        every_s=learned,
     )
+
+
+def overflow_in_words(gap: Overflow, learned_s: float | None = None) -> str:
+    """What a feed without anything known means; one line."""
+    until = f"{gap.gap_to:%Y-%m-%d %H:%M}" if gap.gap_to else "now"
+    words = f"nothing in {gap.url} was known: more was published between {gap.gap_from:%Y-%m-%d %H:%M} and {until} UTC than it holds"
+    words += "; the rest was found in other lists" if gap.filled else "; some stories were probably missed, and no other list has them"
+    return words + (f"; the site is asked every {learned_s / 60:.0f} min from now on" if learned_s else "")
+
+
+def look_back(site: str, gap: Overflow) -> str:
+    """The command that looks for what a feed has lost."""
+    return f"archiver backfill {site} --from {gap.gap_from:%Y-%m-%d} --to {gap.gap_to or gap.seen_at:%Y-%m-%d}"
 
 
 def never_crawled(site: Site, now: datetime) -> Health:
@@ -130,12 +152,13 @@ def is_success(run: LastRun) -> bool:
     return run.finish_reason == "finished" and any(run.outcomes.get(name) for name in GOOD)
 
 
-def next_due(site: Site, last: LastRun | None, now: datetime) -> datetime:
-    """When `archiver run` takes the site next."""
-    if last is None:
-        return now
-    due = last.started_at + timedelta(seconds=site.every_s or settings.EVERY_S)
-    return max(due, last.not_before) if last.not_before else due
+def next_due(
+    site: Site, last: LastRun | None, now: datetime, learned_s: float | None = None, not_before: datetime | None = None
+) -> datetime:
+    """When `archiver run` takes the site next: after its own interval, or the shorter one that was learned."""
+    own = site.every_s or settings.EVERY_S
+    due = last.started_at + timedelta(seconds=min(own, learned_s or own)) if last else now
+    return max(due, not_before) if not_before else due
 
 
 def find_trouble(site: Site, last: LastRun | None, counts: Mapping[str, int], now: datetime) -> tuple[str | None, str | None]:

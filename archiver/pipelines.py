@@ -17,13 +17,16 @@ from twisted.internet import task
 
 from archiver import settings
 from archiver.captures import Captures, Kept, Original, TooLarge, Truncated, decode_body
+from archiver.discover import Days, Found, is_story_link
+from archiver.discover.found import zone_of
 from archiver.errors import ArchiveDamaged, ArchiverError
 from archiver.locks import site_lock, unusable
+from archiver.polling import has_overflowed, next_interval, spans_the_gap
 from archiver.reader import ReaderChild
 from archiver.records import Capture, Link
 from archiver.recovery import capture_row, pick_up
 from archiver.spider import INDEX_ROLES, NewsSpider, Visit
-from archiver.store import CaptureRow, DueLink, LastCapture, open_archive
+from archiver.store import CaptureRow, DueLink, LastCapture, LookedThrough, Poll, open_archive
 from archiver.urls import identity, normalise
 from archiver.withheld import EMPTY, without_body
 
@@ -46,6 +49,7 @@ TRY_AGAIN = {
 LOST = {"gone", "redirected_away"}
 SEEN = {"kept", "unchanged", "not_modified"}
 NEVER_READ = {"interrupted", "index"}  # captures that nobody looked at as a story
+BOUNDED = {"feed", "news_sitemap"}  # lists of the newest stories, which drop what is older
 MAX_REPEATS = 100  # steps from a capture to the one whose content it repeats; one is usual
 
 
@@ -76,6 +80,8 @@ class Ledger:
         self.links: dict[str, Link] = {}
         self.visits: list[Visit] = []
         self.counts: dict[str, int] = {}
+        self.polls: list[Poll] = []
+        self.walked: list[LookedThrough] = []
         self.next_ref = 0
         self.not_before: datetime | None = None
         self.last_error: str | None = None
@@ -92,7 +98,7 @@ class Ledger:
     def open(self, spider: NewsSpider) -> None:
         self.spider, self.site = spider, spider.facts
         self.archive = open_archive(self.data_dir)
-        now = settings.utc_now()
+        now = self.started = settings.utc_now()
         with self.archive.writing():
             self.archive.save_site(self.site, now)
             if spider.recheck and not spider.only:
@@ -131,7 +137,8 @@ class Ledger:
     def due(self, spider: NewsSpider, limit: int) -> list[DueLink]:
         now = settings.utc_now()
         if not spider.only:
-            return self.archive.due_links(self.site.name, now, limit, spider.since, spider.section, without=spider.visited)
+            listed = (spider.older.days.first, spider.older.days.last) if spider.older else None
+            return self.archive.due_links(self.site.name, now, limit, spider.since, spider.section, spider.visited, listed)
         named = {normalise(url) for url in spider.only}
         with self.archive.writing():
             self.archive.make_due(self.site.name, [url for url in named if url and url not in spider.visited], now)
@@ -189,24 +196,67 @@ class Ledger:
             row = self.archive.capture_row(row.refers_to)
         return row
 
-    def body_of(self, last: LastCapture) -> bytes | None:
-        """The body that was kept, free of its Content-Encoding; None where it cannot be had any more."""
+    def kept_index(self, last: LastCapture | None) -> Capture | None:
+        """An index page as it was kept; None where nobody could read it then, or it cannot be had any more."""
+        row = self.archive.capture_row(last.id) if last else None
+        return self._kept(last) if last and row and row.outcome == "index" and row.role != "other" else None
+
+    def _kept(self, last: LastCapture) -> Capture | None:
         row = self._first_of(last)
         if row is None or not row.warc_filename or row.warc_offset is None:
             return None
         try:
-            capture = self.captures.read(row.warc_filename, row.warc_offset, row.warc_length)
+            return self.captures.read(row.warc_filename, row.warc_offset, row.warc_length)
+        except ArchiveDamaged:
+            return None
+
+    def body_of(self, last: LastCapture) -> bytes | None:
+        """The body that was kept, free of its Content-Encoding; None where it cannot be had any more."""
+        capture = self._kept(last)
+        if capture is None:
+            return None
+        try:
             encoding = next((value for name, value in capture.headers if name.lower() == "content-encoding"), None)
             return decode_body(capture.body, encoding, settings.MAX_DECODED_BYTES)
-        except (ArchiveDamaged, TooLarge, Truncated):
+        except (TooLarge, Truncated):
             return None
+
+    def looked_through(self) -> list[LookedThrough]:
+        return self.archive.looked_through(self.site.name)
+
+    def poll(self, found: Found, url: str, role: str) -> Days | None:
+        """Notes how much of a feed or sitemap was known. The days of the gap before it, where it has rolled over since the last look."""
+        urls = [link.url for link in found.links if is_story_link(link, self.site)]
+        if role not in ("feed", "sitemap", "wordpress") or not urls or self.spider.only:
+            return None
+        if role == "sitemap" and any(link.source == "news_sitemap" for link in found.links):
+            role = "news_sitemap"
+        known = self.archive.known_before(urls, self.started)
+        last_look = self.archive.last_look(url, self.run_id) if known == 0 and role in BOUNDED else None
+        dates = [when for link in found.links if (when := link.date_published or link.lastmod)]
+        oldest = min(dates, default=None)
+        overflowed = has_overflowed(len(urls), known, last_look, oldest)
+        total = found.total if role == "wordpress" else None
+        self.polls.append(Poll(url, role, len(urls), known, total, last_look, oldest, overflowed))
+        if not overflowed or last_look is None:
+            return None
+        zone = zone_of(self.site)
+        first = last_look.astimezone(zone).date()
+        return Days(first, max(first, (oldest or self.started).astimezone(zone).date()))
 
     def found(self, link: Link) -> None:
         if (link.title and self.withheld.clear(link.title) != link.title) or self.withheld.has_address(link.url):
             link = replace(link, title=None)
         known = self.links.get(link.url)
-        if known is None or (link.lastmod and (known.lastmod is None or link.lastmod > known.lastmod)):
-            self.links[link.url] = link
+        if known is not None:
+            listed_on = link.listed_on or known.listed_on
+            newer = link.lastmod and (known.lastmod is None or link.lastmod > known.lastmod)
+            link = replace(link if newer else known, listed_on=listed_on)
+        self.links[link.url] = link
+
+    def done_with(self, row: LookedThrough) -> None:
+        """Days of the past that were looked through to the end; written with the links that were found there."""
+        self.walked.append(row)
 
     def visited(self, visit: Visit) -> None:
         self.visits.append(visit)
@@ -226,7 +276,7 @@ class Ledger:
             return
         try:
             self._learn_withheld()
-            if self.pending or self.links or self.visits:
+            if self.pending or self.links or self.visits or self.walked:
                 self._write()
         except (OSError, sqlite3.Error, ArchiverError) as error:
             self._stop_for(error)
@@ -247,10 +297,12 @@ class Ledger:
             [visit for visit in self.visits if visit.capture_ref not in held],
             [v for v in self.visits if v.capture_ref in held],
         )
+        walked, self.walked = self.walked, []
         reasons = {visit.capture_ref: visit.reason for visit in visits}
         with self.archive.writing():
             if links:
                 self.archive.save_links(links, now)
+            self.archive.save_looked_through(self.site.name, walked)
             rows = [
                 capture_row(item.kept, item.role, item.outcome or "index", reasons.get(ref), item.refers_to) for ref, item in ready.items()
             ]
@@ -317,10 +369,25 @@ class Ledger:
         reason = "asked_to_wait" if self.not_before else reason
         if self.fatal is None:
             with self.archive.writing():
+                self._learn_pace(spider, reason)
                 self.archive.finish_run(self.run_id, settings.utc_now(), reason, self.counts)
                 self.archive.note_run(self.run_id, self.not_before, self.last_error)
         self.archive.close()
+        if spider.walk and spider.older:
+            spider.watch("walked", self.site.name, spider.walk.ending())
         spider.watch("closed", self.site.name, reason)
+
+    def _learn_pace(self, spider: NewsSpider, reason: str) -> None:
+        """What the feeds tell about how often to come; and the word on those that have rolled over."""
+        self.archive.save_polls(self.site.name, self.polls, self.started)
+        rolled = [poll.url for poll in self.polls if poll.overflowed]
+        if rolled and (spans_the_gap(self.polls) or (spider.walk and spider.walk.has_told())):
+            self.archive.fill_gaps(rolled)
+        if not spider.older and (rolled or (reason == "finished" and self.counts.get("index"))):
+            own = self.site.every_s or settings.EVERY_S
+            self.archive.learn_every(self.site.name, next_interval(self.archive.learned_every(self.site.name), own, self.polls))
+        if rolled:
+            spider.watch("overflow", self.site.name, self.archive.overflows(self.site.name, self.started))
 
 
 def outcome_rows(visit: Visit) -> list[tuple[str, str, str | None]]:

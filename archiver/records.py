@@ -29,6 +29,7 @@ class Site:
     wordpress_api: str | None = None  # https://example.org/wp-json/
     front_pages: tuple[str, ...] = ()  # pages whose links are looked at; the front page when empty
     sections: tuple[str, ...] = ()  # section pages, followed with paging
+    archive_page: str | None = None  # pattern of its dated lists of older stories: https://example.org/archive/{yyyy}-{mm}/
     article_url: str | None = None  # regular expression searched in the URL; decides what a story is when set
     skip_url: str | None = None  # regular expression; a URL that it finds is never fetched
     delay_s: float | None = None  # seconds between two requests; robots.txt Crawl-delay wins when longer
@@ -64,6 +65,7 @@ class Link:
     lastmod: datetime | None = None  # UTC; the newest change the source declares (sitemap lastmod, Atom updated, WordPress modified)
     date_published: datetime | None = None  # UTC; as the source declares it
     title: str | None = None
+    listed_on: str | None = None  # day or month that a list of older stories has it under, see discover.ranges
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ def due_sites(archive: Archive, sites: Mapping[str, Site], now: datetime) -> lis
     due = []
     for site in sites.values():
         runs = archive.last_runs(site.name, 1)
-        due.append((next_due(site, runs[0] if runs else None, now), site))
+        learned, not_before = archive.learned_every(site.name), archive.not_before(site.name)
+        due.append((next_due(site, runs[0] if runs else None, now, learned, not_before), site))
     return [site for when, site in sorted(due, key=lambda item: (item[0], item[1].name)) if when <= now]
 
 

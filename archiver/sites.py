@@ -20,8 +20,20 @@ from archiver.urls import check_fetchable, registrable_domain
 SITES_FILE = "sites.toml"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
+DATED = ("{yyyy}", "{mm}")  # what the pattern of an archive page must hold
 SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": settings.DAY_S}
-TEXTS = ("url", "publisher", "in_language", "country", "timezone", "wordpress_api", "article_url", "skip_url", "render_note")
+TEXTS = (
+    "url",
+    "publisher",
+    "in_language",
+    "country",
+    "timezone",
+    "wordpress_api",
+    "archive_page",
+    "article_url",
+    "skip_url",
+    "render_note",
+)
 LISTS = ("feeds", "sitemaps", "front_pages", "sections", "drop_text")
 NUMBERS = ("delay_s", "max_requests")
 SWITCHES = ("allow_loopback", "paused")
@@ -124,6 +136,12 @@ def site_from_facts(name: str, facts: Any, path: Path) -> Site:
             re.compile(facts.get(key, ""))
         if "timezone" in facts:
             ZoneInfo(facts["timezone"])
+        if "archive_page" in facts and not all(word in facts["archive_page"] for word in DATED):
+            raise bad(
+                f"archive_page = {facts['archive_page']!r} names no month",
+                "It is the address of a list of older stories, with {yyyy}, {mm} and {dd} where the date stands:\n"
+                'archive_page = "https://example.org/archive/{yyyy}-{mm}/"',
+            )
         check_fetchable(facts["url"], values["allow_loopback"] or settings.ALLOW_LOOPBACK)
     except (ZoneInfoNotFoundError, OSError):  # OSError: the name of a directory of zones, "America"
         raise bad(f"timezone = {facts['timezone']!r} is not known", 'Use an IANA name: timezone = "America/Los_Angeles"') from None

@@ -11,8 +11,8 @@ import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, Self, cast
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Literal, Self, cast
 
 import scrapy
 from protego import Protego
@@ -24,10 +24,11 @@ from twisted.python.failure import Failure
 
 from archiver import discover, settings
 from archiver.captures import TooLarge, Truncated, decode_body
-from archiver.discover import Found, Hints
+from archiver.discover import Days, Found, Hints
 from archiver.records import Link, Site
 from archiver.store import DueLink
 from archiver.urls import is_home_or_section, normalise, same_site
+from archiver.walking import Step, Walk
 
 LOW_WATER = 8  # stories asked for but not answered; below it, more are taken from the queue
 LEAST_INDEXES = 10  # index pages that a run may ask for, however small its budget
@@ -56,6 +57,16 @@ class Visit:
     link: DueLink | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Older:
+    """What a backfill is asked for, instead of what is new."""
+
+    days: Days
+    undated: bool = False  # addresses that nothing dates, too
+    relist: bool = False  # ask lists again that were looked through
+    max_requests: int | None = None
+
+
 class NewsSpider(scrapy.Spider):
     """A site as code: facts as class attributes (those of records.Site), a method only where the site is odd."""
 
@@ -69,6 +80,7 @@ class NewsSpider(scrapy.Spider):
         section: str | None = None,
         urls: str | tuple[str, ...] = (),
         recheck: bool | str = False,
+        older: Older | None = None,
         watch: Callable[..., None] | None = None,
         **kwargs: Any,
     ) -> None:
@@ -79,6 +91,9 @@ class NewsSpider(scrapy.Spider):
         self.section = section
         self.only = tuple(urls.split()) if isinstance(urls, str) else urls
         self.recheck = recheck in (True, "1", "true", "yes")
+        self.older = older
+        self.walk: Walk | None = None  # through lists of older stories: a backfill's, or that of a gap
+        self.hints: Hints | None = None  # of the front page
         self.watch = watch or (lambda *_: None)
         self.asked: set[str] = set()  # index pages, each once a run
         self.visited: set[str] = set()  # stories, each once a run
@@ -102,6 +117,9 @@ class NewsSpider(scrapy.Spider):
         if self.only:
             for url in self.only:
                 yield Link(url=normalise(url) or url, site=self.facts.name, source="seed", source_url="command line")
+            return
+        if self.older:
+            self.walk = Walk(self, self.older.days, self.older.undated, self.older.relist)
             return
         for role, url in self.index_pages():
             if request := self.index_request(url, role):
@@ -147,6 +165,7 @@ class NewsSpider(scrapy.Spider):
             return
         found = self.read_index(body, response, role)
         self.refusals = self.failures = 0
+        self.take_pulse(found, response, role)
         yield from (link for link in found.links if discover.is_story_link(link, self.facts))
         yield self.visit(response, "index_broken" if found.problem else "index", found.problem or f"{len(found.links)} links")
         yield from self.more_of(found, response, role)
@@ -168,7 +187,9 @@ class NewsSpider(scrapy.Spider):
         if role == "feed":
             return discover.read_feed(body, response.url, self.facts, _header(response, "Content-Type") or "")
         if role == "sitemap":
-            return discover.read_sitemap(body, response.url, self.facts, self.ledger.index_since)
+            step: Step | None = response.meta.get("step")
+            since = datetime.combine(step.days.first, time(), UTC) if step else self.ledger.index_since
+            return discover.read_sitemap(body, response.url, self.facts, since, step.days if step else None)
         if role == "wordpress":
             return discover.read_wordpress(body, _headers(response), response.url, self.facts)
         return discover.read_page_links(body, response.url, self.facts, cast(discover.PageRole, role))
@@ -187,7 +208,7 @@ class NewsSpider(scrapy.Spider):
 
     def unlisted_sources(self, hints: Hints) -> Iterator[scrapy.Request]:
         """Sources that the front page names, for a site whose facts name none of that kind."""
-        facts = self.facts
+        facts, self.hints = self.facts, hints
         wanted: list[tuple[str, str]] = []
         if not facts.feeds:
             wanted += [("feed", url) for url in hints.feeds[:5]]
@@ -201,21 +222,112 @@ class NewsSpider(scrapy.Spider):
 
     def heed_robots(self, text: bytes, url: str) -> None:
         """Sitemaps that robots.txt names, for a site whose facts name none."""
-        if not self.facts.sitemaps and not self.only:
-            self.ask_sitemaps(discover.find_sitemaps_in_robots(text.decode("utf-8", "replace"), url))
+        named = discover.find_sitemaps_in_robots(text.decode("utf-8", "replace"), url)
+        if self.older and self.walk:
+            self.walk.add_sitemaps(named)
+        elif not self.facts.sitemaps and not self.only:
+            self.ask_sitemaps(named)
 
     def ask_sitemaps(self, urls: list[str]) -> None:
         for url in urls[: settings.MAX_CHILDREN]:
             if same_site(url, self.facts.url) and (asked := self.index_request(url, "sitemap")):
                 self.crawler.engine.crawl(asked)
 
+    # --- lists of older stories
+
+    def take_pulse(self, found: Found, response: Response, role: str) -> None:
+        """Whether a feed still holds what was known at the last look; where not, the gap is looked through in this run."""
+        gap = self.ledger.poll(found, response.meta["link_url"], role)
+        if gap and not self.older:
+            days = Days(min(gap.first, self.walk.days.first), max(gap.last, self.walk.days.last)) if self.walk else gap
+            self.walk = Walk(self, days, urgent=True)
+
+    def ask_listing(self, step: Step, kept_will_do: bool) -> Literal["asked", "read", "known", "spent"]:
+        """Asks an index page of the walk, or reads it from its capture. "known": this run has asked it, "spent": no budget is left."""
+        url = normalise(step.url) or step.url
+        if url in self.asked:
+            return "known"
+        last = self.ledger.last_capture(url)
+        meta = {"role": step.role, "link_url": url, "step": step, "last_capture": last}
+        request = scrapy.Request(
+            url, self.parse_listing, headers=conditional_headers(last), meta=meta, errback=self.failed, dont_filter=True, priority=10
+        )
+        kept = self.kept_response(request) if kept_will_do else None
+        if self.ledger.not_before or self.ledger.fatal or (kept is None and not self.spend()):
+            return "spent"
+        self.asked.add(url)
+        if kept is None:
+            self.watch("waiting", self.facts.name, f"looking through {step.days}")
+            self.crawler.engine.crawl(request)
+            return "asked"
+        for item in self.parse_listing(kept):
+            if isinstance(item, Link):
+                self.ledger.found(item)
+        return "read"
+
+    def kept_response(self, request: scrapy.Request) -> Response | None:
+        """The answer to this request that was kept last; None where it cannot be had, or nobody could read it then."""
+        capture = self.ledger.kept_index(request.meta["last_capture"])
+        if capture is None:
+            return None
+        headers: dict[str, list[str]] = {}
+        for name, value in capture.headers:
+            headers.setdefault(name, []).append(value)
+        return Response(capture.target_uri, 200, headers, capture.body, request=request)
+
+    def parse_listing(self, response: Response) -> Iterator[Any]:
+        """An index page of the walk."""
+        step, walk = response.meta["step"], cast(Walk, self.walk)
+        if response.status == 304:
+            yield self.visit(response, "index", "not modified")
+            kept = self.kept_response(cast(scrapy.Request, response.request))
+            if kept is None:
+                walk.failed(step, "not modified, but what was kept of it cannot be read")
+            else:
+                yield from (item for item in self.parse_listing(kept) if not isinstance(item, Visit))
+            return
+        no_page = response.status in GONE and (step.guessed or step.role == "archive_page" or step.page > 1)
+        if no_page or (response.status == 400 and step.role == "wordpress" and step.page > 1):
+            yield self.visit(response, "index", f"HTTP {response.status}: there is no such page")
+            walk.empty(step)
+            return
+        if response.status != 200:
+            walk.failed(step, f"HTTP {response.status}", for_all=response.status < 500 and response.status != 429)
+            if response.status in GONE:
+                yield self.visit(response, "index_broken", f"HTTP {response.status}")
+            else:
+                yield from self.refused_or_failed(response)
+            return
+        try:
+            body = decode_body(response.body, _header(response, "Content-Encoding"), settings.MAX_DECODED_BYTES)
+        except (TooLarge, Truncated) as error:
+            walk.failed(step, str(error))
+            yield self.visit(response, "too_large" if isinstance(error, TooLarge) else "truncated", str(error))
+            return
+        found = self.read_index(body, response, step.role)
+        self.refusals = self.failures = 0
+        if step.role == "front_page":
+            walk.learn(discover.find_hints(body, _headers(response), response.url))
+        yield from walk.read(step, found)
+        broken = found.problem and not step.guessed and step.role != "front_page"
+        yield self.visit(response, "index_broken" if broken else "index", found.problem or f"{len(found.links)} links")
+
     # --- stories
 
     def take_stories(self, spider: Self) -> None:
-        """On idle: the next stories of the queue. The run ends when there are none."""
+        """On idle: the next stories of the queue, or the next list of older ones. The run ends when there is neither."""
         self.ledger.flush()
-        if self.ask_for_stories():
+        urgent = self.walk is not None and self.walk.urgent
+        if (urgent and self.look_further()) or self.ask_for_stories() or self.look_further():
             raise DontCloseSpider
+
+    def look_further(self) -> bool:
+        """Asks the next list of older stories; reads those that were kept, up to one that brings something to fetch."""
+        while self.walk and (how := self.walk.go_on()) != "ended":
+            self.ledger.flush()
+            if how == "asked" or (not self.walk.urgent and self.ask_for_stories()):
+                return True
+        return False
 
     def ask_for_stories(self) -> int:
         """Takes due links from the queue until twice LOW_WATER are under way. Returns how many."""
@@ -310,6 +422,8 @@ class NewsSpider(scrapy.Spider):
         self.in_flight.discard(request.meta["link_url"])
         meta = request.meta
         outcome, reason = name_of_failure(failure)
+        if self.walk and (step := meta.get("step")):
+            self.walk.failed(step, reason if outcome == "robots" else f"{outcome} {reason}", for_all=outcome == "robots")
         link = None if outcome == "asked_to_wait" else meta.get("link")  # as due as before
         yield Visit(meta["link_url"], outcome, reason, meta["role"], meta.get("capture_ref"), link=link)
         self.failures += outcome in UNREACHABLE
@@ -332,7 +446,7 @@ class NewsSpider(scrapy.Spider):
     @property
     def budget(self) -> int:
         """Requests of a run."""
-        return self.facts.max_requests or settings.MAX_REQUESTS
+        return (self.older and self.older.max_requests) or self.facts.max_requests or settings.MAX_REQUESTS
 
 
 class ProbeSpider(NewsSpider):

@@ -138,6 +138,19 @@ def test_images_without_words_come_into_the_index_of_an_older_archive(tmp_path):
         archive.db.execute("insert into images_fts (images_fts, rank) values ('integrity-check', 1)")
 
 
+def test_links_found_before_older_stories_were_listed_stay_in_the_queue(tmp_path):
+    db = sqlite_utils.Database(tmp_path / "archive.db")
+    migrations.apply(db, stop_before="m014_older_stories")
+    db["sites"].insert({"name": "lodi_post", "url": "https://lodi.example/", "added_at": "2026-11-03T08:00:00Z"})
+    found = {"url": "https://lodi.example/a", "site": "lodi_post", "source": "feed", "source_url": "", "state": "due"}
+    db["links"].insert(found | dict.fromkeys(("first_seen_at", "last_seen_at", "due_at"), "2026-11-03T08:00:00Z"))
+    db.close()
+    with open_archive(tmp_path) as archive:
+        assert [link.url for link in archive.due_links("lodi_post", DAY_1 + DAY, 10)] == ["https://lodi.example/a"]
+        assert archive.db.execute("select count(*) from listed_stories").fetchone() == (0,)
+        assert archive.learned_every("lodi_post") is None
+
+
 def test_a_file_that_is_no_database_is_called_damaged(tmp_path):
     (tmp_path / "archive.db").write_bytes(b"this is not a database, but long enough to be one" * 100)
     with pytest.raises(errors.ArchiveDamaged, match="restore a backup"):
@@ -360,7 +373,7 @@ def test_every_field_of_an_article_has_a_column_or_a_table(archive):
     elsewhere = {"outcome", "outcome_reason", "next_page", "evidence", "authors", "keywords", "article_body", "article_body_html"}
     columns = set(archive.db["articles"].columns_dict) | set(archive.db.table_names()) | elsewhere
     assert {field.name for field in fields(Article)} <= columns
-    assert {field.name for field in fields(Site)} >= set(archive.db["sites"].columns_dict) - {"added_at"}
+    assert {field.name for field in fields(Site)} >= set(archive.db["sites"].columns_dict) - {"added_at", "learned_every_s"}
     stored = set(archive.db["images"].columns_dict) - {"id", "article_id", "position"}
     assert stored == {field.name for field in fields(Image)}
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import calendar
 import html
 import itertools
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
-from urllib.parse import unquote
+from datetime import datetime
 
 from lxml import etree
 
@@ -16,6 +14,7 @@ from archiver import settings
 from archiver.captures import TooLarge, Truncated, inflate
 from archiver.discover.feeds import read_feed
 from archiver.discover.found import Collector, Found, clean_title, is_before, looks_like_html, read_date
+from archiver.discover.ranges import Days, days_in_address, may_hold
 from archiver.records import Site
 from archiver.urls import date_in_url, normalise, same_site
 
@@ -37,12 +36,12 @@ NO_STORIES = re.compile(
 LATE = re.compile(
     r"(?:^|[/_-])(?:pages?|image|images|video|videos)[-_]?sitemap|-posts-page-|sitemap[-_](?:images?|videos?|pages?)", re.IGNORECASE
 )
-MONTH_IN_URL = re.compile(r"(?<!\d)(?P<y>19[89]\d|20\d\d)(?:[-_/.]?|&\w+=|[-_/]\w+[-_=])(?P<m>0[1-9]|1[0-2])(?!\d)")
-YEAR_IN_URL = re.compile(r"(?<!\d)(?P<y>19[89]\d|20\d\d)(?!\d)")
 
 
-def read_sitemap(body: bytes, url: str, site: Site, since: datetime | None = None) -> Found:
+def read_sitemap(body: bytes, url: str, site: Site, since: datetime | None = None, days: Days | None = None) -> Found:
     """Links of a sitemap; `more` its children, newest first. Entries and children that are surely older than `since` are left out.
+
+    With `days`, all children that can hold stories of these days are in `more`, and no other.
 
     A sitemap with Google's news elements gives links of the source news_sitemap. Never raises; a broken one gives what could be read.
     """
@@ -56,7 +55,7 @@ def read_sitemap(body: bytes, url: str, site: Site, since: datetime | None = Non
         return _read_text(start, chunks, url, site)
     if re.search(rb"<(rss|feed|rdf:rdf)[\s>]", start[:2_048].lower()):
         return read_feed(start + b"".join(chunks), url, site, None)  # the protocol allows feeds as sitemaps
-    reading = _Reading(url, site, since)
+    reading = _Reading(url, site, since, days)
     reading.run(start.lstrip(b"\xef\xbb\xbf \t\r\n") if start[:1] != b"\x00" else start, chunks)
     return reading.found(chunks.problem)
 
@@ -97,8 +96,8 @@ def _too_large() -> str:
 class _Reading:
     """One pass over the elements of a sitemap; each entry is forgotten once read."""
 
-    def __init__(self, url: str, site: Site, since: datetime | None) -> None:
-        self.site, self.since, self.url = site, since, url
+    def __init__(self, url: str, site: Site, since: datetime | None, days: Days | None) -> None:
+        self.site, self.since, self.days, self.url = site, since, days, url
         self.collector = Collector(site, "sitemap", url)
         self.children: dict[str, datetime | None] = {}
         self.entries = 0
@@ -166,7 +165,12 @@ class _Reading:
         child, lastmod = self.collector.own(facts.get("loc"), self.url), read_date(facts.get("lastmod"), self.site)
         if not child or child in self.children or NO_STORIES.search(child):
             return
-        if self.since is None or not is_before(_last_day(child), self.since):
+        if self.days:
+            wanted = may_hold(child, lastmod, self.days)
+        else:
+            about = days_in_address(child) if self.since else None
+            wanted = about is None or not is_before(about.last, self.since)
+        if wanted:
             self.children[child] = lastmod
 
     def _url(self, facts: dict[str, str]) -> None:
@@ -181,13 +185,14 @@ class _Reading:
     def found(self, problem: str | None) -> Found:
         problem = problem or self.problem
         ranked = sorted(self.children, key=lambda child: _rank(child, self.children[child]))
-        children = [child for place, child in enumerate(ranked) if place < ALWAYS or not is_before(self.children[child], self.since)]
+        always = len(ranked) if self.days else ALWAYS  # may_hold has chosen, then
+        children = [child for place, child in enumerate(ranked) if place < always or not is_before(self.children[child], self.since)]
         if not self.entries and self.root not in ("urlset", "sitemapindex") and not self.entries:
             problem = f"XML, but not a sitemap (<{self.root[:40]}>)" if self.root else problem or "not a sitemap"
-        elif problem is None and len(children) > MAX_CHILDREN:
+        elif problem is None and len(children) > MAX_CHILDREN and not self.days:
             problem = f"{len(children)} child sitemaps; the best {MAX_CHILDREN} are followed"
         total = None if self.root == "sitemapindex" else self.entries
-        return self.collector.found(tuple(children[:MAX_CHILDREN]), problem, total)
+        return self.collector.found(tuple(children if self.days else children[:MAX_CHILDREN]), problem, total)
 
 
 def _mended(start: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -224,23 +229,11 @@ def _facts(element: etree._Element) -> dict[str, str]:
     return facts
 
 
-def _last_day(url: str) -> date | None:
-    """The last day that a child can be about, by its address (sitemap-2019-05.xml)."""
-    if day := date_in_url(url):
-        return day
-    tail = unquote(url.partition("://")[2].partition("/")[2])
-    if match := MONTH_IN_URL.search(tail):
-        year, month = int(match["y"]), int(match["m"])
-        return date(year, month, calendar.monthrange(year, month)[1])
-    years = {int(match["y"]) for match in YEAR_IN_URL.finditer(tail)}
-    return date(years.pop(), 12, 31) if len(years) == 1 else None
-
-
 def _rank(child: str, lastmod: datetime | None) -> tuple[int, float, int]:
     """News first, then the newest by date or name; images, videos and pages last."""
     group = 0 if re.search(r"news|noticia|latest|recent|today|hoy", child.rpartition("://")[2].partition("/")[2], re.IGNORECASE) else 1
-    day = None if lastmod else _last_day(child)
-    newest = lastmod.timestamp() if lastmod else (day.toordinal() - 719_163) * 86_400.0 if day else 0.0
+    about = None if lastmod else days_in_address(child)
+    newest = lastmod.timestamp() if lastmod else (about.last.toordinal() - 719_163) * 86_400.0 if about else 0.0
     number = re.search(r"(\d{1,6})\.xml", child)
     return (2 if LATE.search(child) else group, -newest, -int(number[1]) if number else 0)
 

@@ -18,6 +18,7 @@ from archiver.urls import normalise
 
 FIELDS = "id,date,date_gmt,modified,modified_gmt,link,status,title"  # without them, an answer holds every body
 PAGE = re.compile(r"([?&]page=)(\d+)")
+PER_PAGE = re.compile(r"[?&]per_page=(\d{1,3})(?!\d)")
 NO_DATE = "0000-00-00"
 
 
@@ -86,7 +87,9 @@ def _number(text: str | None) -> int | None:
 def _next_page(url: str, pages: int | None, posts: int) -> tuple[str, ...]:
     match = PAGE.search(url)
     page = int(match[2]) if match and len(match[2]) < 7 else 1
-    if not posts or pages is None or page >= pages:
+    size = PER_PAGE.search(url)
+    full = size is not None and posts >= int(size[1])  # where a cache took the headers away, a full page may have one behind it
+    if not posts or not (full if pages is None else page < pages):
         return ()
     return (PAGE.sub(rf"\g<1>{page + 1}", url) if match else f"{url}{'&' if urlsplit(url).query else '?'}page={page + 1}",)
 

@@ -1,6 +1,7 @@
 """The archive: what was found, fetched, read and changed, in one SQLite file."""
 
 from archiver.store.archive import Archive, open_archive, open_reader
+from archiver.store.coverage import LookedThrough, Overflow, Poll
 from archiver.store.links import DueLink, LastCapture
 from archiver.store.rereading import Difference, Mark, Reread, Rereading, Scope
 from archiver.store.runs import CaptureRow
@@ -18,7 +19,10 @@ __all__ = [
     "Hit",
     "LastCapture",
     "LastRun",
+    "LookedThrough",
     "Mark",
+    "Overflow",
+    "Poll",
     "PreviousReading",
     "Reading",
     "Reread",

@@ -15,7 +15,8 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from sqlite_utils import Database
 
 from archiver.records import Article, Link, Site
-from archiver.store import imports, leaves, links, rereading, runs, saving, search, sqlite, stories, takedowns, visits
+from archiver.store import coverage, imports, leaves, links, rereading, runs, saving, search, sqlite, stories, takedowns, visits
+from archiver.store.coverage import LookedThrough, Overflow, Poll
 from archiver.store.imports import Identity, ImportState
 from archiver.store.links import DueLink, LastCapture
 from archiver.store.rereading import Mark, Reread, Rereading, Scope
@@ -83,9 +84,10 @@ class Archive:
         since: date | None = None,
         section: str | None = None,
         without: Container[str] = (),
+        listed: tuple[date, date] | None = None,
     ) -> list[DueLink]:
         """What to fetch now, newest story first: of the first `limit` those that are not in `without`."""
-        return self._ask(links.due_links, site, now, limit, since, section, without)
+        return self._ask(links.due_links, site, now, limit, since, section, without, listed)
 
     def make_due(self, site: str, urls: Iterable[str], now: datetime) -> None:
         """These addresses are to be fetched now, whatever became of them before; without any, all known stories of the site."""
@@ -143,6 +145,42 @@ class Archive:
         """The story's address leads to another one by now."""
         return self._write(visits.moved, url, now, final_url)
 
+    # --- how much of a site is here
+
+    def save_looked_through(self, site: str, rows: Iterable[LookedThrough]) -> None:
+        """Days of a site's past that were looked through to the end."""
+        return self._write(coverage.save_looked_through, site, rows)
+
+    def looked_through(self, site: str) -> list[LookedThrough]:
+        return self._ask(coverage.looked_through, site)
+
+    def known_before(self, urls: Sequence[str], moment: datetime) -> int:
+        """How many of them were found before a moment."""
+        return self._ask(coverage.known_before, urls, moment)
+
+    def last_look(self, url: str, run_id: int) -> datetime | None:
+        """When an address was last answered in another run."""
+        return self._ask(coverage.last_look, url, run_id)
+
+    def save_polls(self, site: str, polls: Iterable[Poll], now: datetime) -> None:
+        """How much of feeds and sitemaps was known."""
+        return self._write(coverage.save_polls, site, polls, now)
+
+    def fill_gaps(self, urls: Iterable[str]) -> None:
+        """What these feeds had lost was listed elsewhere."""
+        return self._write(coverage.fill_gaps, urls)
+
+    def overflows(self, site: str, since: datetime) -> list[Overflow]:
+        """Feeds in which nothing was known, since a moment."""
+        return self._ask(coverage.overflows, site, since)
+
+    def learned_every(self, site: str) -> float | None:
+        """Seconds between two runs of the site, where they were learned."""
+        return self._ask(coverage.learned_every, site)
+
+    def learn_every(self, site: str, seconds: float | None) -> None:
+        return self._write(coverage.learn_every, site, seconds)
+
     # --- runs, captures, outcomes
 
     def start_run(self, site: str | None, command: str, now: datetime) -> int:
@@ -154,6 +192,10 @@ class Archive:
     def note_run(self, run_id: int, not_before: datetime | None, trouble: str | None) -> None:
         """When the server wants the next one, and what went wrong last."""
         return self._write(visits.note_run, run_id, not_before, trouble)
+
+    def not_before(self, site: str) -> datetime | None:
+        """The server asked not to come back before."""
+        return self._ask(visits.not_before, site)
 
     def last_start(self, site: str) -> datetime | None:
         """When the newest run that finished well began."""

@@ -58,6 +58,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "added_at": "When the site came into the archive (UTC).",
             "noarchive": "Pages that ask not to be shown from an archive: honour (or empty; their text is not shown), or ignore.",
             "noarchive_reason": "Why it is ignored.",
+            "learned_every_s": "Seconds between two runs, learned: shorter than the site's own while its feeds roll over between two "
+            "looks; empty: its own holds.",
         },
     ),
     "links": (
@@ -70,6 +72,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "title": "Title that the source gives.",
             "lastmod": "Newest change that the source declares (UTC).",
             "date_published": "Date of publication that the source declares (UTC), or the page where the source is silent.",
+            "listed_on": "Day (YYYY-MM-DD) or month (YYYY-MM) that a list of older stories has it under, by the site's clock; empty: no "
+            "such list was looked through.",
             "first_seen_at": "When it was first found (UTC).",
             "last_seen_at": "When a source last named it (UTC).",
             "state": "due (never fetched yet, or to be tried again), done, skipped (will not be fetched), gone.",
@@ -77,6 +81,33 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "attempts": "Failed attempts in a row.",
             "checks": "Looks in a row that found the story gone.",
             "article_id": "The story that it led to (articles.id).",
+        },
+    ),
+    "looked_through": (
+        "Days of a site's past that were looked through to the end (`archiver backfill`), and how many stories there are by the list.",
+        {
+            "source": "The kind of list: wordpress (its API), sitemap, archive_page (dated lists).",
+            "from_on": "First day (YYYY-MM-DD), by the site's clock.",
+            "to_on": "Last day.",
+            "expected": "Number of stories that the source states (WordPress: X-WP-Total); empty: it states none.",
+            "listed": "Number of stories that it lists.",
+            "left_out": "Number of addresses listed there that the site's facts (article_url, skip_url) leave out.",
+            "done_at": "When (UTC).",
+        },
+    ),
+    "sources": (
+        "Feeds and news sitemaps, and whether they hold enough: one in which nothing is known has rolled over between two looks.",
+        {
+            "url": "Address of the feed or sitemap.",
+            "role": "feed, sitemap, or wordpress (its API).",
+            "polled_at": "When it was last read (UTC); a look at which it had not changed does not count.",
+            "items": "Stories in it.",
+            "known": "Of them those that were known before.",
+            "total": "How many stories the source says there are in all (WordPress: X-WP-Total).",
+            "overflowed_at": "When all of its stories were new (UTC), though it had been read before: it had rolled over.",
+            "gap_from": "When it had been read before that (UTC).",
+            "gap_to": "Date of its oldest story then (UTC); empty: it tells none.",
+            "gap_filled": "1: a source that reaches further back listed what was published in between; 0: none did.",
         },
     ),
     "captures": (
@@ -347,6 +378,18 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "declared": "1: the publisher said so.",
             "stealth": "1: substantive, and nobody said so.",
             "note": "Remark.",
+        },
+    ),
+    "listed_stories": (
+        "Every address that a list of older stories has, and what became of it: kept, or why not.",
+        {
+            "month": "Month (YYYY-MM) that it counts under: of the list, or of the story where the list is vague.",
+            "fate": "kept, kept in part (a teaser before a wall), or why it is not: gone, robots.txt, wall, no text, no story, failed, "
+            "to be tried again, not fetched yet, waits to be read.",
+            "title": "Headline, or the title in the list.",
+            "listed_on": "Day or month that the list has it under.",
+            "source": "Where it was found.",
+            "source_url": "The list.",
         },
     ),
     "articles_fts": ("Search index over headline, abstract and body of the stories (SQLite FTS5); its rowid is articles.search_id.", {}),

@@ -28,12 +28,14 @@ RANK = _rank_as_sql(SOURCES)
 ASKED_FIRST = _rank_as_sql(("seed", "news_sitemap", "feed", "wordpress", "front_page", "sitemap", "section", "archive_page", "import"))
 
 INSERT = f"""
-insert into links (url, site, source, source_url, title, lastmod, date_published, first_seen_at, last_seen_at, state, due_at)
-values (:url, :site, :source, :source_url, :title, :lastmod, :date_published, :now, :now, 'due', :now)
+insert into links (url, site, source, source_url, title, lastmod, date_published, listed_on, first_seen_at, last_seen_at, state, due_at)
+values (:url, :site, :source, :source_url, :title, :lastmod, :date_published, :listed_on, :now, :now, 'due', :now)
 on conflict (url) do update set
     last_seen_at = max(last_seen_at, excluded.last_seen_at),
     title = coalesce(links.title, excluded.title),
     date_published = coalesce(links.date_published, excluded.date_published),
+    listed_on = case when length(excluded.listed_on) > coalesce(length(links.listed_on), 0)
+        then excluded.listed_on else links.listed_on end,
     lastmod = nullif(max(coalesce(links.lastmod, ''), coalesce(excluded.lastmod, '')), ''),
     source_url = case when {RANK.format(column="excluded.source")} < {RANK.format(column="links.source")}
         then excluded.source_url else links.source_url end,
@@ -48,6 +50,8 @@ DUE = f"""
 select url, source, attempts, checks, state, lastmod, date_published, first_seen_at, article_id from links
 where site = :site and due_at is not null and due_at <= :now
     and (:since is null or coalesce(date_published, lastmod) is null or coalesce(date_published, lastmod) >= :since)
+    and (:first is null or (article_id is null
+        and listed_on between substr(:first, 1, length(listed_on)) and substr(:last, 1, length(listed_on))))
     and (:section is null or instr(lower(url) || '/', :section) > 0 or instr(lower(source_url) || '/', :section) > 0)
 order by coalesce(date_published, lastmod) desc, substr(first_seen_at, 1, 13) desc, {ASKED_FIRST.format(column="source")}, rowid
 limit :limit
@@ -127,11 +131,13 @@ def due_links(
     since: date | None = None,
     section: str | None = None,
     without: Container[str] = (),
+    listed: tuple[date, date] | None = None,
 ) -> list[DueLink]:
     """The links of `site` to fetch now, newest story first: of the first `limit` those that are not in `without`.
 
     `since`: not those known to be older (a link without a date may be newer). `section`: a word of the path of the link, or of the
-    page that it was found on.
+    page that it was found on. `listed`: only those that a list of older stories has under these days, and that
+    are no stories of the archive yet (see discover.ranges).
     """
     given = {
         "site": site,
@@ -139,6 +145,8 @@ def due_links(
         "limit": limit,
         "since": since.isoformat() if since else None,
         "section": f"/{section.strip('/').lower()}/" if section else None,
+        "first": listed[0].isoformat() if listed else None,
+        "last": listed[1].isoformat() if listed else None,
     }
     return [_due_link(db, row) for row in db.execute(DUE, given).fetchall() if row[0] not in without]
 
@@ -215,5 +223,6 @@ def _row(link: Link, now: datetime) -> dict[str, str | None]:
         "title": values.text(link.title, values.SHORT),
         "lastmod": utc_text(link.lastmod),
         "date_published": utc_text(link.date_published),
+        "listed_on": link.listed_on,
         "now": utc_text(now),
     }

@@ -502,6 +502,65 @@ def m013_imports(db: Database) -> None:
 
 
 @migrations()
+def m014_older_stories(db: Database) -> None:
+    """Which days of a site's past were looked through, what is listed there, and whether its feeds hold enough."""
+    db.execute("alter table links add column listed_on text")
+    db.execute("create index links_listed_on on links (site, listed_on) where listed_on is not null")
+    db.table("looked_through").create(
+        {"site": str, "source": str, "from_on": str, "to_on": str, "expected": int, "listed": int, "left_out": int, "done_at": str},
+        pk=("site", "source", "from_on", "to_on"),
+        not_null={"listed", "left_out", "done_at"},
+        foreign_keys=[("site", "sites", "name")],
+    )
+    db.table("sources").create(
+        {
+            "url": str,
+            "site": str,
+            "role": str,
+            "polled_at": str,
+            "items": int,
+            "known": int,
+            "total": int,
+            "overflowed_at": str,
+            "gap_from": str,
+            "gap_to": str,
+            "gap_filled": int,
+        },
+        pk="url",
+        not_null={"site", "role", "polled_at", "items", "known"},
+        foreign_keys=[("site", "sites", "name")],
+    )
+    db.table("sources").create_index(["site"])
+    db.execute("alter table sites add column learned_every_s float")
+    db.create_view(
+        "listed_stories",
+        """
+        select l.site,
+            coalesce(case when length(l.listed_on) = 10 then substr(l.listed_on, 1, 7) end, substr(a.date_published, 1, 7), l.listed_on)
+                as month,
+            case
+                when a.id is not null then case a.access_observed when 'full' then 'kept' else 'kept in part' end
+                when l.state = 'gone' or l.reason in ('HTTP 404', 'HTTP 410') then 'gone'
+                when l.state = 'done' then 'waits to be read'
+                when l.state = 'due' and l.attempts = 0 then 'not fetched yet'
+                else case substr(l.reason, 1, instr(l.reason || ' ', ' ') - 1)
+                    when 'robots' then 'robots.txt'
+                    when 'login_wall' then 'wall' when 'consent_wall' then 'wall' when 'bot_wall' then 'wall' when 'refused' then 'wall'
+                    when 'no_body' then 'no text' when 'not_an_article' then 'no story' when 'soft_404' then 'gone'
+                    else case l.state when 'due' then 'to be tried again' else 'failed' end
+                end
+            end as fate,
+            case when a.id is null then l.reason end as reason, coalesce(a.title, l.title) as title, l.url, l.listed_on, l.source,
+            l.source_url, a.key
+        from links l
+        left join links t on l.article_id is null and l.state = 'skipped' and l.reason like 'leads to %' and t.url = substr(l.reason, 10)
+        left join articles a on a.id = coalesce(l.article_id, t.article_id)
+        where l.listed_on is not null
+        """,
+    )
+
+
+@migrations()
 def m015_every_image_in_the_index(db: Database) -> None:
     """Images without words are in the index, too: only so can SQLite compare it with its table, row by row."""
     db.execute(

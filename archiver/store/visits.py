@@ -33,10 +33,10 @@ class LastRun:
 
 
 def last_runs(db: Database, site: str, limit: int) -> list[LastRun]:
-    """The newest crawls of a site, newest first."""
+    """The newest crawls of a site, newest first. Those for older stories do not count: what is new was not looked for."""
     query = """
         select id, command, started_at, finished_at, finish_reason, not_before, trouble from runs
-        where site = ? order by started_at desc, id desc limit ?
+        where site = ? and command <> 'backfill' order by started_at desc, id desc limit ?
     """
     found = []
     for run_id, command, started, finished, reason, not_before, trouble in db.execute(query, (site, limit)).fetchall():
@@ -47,8 +47,14 @@ def last_runs(db: Database, site: str, limit: int) -> list[LastRun]:
 
 def last_start(db: Database, site: str) -> datetime | None:
     """When the newest run of a site that ended by itself began."""
-    query = "select max(started_at) from runs where site = ? and finish_reason = 'finished'"
+    query = "select max(started_at) from runs where site = ? and finish_reason = 'finished' and command <> 'backfill'"
     return from_utc_text(db.execute(query, (site,)).fetchone()[0])
+
+
+def not_before(db: Database, site: str) -> datetime | None:
+    """The moment before which the server asked the newest run, of whatever command, not to come back."""
+    query = "select not_before from runs where site = ? order by started_at desc, id desc limit 1"
+    return from_utc_text((db.execute(query, (site,)).fetchone() or (None,))[0])
 
 
 def note_run(db: Database, run_id: int, not_before: datetime | None, trouble: str | None) -> None:

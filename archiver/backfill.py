@@ -1,0 +1,179 @@
+"""`archiver backfill`: older stories of a site, and what there is against what is kept, month by month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from archiver import display, settings
+from archiver.crawling import Wanted, crawl
+from archiver.discover.found import zone_of
+from archiver.discover.ranges import Days, archive_pages, read_days
+from archiver.display import safe
+from archiver.errors import NothingToDo
+from archiver.queries import load_queries
+from archiver.records import Site
+from archiver.store import Archive, open_reader
+
+if TYPE_CHECKING:
+    from archiver.walking import Ending
+
+ROBOTS = "robots.txt"  # in what is wrong with a list that robots.txt forbids: honoured, no failure
+NAMED = 5  # missing stories of one month that are named on the terminal; --json names all
+REASONS = ("gone", "robots", "walls", "no_story", "failed", "waiting", "not_listed")
+WORDS = {"walls": "behind a wall", "no_story": "no text or no story", "waiting": "not fetched yet", "not_listed": "counted, but not listed",
+         "robots": "robots.txt forbids", "failed": "failed"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What there is and what is kept: rows of queries/coverage.sql and queries/missing_stories.sql."""
+
+    months: list[dict[str, Any]]  # newest first
+    missing: list[dict[str, Any]]
+
+
+def backfill(data_dir: Path, site: Site, days: Days, undated: bool, relist: bool, max_requests: int | None,
+             workers: int | None, quiet: bool) -> display.SiteTally:  # fmt: skip
+    """Fetches, keeps and reads the site's stories of these days; those that are here are not asked again. Returns what happened."""
+    from archiver.spider import Older
+
+    wanted = Wanted(older=Older(days, undated, relist, max_requests))
+    with display.Progress([site.name], quiet) as progress:
+        crawl([site], data_dir, wanted, progress.watch, "backfill", workers)
+    return progress.tallies[site.name]
+
+
+def days_of(site: Site, first: str, last: str | None) -> Days:
+    """The range that a user names, by the clock of the site. Raises WrongUse."""
+    return read_days(first, last, settings.utc_now().astimezone(zone_of(site)).date())
+
+
+def report(data_dir: Path, site: Site, days: Days, tally: display.SiteTally | None, as_json: bool, quiet: bool) -> int:
+    """Shows what a run did (none: what earlier ones did) and what is missing; returns the exit code. Raises NothingToDo."""
+    with open_reader(data_dir) as archive:
+        coverage = read_coverage(archive, site.name, days)
+    out = display.console(stderr=quiet)
+    code = exit_code(tally)
+    if as_json:
+        click.echo(display.json_text(as_dict(site, days, tally, coverage), indent=2))
+    elif not quiet or code:
+        if tally:
+            display.print_summary({site.name: tally}, None, out)
+        print_coverage(coverage, out)
+        if tally and tally.walk:
+            print_ending(site, days, tally.walk, out)
+    if tally and tally.finished == "shutdown":
+        click.echo("Stopped. What was kept is kept; the same command goes on from here.", err=True)
+        return 1
+    if not any(month["expected"] for month in coverage.months) and code != 1:
+        raise nothing_found(site, days, tally)
+    return code
+
+
+def exit_code(tally: display.SiteTally | None) -> int:
+    """3 where a list or a story failed; a budget that ended first is no failure."""
+    if tally is None:
+        return 0
+    if tally.fatal:
+        return 1
+    problems = tally.walk.problems.values() if tally.walk else ()
+    return 3 if display.failures(tally) or any(ROBOTS not in words for words in problems) else 0
+
+
+def read_coverage(archive: Archive, site: str, days: Days) -> Coverage:
+    given = {"site": site, "from": f"{days.first:%Y-%m}", "to": f"{days.last:%Y-%m}"}
+    sql = {query.name: query.sql for query in load_queries()}
+    return Coverage(*([dict(row) for row in archive.db.query(sql[name], given)] for name in ("coverage", "missing_stories")))
+
+
+def as_dict(site: Site, days: Days, tally: display.SiteTally | None, coverage: Coverage) -> dict[str, Any]:
+    ending = tally.walk if tally else None
+    return {
+        "site": site.name,
+        "from": days.first.isoformat(),
+        "to": days.last.isoformat(),
+        "run": tally.as_json() if tally else None,
+        "lists": {
+            "answered": list(ending.sources),
+            "failed": [{"url": url, "reason": words} for url, words in ending.problems.items()],
+            "waiting": ending.waiting,
+            "undated": ending.undated,
+        }
+        if ending
+        else None,
+        "months": [month | {"missing_stories": _of_month(coverage, month["month"])} for month in coverage.months],
+    }
+
+
+def _of_month(coverage: Coverage, month: str) -> list[dict[str, Any]]:
+    return [
+        {name: row[name] for name in ("url", "title", "fate", "reason", "source_url")} for row in coverage.missing if row["month"] == month
+    ]
+
+
+def print_coverage(coverage: Coverage, out: Console) -> None:
+    """A line a month, then the missing ones by name."""
+    if not coverage.months:
+        return
+    rows = [
+        (row["month"], row["expected"], row["expected_by"], row["kept"], row["missing"] or "", in_words(row)) for row in coverage.months
+    ]
+    total = [sum(row[name] for row in coverage.months) for name in ("expected", "kept", "missing")]
+    rows += [("all", total[0], "", total[1], total[2] or "", "")] if len(rows) > 1 else []
+    display.table(rows, ["month", "expected", "by", "kept", "missing", "why"], out)
+    for month in coverage.months:
+        named = _of_month(coverage, month["month"])
+        for row in named[:NAMED]:
+            out.print(f"  {month['month']} {escape(row['fate'])}: {escape(safe(row['url']))}", soft_wrap=True)
+        if len(named) > NAMED:
+            out.print(f"  {month['month']} … and {len(named) - NAMED} more (--json names all)")
+
+
+def in_words(row: Mapping[str, Any]) -> str:
+    told = [f"{row[name]} {WORDS.get(name, name)}" for name in REASONS if row[name]]
+    told += [f"{row['in_part']} kept as a teaser only"] if row["in_part"] else []
+    return ", ".join(told)
+
+
+def print_ending(site: Site, days: Days, ending: Ending, out: Console) -> None:
+    """What was not looked through, by name, and what to do."""
+    again = f"archiver backfill {site.name} --from {days.first} --to {days.last}"
+    for url, words in ending.problems.items():
+        out.print(f"  [red]list not read:[/red] {escape(safe(url))}  [dim]{escape(safe(words))}[/dim]", soft_wrap=True)
+    if ending.problems:
+        out.print(f"      next: {again}   (later: only what is missing is asked again)", soft_wrap=True)
+    if ending.cut:
+        out.print(f"  The budget of requests is used up; {ending.waiting} lists are left. Next: {again}", soft_wrap=True)
+    if ending.undated:
+        out.print(
+            f"  {ending.undated} addresses in sitemaps tell no date, and were left out. To fetch them, too: {again} --undated",
+            soft_wrap=True,
+        )
+
+
+def nothing_found(site: Site, days: Days, tally: display.SiteTally | None) -> NothingToDo:
+    """Names what was looked for."""
+    if tally is None:
+        return NothingToDo(f"Nothing is known of {site.name}, {days}: it was not looked through yet.\nLeave --coverage out to do so.")
+    ending = tally.walk
+    looked = [
+        f"WordPress API: {site.wordpress_api or 'none in sites.toml, and the front page names none'}",
+        f"sitemaps: {', '.join(site.sitemaps) or 'none in sites.toml, robots.txt or at the usual addresses'}",
+        f"dated archive pages: {(archive_pages(site, days) or ['no archive_page in sites.toml'])[0]}",
+    ]
+    sources: Sequence[str] = ending.sources if ending else ()
+    if not sources:
+        return NothingToDo(
+            f"{site.name} has no list of older stories that could be read. Looked for:\n  "
+            + "\n  ".join(looked)
+            + f'\nIf it has dated pages, name them in sites.toml, in [{site.name}]: archive_page = "{site.url}archive/{{yyyy}}-{{mm}}/"'
+        )
+    hint = "\nSome addresses tell no date: --undated fetches them." if ending and ending.undated else ""
+    return NothingToDo(f"No story of {site.name} is listed for {days}. Looked for:\n  " + "\n  ".join(looked) + hint)
