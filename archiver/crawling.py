@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archiver import settings
+from archiver.captures import Captures
 from archiver.errors import ArchiveBusy
 from archiver.locks import site_lock, unusable
 from archiver.reader import ReaderChild
@@ -58,8 +59,16 @@ def crawl(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Watch, c
         held = {site.name for site in sites}
         finish_pending(data_dir, held)
         reader = ReaderChild(data_dir, on_event=lambda event: watch("read", event.get("site"), event), workers=workers)
+        if _is_more_to_read(sites, data_dir, wanted):
+            reader.wake()
+
+        def watch_and_wake(event: str, *what: Any) -> None:
+            if event == "visit" and what[1].outcome == "kept":
+                reader.wake()
+            watch(event, *what)
+
         try:
-            _run_scrapy(sites, data_dir, wanted, watch, command)
+            _run_scrapy(sites, data_dir, wanted, watch_and_wake, command)
         finally:
             watch("fetched", None)
             code = reader.finish()
@@ -86,6 +95,19 @@ def _probe(site: Site, data_dir: Path, allow_loopback: bool) -> dict[str, Any]:
     process.crawl(ProbeSpider, facts=site, answer=answer)
     process.start(install_signal_handlers=False)
     return answer
+
+
+def _is_more_to_read(sites: Sequence[Site], data_dir: Path, wanted: Wanted) -> bool:
+    """Is it certain by now that the reading process is needed? Then it gets ready while Scrapy is imported."""
+    with open_archive(data_dir) as archive:
+        now = settings.utc_now()
+        return bool(
+            wanted.urls
+            or wanted.recheck
+            or archive.unread_captures(1)
+            or Captures(data_dir / "captures").unfinished()  # of a crash; they are indexed when the crawl begins
+            or any(archive.last_start(site.name) is None or archive.due_links(site.name, now, 1) for site in sites)
+        )
 
 
 def _free(sites: Sequence[Site], data_dir: Path, watch: Watch, locks: ExitStack) -> list[Site]:

@@ -471,6 +471,7 @@ class ReadBeside:
 
     def open(self, spider: NewsSpider) -> None:
         self.child = ReaderChild(self.crawler.ledger.data_dir)  # type: ignore[attr-defined]
+        self.child.wake()
 
     def close(self) -> None:
         self.child.finish()

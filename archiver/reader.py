@@ -20,23 +20,32 @@ class ReaderChild:
 
     def __init__(self, data_dir: Path, on_event: Callable[[dict[str, Any]], None] | None = None, workers: int | None = None) -> None:
         command = [sys.executable, "-m", "archiver", "--data", str(data_dir), "ingest", "--follow"]
+        self.command = command + (["--workers", str(workers)] if workers else [])
+        self.on_event = on_event or (lambda event: None)
+        self.process: subprocess.Popen[bytes] | None = None
+        self.thread = threading.Thread(target=self._listen, daemon=True)
+
+    def wake(self) -> None:
+        """Starts the process, where it does not run yet. A run that brings nothing to read does without its two seconds."""
+        if self.process is not None:
+            return
         self.process = subprocess.Popen(
-            command + (["--workers", str(workers)] if workers else []),
+            self.command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C ends the crawl; what was kept is still read
         )
-        self.on_event = on_event or (lambda event: None)
-        self.thread = threading.Thread(target=self._listen, daemon=True)
         self.thread.start()
 
     def _listen(self) -> None:
-        assert self.process.stdout is not None
+        assert self.process is not None and self.process.stdout is not None
         for line in self.process.stdout:
             self.on_event(json.loads(line))
 
     def finish(self) -> int:
-        """No more captures come: waits until all are read. Returns the process's exit code."""
+        """No more captures come: waits until all are read. Returns the process's exit code, 0 where it was never needed."""
+        if self.process is None:
+            return 0
         assert self.process.stdin is not None
         self.process.stdin.close()
         self.thread.join()
