@@ -17,6 +17,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from archiver import takedown
 from archiver.captures import SUFFIX, Captures
 from archiver.errors import ArchiveBusy, ArchiveDamaged, DataDirectoryError, WrongUse
 from archiver.locks import lock
@@ -25,6 +26,7 @@ from archiver.sites import SITES_FILE
 from archiver.store import snapshot
 from archiver.store.sqlite import DATABASE
 
+BESIDE = (SITES_FILE, takedown.LOG)  # small files that belong to the archive
 MARK = "backup-of"  # a file in DEST with the archive's birth mark: what may be replaced there
 PART = ".part"  # of what is being written; taken in by renaming
 CHUNK = 1 << 20
@@ -131,8 +133,9 @@ def _take(data_dir: Path, dest: Path, watch: Watch) -> Backup:
         _sync_folder(target)
         wanted = {name for name, _ in snapshot.files(db)}
         done.missing += [name for name, end in snapshot.files(db) if _size(target / name) < end and name not in done.missing]
-    if (data_dir / SITES_FILE).exists():
-        _write_whole(dest / SITES_FILE, (data_dir / SITES_FILE).read_bytes())
+    for name in BESIDE:
+        if (data_dir / name).exists():
+            _write_whole(dest / name, (data_dir / name).read_bytes())
     done.database_bytes = part.stat().st_size
     snapshot.replace(dest, part)
     _sync_folder(dest)

@@ -16,7 +16,7 @@ from archiver.captures import SUFFIX, Captures, Kept
 from archiver.errors import ArchiveDamaged, DataDirectoryError
 from archiver.proof import Broken, Record, walk
 from archiver.recovery import index_captures, pick_up
-from archiver.store import Archive, integrity, open_archive, open_reader
+from archiver.store import Archive, integrity, open_archive, open_reader, takedowns
 from archiver.store.integrity import Place
 from archiver.store.sqlite import DATABASE, telling_of_sqlite
 from archiver.store.values import text
@@ -75,6 +75,7 @@ KINDS = {
     # after a crash
     "unfinished_file": Kind("its last captures may wait for their rows", "the next crawl does it by itself", by_us=True, heals=True),
     "stale_marker": Kind("it marks a file that was never made", "the next crawl does it by itself", by_us=True, heals=True),
+    "takedown_unfinished": Kind("it may still hold what was taken down", "the next crawl, or archiver takedown --again", heals=True),
     "not_compared": Kind("the archive cannot be written here", "run check where it can be", heals=True),
 }  # fmt: skip
 
@@ -267,6 +268,9 @@ def _file(archive: Archive, captures: Captures, name: str, deep: bool, moved: Ca
         if number:
             yield Fault("file_missing", where, f"the file is not there, {_number(number, 'capture')} {_were(number)} in it", name)
         return
+    if not number and not being_written and _takedown_is_under_way(archive):
+        yield Fault("takedown_unfinished", where, "a takedown writes it anew, or is about to delete it", name)
+        return
     if behind:
         yield Fault("file_short", where, f"the file ends at byte {size}, before {_number(behind, 'capture')} of {number}", name)
     unfinished = not being_written and path.with_name(name + ".open").exists()
@@ -285,6 +289,11 @@ def _file(archive: Archive, captures: Captures, name: str, deep: bool, moved: Ca
         return  # taken down just now
     except OSError as error:
         yield Fault("file_unreadable", where, error.strerror or str(error), name)
+
+
+def _takedown_is_under_way(archive: Archive) -> bool:
+    """Then there are whole WARC files that the index does not know: the new one already, or the old one still."""
+    return bool(archive.takedowns(pending_only=True) or takedowns.waiting_files(archive.db))
 
 
 def _size(path: Path) -> int | None:
@@ -398,8 +407,8 @@ def repair(data_dir: Path, faults: Iterable[tuple[str, str]], watch: Watch = unh
         for name in sorted(todo.get("torn_tail", ())):
             yield from _cut_tail(archive, captures, name)
         for name in sorted(todo.get("record_not_indexed", ())):
-            number = index_captures(archive, _unindexed(archive, captures, name))
-            yield f"captures/{name}: {_number(number, 'capture')} indexed; archiver ingest reads them"
+            if number := index_captures(archive, _unindexed(archive, captures, name)):
+                yield f"captures/{name}: {_number(number, 'capture')} indexed; archiver ingest reads them"
         if "index_missing" in todo:
             with archive.writing():
                 made = integrity.make_missing(archive.db)
@@ -420,7 +429,7 @@ def _cut_tail(archive: Archive, captures: Captures, name: str) -> Iterator[str]:
 
 def _unindexed(archive: Archive, captures: Captures, name: str) -> Iterator[Kept]:
     """Captures in a file that have no row."""
-    if captures.is_being_written(name):
+    if captures.is_being_written(name) or _takedown_is_under_way(archive):
         return
     rows = integrity.places(archive.db, name)
     row = next(rows, None)

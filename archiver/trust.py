@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,8 @@ def print_check(data_dir: Path, deep: bool, mend: bool, as_json: bool, quiet: bo
     """Checks, repairs when asked, checks again. Returns the exit code: 0 whole, 5 not."""
     began, out = time.monotonic(), display.console()
     if mend:
-        finish_pending(data_dir)  # files that a takedown was writing when it was killed are no orphans
+        with suppress(ArchiveDamaged):  # check says more of it
+            finish_pending(data_dir)  # files that a takedown was writing when it was killed are no orphans
     found = _look(data_dir, deep, as_json, quiet, out)
     repaired = 0
     for _ in range(ROUNDS if mend else 0):

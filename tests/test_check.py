@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import fcntl
+import json
+import re
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +18,9 @@ from click.testing import Result
 
 from archiver.captures import Captures
 from archiver.checking import KINDS, check, repair
+from archiver.recovery import capture_row
 from archiver.store import index, open_archive
+from archiver.takedown import take_down
 from tests import whole_archive
 
 Run = Callable[..., Result]
@@ -248,4 +255,144 @@ def test_each_damage_is_named_and_mended_where_that_is_safe(data: Path, damage: 
 
 def test_every_kind_of_fault_has_its_test():
     tested = set().union(*(named for _, named, _ in DAMAGE))
-    assert set(KINDS) - tested == {"database_damaged", "file_unreadable", "not_compared"}
+    assert set(KINDS) - tested == {"database_damaged", "file_unreadable", "not_compared", "takedown_unfinished"}
+
+
+# --- what is no fault, and what is told of
+
+
+def test_a_file_that_is_being_written_is_judged_as_far_as_its_rows_go(data: Path):
+    writer = Captures(data / "captures")
+    writer.add(whole_archive.page(5))
+    assert codes(data) == []
+    writer.close(indexed=False)
+    assert codes(data) == ["unfinished_file"]
+
+
+def test_check_while_a_crawl_writes_finds_nothing(data: Path):
+    stop = threading.Event()
+
+    def crawl() -> None:
+        begin = 100
+        while not stop.is_set():
+            writer = Captures(data / "captures", max_bytes=2_000)
+            with open_archive(data) as archive:
+                for number in range(begin, begin + 10):
+                    kept = writer.add(replace(whole_archive.page(number), run_id=1))
+                    archive.save_captures([capture_row(kept, "story", "not_an_article", None, None)])
+                writer.close()
+            begin += 10
+
+    thread = threading.Thread(target=crawl)
+    thread.start()
+    try:
+        for _ in range(4):
+            assert [str(fault) for fault in check(data, deep=True)] == []
+    finally:
+        stop.set()
+        thread.join()
+    assert codes(data) == []
+
+
+def test_what_was_taken_down_is_no_fault(data: Path):
+    target = rows(data, "select key from articles where revision_count > 1")[0][0]
+    take_down(data, [target], "a request", "gdpr")
+    assert codes(data) == []
+
+
+def test_files_of_a_takedown_that_was_killed_are_left_to_it(data: Path):
+    first = files(data)[0]
+    half = first.with_name(first.name.replace("-00001-", "-00009-"))
+    shutil.copy(first, half)
+    take_down(data, [rows(data, "select key from articles where revision_count > 1")[0][0]], "a request", "gdpr")
+    sql(data, "update takedowns set finished_at = null")
+    found = list(check(data, deep=True))
+    assert [(fault.code, fault.subject) for fault in found] == [("takedown_unfinished", half.name)]
+    assert list(repair(data, [("record_not_indexed", half.name)])) == []
+
+
+def damage_page(data: Path, table: str) -> None:
+    """The table's root page is overwritten, as a broken disk would."""
+    sql(data, "pragma wal_checkpoint(truncate)")
+    with closing(sqlite3.connect(data / "archive.db")) as db:
+        (number,) = db.execute("select rootpage from sqlite_master where name = ?", (table,)).fetchone()
+        (size,) = db.execute("pragma page_size").fetchone()
+    overwrite(data / "archive.db", (number - 1) * size, b"\xa5" * size)
+
+
+@pytest.mark.parametrize("table", ["captures", "articles", "revisions", "articles_fts_data", "_sqlite_migrations", "captures_run_id"])
+@pytest.mark.parametrize("words", [(), ("--deep",), ("--repair",), ("--deep", "--json")])
+def test_a_damaged_database_is_told_in_words(data: Path, typed: Run, table: str, words: tuple[str, ...]):
+    if not rows(data, f"select 1 from sqlite_master where name = '{table}'"):
+        table = rows(data, "select name from sqlite_master where type = 'index' and tbl_name = 'captures' and sql is not null limit 1")[0][
+            0
+        ]
+    damage_page(data, table)
+    done = typed("check", *words)
+    assert done.exit_code == 5, done.output
+    assert "database_damaged" in done.output
+    assert "Traceback" not in done.output and "has a fault" not in done.output
+
+
+def test_a_file_that_is_no_database_is_told_in_words_and_the_captures_are_proven_all_the_same(data: Path, typed: Run):
+    for beside in data.glob("archive.db*"):
+        beside.unlink()
+    (data / "archive.db").write_bytes(b"this is not a database, but long enough to be one" * 100)
+    overwrite(files(data)[0], 900, b"\0" * 9)
+    done = typed("check", "--deep")
+    assert done.exit_code == 5
+    assert "database_damaged" in done.output and "bytes_damaged" in done.output
+
+
+def test_no_archive_is_no_damage(typed: Run):
+    assert typed("check").exit_code == 4
+
+
+@pytest.mark.parametrize(("words", "code"), [((), 5), (("--repair",), 0), (("--repair", "--json"), 0)])
+def test_the_exit_code_says_whether_faults_are_left(data: Path, typed: Run, words: tuple[str, ...], code: int):
+    tear_tail(data)
+    done = typed("check", *words)
+    assert done.exit_code == code
+    assert "torn_tail" in done.output
+    if "--json" in words:
+        events = [json.loads(line) for line in done.stdout.splitlines()]
+        assert [event["event"] for event in events] == ["fault", "repaired", "summary"]
+        assert events[0]["where"] == f"captures/{files(data)[1].name}" and events[0]["mended_by_repair"]
+        assert events[-1]["whole"] and events[-1]["captures"] == 8
+    elif code == 0:
+        assert "Whole (after repair)" in done.output
+    else:
+        assert "archiver check --repair" in done.output
+
+
+def test_a_crashs_leftovers_are_told_and_are_no_damage(data: Path, typed: Run):
+    crash(data)
+    done = typed("check")
+    assert done.exit_code == 0
+    assert "unfinished_file" in done.output
+    assert typed("check", "--repair").exit_code == 0
+    assert typed("check", "--deep").output.startswith("Whole (every record in its place)")
+    assert rows(data, "select count(*) from captures where reason = 'recovered'") == [(1,)]
+
+
+def test_hostile_names_and_addresses_do_nothing_to_a_terminal(data: Path, typed: Run):
+    sql(data, "update captures set target_uri = 'https://x.example/\x1b[2Jred', warc_offset = 'x' where id = 6")
+    done = typed("check")
+    assert "bad_place" in done.output and "\x1b" not in done.output
+
+
+def test_many_faults_of_one_kind_are_counted_on_a_terminal_and_all_there_as_data(data: Path, typed: Run):
+    sql(data, "update captures set warc_offset = 'x' where id = 6")
+    row = "insert into captures (target_uri, site, role, warc_date, outcome, payload_digest)"
+    sql(
+        data,
+        *[f"{row} values ('https://gazette.example/{n}', 'gazette', 'other', '2026-11-03T12:00:00Z', 'index', 'x')" for n in range(50)],
+    )
+    done = typed("check")
+    assert done.output.count("capture_without_file") == 21 and "30 more" in done.output
+    assert typed("check", "--json").stdout.count('"capture_without_file"') == 50
+
+
+def test_the_document_of_faults_names_every_one():
+    text = (Path(__file__).parent.parent / "docs" / "faults.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)`", text, re.MULTILINE)) == set(KINDS)
