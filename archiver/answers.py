@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -12,10 +13,13 @@ import click
 from rich.text import Text
 
 from archiver import display
+from archiver import export as exporting
+from archiver import replay as replaying
 from archiver.display import json_text, safe
 from archiver.errors import NothingToDo, WrongUse
 from archiver.revisions import diff_paragraphs
 from archiver.store import Archive, Revision, Story, open_reader
+from archiver.store.selection import Selection
 from archiver.store.words import complaint
 
 if TYPE_CHECKING:
@@ -251,3 +255,35 @@ def print_takedowns(data_dir: Path, as_json: bool) -> None:
         for one in known
     ]
     display.table(rows, ["date", "basis", "reason", "key", "address", "by", ""], display.console())
+
+
+def export_selection(data_dir: Path, selection: Selection, output: Path, name: str | None, force: bool, as_json: bool, quiet: bool) -> int:
+    """Writes the file and says what is in it; 3 where something could not be had. Raises what export() and complaint() tell."""
+    if selection.query and (wrong := complaint(selection.query)):
+        raise WrongUse(f"{selection.query!r} cannot be read: {wrong}.\nTry it first: archiver search WORDS")
+    with open_reader(data_dir) as archive, display.counting(quiet) as bar:
+        done = exporting.export(archive, selection, output, name, force, lambda so_far: bar(so_far.stories, "stories"))
+    if as_json:
+        click.echo(json_text({"file": str(output), "stories": done.stories, "items": done.items, "faults": done.faults}))
+    elif not quiet:
+        click.echo(f"{done.stories:,} stories, {done.items:,} captures, {output.stat().st_size:,} bytes: {output}")
+    for address, reason in done.faults[: display.SHOWN_FAILURES]:
+        click.echo(safe(f"left out: {address}: {reason}"), err=True)
+    return 3 if done.faults else 0
+
+
+def print_replay(data_dir: Path, as_json: bool) -> None:
+    """Prepares the collection and tells how to browse it."""
+    ready = replaying.prepare(data_dir)
+    page = f"http://localhost:8080/{replaying.COLLECTION}/{ready.example or ''}"
+    if as_json:
+        click.echo(json_text({"folder": str(ready.folder), "captures": ready.captures, "example": page}))
+        return
+    click.echo(
+        f"{ready.captures:,} captures are in the index {ready.folder / (replaying.COLLECTION + '.cdxj')}.\n"
+        "To browse them as they were, with pywb (in an environment of its own):\n\n"
+        "  python3 -m venv pywb && pywb/bin/pip install pywb\n"
+        f"  pywb/bin/wayback -d {shlex.quote(str(ready.folder))} -p 8080 -b 127.0.0.1\n\n"
+        f"Then open {safe(page)}\n\n"
+        "Without installing anything: archiver export WORDS -o some.wacz, and open that file at https://replayweb.page/"
+    )

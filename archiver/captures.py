@@ -192,7 +192,7 @@ class Captures:
             moment = settings.utc_now().strftime("%Y%m%d%H%M%S") if self.stem else capture.warc_date.strftime("%Y%m%d%H%M%S")
             name = f"{self.stem or capture.site or 'pages'}-{moment}-{capture.run_id or 0}-{self._number:05}-{uuid.uuid4().hex[:8]}{SUFFIX}"
             self._file = _create(self.folder / name)
-            _append(self._file, _info_record(name, capture))
+            _append(self._file, info_record(name, capture.warc_date, capture.site, capture.run_id))
         return self._file
 
     # --- after a crash
@@ -287,6 +287,16 @@ class Captures:
                 f"{path} has no readable record at byte {offset} ({error or 'nothing there'}).\n"
                 "Restore the file from a backup; until then the stories read from it stay as they are."
             ) from error
+
+    def bytes_at(self, filename: str, begin: int, end: int) -> bytes:
+        """A part of a file, as it stands. Raises ArchiveDamaged."""
+        path = self.folder / Path(filename).name
+        try:
+            with path.open("rb") as file:
+                file.seek(begin)
+                return file.read(max(0, end - begin))
+        except OSError as error:
+            raise ArchiveDamaged(f"{path} cannot be read: {error.strerror}.\nRestore the file from a backup.") from error
 
     # --- taking out
 
@@ -481,7 +491,7 @@ def _request_record(capture: Capture, response_id: uuid.UUID) -> bytes:
         f"{capture.method} {target} HTTP/1.1", (("Host", host), *(pair for pair in capture.request_headers if pair[0].lower() != "host"))
     )
     fields = {"WARC-Target-URI": capture.target_uri, "WARC-Concurrent-To": f"<urn:uuid:{response_id}>"}
-    return _record("request", capture, uuid.uuid4(), fields, "application/http; msgtype=request", head)
+    return _record("request", capture.warc_date, uuid.uuid4(), fields, "application/http; msgtype=request", head)
 
 
 def _response_record(capture: Capture, digest: str, record_id: uuid.UUID, original: Original | None) -> bytes:
@@ -496,41 +506,44 @@ def _response_record(capture: Capture, digest: str, record_id: uuid.UUID, origin
         fields["WARC-Refers-To-Date"] = _warc_date(original.warc_date)
         fields["WARC-Payload-Digest"] = original.payload_digest or digest
     level = STORED if capture.body and not original and _is_encoded(capture) else LEVEL
-    return _record("revisit" if original else "response", capture, record_id, fields, "application/http; msgtype=response", block, level)
+    return _record(
+        "revisit" if original else "response", capture.warc_date, record_id, fields, "application/http; msgtype=response", block, level
+    )
 
 
 def _is_encoded(capture: Capture) -> bool:
     return any(name.lower() == "content-encoding" and value.strip().lower() != "identity" for name, value in capture.headers)
 
 
-def _info_record(name: str, capture: Capture) -> bytes:
+def info_record(name: str, moment: datetime, site: str = "", run_id: int | None = None) -> bytes:
+    """The first record of a file."""
     fields = {
         "software": f"news-archiver/{__version__}",
         "format": "WARC File Format 1.1",
         "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-        "isPartOf": capture.site,
-        "run": capture.run_id or 0,
+        "isPartOf": site,
+        "run": run_id or "",
         "http-header-user-agent": settings.user_agent(),
     }
-    block = "".join(f"{key}: {_one_line(str(value))}\r\n" for key, value in fields.items()).encode()
-    return _record("warcinfo", capture, uuid.uuid4(), {"WARC-Filename": name}, "application/warc-fields", block)
+    block = "".join(f"{key}: {_one_line(str(value))}\r\n" for key, value in fields.items() if value).encode()
+    return _record("warcinfo", moment, uuid.uuid4(), {"WARC-Filename": name}, "application/warc-fields", block)
 
 
 def _note_record(capture: Capture, told: dict[str, str]) -> bytes:
     """What stands in the place of a capture that was taken out (WARC 1.1, 6.6)."""
     fields = {"capture-date": _warc_date(capture.warc_date), "payload-digest": payload_digest(capture.body), **told}
     block = "".join(f"{key}: {_one_line(value)}\r\n" for key, value in fields.items()).encode("utf-8", "replace")
-    return _record("metadata", capture, uuid.uuid4(), {"WARC-Target-URI": capture.target_uri}, "application/warc-fields", block)
+    return _record("metadata", capture.warc_date, uuid.uuid4(), {"WARC-Target-URI": capture.target_uri}, "application/warc-fields", block)
 
 
 def _record(
-    kind: str, capture: Capture, record_id: uuid.UUID, fields: dict[str, str], content_type: str, block: bytes, level: int = LEVEL
+    kind: str, moment: datetime, record_id: uuid.UUID, fields: dict[str, str], content_type: str, block: bytes, level: int = LEVEL
 ) -> bytes:
     """One record (WARC 1.1, 4) as one gzip member, so that it can be read alone."""
     head = {
         "WARC-Type": kind,
         "WARC-Record-ID": f"<urn:uuid:{record_id}>",
-        "WARC-Date": _warc_date(capture.warc_date),
+        "WARC-Date": _warc_date(moment),
         **fields,
         "WARC-Block-Digest": payload_digest(block),
         "Content-Type": content_type,

@@ -365,6 +365,55 @@ def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], 
         raise NothingToDo("No page was found to import.\nThe counts above say what was there instead; the filters may be too narrow.")
 
 
+@main.command()
+@click.argument("query", required=False)
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write")
+@click.option("--format", "name", help="warc, wacz  [default: from the file's ending]")
+@click.option("--site", help="Only this site")
+@click.option("--from", "from_", type=DAY, help="Published on this day or later (YYYY-MM-DD)")
+@click.option("--to", type=DAY, help="Published on this day or earlier")
+@click.option("--section", help="Only this section")
+@click.option("--language", help="Only stories in this language (en, es, …)")
+@click.option("--limit", type=click.IntRange(1), help="At most this many stories, the oldest first")
+@click.option("--all-revisions", is_flag=True, help="The pages of every revision, not the newest alone")
+@click.option("--force", is_flag=True, help="Write over a file that is there")
+@click.option("--json", "as_json", is_flag=True, help="The report as JSON")
+@pass_context
+def export(context: _Context, query: str | None, output: Path, name: str | None, site: str | None, from_: datetime | None,
+           to: datetime | None, section: str | None, language: str | None, limit: int | None, all_revisions: bool, force: bool,
+           as_json: bool) -> None:  # fmt: skip
+    """Take stories out: those that words and filters find, or all
+
+    warc holds their pages as they were sent; wacz the same with an index, to be opened at replayweb.page. The file is written whole
+    or not at all.
+
+    \b
+        archiver export levee -o levee.wacz
+        archiver export --site lodivalleynews --from 2026-01-01 --all-revisions -o lodi.warc.gz
+    """
+    from archiver import answers
+    from archiver.store.selection import Selection
+
+    selection = Selection(query, site, _day(from_), _day(to), section, language, limit, all_revisions)
+    sys.exit(answers.export_selection(context.data_dir, selection, output, name, force, as_json, context.quiet))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON")
+@pass_context
+def replay(context: _Context, as_json: bool) -> None:
+    """Make the whole archive replayable (CDXJ index for pywb), and say how to browse it
+
+    Run it again after a crawl: the index is written anew.
+
+    \b
+        archiver replay
+    """
+    from archiver import answers
+
+    answers.print_replay(context.data_dir, as_json)
+
+
 # --- reading without an archive
 
 

@@ -340,6 +340,16 @@ def print_health(rows: Sequence[health.Health], now: datetime, out: Console) -> 
 
 
 @contextmanager
+def counting(quiet: bool) -> Iterator[Callable[[int, str], None]]:
+    """Call it with (how many are done, of what). Shown on a terminal only: the summary has the number."""
+    out = console(stderr=True)
+    columns = (TextColumn("{task.completed:,.0f} {task.description}", markup=False), TimeElapsedColumn())
+    with Bar(*columns, console=out, disable=quiet or not out.is_terminal, transient=True) as bars:
+        task = bars.add_task("", total=None)
+        yield lambda done, what: bars.update(task, completed=done, description=what)
+
+
+@contextmanager
 def bytes_bar(total: int, quiet: bool) -> Iterator[Callable[[str, int, str], None]]:
     """Call it with (what is at hand, bytes that are done, a few words). A bar on a terminal, a line every ten seconds elsewhere."""
     out = console(stderr=True)

@@ -449,7 +449,7 @@ class Import:
     def _flush(self, finished: bool = False) -> None:
         """Links, then the WARC file, then the rows that speak of it and how far we are, at once.
 
-        A capture whose row a crash prevents is found in the WARC file (crawling.pick_up), and is a story's because its link is known.
+        A capture whose row a crash prevents is found in the WARC file (recovery.pick_up), and is a story's because its link is known.
         """
         now = settings.utc_now()
         taken, self.waiting, self.waiting_bytes = self._new_ones(), [], 0

@@ -1,0 +1,79 @@
+"""Taking out: one file per format. A file in this folder with a FORMAT is a format; nothing else needs to know of it."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from archiver.errors import ArchiverError, DataDirectoryError, NothingToDo, WrongUse
+from archiver.store import Archive
+from archiver.store.selection import Selection
+
+
+@dataclass(slots=True)
+class Exported:
+    """What was written."""
+
+    stories: int = 0
+    items: int = 0  # captures, rows: what the format holds
+    faults: list[tuple[str, str]] = field(default_factory=list)  # address, what is wrong with it
+
+
+Tell = Callable[[Exported], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A form to take stories out in."""
+
+    name: str
+    endings: tuple[str, ...]  # of file names that mean it
+    says: str  # what it is, in a line
+    write: Callable[[Archive, Selection, BinaryIO, Tell], Exported]
+
+
+def formats() -> dict[str, Format]:
+    """Every format by name."""
+    modules = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+    return {module.FORMAT.name: module.FORMAT for module in modules if hasattr(module, "FORMAT")}
+
+
+def find_format(name: str | None, output: Path) -> Format:
+    """By name, else by the file's ending. Raises WrongUse."""
+    known = formats()
+    if name in known:
+        return known[name]
+    by_ending = [one for one in known.values() if output.name.lower().endswith(one.endings)]
+    if name is None and by_ending:
+        return by_ending[0]
+    lines = "\n".join(f"  {one.name:8} {one.says}" for one in known.values())
+    raise WrongUse(f"{name or output.name!r} names no format.\nChoose one with --format:\n{lines}")
+
+
+def export(archive: Archive, selection: Selection, output: Path, name: str | None = None, force: bool = False,
+           tell: Tell = lambda done: None) -> Exported:  # fmt: skip
+    """Writes the selection to `output`: whole, or not at all. Raises WrongUse, NothingToDo, DataDirectoryError."""
+    form = find_format(name, output)
+    if output.exists() and not force:
+        raise WrongUse(f"{output} is there already.\nName another file, or add --force to write over it.")
+    scratch = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        with scratch.open("xb") as file:
+            done = form.write(archive, selection, file, tell)
+            file.flush()
+            os.fsync(file.fileno())
+        if not done.items:
+            if done.faults:
+                raise ArchiverError(f"Nothing could be written: {': '.join(done.faults[0])}\nSee what is wrong: archiver check")
+            raise NothingToDo("No story matches, so nothing was written.\nTry fewer words or wider filters: archiver search WORDS")
+        scratch.replace(output)
+    except OSError as error:
+        raise DataDirectoryError(f"{output} cannot be written: {error.strerror or error}.\nName another file, or free space.") from error
+    finally:
+        scratch.unlink(missing_ok=True)
+    return done

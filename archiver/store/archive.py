@@ -16,6 +16,7 @@ from sqlite_utils import Database
 
 from archiver.records import Article, Link, Site
 from archiver.store import coverage, imports, leaves, links, rereading, runs, saving, search, sqlite, stories, takedowns, visits
+from archiver.store import selection as selecting
 from archiver.store.coverage import LookedThrough, Overflow, Poll
 from archiver.store.imports import Identity, ImportState
 from archiver.store.links import DueLink, LastCapture
@@ -23,6 +24,7 @@ from archiver.store.rereading import Mark, Reread, Rereading, Scope
 from archiver.store.runs import CaptureRow
 from archiver.store.saving import PreviousReading, Reading, Saved
 from archiver.store.search import CaptionHit, SearchResult
+from archiver.store.selection import Chosen, Selection
 from archiver.store.stories import Revision, Story
 from archiver.store.takedowns import Takedown
 from archiver.store.visits import LastRun
@@ -349,6 +351,28 @@ class Archive:
         """Nothing that was deleted is left in the database's files. Other writers wait meanwhile. Raises ArchiveBusy."""
         with sqlite.telling(self.data_dir / sqlite.DATABASE), sqlite.in_line(self.data_dir):
             takedowns.scrub(self.db)
+
+    # --- taking out
+
+    def chosen(self, selection: Selection) -> Iterator[Chosen]:
+        """The stories that a selection means, the oldest first."""
+        return selecting.chosen(self.db, selection)
+
+    def captures_of(self, story: Chosen, all_revisions: bool) -> list[CaptureRow]:
+        """The captures that a story was read off: the newest, or those of all revisions."""
+        return self._ask(selecting.captures_of, story, all_revisions)
+
+    def end_before(self, warc_filename: str, warc_offset: int) -> int:
+        """Where the capture before this one ends in its file."""
+        return self._ask(selecting.end_before, warc_filename, warc_offset)
+
+    def newest_capture_url(self) -> str | None:
+        """The address of the newest story's page."""
+        return self._ask(selecting.newest_capture_url)
+
+    def captures_with_records(self) -> Iterator[CaptureRow]:
+        """Every capture that has a WARC record."""
+        return selecting.captures_with_records(self.db)
 
     # --- asking
 

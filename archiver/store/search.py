@@ -114,7 +114,7 @@ def search(
         raise WrongUse(f"Stories cannot be sorted by {sort!r}.\nChoose rank (the best first) or newest.")
     low, high = index.day_range(from_, to)
     given = {
-        "match": f"{match_of(query)}{_filters(site, section, language)}",
+        "match": " AND ".join([match_of(query), *filter_words(site, section, language)]),
         "low": low,
         "high": high,
         "limit": max(0, limit),
@@ -147,8 +147,8 @@ def _hit(row: dict[str, Any]) -> Hit:
     return Hit(**{name: value for name, value in row.items() if name != "number"})
 
 
-def _filters(site: str | None, section: str | None, language: str | None) -> str:
-    """Filter words (see migrations.KEYS) to add to a match."""
+def filter_words(site: str | None, section: str | None, language: str | None) -> list[str]:
+    """Matches of filter words (see migrations.KEYS)."""
     words = []
     if site:
         words.append(f"s_{site}")
@@ -156,7 +156,7 @@ def _filters(site: str | None, section: str | None, language: str | None) -> str
         words.append(f"l_{language.partition('-')[0].lower()}")
     if section:
         words.append(f"sec_{_ascii_lower(section[:60]).encode().hex()}")
-    return "".join(f' AND keys : "{word.replace(chr(34), " ")}"' for word in words)
+    return [f'keys : "{word.replace(chr(34), " ")}"' for word in words]
 
 
 def _ascii_lower(text: str) -> str:

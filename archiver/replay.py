@@ -1,0 +1,63 @@
+"""The whole archive as a collection for replay: an index that pywb and other Wayback tools look addresses up in, and how to start them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from archiver.errors import NothingToDo
+from archiver.export import cdxj
+from archiver.locks import lock, unusable
+from archiver.store import Archive, open_reader
+
+FOLDER = "replay"
+COLLECTION = "news"
+CONFIG = f"""# Written by `archiver replay`. The pages themselves stay in ../captures.
+collections:
+  {COLLECTION}:
+    index_paths: ./{COLLECTION}.cdxj
+    archive_paths: ../captures/
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A collection that is ready."""
+
+    folder: Path
+    captures: int
+    example: str | None  # an address to look at first
+
+
+def prepare(data_dir: Path) -> Replay:
+    """Writes index and settings anew, whole or not at all. Raises NothingToDo, DataDirectoryError."""
+    folder = data_dir / FOLDER
+    with open_reader(data_dir) as archive:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with lock(data_dir / "replay.lock"):
+                number = _write_index(archive, folder / f"{COLLECTION}.cdxj")
+                scratch = folder / "config.yaml.new"
+                scratch.write_text(CONFIG, encoding="utf-8")
+                scratch.replace(folder / "config.yaml")
+        except OSError as error:
+            raise unusable(folder, error) from error
+        if not number:
+            raise NothingToDo("There is no capture to replay yet.\nCrawl or import something first: archiver crawl, archiver import FILE")
+        return Replay(folder, number, archive.newest_capture_url())
+
+
+def _write_index(archive: Archive, path: Path) -> int:
+    scratch = path.with_suffix(".new")
+    lines = (
+        cdxj.line(row, row.warc_filename, row.warc_offset or 0, row.warc_length or 0)
+        for row in archive.captures_with_records()
+        if row.warc_filename
+    )
+    with scratch.open("wb") as file:
+        number = cdxj.write_sorted(lines, file)
+        file.flush()
+        os.fsync(file.fileno())
+    scratch.replace(path)
+    return number

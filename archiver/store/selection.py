@@ -1,0 +1,107 @@
+"""Which stories, and which of their captures, somebody wants to take out: the words and filters of a search, without its limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlite_utils import Database
+
+from archiver.store import index, leaves
+from archiver.store.runs import COLUMNS, CaptureRow, capture_of, capture_row
+from archiver.store.search import filter_words
+from archiver.store.words import match_of
+
+PAGE = 500  # stories looked up at a time
+FOUND = """
+select a.id, a.key, a.url, a.headline, a.capture_id, articles_fts.rowid
+from articles_fts cross join articles a on a.search_id = articles_fts.rowid
+where articles_fts match :match and articles_fts.rowid between :low and :high order by articles_fts.rowid limit :most
+"""
+ALL = """
+select id, key, url, headline, capture_id, search_id from articles where search_id between :low and :high order by search_id limit :most
+"""
+# A request stands right before its answer: between it and the capture before it in the file.
+BEFORE = "select max(warc_offset + warc_length) from captures where warc_filename = ? and warc_offset < ?"
+WITH_RECORD = f"select {', '.join(COLUMNS)} from captures where id > ? and warc_filename is not null order by id limit {PAGE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is wanted. Without words: every story that the filters let through."""
+
+    query: str | None = None
+    site: str | None = None
+    from_: date | None = None  # published, UTC, both included
+    to: date | None = None
+    section: str | None = None
+    language: str | None = None
+    limit: int | None = None
+    all_revisions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A story that is taken out."""
+
+    id: int
+    key: str
+    url: str
+    headline: str | None
+    capture_id: int | None
+
+
+def chosen(db: Database, selection: Selection) -> Iterator[Chosen]:
+    """The stories, the oldest first, a few at a time. Raises WrongUse for a query without a word."""
+    words = [match_of(selection.query)] if selection.query else []
+    match = " AND ".join([*(f"({word})" for word in words), *filter_words(selection.site, selection.section, selection.language)])
+    low, high = index.day_range(selection.from_, selection.to)
+    left = selection.limit if selection.limit is not None else -1
+    while left:
+        most = PAGE if left < 0 else min(PAGE, left)
+        rows = db.execute(FOUND if match else ALL, {"match": match, "low": low, "high": high, "most": most}).fetchall()
+        for *facts, number in rows:
+            yield Chosen(*facts)
+            low = number + 1
+        if len(rows) < most:
+            return
+        left = left - len(rows) if left > 0 else left
+
+
+def captures_of(db: Database, story: Chosen, all_revisions: bool) -> list[CaptureRow]:
+    """The captures that a story was read off: the newest, or those of all revisions, the oldest first; of all its pages."""
+    ids = {story.capture_id} if story.capture_id is not None else set()
+    if all_revisions:
+        query = "select capture_id from revisions where article_id = ? and capture_id is not null"
+        ids |= {number for (number,) in db.execute(query, (story.id,)).fetchall()}
+    found: dict[int, CaptureRow] = {}
+    for number in ids:
+        capture = capture_row(db, number)
+        if capture is not None:
+            pages = leaves.pages(db, leaves.first_page(db, capture.target_uri) or capture.target_uri, by=capture.id)
+            found |= {page.id: page for page in (capture, *(pages if len(pages) > 1 else ()))}
+    return sorted(found.values(), key=lambda row: (row.warc_date, row.id))
+
+
+def newest_capture_url(db: Database) -> str | None:
+    """An address to look at first: that of the newest story."""
+    row = db.execute(
+        "select c.target_uri from articles a join captures c on c.id = a.capture_id where c.warc_filename is not null"
+        " order by a.search_id desc limit 1"
+    ).fetchone()
+    return row[0] if row else None
+
+
+def end_before(db: Database, warc_filename: str, warc_offset: int) -> int:
+    """Where the capture before this one ends in its file; 0 when it is the first."""
+    return db.execute(BEFORE, (warc_filename, warc_offset)).fetchone()[0] or 0
+
+
+def captures_with_records(db: Database) -> Iterator[CaptureRow]:
+    """Every capture that has a WARC record, a few at a time."""
+    last = 0
+    while rows := db.execute(WITH_RECORD, (last,)).fetchall():
+        for row in rows:
+            yield capture_of(row)
+        last = rows[-1][COLUMNS.index("id")]
