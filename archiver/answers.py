@@ -7,9 +7,10 @@ import shlex
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+from rich.console import Console
 from rich.text import Text
 
 from archiver import display
@@ -17,7 +18,7 @@ from archiver import export as exporting
 from archiver import replay as replaying
 from archiver.display import json_text, safe
 from archiver.errors import NothingToDo, WrongUse
-from archiver.revisions import diff_paragraphs
+from archiver.revisions import diff_paragraphs, signature
 from archiver.store import Archive, Revision, Story, open_reader
 from archiver.store.selection import Selection
 from archiver.store.words import complaint
@@ -73,10 +74,8 @@ def print_story(data_dir: Path, name: str, as_json: bool, evidence: bool) -> Non
         if line:
             out.print(Text(safe(line), style=style))
     out.print(Text(_facts(story), style="dim"))
-    if article["pubstatus"] != "live":
-        out.print(
-            Text(safe(f"This story is {article['pubstatus']} since {article['pubstatus_at']}: {article['pubstatus_reason']}"), style="red")
-        )
+    for line in _whereabouts(story):
+        out.print(Text(safe(line), style="red"))
     text = story.article_body
     out.print()
     width = min(out.width, READING_WIDTH)
@@ -100,28 +99,42 @@ def print_story(data_dir: Path, name: str, as_json: bool, evidence: bool) -> Non
 
 
 def print_history(data_dir: Path, name: str, as_json: bool) -> None:
+    """Every revision, with those that the story had at an earlier address; every absence; what no note explains."""
     with open_reader(data_dir) as archive:
         story = _story(archive, name)
+        homes = [*(_story(archive, home["key"]) for home in story.moved_from), story]
+        unexplained = {
+            row["id"]: sum(change["note"] is None for change in archive.changes_of(row)) for home in homes for row in home.revisions
+        }
     if as_json:
-        for revision in story.revisions:
-            click.echo(json_text(revision))
+        for home in homes:
+            for revision in home.revisions:
+                own = {"key": home.article["key"], "url": home.article["url"], "unexplained_changes": unexplained[revision["id"]]}
+                click.echo(json_text(revision | own))
         return
     out = display.console()
-    out.print(Text(safe(story.article["headline"] or story.article["url"]), style="bold"))
-    rows = [
-        (row["number"], row["memento_datetime"], row["last_seen_at"], row["change"], openness(row), row["word_count"], row["headline"])
-        for row in story.revisions
-    ]
-    display.table(rows, ["nr", "seen from", "until", "change", "", "words", "headline"], out)
-    if len(rows) > 1:
+    for home in homes:
+        out.print(Text(safe(home.article["headline"] or home.article["url"]), style="bold"))
+        if len(homes) > 1:
+            out.print(Text(safe(f"{home.article['url']}  {home.article['key']}"), style="dim"))
+        rows = [
+            (row["number"], row["memento_datetime"], row["last_seen_at"], row["change"], openness(row), unexplained[row["id"]] or "",
+             row["word_count"], row["headline"])
+            for row in home.revisions
+        ]  # fmt: skip
+        display.table(rows, ["nr", "seen from", "until", "change", "", "unexplained", "words", "headline"], out)
+        for line in _whereabouts(home, ended=True):
+            out.print(Text(safe(line), style="red"))
+    if len(story.revisions) > 1:
         out.print(Text(f"What changed: archiver diff {story.article['key']}", style="dim"))
 
 
 def openness(revision: Revision) -> str:
-    """Whether the publisher said that it changed the story."""
+    """Whether the publisher said that it changed the story, and whether the text is an earlier one again."""
     if revision["change"] == "first":
         return ""
-    return "stealth" if revision["stealth"] else "declared" if revision["declared"] else ""
+    words = ["stealth" if revision["stealth"] else "declared" if revision["declared"] else "", revision["note"] or ""]
+    return ", ".join(word for word in words if word)
 
 
 def print_diff(data_dir: Path, name: str, old: int | None, new: int | None, as_json: bool) -> None:
@@ -140,9 +153,15 @@ def print_diff(data_dir: Path, name: str, old: int | None, new: int | None, as_j
                     f"See them: archiver history {story.article['key']}"
                 )
         texts = [_whole_text(archive.revision(story.article["id"], number)) for number in (old, new)]
+        changes = [
+            {"revision": row["number"], **change}
+            for row in story.revisions
+            if min(old, new) < row["number"] <= max(old, new)
+            for change in archive.changes_of(row)
+        ]
     parts = diff_paragraphs(*texts)
     if as_json:
-        click.echo(json_text({"key": story.article["key"], "from": old, "to": new, "paragraphs": parts}))
+        click.echo(json_text({"key": story.article["key"], "from": old, "to": new, "paragraphs": parts, "changes": changes}))
         return
     out = display.console()
     out.print(Text(f"Revision {old} to {new} of {story.article['key']}", style="dim"))
@@ -151,6 +170,48 @@ def print_diff(data_dir: Path, name: str, old: int | None, new: int | None, as_j
             out.print(Text(_shortened(safe(paragraph[0][1].strip())), style="dim"))
         else:
             out.print(_marked(paragraph, out.is_terminal and not out.no_color))
+    _print_explanations(changes, out)
+
+
+def _print_explanations(changes: list[dict[str, Any]], out: Console) -> None:
+    """Which note speaks of which changed sentence, and which sentences none speaks of."""
+    for note in dict.fromkeys(change["note"] for change in changes if change["note"]):
+        out.print(Text(safe(f"\nExplained by: {note}"), style="yellow"))
+        for change in changes:
+            if change["note"] == note and signature(change["after"]) not in signature(note):
+                out.print(Text(safe(f"  {told_change(change)}")))
+    unexplained = [change for change in changes if not change["note"]]
+    if unexplained:
+        out.print(Text(f"\nNo note explains {len(unexplained)} changed sentence{'s' if len(unexplained) > 1 else ''}:", style="yellow"))
+        for change in unexplained:
+            out.print(Text(safe(f"  {told_change(change)}")))
+
+
+def told_change(change: dict[str, Any]) -> str:
+    """A changed sentence on one line."""
+    part = "" if change["part"] == "article_body" else "standfirst " if change["part"] == "abstract" else f"{change['part']} "
+    if change["kind"] == "changed":
+        return f"{part}changed: {change['before']} → {change['after']}"
+    return f"{part}{change['kind']}: {change['after'] or change['before']}"
+
+
+def _whereabouts(story: Story, ended: bool = False) -> list[str]:
+    """Lines on how and since when a story is not at its address; `ended`: also of times that are over."""
+    lines = []
+    for away in story.absences:
+        if away["ended_at"] and not ended:
+            continue
+        sure = f"sure since {away['confirmed_at']}" if away["confirmed_at"] else "not sure yet"
+        until = f" until {away['ended_at']}" if away["ended_at"] else ""
+        where = f" to {away['moved_to_url']} ({away['moved_to_key']})" if away["moved_to"] else ""
+        looks = f"{away['looks']} look{'s' if away['looks'] != 1 else ''}"
+        proof = f", capture {away['capture_id']}" if away["capture_id"] else ""
+        kind = away["kind"].replace("_", " ")
+        lines.append(f"Away since {away['first_seen_at']}{until}: {kind}{where}; {looks}, {sure} ({away['reason']}{proof})")
+    if not lines and story.article["pubstatus"] != "live":
+        article = story.article
+        lines.append(f"This story is {article['pubstatus']} since {article['pubstatus_at']}: {article['pubstatus_reason']}")
+    return lines
 
 
 def _story(archive: Archive, name: str) -> Story:

@@ -22,7 +22,7 @@ from archiver.captures import TooLarge, Truncated
 from archiver.errors import ArchiveDamaged
 from archiver.locks import lock
 from archiver.records import Article, Link, Site
-from archiver.store import Archive, CaptureRow, Reading, Saved, open_archive
+from archiver.store import Archive, CaptureRow, Look, Reading, Saved, open_archive
 from archiver.urls import normalise
 from archiver.worker import extractor, fork_server, prepare, read_kept
 
@@ -211,20 +211,28 @@ class Line:
         return False
 
     def _two_sided(self, reading: Reading) -> Reading:
-        """Did the story change, or our reading of it? An older capture read by another extractor is read again by this one."""
-        previous = self.archive.previous_reading(reading.article)
-        if previous is None or previous.text_hash == reading.article.text_hash:
+        """Did the story change, or our reading of it? Where the text is another one, the capture before it is read again by this reader.
+
+        Also where the same reader read it: the site's own rules may have changed since.
+        """
+        previous = self.archive.previous_reading(reading.article, reading.capture.warc_date)
+        if previous is None or previous.has_text_of(reading.article):
             return reading
-        if previous.read_with == reading.read_with and len(reading.pages) == 1:
+        if previous.capture_id == reading.capture.id and len(reading.pages) == 1:
             return reading
-        before = self._pages_then(reading, previous.capture_id)
-        if not before:
-            return reading
+        captures = [previous.capture_id]
+        if previous.read_with != self.read_with and len(reading.pages) == 1:
+            captures += self.archive.read_otherwise(previous, self.read_with)
+        again = {capture_id: article for capture_id in captures if (article := self._read_then(reading, capture_id)) is not None}
+        return replace(reading, again=again)
+
+    def _read_then(self, reading: Reading, capture_id: int) -> Article | None:
+        """The story as it was at an earlier capture; None where that cannot be read any more: the text then counts as another one."""
+        before = self._pages_then(reading, capture_id)
         try:
-            again: Article = self.read(before).result()
-        except Exception:  # the old capture cannot be read any more: the story counts as changed
-            return reading
-        return replace(reading, previous_hash=again.text_hash)
+            return self.read(before).result() if before else None
+        except Exception:
+            return None
 
     def _pages_then(self, reading: Reading, capture_id: int) -> list[CaptureRow]:
         """The story's pages as they were when its newest revision was read; a page that was not known then, as it was first seen."""
@@ -260,7 +268,11 @@ class Line:
         url = address_of(capture)
         self.archive.refused(capture.id, outcome, reason, self.read_with)
         if outcome == "soft_404":
-            self.archive.lost(url, now, reason or outcome, settings.GONE_AFTER)
+            self.archive.lost(url, now, Look("soft_404", reason or outcome))
+        elif outcome == "login_wall":
+            self.archive.not_seen(url, now, Look("paywalled", reason or outcome))
+        elif outcome not in PASSING:
+            self.archive.settle_redirects([url], now, is_story=False)
         if outcome in PASSING:
             self.archive.no_story_yet(url, f"{outcome} {reason}".strip(), now)
         else:

@@ -26,7 +26,7 @@ from archiver.reader import ReaderChild
 from archiver.records import Capture, Link
 from archiver.recovery import capture_row, pick_up
 from archiver.spider import INDEX_ROLES, NewsSpider, Visit
-from archiver.store import CaptureRow, DueLink, LastCapture, LookedThrough, Poll, open_archive
+from archiver.store import CaptureRow, DueLink, LastCapture, Look, LookedThrough, Poll, kind_of_redirect, open_archive
 from archiver.urls import identity, normalise
 from archiver.withheld import EMPTY, without_body
 
@@ -48,6 +48,7 @@ TRY_AGAIN = {
 }
 LOST = {"gone", "redirected_away"}
 SEEN = {"kept", "unchanged", "not_modified"}
+NO_STORY = {"not_an_article", "no_body", "not_html"}  # at the end of a redirect: the story is not there
 NEVER_READ = {"interrupted", "index"}  # captures that nobody looked at as a story
 BOUNDED = {"feed", "news_sitemap"}  # lists of the newest stories, which drop what is older
 MAX_REPEATS = 100  # steps from a capture to the one whose content it repeats; one is usual
@@ -350,14 +351,18 @@ class Ledger:
         if visit.outcome in ("unchanged", "not_modified"):
             self.archive.seen_again(final, now)
         elif visit.outcome in LOST or visit.outcome == "soft_404":
-            self.archive.lost(visit.url, now, visit.reason, settings.GONE_AFTER, definite=visit.status == 410)
+            self.archive.lost(visit.url, now, look_of(visit, self.site.url), definite=visit.status == 410)
+        elif visit.outcome == "other_site" or (visit.outcome in NO_STORY and final != visit.url):
+            self.archive.lost(visit.url, now, Look("redirect_elsewhere", visit.reason, final if final != visit.url else None))
+        elif visit.outcome == "robots":
+            self.archive.not_seen(visit.url, now, Look("robots", visit.reason))
 
     def _follow(self, link: DueLink, final: str, now: datetime) -> None:
         """An address that leads elsewhere is settled; the story's link is where it led."""
         self.archive.save_links([Link(final, self.site.name, link.source, link.url, link.lastmod, link.date_published)], now)
         self.archive.finish_link(link.url, "skipped", f"leads to {final}", None, attempts=0)
         if identity(final) != identity(link.url):
-            self.archive.moved(link.url, now, final)
+            self.archive.redirected(link.url, now, final)
 
     def close(self, spider: NewsSpider, reason: str) -> None:
         self.loop.stop()
@@ -396,6 +401,16 @@ def outcome_rows(visit: Visit) -> list[tuple[str, str, str | None]]:
     if final == visit.url or visit.role != "story" or visit.outcome not in SEEN:
         return [(visit.url, visit.outcome, visit.reason)]
     return [(visit.url, "redirect", f"leads to {final}"), (final, visit.outcome, visit.reason)]
+
+
+def look_of(visit: Visit, home: str) -> Look:
+    """What a visit found in the story's place."""
+    if visit.outcome == "soft_404":
+        return Look("soft_404", visit.reason)
+    if visit.outcome == "gone":
+        return Look("gone" if visit.status == 410 else "not_found", visit.reason)
+    target = normalise(visit.reason.removeprefix("leads to "))
+    return Look(kind_of_redirect(target, home), visit.reason, target)
 
 
 @dataclass(frozen=True, slots=True)

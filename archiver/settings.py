@@ -64,6 +64,7 @@ RECHECK = (
 )  # after half a year: never
 EVERY_S = 3_600  # between two runs of a site
 GONE_AFTER = 2  # looks that must agree before a story counts as gone
+LOOKS_APART = timedelta(hours=20)  # between two such looks at least: a site that is broken for an evening has lost nothing
 ATTEMPTS = 8  # of a link whose server fails, over several runs, before it is given up by name: five days
 
 # --- reading

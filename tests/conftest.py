@@ -109,6 +109,9 @@ class NewsServer:
         wanted = handler.headers.get("If-None-Match")
         status = 304 if found.status == 200 and wanted and wanted == found.etag else found.status
         self.log.append(Asked(time.monotonic(), handler.path, status, bool(wanted), handler.headers.get("User-Agent", "")))
+        if status == 0:  # hangs up without an answer
+            handler.close_connection = True
+            return
         body = b"" if status == 304 else found.body
         headers = dict(found.headers)
         if body and "gzip" in handler.headers.get("Accept-Encoding", "") and "Content-Encoding" not in headers:

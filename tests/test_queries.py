@@ -104,6 +104,7 @@ GIVEN = {
     "kind": "correction",
     "change": "headline",
     "field": "byline",
+    "returned": "0",
 }
 ANSWERS = [
     ("search_stories", {"q": "bridge"}, "headline", ["Bridge closes"]),
@@ -116,6 +117,8 @@ ANSWERS = [
     ("changed_stories", {}, "change", ["substantive"]),
     ("stealth_edits", {}, "headline", ["Bridge closes"]),
     ("changed_headlines", {}, "before", ["Bridge opens"]),
+    ("unexplained_changes", {}, "part", ["headline", "article_body"]),
+    ("unexplained_changes", {"site": "bay_times"}, "part", []),
     ("vanished_stories", {}, "reason", ["410"]),
     ("corrections_and_notes", {"kind": "update"}, "text", []),
     ("corrections_and_notes", {}, "text", ["Corrected: the name."]),

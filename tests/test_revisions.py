@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.revisions import changed_words, diff_paragraphs, diff_words
+from archiver.revisions import changed_words, diff_paragraphs, diff_sentences, diff_words, sentences, signature
 
 TEXTS = st.lists(st.sampled_from(["The", "bridge", "re-opens", " ", "\n\n", "\n", ",", "’", "is", "橋", "в", "5,000", "\n \n"])).map(
     "".join
@@ -90,6 +90,51 @@ def test_removed_and_added_words_are_counted():
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ("“Yes,” she said – at last", '"yes" she said - at last', True),
+        ("1,000 boats", "1 000 boats", True),
+        ("12,50,000 rupees", "1250000 rupees", True),
+        ("won 4-1", "won 4–1", True),
+        ("re-open", "reopen", True),
+        ("won 4-1", "won 41", False),
+        ("1.5 miles", "15 miles", False),
+        ("-5 degrees", "5 degrees", False),
+        ("$5", "€5", False),
+        ("up 5%", "up 5", False),
+        ("लड़की", "लड़का", False),
+        ("approve", "reject", False),
+    ],
+)
+def test_signs_do_not_count_but_those_inside_figures_and_words_do(old, new, same):
+    assert (signature(old) == signature(new)) is same
+
+
+def test_a_text_is_cut_into_sentences_where_one_ends():
+    text = 'Dr. Smith met her on Nov. 3 in the U.S. embassy. "It is over." He left!\n\n橋は閉鎖された。船が出る。'
+    assert sentences(text) == [
+        "Dr. Smith met her on Nov. 3 in the U.S. embassy.",
+        '"It is over."',
+        "He left!",
+        "橋は閉鎖された。",
+        "船が出る。",
+    ]
+
+
+def test_sentences_are_changed_added_removed_or_moved():
+    old = "The quay is closed until May. Ferries go from the north pier. Nobody was hurt. It rains.\n\nThe mayor has resigned."
+    new = (
+        "The mayor has resigned.\n\nThe quay is closed until June. “Ferries” go from the north pier. It rains. A crane fell over on Sunday."
+    )
+    assert [(change.kind, change.after or change.before) for change in diff_sentences(old, new)] == [
+        ("changed", "The quay is closed until June."),
+        ("moved", "The mayor has resigned."),
+        ("removed", "Nobody was hurt."),
+        ("added", "A crane fell over on Sunday."),
+    ]
+
+
+@pytest.mark.parametrize(
     ("old", "new"),
     [
         ("a " * 60_000, "b " * 60_000),
@@ -108,4 +153,13 @@ def test_a_hostile_text_takes_no_longer_than_a_reader_waits(old, new):
     begun = time.process_time()
     parts = diff_words(old, new)
     assert (old_of(parts), new_of(parts)) == (old, new)
+    assert time.process_time() - begun < 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("\n\n".join(NOISE), "\n\n".join(NOISE[::-1])), (LONG_WORDS, LONG_WORDS[::-1]), ("a. " * 60_000, "b. " * 60_000)]
+)
+def test_a_hostile_text_holds_up_no_storing(old, new):
+    begun = time.process_time()
+    diff_sentences(old, new)
     assert time.process_time() - begun < 3

@@ -17,7 +17,7 @@ import sqlite_utils
 
 from archiver import errors
 from archiver.records import Article, Author, Correction, Embed, Evidence, Image, Link, LiveUpdate, Site
-from archiver.store import Archive, CaptureRow, Reading, Saved, open_archive, open_reader
+from archiver.store import Archive, CaptureRow, Look, Reading, Saved, open_archive, open_reader
 from archiver.store.index import SLOTS
 from archiver.store.migrations import migrations
 
@@ -465,7 +465,8 @@ def test_a_text_that_returns_is_marked_as_returned(archive):
 
 def test_a_better_reader_makes_no_revision(archive):
     read(archive, article(body=BODY + "\n\nRead more: sports"))
-    saved = read(archive, article(), DAY_1 + DAY, reader="reader/2", previous_hash=article().text_hash)
+    (first,) = archive.history(URL)
+    saved = read(archive, article(), DAY_1 + DAY, reader="reader/2", again={first["capture_id"]: article()})
     assert saved.outcome == "unchanged"
     (revision,) = archive.history(URL)
     assert (revision["read_with"], archive.text_of(revision)) == ("reader/2", BODY)
@@ -570,11 +571,149 @@ def test_hostile_values_are_stored_in_bounds(archive):
     assert_index_is_in_step(archive)
 
 
+# --- what changed, and what notes say of it
+
+VOTE = (
+    "The council voted 4-1 on Monday.\n\n"
+    "The bridge is 400 metres long, says Ada Quill. It was built in 1901. Nobody in the valley knows who paid for it."
+)
+SAID = VOTE.replace("400", "40").replace("1901", "1911")
+
+
+def changes(archive: Archive, number: int) -> list[tuple[str, str | None]]:
+    """(kind, note) of each sentence that a revision changed."""
+    return [(change["kind"], change["note"]) for change in archive.changes_of(archive.history(URL)[number - 1])]
+
+
+NOTES = [
+    "Correction: The bridge is 40 metres long, not 400.",
+    "An earlier version of this article gave the length of the bridge as 400 metres.",
+    "Clarification: 40 metres is the right length.",
+    "Korrektur: Die Brücke ist 40 Meter lang, nicht 400.",
+    "In einer früheren Version dieses Artikels stand, die Brücke sei 400 Meter lang.",
+    "Rectificatif : le pont mesure 40 mètres et non 400.",
+    "Fe de errores: el puente mide 40 metros y no 400.",
+    "Errata: a ponte tem 40 metros, e não 400.",
+    "Errata corrige: il ponte è lungo 40 metri e non 400.",
+    "Rectificatie: de brug is 40 meter lang en niet 400.",
+    "Rättelse: Bron är 40 meter lång, inte 400.",
+    "訂正：橋の長さは400メートルではなく40メートルでした。",
+]
+
+
+@pytest.mark.parametrize("note", NOTES)
+def test_a_note_is_tied_to_the_sentence_that_it_speaks_of_and_the_others_stay_unexplained(archive, note):
+    read(archive, article(body=VOTE))
+    read(archive, article(body=f"{SAID}\n\n{note}", corrections=(Correction("correction", note),)), DAY_1 + DAY)
+    assert archive.history(URL)[1]["change"] == "correction"
+    assert changes(archive, 2) == [("changed", note), ("changed", None), ("added", note)]
+
+
+def test_a_note_that_names_nothing_explains_nothing(archive):
+    note = Correction("update", "This story has been updated.")
+    read(archive, article(body=VOTE))
+    read(archive, article(body=SAID, corrections=(note,)), DAY_1 + DAY)
+    assert changes(archive, 2) == [("changed", None), ("changed", None)]
+
+
+def test_a_note_that_comes_late_explains_the_earlier_change_which_stays_a_stealth_edit(archive):
+    note = Correction("correction", "Correction: The bridge is 40 metres long, not 400.")
+    read(archive, article(body=VOTE))
+    read(archive, article(body=SAID), DAY_1 + DAY)
+    assert changes(archive, 2) == [("changed", None), ("changed", None)]
+    read(archive, article(body=SAID, corrections=(note,)), DAY_1 + 2 * DAY)
+    assert changes(archive, 2) == [("changed", note.text), ("changed", None)]
+    assert archive.history(URL)[1]["stealth"] == 1
+
+
+def test_a_late_note_in_the_text_explains_what_was_changed_before_it(archive):
+    note = "Correction: The bridge is 40 metres long, not 400."
+    read(archive, article(body=VOTE))
+    read(archive, article(body=SAID), DAY_1 + DAY)
+    read(archive, article(body=f"{SAID}\n\n{note}", corrections=(Correction("correction", note),)), DAY_1 + 2 * DAY)
+    assert (changes(archive, 2), changes(archive, 3)) == ([("changed", note), ("changed", None)], [("added", note)])
+
+
+def test_the_sentences_of_a_revision_are_stored_with_what_became_of_each(archive):
+    first, second = VOTE.split("\n\n")
+    shorter = second.replace(" Nobody in the valley knows who paid for it.", "")
+    read(archive, article(body=VOTE))
+    read(archive, article(headline="Bridge", body=f"{shorter}\n\n{first} Two of its members stayed away that day."), DAY_1 + DAY)
+    kinds = [(change["part"], change["kind"]) for change in archive.changes_of(archive.history(URL)[1])]
+    assert kinds[0] == ("headline", "changed")
+    assert sorted(kind for _, kind in kinds[1:]) == ["added", "moved", "removed"]
+
+
+def test_a_standfirst_is_text_that_a_reader_sees(archive):
+    read(archive, article(abstract="A year of work."))
+    saved = read(archive, article(abstract="Two years of work."), DAY_1 + DAY)
+    assert (saved.outcome, saved.change) == ("changed", "standfirst")
+    assert read(archive, article(abstract="“Two years” of work"), DAY_1 + 2 * DAY).outcome == "unchanged"
+    assert [revision["abstract"] for revision in archive.history(URL)] == ["A year of work.", "Two years of work."]
+
+
+def test_a_line_that_other_stories_of_the_site_have_too_is_no_change_of_the_story(archive):
+    for number in range(6):
+        read(archive, article(f"Story {number} has words of its own. And more.\n\nSubscribe for 5 dollars.", url=f"{URL}-{number}"))
+    read(archive, article(f"{BODY}\n\nSubscribe for 5 dollars."))
+    saved = read(archive, article(f"{BODY}\n\nSubscribe for 7 dollars."), DAY_1 + DAY)
+    assert (saved.change, archive.history(URL)[1]["stealth"]) == ("cosmetic", 0)
+    saved = read(archive, article(f"{OTHER}\n\nSubscribe for 7 dollars."), DAY_1 + 2 * DAY)
+    assert (saved.change, archive.history(URL)[2]["stealth"]) == ("substantive", 1)
+
+
+def test_a_text_that_swings_between_two_forms_is_one_edit_and_then_returns(archive):
+    for number in range(6):
+        read(archive, article(body=(BODY, OTHER)[number % 2]), DAY_1 + number * DAY)
+    history = archive.history(URL)
+    ids = [revision["id"] for revision in history]
+    assert [revision["returns_to"] for revision in history] == [None, None, ids[0], ids[1], ids[0], ids[1]]
+    assert [revision["stealth"] for revision in history] == [0, 1, 1, 0, 0, 0]
+
+
+def test_returns_name_the_right_revision_after_an_older_capture_came_late(archive):
+    for number, body in enumerate((BODY, OTHER, BODY)):
+        read(archive, article(body=body), DAY_1 + (number + 1) * DAY)
+    read(archive, article(body="Before all that, there was this."), DAY_1)
+    assert [revision["note"] for revision in archive.history(URL)] == [None, None, None, "returned to revision 2"]
+
+
+def test_a_text_is_recognised_though_another_reader_read_it_when_it_was_first_there(archive):
+    read(archive, article(body=BODY + " Share."))
+    read(archive, article(body=OTHER + " Share."), DAY_1 + DAY)
+    first, second = (revision["capture_id"] for revision in archive.history(URL))
+    again = {first: article(body=BODY), second: article(body=OTHER)}
+    saved = read(archive, article(body=BODY), DAY_1 + 2 * DAY, reader="reader/2", again=again)
+    assert (saved.outcome, saved.revision, archive.history(URL)[2]["note"]) == ("changed", 3, "returned to revision 1")
+    assert archive.text_of(archive.history(URL)[0]) == BODY
+
+
+def test_an_upgraded_archive_keeps_its_revisions_and_knows_what_returned_and_what_was_gone(tmp_path):
+    db = sqlite_utils.Database(tmp_path / "archive.db")
+    migrations.apply(db, stop_before="m010_sentences_and_absences")
+    db["sites"].insert({"name": "lodi_post", "url": "https://lodi.example/", "added_at": "2026-11-03T08:00:00Z"})
+    seen = {"first_seen_at": "2026-11-03T08:00:00Z", "last_seen_at": "2026-11-03T08:00:00Z", "revision_count": 1, "word_count": 2}
+    for number, (status, reason) in enumerate((("live", None), ("gone", "HTTP 404"), ("moved", "leads to https://lodi.example/x")), 1):
+        url = f"https://lodi.example/{number}"
+        more = {"id": number, "key": f"k{number}", "search_id": number, "site": "lodi_post", "url": url, "text_hash": "x"}
+        more |= {"date_precision": "none", "access_observed": "full", "pubstatus": status, "pubstatus_reason": reason}
+        db["articles"].insert(more | seen | {"pubstatus_at": "2026-11-05T08:00:00Z" if reason else None})
+        db["article_texts"].insert({"article_id": number, "article_body": "A text."})
+    for number, note in enumerate((None, None, "returned to revision 1"), 1):
+        row = {"article_id": 1, "number": number, "change": "first", "declared": 1, "stealth": 0, "text_hash": "x", "note": note}
+        db["revisions"].insert(row | {"memento_datetime": f"2026-11-0{number}T08:00:00Z", "last_seen_at": f"2026-11-0{number}T08:00:00Z"})
+    db.close()
+    with open_archive(tmp_path) as archive:
+        assert [revision["returns_to"] for revision in archive.history("k1")] == [None, None, 1]
+        kinds = [[away["kind"] for away in archive.story(key).absences] for key in ("k1", "k2", "k3")]
+        assert kinds == [[], ["not_found"], ["moved"]]
+
+
 # --- lost and found again
 
 
 def lose(archive: Archive, at: datetime, definite: bool = False) -> bool:
-    return archive.lost(URL, at, "404", 3, definite=definite)
+    return archive.lost(URL, at, Look("not_found", "404"), 3, definite=definite)
 
 
 def test_a_story_is_gone_only_after_looks_that_agree(archive):
@@ -587,6 +726,49 @@ def test_a_story_is_gone_only_after_looks_that_agree(archive):
     assert (story.article["pubstatus"], story.article["pubstatus_reason"], story.article_body) == ("gone", "404", BODY)
     assert archive.count_due("lodi_post", DAY_1 + 9 * DAY) == 0
     assert archive.count_due("lodi_post", DAY_1 + 11 * DAY) == 1  # some come back
+
+
+def test_looks_within_a_day_are_one_look(archive):
+    archive.save_links([link(url=URL)], DAY_1)
+    read(archive, article())
+    assert not any(lose(archive, DAY_1 + DAY + number * HOUR) for number in range(19))
+    (away,) = archive.story(URL).absences
+    assert (away["looks"], away["confirmed_at"], archive.story(URL).article["pubstatus"]) == (1, None, "live")
+    assert [lose(archive, DAY_1 + 2 * DAY), lose(archive, DAY_1 + 3 * DAY)] == [False, True]
+
+
+def test_a_story_that_comes_back_is_live_and_its_absence_is_told_with_its_days(archive):
+    archive.save_links([link(url=URL)], DAY_1)
+    read(archive, article())
+    lose(archive, DAY_1 + DAY, definite=True)
+    assert archive.count_due("lodi_post", DAY_1 + 9 * DAY) == 1  # also one that was said to be gone for good
+    archive.seen_again(URL, DAY_1 + 9 * DAY)
+    story = archive.story(URL)
+    assert (story.article["pubstatus"], story.article["pubstatus_reason"]) == ("live", None)
+    (away,) = story.absences
+    assert (away["first_seen_at"], away["ended_at"]) == ("2026-11-04T08:00:00Z", "2026-11-12T08:00:00Z")
+
+
+def test_a_story_whose_text_is_at_a_new_address_has_moved_and_the_two_are_one_history(archive):
+    new = "https://lodi.example/archive/harbour-reopens-at-last"
+    body = " ".join(f"Boat {number} left the harbour of Lodi." for number in range(9))
+    archive.save_links([link(url=URL), link(url=new)], DAY_1)
+    read(archive, article(body=body))
+    lose(archive, DAY_1 + DAY)
+    read(archive, article(body=body, url=new), DAY_1 + DAY)
+    (away,) = archive.story(URL).absences
+    assert (archive.story(URL).article["pubstatus"], away["kind"], away["moved_to_url"]) == ("moved", "moved", new)
+    assert [home["url"] for home in archive.story(new).moved_from] == [URL]
+
+
+def test_a_copy_that_was_always_there_does_not_make_a_story_moved_at_its_first_404(archive):
+    body = " ".join(f"Boat {number} left the harbour of Lodi." for number in range(9))
+    archive.save_links([link(url=URL), link(url=URL + "-copy")], DAY_1)
+    read(archive, article(body=body))
+    read(archive, article(body=body, url=URL + "-copy"))
+    archive.seen_again(URL, DAY_1 + HOUR)
+    assert [lose(archive, DAY_1 + number * DAY) for number in (1, 2, 3)] == [False, False, True]
+    assert archive.story(URL).article["pubstatus"] == "moved"
 
 
 def test_a_look_that_finds_the_story_starts_the_count_anew(archive):
@@ -611,7 +793,7 @@ def test_a_second_address_that_goes_does_not_take_the_story_with_it(archive):
     archive.save_links([link(url=URL), link(url="https://lodi.example/old-name")], DAY_1)
     read(archive, article())
     read(archive, article(), DAY_1 + HOUR, target="https://lodi.example/old-name")
-    archive.lost("https://lodi.example/old-name", DAY_1 + DAY, "410", 3, definite=True)
+    archive.lost("https://lodi.example/old-name", DAY_1 + DAY, Look("gone", "410"), 3, definite=True)
     assert archive.story(URL).article["pubstatus"] == "live"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ from archiver.browse import archives, dates, guards, reading
 from archiver.browse.charts import bars_per_day
 from archiver.browse.clean import as_paragraphs, clean_html
 from archiver.browse.searching import Question, ask
-from archiver.browse.telling import BASES, CHANGES, DATE_SOURCES, STATUS, counts_of, state_of_run
+from archiver.browse.telling import ABSENCES, BASES, CHANGES, DATE_SOURCES, STATUS, counts_of, state_of_run
 from archiver.revisions import Part, changed_words, diff_paragraphs, diff_words
 
 CHART_DAYS = 42
@@ -83,6 +83,7 @@ async def story(datasette: Datasette, request: Request) -> Response:
         "body": clean_html(shown["article_body_html"], notes) if is_newest else None,
         "paragraphs": as_paragraphs(shown["article_body"], notes),
         "notice": STATUS.get(found.article["pubstatus"]),
+        "absence_words": ABSENCES,
     }
     return await page(datasette, request, "archive_story.html", context)
 
@@ -115,8 +116,15 @@ async def diff(datasette: Datasette, request: Request) -> Response:
         "body_changed": any(op != "equal" for paragraph in body for op, _ in paragraph),
         "removed": removed,
         "added": added,
+        "explained": explained(await reading.changes_between(db, found.article["id"], *sorted(numbers))),
     }
     return await page(datasette, request, "archive_diff.html", context)
+
+
+def explained(changes: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """(note, the changed sentences that it speaks of); last those that no note speaks of, under an empty one."""
+    notes = [*dict.fromkeys(change["note"] for change in changes if change["note"]), None]
+    return [(note or "", found) for note in notes if (found := [change for change in changes if change["note"] == note])]
 
 
 async def changes(datasette: Datasette, request: Request) -> Response:

@@ -30,6 +30,12 @@ PARTS = {  # tables with rows of a story, in the order in which a page shows the
     "revisions": """
         select id, number, capture_id, memento_datetime, last_seen_at, change, declared, stealth, note, word_count, headline
         from revisions where article_id = :id order by number""",
+    "absences": """
+        select w.*, m.key as moved_to_key, m.title as moved_to_title from absences w left join articles m on m.id = w.moved_to
+        where w.article_id = :id order by w.first_seen_at desc, w.id desc limit 100""",
+    "moved_from": """
+        select a.key, a.url from absences w join articles a on a.id = w.article_id
+        where w.moved_to = :id and w.ended_at is null order by w.first_seen_at limit 20""",
     "captures": """
         select c.id, c.warc_date, c.http_status, c.outcome, c.reason, c.target_uri from revisions r join captures c on c.id = r.capture_id
         where r.article_id = :id order by r.number""",
@@ -82,6 +88,17 @@ async def read_revision(db: Database, key: str, number: int) -> Row | None:
         db,
         "select r.* from articles a join revisions r on r.article_id = a.id where a.key = :key and r.number = :number",
         {"key": key, "number": number},
+    )
+
+
+async def changes_between(db: Database, article_id: int, old: int, new: int) -> list[dict[str, Any]]:
+    """The sentences that changed from one revision of a story to a later one, step by step, with the note that explains each."""
+    return await rows(
+        db,
+        """select r.number, c.part, c.kind, c.before, c.after, n.text as note from revisions r
+        join revision_changes c on c.revision_id = r.id left join corrections n on n.id = c.correction_id
+        where r.article_id = :id and r.number > :old and r.number <= :new order by r.number, c.position limit 500""",
+        {"id": article_id, "old": old, "new": new},
     )
 
 

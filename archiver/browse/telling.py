@@ -12,6 +12,7 @@ CHANGES = {
     "substantive": ("Text changed", "Words of the story changed."),
     "cosmetic": ("Small edit", "Spelling, spacing or punctuation changed."),
     "headline": ("New headline", "The headline changed."),
+    "standfirst": ("New standfirst", "The summary above the text changed."),
     "update": ("Update", "The story was updated, and says so."),
     "correction": ("Correction", "The story was corrected, and says so."),
 }
@@ -19,7 +20,7 @@ CHANGES = {
 # pubstatus of a story that is not live: (label, explanation)
 STATUS = {
     "gone": ("Gone", "The site does not have this story any more. The archive keeps its last reading."),
-    "moved": ("Moved", "The address of this story now leads somewhere else. The archive keeps its last reading."),
+    "moved": ("Moved", "The same text is at another address of the site now. The archive keeps its last reading here."),
     "withdrawn": ("Withdrawn", "The publisher has withdrawn this story. The archive keeps its last reading."),
 }
 
@@ -29,6 +30,21 @@ BASES = {
     "copyright": "copyright",
     "court_order": "an order of a court",
     "publisher_request": "a request of the publisher",
+}
+
+# kind of a time in which a story was not at its address
+ABSENCES = {
+    "not_found": "not found (404)",
+    "gone": "removed for good (410)",
+    "soft_404": "a page in its place says that it is not found",
+    "redirect_home": "its address leads to the front page",
+    "redirect_section": "its address leads to a section page",
+    "redirect_elsewhere": "its address leads to another page",
+    "redirected": "its address leads elsewhere",
+    "moved": "moved to another address",
+    "paywalled": "less of it is shown than before",
+    "robots": "robots.txt no longer lets the archive look",
+    "withdrawn": "withdrawn",
 }
 
 # finish_reason of a run

@@ -1,5 +1,6 @@
 """The archive: what was found, fetched, read and changed, in one SQLite file."""
 
+from archiver.store.absences import Look, kind_of_redirect
 from archiver.store.archive import Archive, open_archive, open_reader
 from archiver.store.coverage import LookedThrough, Overflow, Poll
 from archiver.store.links import DueLink, LastCapture
@@ -19,6 +20,7 @@ __all__ = [
     "Hit",
     "LastCapture",
     "LastRun",
+    "Look",
     "LookedThrough",
     "Mark",
     "Overflow",
@@ -32,6 +34,7 @@ __all__ = [
     "Scope",
     "SearchResult",
     "Story",
+    "kind_of_redirect",
     "open_archive",
     "open_reader",
 ]

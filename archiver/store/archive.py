@@ -14,9 +14,11 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlite_utils import Database
 
+from archiver import settings
 from archiver.records import Article, Link, Site
-from archiver.store import coverage, imports, leaves, links, rereading, runs, saving, search, sqlite, stories, takedowns, visits
+from archiver.store import absences, coverage, imports, leaves, links, rereading, runs, saving, search, sqlite, stories, takedowns, visits
 from archiver.store import selection as selecting
+from archiver.store.absences import Look
 from archiver.store.coverage import LookedThrough, Overflow, Poll
 from archiver.store.imports import Identity, ImportState
 from archiver.store.links import DueLink, LastCapture
@@ -136,16 +138,25 @@ class Archive:
         return self._write(visits.no_story_yet, url, reason, now)
 
     def seen_again(self, url: str, now: datetime) -> None:
-        """The server says that the story is as it was."""
-        return self._write(visits.seen_again, url, now)
+        """The server says that what stands there is as it was."""
+        return self._write(absences.seen_again, url, now, settings.GONE_AFTER)
 
-    def lost(self, url: str, now: datetime, reason: str, looks: int, definite: bool = False) -> bool:
-        """A look found the story gone; after `looks` that agree it counts as gone. True when that changed its status."""
-        return self._write(visits.lost, url, now, reason, looks, definite)
+    def lost(self, url: str, now: datetime, look: Look, looks: int = settings.GONE_AFTER, definite: bool = False) -> bool:
+        """A look found the story away; after `looks` that agree, a day apart, it counts as gone. True when that changed its status."""
+        return self._write(absences.lost, url, now, look, looks, definite)
 
-    def moved(self, url: str, now: datetime, final_url: str) -> None:
-        """The story's address leads to another one by now."""
-        return self._write(visits.moved, url, now, final_url)
+    def not_seen(self, url: str, now: datetime, look: Look) -> None:
+        """A wall stands before the story, or robots.txt forbids to look: it may still be there."""
+        return self._write(absences.not_seen, url, now, look, settings.GONE_AFTER)
+
+    def redirected(self, url: str, now: datetime, final_url: str) -> None:
+        """The story's address leads to another one by now; it has moved if its text is there."""
+        look = Look("redirected", f"leads to {final_url}", final_url)
+        return self._write(absences.redirected, url, now, look, settings.GONE_AFTER)
+
+    def settle_redirects(self, urls: Iterable[str], now: datetime, is_story: bool = True) -> None:
+        """These addresses have been read: which stories have moved there, and which addresses lead to something else?"""
+        return self._write(absences.settle_redirects, urls, now, settings.GONE_AFTER, is_story)
 
     # --- how much of a site is here
 
@@ -278,9 +289,13 @@ class Archive:
         """What was read, in one transaction: stories, revisions, their parts and the search index."""
         return self._write(saving.save_articles, readings, now)
 
-    def previous_reading(self, article: Article) -> PreviousReading | None:
-        """The newest revision of the story that `article` belongs to."""
-        return self._ask(saving.previous_reading, article)
+    def previous_reading(self, article: Article, at: datetime | None = None) -> PreviousReading | None:
+        """The revision, of the story that `article` belongs to, that stood at a moment; without one, the newest."""
+        return self._ask(saving.previous_reading, article, at)
+
+    def read_otherwise(self, previous: PreviousReading, read_with: str) -> list[int]:
+        """Captures of earlier revisions that another reader read."""
+        return self._ask(saving.read_otherwise, previous, read_with)
 
     def mark_status(self, article_id: int, pubstatus: str, now: datetime, reason: str | None) -> None:
         return self._write(saving.mark_status, article_id, pubstatus, now, reason)
@@ -402,6 +417,10 @@ class Archive:
     def history(self, key_or_url: str) -> list[Revision]:
         """Its revisions, oldest first; empty when there is no such story."""
         return self._ask(stories.history, key_or_url)
+
+    def changes_of(self, revision: Revision) -> list[dict[str, Any]]:
+        """The sentences that it changed, each with the note that explains it."""
+        return self._ask(stories.changes_of, revision["id"])
 
     def text_of(self, revision: Revision) -> str:
         """The body of a revision as it then was."""

@@ -170,11 +170,47 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "number": "Number of the revision of this story, from 1, in the order of time.",
             "memento_datetime": "When this text was first seen (UTC).",
             "last_seen_at": "When it was last seen (UTC).",
-            "change": "What changed: first (nothing before), substantive, headline (nothing else), cosmetic (punctuation, spacing, case), "
-            "update or correction (explained by a note).",
-            "declared": "1: the publisher said that something changed, by a newer modified date or a note.",
-            "stealth": "1: substantive, and nobody said so.",
+            "change": "What changed: first (nothing before), substantive, headline (not the body), standfirst (neither body nor headline), "
+            "cosmetic (punctuation, quotes, spacing, case, or a line of the site that its other stories have, too), "
+            "update or correction (a note came with it).",
+            "declared": "1: the publisher said that something changed, by a newer modified date (by a minute at least) or a note.",
+            "stealth": "1: substantive, and nobody said so. Not again when a text swings back and forth between two forms.",
             "note": "Remark: 'returned to revision N' where the text is an earlier one again.",
+            "date_modified_last_utc": "Newest modified date that the page declared while this text stood, where it advanced (UTC).",
+            "returns_to": "The revision whose text this is once more (revisions.id): a headline test, or an edit taken back. "
+            "Count texts with: returns_to is null.",
+        },
+    ),
+    "revision_changes": (
+        "The sentences that a revision changed, and the note that explains each.",
+        {
+            "revision_id": "The revision that brought the change (revisions.id).",
+            "position": "Place among the changes of the revision, from 0.",
+            "part": "headline, abstract or article_body.",
+            "kind": "added, removed, changed, or moved (the same sentence at another place).",
+            "before": "The sentence as it was.",
+            "after": "The sentence as it is.",
+            "correction_id": "The note that speaks of it (corrections.id): it repeats a figure, a name or words of the change; "
+            "empty: no note explains it.",
+        },
+    ),
+    "absences": (
+        "Every time that a story was not at its address: how, since when, how sure that is, and when it ended. The last reading stays.",
+        {
+            "id": "Number of the absence.",
+            "kind": "not_found (HTTP 404), gone (410), soft_404 (a page that says so), redirect_home, redirect_section, "
+            "redirect_elsewhere, moved (its text is at another address), redirected (not read yet where to), paywalled (less than "
+            "before is shown), robots (robots.txt forbids to look), withdrawn. Trouble of a server makes no row.",
+            "first_seen_at": "When a look first found it so (UTC).",
+            "confirmed_at": "When that was sure (UTC): after looks on several days, at once for 410 and for a text found elsewhere.",
+            "last_seen_at": "The last look that found it so (UTC).",
+            "ended_at": "When the story was there again (UTC); empty: it is still away.",
+            "looks": "Looks that agree, about a day apart or more.",
+            "http_status": "Status of the last answer.",
+            "url": "Address that was asked.",
+            "leads_to": "Where it leads.",
+            "moved_to": "The story of the same text at its new address (articles.id).",
+            "capture_id": "The capture that shows it (captures.id).",
         },
     ),
     "images": (
@@ -374,7 +410,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         {
             "seen": "When the new text was first seen (UTC).",
             "number": "Number of the revision.",
-            "change": "What changed: substantive, headline, cosmetic, update, correction.",
+            "change": "What changed: substantive, headline, standfirst, cosmetic, update, correction.",
             "declared": "1: the publisher said so.",
             "stealth": "1: substantive, and nobody said so.",
             "note": "Remark.",

@@ -412,6 +412,63 @@ def m009_pages_of_a_story(db: Database) -> None:
 
 
 @migrations()
+def m010_sentences_and_absences(db: Database) -> None:
+    """Which sentences a revision changed and which note says so; returns to an earlier text; every time that a story was not there."""
+    db.execute("alter table revisions add column date_modified_last_utc text")
+    db.execute("alter table revisions add column returns_to integer references revisions (id)")
+    db.execute(
+        """
+        update revisions set returns_to = (select o.id from revisions o where o.article_id = revisions.article_id
+            and o.number = cast(substr(revisions.note, length('returned to revision ') + 1) as integer))
+        where note like 'returned to revision %'
+        """
+    )
+    db.table("revision_changes").create(
+        {"revision_id": int, "position": int, "part": str, "kind": str, "before": str, "after": str, "correction_id": int},
+        pk=("revision_id", "position"),
+        not_null={"part", "kind"},
+        foreign_keys=[("revision_id", "revisions", "id"), ("correction_id", "corrections", "id")],
+    )
+    db.execute("create index revision_changes_correction_id on revision_changes (correction_id) where correction_id is not null")
+    db.table("absences").create(
+        {
+            "id": int,
+            "article_id": int,
+            "kind": str,
+            "first_seen_at": str,
+            "confirmed_at": str,
+            "last_seen_at": str,
+            "ended_at": str,
+            "looks": int,
+            "http_status": int,
+            "url": str,
+            "leads_to": str,
+            "moved_to": int,
+            "capture_id": int,
+            "reason": str,
+        },
+        pk="id",
+        not_null={"article_id", "kind", "first_seen_at", "last_seen_at", "looks", "url"},
+        foreign_keys=[("article_id", "articles", "id"), ("moved_to", "articles", "id"), ("capture_id", "captures", "id")],
+    )
+    db.table("absences").create_index(["article_id"])
+    db.execute("create index absences_moved_to on absences (moved_to) where moved_to is not null")
+    db.execute("create index absences_leads_to on absences (leads_to) where leads_to is not null and ended_at is null")
+    # What was known of stories that are not live any more: how, since when and why, but neither looks nor captures.
+    db.execute(
+        """
+        insert into absences (article_id, kind, first_seen_at, confirmed_at, last_seen_at, looks, url, leads_to, reason)
+        select id, case when pubstatus = 'moved' then 'moved' when pubstatus_reason like 'HTTP 404%' then 'not_found'
+                when pubstatus_reason like 'HTTP 410%' then 'gone' when pubstatus_reason like 'leads to %' then 'redirect_home'
+                when pubstatus = 'withdrawn' then 'withdrawn' else 'soft_404' end,
+            pubstatus_at, pubstatus_at, pubstatus_at, 1, url,
+            case when pubstatus_reason like 'leads to %' then substr(pubstatus_reason, length('leads to ') + 1) end, pubstatus_reason
+        from articles where pubstatus <> 'live' and pubstatus_at is not null
+        """
+    )
+
+
+@migrations()
 def m012_rights(db: Database) -> None:
     """What was taken down and must not come back, what publishers say about the use of their pages, and whose text is not shown."""
     db.table("takedowns").create(

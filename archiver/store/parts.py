@@ -55,20 +55,24 @@ def save_parts(
     _replace(db, "article_keywords", ("keyword",), article_id, _keywords(article), new)
 
 
-def new_notes(db: Database, article_id: int, article: Article) -> tuple[str, ...]:
-    """The kinds of the notes that the story did not have before."""
-    known = set(db.execute("select kind, text from corrections where article_id = ?", (article_id,)).fetchall())
-    return tuple(kind for kind, words, _ in _notes(article.corrections) if (kind, words) not in known)
+def save_notes(db: Database, article_id: int, revision_id: int, article: Article, seen_at: str) -> list[tuple[int, str]]:
+    """Notes stay once they were printed; each remembers the revision that brought it, and when it was last there.
 
-
-def save_notes(db: Database, article_id: int, revision_id: int, article: Article, seen_at: str) -> None:
-    """Notes stay once they were printed; each remembers the revision that brought it, and when it was last there."""
+    (id, text) of those that are new.
+    """
+    notes = _notes(article.corrections)
+    if not notes:
+        return []
+    query = "select id, kind, text from corrections where article_id = ?"
+    known = {row[0] for row in db.execute(query, (article_id,)).fetchall()}
     db.conn.executemany(
         "insert into corrections (article_id, revision_id, kind, text, date, first_seen_at, last_seen_at) values (?, ?, ?, ?, ?, ?, ?)"
         " on conflict (article_id, kind, text) do update set last_seen_at = max(last_seen_at, excluded.last_seen_at),"
+        " revision_id = case when excluded.first_seen_at < first_seen_at then excluded.revision_id else revision_id end,"
         " first_seen_at = min(first_seen_at, excluded.first_seen_at), date = coalesce(corrections.date, excluded.date)",
-        [(article_id, revision_id, *note, seen_at, seen_at) for note in _notes(article.corrections)],
+        [(article_id, revision_id, *note, seen_at, seen_at) for note in notes],
     )
+    return [(row[0], row[2]) for row in db.execute(query, (article_id,)).fetchall() if row[0] not in known]
 
 
 def reread_notes(db: Database, article_id: int, revision_id: int, article: Article, seen_at: str) -> list[tuple[str | None, str | None]]:
@@ -88,6 +92,7 @@ def reread_notes(db: Database, article_id: int, revision_id: int, article: Artic
         was = lost.pop(partner) if partner is not None else None
         changed.append((f"{was[0]}: {was[1]}"[:SHORT] if was else None, f"{kind}: {words}"[:SHORT]))
     for number, (kind, words) in lost.items():
+        db.execute("update revision_changes set correction_id = null where correction_id = ?", (number,))
         db.execute("delete from corrections where id = ?", (number,))
         changed.append((f"{kind}: {words}"[:SHORT], None))
     save_notes(db, article_id, revision_id, article, seen_at)

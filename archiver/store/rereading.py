@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archiver.store import parts, runs, saving, values
+from archiver.store import judging, parts, runs, saving, values
 from archiver.store.runs import CaptureRow
 from archiver.store.saving import AS_THEN, TEXTS, Batch, Reading
 from archiver.store.values import utc_text
@@ -272,7 +272,7 @@ def _judge_again(db: Database, article_id: int, number: int) -> Iterator[Differe
     rows = db.execute(query, (article_id, number, number + 1)).fetchall()
     if len(rows) < 2 or rows[0][1] != rows[1][1]:
         return
-    saving.judge_next(db, article_id, number)
+    judging.judge(db, article_id, number + 1)
     after = db.execute(query, (article_id, number, number + 1)).fetchall()[1]
     if rows[1][2] != after[2]:
         yield Difference("change", rows[1][2], after[2], number + 1)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
+from archiver import settings
 from archiver.records import Article
-from archiver.store import index, parts, values
-from archiver.store.changes import Change, Version, classify, is_later
+from archiver.revisions import signature
+from archiver.store import absences, index, judging, parts, values
+from archiver.store.changes import is_later
 from archiver.store.links import save_site_name
 from archiver.store.runs import CaptureRow
 from archiver.store.values import BODY, LINE, PARAGRAPHS, SHORT, text, utc_text
@@ -19,6 +21,7 @@ from archiver.urls import article_key, identity, normalise
 
 # How much of a story a reader was shown; a reading that saw less does not replace one that saw more.
 SEEN = {"blocked": 0, "teaser": 1, "full": 2}
+MOST_REREAD = 20  # earlier revisions that are read again when a reader is new and a text has changed
 STATUSES = ("live", "gone", "moved", "withdrawn")  # of a story, at its publisher
 
 # The columns of articles that are read off a page as text, and their bounds in characters.
@@ -71,7 +74,8 @@ class Reading:
     article: Article
     read_with: str  # version of the reader
     pages: tuple[CaptureRow, ...] = ()  # captures of all pages of the story, when there are several; the first one first
-    previous_hash: str | None = None  # text_hash of the newest revision's capture read by this reader, when another one had read it
+    # capture ▶ what this reader reads off it now: of the revisions before, where the text seems to have changed
+    again: Mapping[int, Article] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +92,18 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class PreviousReading:
-    """The newest revision of a story."""
+    """A revision that a reading is compared with."""
 
     article_id: int
     key: str
     capture_id: int
     text_hash: str
+    abstract: str | None
     read_with: str
     number: int
+
+    def has_text_of(self, article: Article) -> bool:
+        return is_same_text(self.text_hash, self.abstract, article)
 
 
 @dataclass(slots=True)
@@ -133,14 +141,31 @@ def save_articles(db: Database, readings: Sequence[Reading], now: datetime) -> l
     return saved
 
 
-def previous_reading(db: Database, article: Article) -> PreviousReading | None:
-    """The newest revision of the story that `article` is a reading of; None when the story is new."""
+def previous_reading(db: Database, article: Article, at: datetime | None = None) -> PreviousReading | None:
+    """The revision that stood at a moment of the story that `article` is a reading of; without `at`, the newest one.
+
+    The first revision for a moment before it; None when the story is new.
+    """
     row = db.execute(
-        "select a.id, a.key, r.capture_id, r.text_hash, r.read_with, r.number from articles a"
-        " join revisions r on r.article_id = a.id where a.key = ? order by r.number desc limit 1",
-        (key_of(article.url),),
+        "select a.id, a.key, r.capture_id, r.text_hash, r.abstract, r.read_with, r.number from articles a"
+        " join revisions r on r.article_id = a.id where a.key = :key"
+        " order by coalesce(r.memento_datetime > :at, 0), case when r.memento_datetime > :at then r.number else -r.number end limit 1",
+        {"key": key_of(article.url), "at": utc_text(at)},
     ).fetchone()
     return PreviousReading(*row) if row else None
+
+
+def read_otherwise(db: Database, previous: PreviousReading, read_with: str) -> list[int]:
+    """Captures of the revisions before this one that another reader read: their texts are not comparable with those of `read_with`."""
+    query = "select capture_id from revisions where article_id = ? and number < ? and read_with <> ? order by number desc limit ?"
+    return [row[0] for row in db.execute(query, (previous.article_id, previous.number, read_with, MOST_REREAD)).fetchall() if row[0]]
+
+
+def is_same_text(text_hash: str, abstract: str | None, article: Article) -> bool:
+    """Does an article have this headline and body, and a standfirst that differs by punctuation at most?"""
+    return text_hash == article.text_hash and (
+        abstract == article.abstract or signature(abstract) == signature(text(article.abstract, PARAGRAPHS))
+    )
 
 
 def key_of(url: str) -> str:
@@ -174,6 +199,9 @@ def _save(batch: Batch, reading: Reading, now: datetime) -> Saved:
         "update links set article_id = ?, date_published = coalesce(date_published, ?) where url in (?, ?)",
         (saved.article_id, _exact(values.utc_date(reading.article.date_published_utc)), capture.target_uri, reading.article.url),
     )
+    if saved.outcome == "new":
+        absences.arrived(db, saved.article_id, capture.warc_date)
+    absences.settle_redirects(db, (capture.target_uri, reading.article.url), capture.warc_date, settings.GONE_AFTER)
     return saved
 
 
@@ -211,7 +239,7 @@ def _save_first(batch: Batch, reading: Reading, key: str) -> Saved:
     body = text(article.article_body, BODY) or ""
     html = text(article.article_body_html, 2 * BODY) or ""
     db.execute("insert into article_texts (article_id, article_body, article_body_html) values (?, ?, ?)", (article_id, body, html))
-    revision_id = _insert(db, "revisions", _revision(article_id, 1, reading, Change("first", True, False), facts, body, None))
+    revision_id = _insert(db, "revisions", _revision(article_id, 1, reading, facts, body))
     parts.save_parts(db, article_id, article, capture.id, reading.read_with, batch.take_images_out, new=True)
     parts.save_notes(db, article_id, revision_id, article, seen_at)
     batch.to_index.add(article_id)
@@ -228,35 +256,61 @@ def _save_again(batch: Batch, reading: Reading, known: dict[str, Any]) -> Saved:
     article_id, seen_at = known["id"], utc_text(capture.warc_date) or ""
     before = revision_at(db, article_id, seen_at)
     newest = seen_at >= _read_at(db, known)
-    if newest and known["pubstatus"] != "live" and seen_at >= (known["pubstatus_at"] or ""):
-        mark_status(db, article_id, "live", capture.warc_date, None)
+    if newest:
+        absences.ended(db, article_id, capture.warc_date, walls=False)
     if before and len(reading.pages) < 2 and _is_aside(db, capture, before, known):
         _stretch(db, article_id, before["number"], seen_at)
         return Saved(capture.id, article_id, known["key"], "duplicate_address", before["number"])
     if before and saw_less(article, known):
         _stretch(db, article_id, before["number"], seen_at)
         _note_less(db, article_id, reading, known)
+        if newest and article.access_observed in ("teaser", "blocked"):
+            look = absences.Look("paywalled", f"{article.access_observed}: {article.word_count} of {known['word_count']} words are shown")
+            absences.not_seen(db, normalise(capture.target_uri) or capture.target_uri, capture.warc_date, look, settings.GONE_AFTER)
         return Saved(capture.id, article_id, known["key"], "unchanged", before["number"])
-    number, change = _place(db, reading, before, known)
+    number, is_added = _place(db, reading, before, known)
     if newest:
+        absences.ended(db, article_id, capture.warc_date, walls=True)
         refresh(batch, reading, known)
-    parts.save_notes(db, article_id, _revision_id(db, article_id, number), article, seen_at)
-    return Saved(capture.id, article_id, known["key"], "changed" if change else "unchanged", number, change)
+    revision_id = _revision_id(db, article_id, number)
+    new_notes = parts.save_notes(db, article_id, revision_id, article, seen_at)
+    change = None
+    if is_added:
+        change = judging.judge(db, article_id, number)
+        judging.judge(db, article_id, number + 1)  # an older capture that came late changes what the next one is a change from
+        judging.renumber_returns(db, article_id)
+    else:
+        for note_id, words in new_notes:
+            judging.explain(db, revision_id, note_id, words)
+    return Saved(capture.id, article_id, known["key"], "changed" if is_added else "unchanged", number, change)
 
 
-def _place(db: Database, reading: Reading, before: dict[str, Any] | None, known: dict[str, Any]) -> tuple[int, str | None]:
-    """(number, class of change) of the revision that the capture shows; no class where it is one that is known."""
-    article_id, seen_at, text_hash = known["id"], utc_text(reading.capture.warc_date) or "", reading.article.text_hash
-    if before and (before["capture_id"] == reading.capture.id or text_hash == before["text_hash"] or reading.previous_hash == text_hash):
-        _read_anew(db, before, reading)
+def _place(db: Database, reading: Reading, before: dict[str, Any] | None, known: dict[str, Any]) -> tuple[int, bool]:
+    """(number of the revision that the capture shows, whether it is a new one)"""
+    article_id, seen_at, article = known["id"], utc_text(reading.capture.warc_date) or "", reading.article
+    if reading.again:
+        _read_others_anew(db, article_id, reading)
+        before = revision_at(db, article_id, seen_at)
+    if before and (before["capture_id"] == reading.capture.id or is_same_text(before["text_hash"], before["abstract"], article)):
+        _read_anew(db, before, reading.article, reading.read_with)
         _stretch(db, article_id, before["number"], seen_at)
-        return before["number"], None
-    following = before["number"] + 1 if before else 1
-    row = db.execute("select text_hash from revisions where article_id = ? and number = ?", (article_id, following)).fetchone()
-    if row and row[0] == text_hash:  # an older capture came late: the revision began earlier than we knew
-        _begin_earlier(db, article_id, following, reading.capture.id, seen_at)
-        return following, None
-    return _add_revision(db, reading, before, known)
+        _note_modified(db, before, reading.article)
+        return before["number"], False
+    following = _row(db, "select * from revisions where article_id = ? and number = ?", (article_id, before["number"] + 1 if before else 1))
+    if following and is_same_text(
+        following["text_hash"], following["abstract"], article
+    ):  # an older capture came late: the revision began earlier than we knew
+        _begin_earlier(db, following, reading, seen_at)
+        return following["number"], False
+    return _add_revision(db, reading, before, known), True
+
+
+def _read_others_anew(db: Database, article_id: int, reading: Reading) -> None:
+    """The revisions before it take the form in which this reader reads them, so that all that is compared is read alike."""
+    for capture_id, again in sorted(reading.again.items()):
+        revision = _row(db, "select * from revisions where article_id = ? and capture_id = ?", (article_id, capture_id))
+        if revision and again.outcome == "article":
+            _read_anew(db, revision, again, reading.read_with)
 
 
 def _read_at(db: Database, known: dict[str, Any]) -> str:
@@ -265,10 +319,17 @@ def _read_at(db: Database, known: dict[str, Any]) -> str:
     return row[0] if row else ""
 
 
-def _begin_earlier(db: Database, article_id: int, number: int, capture_id: int, seen_at: str) -> None:
-    statement = "update revisions set memento_datetime = ?, capture_id = ? where article_id = ? and number = ?"
-    db.execute(statement, (seen_at, capture_id, article_id, number))
-    db.execute("update articles set first_seen_at = min(first_seen_at, ?) where id = ?", (seen_at, article_id))
+def _begin_earlier(db: Database, revision: dict[str, Any], reading: Reading, seen_at: str) -> None:
+    _read_anew(db, revision, reading.article, reading.read_with)
+    db.execute("update revisions set memento_datetime = ?, capture_id = ? where id = ?", (seen_at, reading.capture.id, revision["id"]))
+    db.execute("update articles set first_seen_at = min(first_seen_at, ?) where id = ?", (seen_at, revision["article_id"]))
+
+
+def _note_modified(db: Database, revision: dict[str, Any], article: Article) -> None:
+    """A modified date that advances while the text stays declares none of the changes to come."""
+    modified = values.utc_date(article.date_modified_utc)
+    if is_later(modified, revision["date_modified_last_utc"] or revision["date_modified_utc"]):
+        db.execute("update revisions set date_modified_last_utc = ? where id = ?", (modified, revision["id"]))
 
 
 def _is_aside(db: Database, capture: CaptureRow, before: dict[str, Any], known: dict[str, Any]) -> bool:
@@ -306,58 +367,43 @@ def _note_less(db: Database, article_id: int, reading: Reading, known: dict[str,
         parts.add_evidence(db, article_id, evidence)
 
 
-def _read_anew(db: Database, before: dict[str, Any], reading: Reading) -> None:
-    """The same story, read by a newer reader or with more of its pages: the revision takes that form, so that the next comparison is
+def _read_anew(db: Database, revision: dict[str, Any], article: Article, read_with: str) -> None:
+    """The same text, read by a newer reader or with more of its pages: the revision takes that form, so that the next comparison is
     like with like.
     """
-    if before["text_hash"] == reading.article.text_hash:
+    is_same = is_same_text(revision["text_hash"], revision["abstract"], article)
+    if is_same and revision["read_with"] == read_with:
         return
-    body = text(reading.article.article_body, BODY) or ""
-    given = (reading.article.text_hash, reading.read_with, body, text(reading.article.headline), before["id"])
-    db.execute("update revisions set text_hash = ?, read_with = ?, article_body = ?, headline = ? where id = ?", given)
+    now: dict[str, Any] = {"read_with": read_with}
+    if not is_same:
+        now |= {
+            "text_hash": article.text_hash,
+            "headline": text(article.headline),
+            "abstract": text(article.abstract, PARAGRAPHS),
+            "word_count": values.whole(article.word_count) or 0,
+            "article_body": text(article.article_body, BODY) or "",
+        }
+    revision |= now
+    db.execute(f"update revisions set {', '.join(f'{name} = ?' for name in now)} where id = ?", [*now.values(), revision["id"]])
+    if not is_same:
+        for number in (revision["number"], revision["number"] + 1):
+            if judging.are_read_alike(db, revision["article_id"], number):
+                judging.judge(db, revision["article_id"], number)
 
 
-def _add_revision(db: Database, reading: Reading, before: dict[str, Any] | None, known: dict[str, Any]) -> tuple[int, str]:
-    """(number, class) of a revision that is put in at its place in time; later ones move up by one."""
+def _add_revision(db: Database, reading: Reading, before: dict[str, Any] | None, known: dict[str, Any]) -> int:
+    """Number of a revision that is put in at its place in time; later ones move up by one. What it changes is judged later."""
     article, article_id = reading.article, known["id"]
     facts, body = _facts(article), text(article.article_body, BODY) or ""
     number = before["number"] + 1 if before else 1
-    change = _judge(db, article, facts, body, before, known) if before else Change("first", True, False)
-    returned = db.execute(
-        "select min(number) from revisions where article_id = ? and text_hash = ? and number < ?", (article_id, article.text_hash, number)
-    ).fetchone()[0]
-    note = f"returned to revision {returned}" if returned else None
     _make_room(db, article_id, number)
-    _insert(db, "revisions", _revision(article_id, number, reading, change, facts, body, note))
-    judge_next(db, article_id, number)
+    _insert(db, "revisions", _revision(article_id, number, reading, facts, body))
     seen_at = utc_text(reading.capture.warc_date)
     db.execute(
         "update articles set revision_count = revision_count + 1, first_seen_at = min(first_seen_at, ?) where id = ?",
         (seen_at, article_id),
     )
-    return number, change.change
-
-
-def _judge(db: Database, article: Article, facts: dict[str, Any], body: str, before: dict[str, Any], known: dict[str, Any]) -> Change:
-    """The class of a change against the revision before it, and against the newest modified date that was declared until then."""
-    declared = before["date_modified_utc"]
-    if (utc := known["date_modified_utc"]) and before["number"] == known["revision_count"] and is_later(utc, declared):
-        declared = utc
-    was = Version(before["headline"], before["article_body"], declared)
-    now = Version(facts["headline"], body, facts["date_modified_utc"])
-    return classify(was, now, parts.new_notes(db, known["id"], article))
-
-
-def judge_next(db: Database, article_id: int, number: int) -> None:
-    """An older capture that came late changes what the revision after it is a change from."""
-    was, after = (_row(db, "select * from revisions where article_id = ? and number = ?", (article_id, n)) for n in (number, number + 1))
-    if was is None or after is None:
-        return
-    notes = tuple(kind for (kind,) in db.execute("select kind from corrections where revision_id = ?", (after["id"],)).fetchall())
-    before, later = (Version(row["headline"], row["article_body"] or "", row["date_modified_utc"]) for row in (was, after))
-    change = classify(before, later, notes)
-    statement = "update revisions set change = ?, declared = ?, stealth = ? where id = ?"
-    db.execute(statement, (change.change, change.declared, change.stealth, after["id"]))
+    return number
 
 
 def _make_room(db: Database, article_id: int, number: int) -> None:
@@ -407,9 +453,7 @@ def _facts(article: Article) -> dict[str, Any]:
     }
 
 
-def _revision(
-    article_id: int, number: int, reading: Reading, change: Change, facts: dict[str, Any], body: str, note: str | None
-) -> dict[str, Any]:
+def _revision(article_id: int, number: int, reading: Reading, facts: dict[str, Any], body: str) -> dict[str, Any]:
     seen_at = utc_text(reading.capture.warc_date)
     return {
         "article_id": article_id,
@@ -417,10 +461,9 @@ def _revision(
         "capture_id": reading.capture.id,
         "memento_datetime": seen_at,
         "last_seen_at": seen_at,
-        "change": change.change,
-        "declared": int(change.declared),
-        "stealth": int(change.stealth),
-        "note": note,
+        "change": "first",  # until it is judged
+        "declared": 1,
+        "stealth": 0,
         **_as_then(reading, facts, body),
     }
 

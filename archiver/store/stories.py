@@ -8,6 +8,7 @@ from typing import Any, NotRequired, TypedDict, cast
 
 from sqlite_utils import Database
 
+from archiver.store import absences
 from archiver.store.saving import key_of
 from archiver.urls import normalise
 
@@ -40,10 +41,11 @@ class Revision(TypedDict):
     capture_id: int | None
     memento_datetime: str  # UTC, first seen
     last_seen_at: str
-    change: str  # first, substantive, cosmetic, headline, update, correction
+    change: str  # first, substantive, cosmetic, headline, standfirst, update, correction
     declared: int  # 1: the publisher said so
     stealth: int  # 1: substantive, and nobody said so
     note: str | None
+    returns_to: int | None  # id of the revision whose text this is once more
     text_hash: str
     read_with: str | None
     word_count: int | None
@@ -77,16 +79,31 @@ class Story:
     live_updates: list[dict[str, Any]]
     evidence: list[dict[str, Any]]
     revisions: list[Revision]
+    absences: list[dict[str, Any]]  # every time that it was not at its address
+    moved_from: list[dict[str, str]]  # stories that this one was before it moved: key and url, the oldest first
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: the columns by their names, then body and lists."""
-        lists = ("authors", "keywords", "images", "corrections", "embeds", "outlinks", "live_updates")
+        lists = ("authors", "keywords", "images", "corrections", "embeds", "outlinks", "live_updates", "absences", "moved_from")
         revisions = [{name: value for name, value in revision.items() if name in SHOWN} for revision in self.revisions]
         return self.article | {"article_body": self.article_body} | {name: getattr(self, name) for name in lists} | {"revisions": revisions}
 
 
+MOST_HOMES = 20  # addresses that a story has had one after the other
 REVISION = tuple(name for name in Revision.__annotations__ if name != "article_body")
-SHOWN = ("number", "memento_datetime", "last_seen_at", "change", "declared", "stealth", "note", "headline", "word_count", "text_hash")
+SHOWN = (
+    "number",
+    "memento_datetime",
+    "last_seen_at",
+    "change",
+    "declared",
+    "stealth",
+    "note",
+    "returns_to",
+    "headline",
+    "word_count",
+    "text_hash",
+)
 
 
 def story(db: Database, key_or_url: str) -> Story | None:
@@ -109,6 +126,8 @@ def story(db: Database, key_or_url: str) -> Story | None:
         live_updates=_parts(db, "live_updates", article_id),
         evidence=_parts(db, "field_evidence", article_id),
         revisions=_revisions(db, article_id),
+        absences=absences.absences(db, article_id),
+        moved_from=[{"key": key, "url": url} for _, key, url in _earlier_homes(db, article_id)],
     )
 
 
@@ -116,6 +135,31 @@ def history(db: Database, key_or_url: str) -> list[Revision]:
     """The revisions of a story, oldest first."""
     article_id = find_article(db, key_or_url)
     return [] if article_id is None else _revisions(db, article_id)
+
+
+def changes_of(db: Database, revision_id: int) -> list[dict[str, Any]]:
+    """The sentences that a revision changed, in their order, each with the text of the note that explains it or None."""
+    query = """
+        select c.part, c.kind, c.before, c.after, n.kind as note_kind, n.text as note from revision_changes c
+        left join corrections n on n.id = c.correction_id where c.revision_id = ? order by c.position
+    """
+    return _rows(db, query, revision_id)
+
+
+def _earlier_homes(db: Database, article_id: int) -> list[tuple[int, str, str]]:
+    """(id, key, address) of what a story was before it moved, the oldest first."""
+    found: list[tuple[int, str, str]] = []
+    query = """
+        select a.id, a.key, a.url from absences w join articles a on a.id = w.article_id
+        where w.moved_to = ? and w.ended_at is null order by w.first_seen_at desc
+    """
+    new = [article_id]
+    while new and len(found) < MOST_HOMES:
+        rows = [row for number in new for row in db.execute(query, (number,)).fetchall()]
+        rows = [row for row in rows if row[0] != article_id and row not in found]
+        found += rows
+        new = [row[0] for row in rows]
+    return found[:MOST_HOMES][::-1]
 
 
 def revision(db: Database, article_id: int, number: int) -> Revision:

@@ -1,21 +1,17 @@
-"""What a crawl asks of the archive beside its queue: what is known, what was seen again, what was lost, how runs went."""
+"""What a crawl asks of the archive beside its queue: what is known, what is to be looked at, how runs went."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlite_utils import Database
 
 from archiver import settings
 from archiver.store import values
-from archiver.store.saving import key_of
 from archiver.store.values import from_utc_text, utc_text
-
-CONFIRM_AFTER = timedelta(hours=20)  # a story that seems gone is looked at again after this, until it is sure
-RETURNS_AFTER = (timedelta(days=7), timedelta(days=30))  # and whether one that is gone has come back
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,54 +75,6 @@ def make_due(db: Database, site: str, urls: Iterable[str], now: datetime) -> Non
     )
 
 
-def seen_again(db: Database, url: str, now: datetime) -> None:
-    """The story behind an address is there as it was: its last_seen_at moves, and the newest revision's."""
-    (article_id,) = db.execute("select article_id from links where url = ?", (url,)).fetchone() or (None,)
-    if article_id is None:
-        return
-    db.execute("update links set checks = 0 where url = ?", (url,))
-    _return_to_life(db, article_id, now)
-
-
-def lost(db: Database, url: str, now: datetime, reason: str, looks: int, definite: bool = False) -> bool:
-    """A look at a known story found it gone. After `looks` that agree, or at once when `definite` (HTTP 410), it counts as gone.
-
-    Until then its link is due again; after it, now and then, for some come back. True when the story's status changed now.
-    """
-    row = db.execute("select a.id, l.checks, a.key from links l join articles a on a.id = l.article_id where l.url = ?", (url,)).fetchone()
-    if row is None:
-        return False
-    article_id, checks = row[0], row[1] + 1
-    sure = definite or checks >= looks
-    db.execute(
-        "update links set checks = ?, state = ?, reason = ?, due_at = ? where url = ?",
-        (checks, "gone" if sure else "done", reason, None if definite else utc_text(_next_look(now, checks - looks)), url),
-    )
-    if not sure or row[2] != key_of(url):  # a second address may go while the story stays
-        return False
-    changed = db.execute(
-        "update articles set pubstatus = 'gone', pubstatus_at = ?, pubstatus_reason = ? where id = ? and pubstatus = 'live'",
-        (utc_text(now), values.text(reason, values.SHORT), article_id),
-    )
-    return changed.rowcount > 0
-
-
-def _next_look(now: datetime, after: int) -> datetime | None:
-    """When to look again at a story that was found gone `after` looks later than needed; negative: not sure yet."""
-    if after < 0:
-        return now + CONFIRM_AFTER
-    return now + RETURNS_AFTER[after] if after < len(RETURNS_AFTER) else None
-
-
-def moved(db: Database, url: str, now: datetime, final_url: str) -> None:
-    """The address of a known story leads to another address by now: it has moved there."""
-    db.execute(
-        "update articles set pubstatus = 'moved', pubstatus_at = ?, pubstatus_reason = ?"
-        " where id = (select article_id from links where url = ?) and pubstatus = 'live'",
-        (utc_text(now), values.text(f"leads to {final_url}"), url),
-    )
-
-
 def settle_links(db: Database, rows: Iterable[tuple[str, int, datetime | None]]) -> None:
     """(url, article_id, due_at): the queue learns which story an address holds, and when to look again now that its date is known.
 
@@ -178,17 +126,3 @@ def newest_keys(db: Database, site: str, limit: int) -> list[str]:
 
 def _outcomes(db: Database, run_id: int) -> dict[str, int]:
     return dict(db.execute("select outcome, count(*) from outcomes where run_id = ? group by outcome", (run_id,)).fetchall())
-
-
-def _return_to_life(db: Database, article_id: int, now: datetime) -> None:
-    moment = utc_text(now)
-    db.execute(
-        "update articles set last_seen_at = max(last_seen_at, ?), pubstatus = 'live',"
-        " pubstatus_at = case when pubstatus <> 'live' then ? else pubstatus_at end where id = ?",
-        (moment, moment, article_id),
-    )
-    db.execute(
-        "update revisions set last_seen_at = max(last_seen_at, ?) where article_id = ?"
-        " and number = (select max(number) from revisions where article_id = ?)",
-        (moment, article_id, article_id),
-    )

@@ -1,0 +1,201 @@
+"""What kind of change each revision is, told from the rows before and beside it; which sentences changed, and which note says so.
+
+Everything here can be worked out again from the revisions and notes that are stored, and is, whenever one of them changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlite_utils import Database
+
+from archiver.revisions import SentenceChange, diff_sentences, sentences, signature
+from archiver.store import values
+from archiver.store.changes import Change, Version, classify, explained_by, unchanged_text
+
+PARTS = ("headline", "abstract", "article_body")  # what is compared, in the order in which it is read
+MOST_CHANGES = 300  # sentences of one revision; a story that is rewritten as a whole needs no list
+EARLIER = 500  # unexplained sentences of earlier revisions that a late note is compared with
+NEIGHBOURS = 10  # other stories of the site before it, and as many after it, in which a line of the site would stand, too
+LEAST_NEIGHBOURS = 4
+FEW = 10  # changed sentences; more are no line of the site
+
+Row = dict[str, Any]
+
+
+def judge(db: Database, article_id: int, number: int) -> str | None:
+    """Writes class, stealth, return and changed sentences of a revision. Returns the class; None where there is no such revision."""
+    after, before = _revision(db, article_id, number), _revision(db, article_id, number - 1)
+    if after is None:
+        return None
+    if before is None:
+        _write(db, after, Change("first", declared=True, stealth=False), None, [])
+        return "first"
+    notes = _notes(db, after)
+    now = replace(_version(after), date_modified_utc=after["date_modified_utc"])  # what it said when it was new
+    change = classify(_version(before), now, tuple(kind for _, kind, _, is_late in notes if not is_late))
+    found = sentence_changes(before, after)
+    if change.change == "substantive" and _is_the_sites(db, article_id, before, found):
+        change = Change("cosmetic", change.declared, stealth=False)
+    returned = _returned_to(db, before, after)
+    if change.stealth and returned and _is_old_news(db, before, after, returned):
+        change = Change(change.change, change.declared, stealth=False)
+    _write(db, after, change, returned, found)
+    for note_id, _, words, _ in notes:
+        explain(db, after["id"], note_id, words)
+    later = """
+        select r.id, n.id, n.text from corrections n join revisions r on r.id = n.revision_id
+        where n.article_id = ? and r.number > ? order by r.number, n.id
+    """
+    for revision_id, note_id, words in db.execute(later, (article_id, number)).fetchall():
+        explain(db, revision_id, note_id, words)  # one that came late may speak of this change
+    return change.change
+
+
+def are_read_alike(db: Database, article_id: int, number: int) -> bool:
+    """Have a revision and the one before it been read by the same reader? Else what differs may be the reader's doing."""
+    query = "select count(distinct read_with) = 1 from revisions where article_id = ? and number in (?, ?)"
+    return bool(db.execute(query, (article_id, number - 1, number)).fetchone()[0])
+
+
+def explain(db: Database, revision_id: int, note_id: int, note: str) -> None:
+    """Marks the changed sentences that a note speaks of: those of the revision that brought it, else of an earlier one."""
+    rows = db.execute(
+        "select c.revision_id, c.position, c.kind, c.before, c.after from revision_changes c join revisions r on r.id = c.revision_id"
+        " where r.article_id = (select article_id from revisions where id = :id)"
+        " and r.number <= (select number from revisions where id = :id) and c.correction_id is null"
+        " order by r.number desc, c.position limit :limit",
+        {"id": revision_id, "limit": EARLIER},
+    ).fetchall()
+    text = _text(db, revision_id)
+    numbers = list(dict.fromkeys(row[0] for row in rows))
+    for of in numbers:
+        own = [row for row in rows if row[0] == of]
+        changes = [SentenceChange(*row[2:]) for row in own]
+        explained = explained_by(note, changes, unchanged_text([text], changes))
+        statement = "update revision_changes set correction_id = ? where revision_id = ? and position = ?"
+        db.conn.executemany(statement, [(note_id, of, own[number][1]) for number in sorted(explained)])
+        if any(signature(changes[number].after) not in signature(note) for number in explained):
+            return  # it speaks of this revision; what was changed before is another matter
+
+
+def renumber_returns(db: Database, article_id: int) -> None:
+    """The remarks name revisions by number, and numbers move when an older capture comes late."""
+    db.execute(
+        "update revisions set note = 'returned to revision ' || (select number from revisions o where o.id = revisions.returns_to)"
+        " where article_id = ? and returns_to is not null",
+        (article_id,),
+    )
+
+
+def sentence_changes(before: Row, after: Row) -> list[tuple[str, SentenceChange]]:
+    """(part, change) of every changed sentence, the headline first."""
+    found = []
+    for part in PARTS:
+        if part == "headline":
+            if signature(before[part]) != signature(after[part]):
+                kind = "changed" if before[part] and after[part] else "added" if after[part] else "removed"
+                found.append((part, SentenceChange(kind, before[part], after[part])))
+        else:
+            found += [(part, change) for change in diff_sentences(before[part] or "", after[part] or "")]
+    return found[:MOST_CHANGES]
+
+
+def _is_the_sites(db: Database, article_id: int, before: Row, found: Sequence[tuple[str, SentenceChange]]) -> bool:
+    """Is every changed sentence a line of the site, for it stands in most of the stories around this one, too?"""
+    lines = [[line for line in (change.before, change.after) if line] for _, change in found]
+    if not lines or len(lines) > FEW:
+        return False
+    beside = _neighbours(db, article_id, before["article_body"] or "")
+    if len(beside) < LEAST_NEIGHBOURS:
+        return False
+    return all(any(2 * sum(line in text for text in beside) > len(beside) for line in pair) for pair in lines)
+
+
+def _neighbours(db: Database, article_id: int, own: str) -> list[str]:
+    """The texts of the stories of the site that were published right before and right after it, without its near copies."""
+    site, search_id = db.execute("select site, search_id from articles where id = ?", (article_id,)).fetchone()
+    found = []
+    for compare, order in (("<", "desc"), (">", "asc")):
+        query = f"""
+            select t.article_body from articles a join article_texts t on t.article_id = a.id
+            where a.site = ? and a.search_id {compare} ? order by a.search_id {order} limit ?
+        """
+        found += [body for (body,) in db.execute(query, (site, search_id, NEIGHBOURS)).fetchall()]
+    lines = set(sentences(own))
+    return [body for body in found if 3 * sum(line in body for line in lines) <= len(lines)]
+
+
+def _returned_to(db: Database, before: Row, after: Row) -> Row | None:
+    """The first revision that had the very text which this one has."""
+    query = (
+        "select id, number, abstract, date_modified_utc from revisions"
+        " where article_id = ? and number < ? and text_hash = ? order by number"
+    )
+    for row in db.execute(query, (after["article_id"], before["number"], after["text_hash"])).fetchall():
+        if signature(row[2]) == signature(after["abstract"]):
+            return {"id": row[0], "number": row[1], "date_modified_utc": row[3]}
+    return None
+
+
+def _is_old_news(db: Database, before: Row, after: Row, returned: Row) -> bool:
+    """A text that comes back with its own old date is an old page, served once more; and the second swing of a pendulum is no new edit."""
+    modified = after["date_modified_utc"]
+    if modified and modified == returned["date_modified_utc"] and modified < (_modified(before) or ""):
+        return True
+    query = (
+        "select 1 from revisions b join revisions a on a.article_id = b.article_id and a.number = b.number + 1"
+        " where b.article_id = ? and a.number < ? and b.text_hash = ? and a.text_hash = ?"
+    )
+    given = (after["article_id"], after["number"], before["text_hash"], after["text_hash"])
+    return db.execute(query, given).fetchone() is not None
+
+
+def _write(db: Database, row: Row, change: Change, returned: Row | None, found: Sequence[tuple[str, SentenceChange]]) -> None:
+    db.execute(
+        "update revisions set change = ?, declared = ?, stealth = ?, returns_to = ?, note = ? where id = ?",
+        (
+            change.change,
+            change.declared,
+            change.stealth,
+            returned["id"] if returned else None,
+            f"returned to revision {returned['number']}" if returned else None,
+            row["id"],
+        ),
+    )
+    db.execute("delete from revision_changes where revision_id = ?", (row["id"],))
+    db.conn.executemany(
+        "insert into revision_changes (revision_id, position, part, kind, before, after) values (?, ?, ?, ?, ?, ?)",
+        [
+            (row["id"], position, part, each.kind, values.text(each.before), values.text(each.after))
+            for position, (part, each) in enumerate(found)
+        ],
+    )
+
+
+def _notes(db: Database, revision: Row) -> list[tuple[int, str, str, bool]]:
+    """(id, kind, text, is late) of the notes that a revision brought; a late one came when its text was no longer new."""
+    query = "select id, kind, text, first_seen_at > ? from corrections where revision_id = ? order by id"
+    return [(*row[:3], bool(row[3])) for row in db.execute(query, (revision["memento_datetime"], revision["id"])).fetchall()]
+
+
+def _version(row: Row) -> Version:
+    return Version(row["headline"], row["article_body"] or "", _modified(row), row["abstract"], row["date_published_utc"])
+
+
+def _modified(row: Row) -> str | None:
+    """The newest modified date that was declared while this text stood."""
+    return max(filter(None, (row["date_modified_utc"], row["date_modified_last_utc"])), default=None)
+
+
+def _revision(db: Database, article_id: int, number: int) -> Row | None:
+    cursor = db.execute("select * from revisions where article_id = ? and number = ?", (article_id, number))
+    row = cursor.fetchone()
+    return dict(zip([column[0] for column in cursor.description], row, strict=True)) if row else None
+
+
+def _text(db: Database, revision_id: int) -> str:
+    row = db.execute("select article_body from revisions where id = ?", (revision_id,)).fetchone()
+    return (row[0] or "") if row else ""
