@@ -29,6 +29,7 @@ from archiver.worker import extractor, fork_server, prepare, read_kept
 STORE_EVERY_S = 1.0  # a story shows up at most this long after it was read
 NOTHING_NEW_S = 0.2  # pause between two looks for captures when there are none
 PASSING = {"maintenance", "bot_wall", "truncated"}  # in a story's place for a while; the address is asked again
+COMPARED_AFTER = 5_000  # stories of an older archive that are compared at the end of a run: some seconds; the next run goes on
 QUEUED = 16  # captures handed to each worker ahead of time: enough to read while a batch is stored
 
 
@@ -73,6 +74,7 @@ def ingest(
             if not line.work() and last_round:
                 break
         line.store()
+    compare_waiting(archive)
     return counts
 
 
@@ -80,6 +82,14 @@ def reading_pool(data_dir: Path, workers: int) -> ProcessPool:
     """Processes that read kept pages."""
     context, folder = fork_server("archiver.worker", "archiver.extract"), str(data_dir / "captures")
     return ProcessPool(max_workers=workers, max_tasks=2_000, context=context, initializer=prepare, initargs=(folder,))
+
+
+def compare_waiting(archive: Archive, at_most: int = COMPARED_AFTER) -> int:
+    """Stories that wait to be compared with the others, of an archive made before that was done; returns how many were taken."""
+    taken = 0
+    while taken < at_most and (step := archive.compare_stories(settings.BATCH)):
+        taken += step
+    return taken
 
 
 class Line:
@@ -186,6 +196,7 @@ class Line:
             self._save_outcomes(
                 (reading.capture, told(reading, result), result.change) for reading, result in zip(done, saved, strict=True)
             )
+            self.archive.compare_stories(len(done) + settings.BATCH)
         for reading, result in zip(done, saved, strict=True):
             self.tell(
                 Event(

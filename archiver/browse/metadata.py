@@ -32,6 +32,12 @@ TABLES: dict[str, dict[str, Any]] = {
     "article_authors": {"facets": ["kind"]},
     "embeds": {"facets": ["kind", "provider"]},
     "field_evidence": {"facets": ["field", "method"]},
+    "copy_clusters": {"sort_desc": "last_published"},
+    "copies": {"sort_desc": "cluster_id"},
+    "copy_pairs": {"hidden": True},  # what copies is made from
+    "sketches": {"hidden": True},  # numbers, of no use to a reader
+    "sketch_hashes": {"hidden": True},
+    "sketches_due": {"hidden": True},
     "article_texts": {"hidden": True},  # the view stories shows it with its headline
     "_sqlite_migrations": {"hidden": True},
 }

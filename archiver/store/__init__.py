@@ -3,6 +3,7 @@
 from archiver.store.absences import Look, kind_of_redirect
 from archiver.store.archive import Archive, open_archive, open_reader
 from archiver.store.coverage import LookedThrough, Overflow, Poll
+from archiver.store.duplicates import Cluster, Copy
 from archiver.store.links import DueLink, LastCapture
 from archiver.store.rereading import Difference, Mark, Reread, Rereading, Scope
 from archiver.store.runs import CaptureRow
@@ -15,6 +16,8 @@ __all__ = [
     "Archive",
     "CaptionHit",
     "CaptureRow",
+    "Cluster",
+    "Copy",
     "Difference",
     "DueLink",
     "Hit",

@@ -16,10 +16,26 @@ from sqlite_utils import Database
 
 from archiver import settings
 from archiver.records import Article, Link, Site
-from archiver.store import absences, coverage, imports, leaves, links, rereading, runs, saving, search, sqlite, stories, takedowns, visits
+from archiver.store import (
+    absences,
+    coverage,
+    duplicates,
+    imports,
+    leaves,
+    links,
+    rereading,
+    runs,
+    saving,
+    search,
+    sqlite,
+    stories,
+    takedowns,
+    visits,
+)
 from archiver.store import selection as selecting
 from archiver.store.absences import Look
 from archiver.store.coverage import LookedThrough, Overflow, Poll
+from archiver.store.duplicates import Cluster
 from archiver.store.imports import Identity, ImportState
 from archiver.store.links import DueLink, LastCapture
 from archiver.store.rereading import Mark, Reread, Rereading, Scope
@@ -388,6 +404,24 @@ class Archive:
     def captures_with_records(self) -> Iterator[CaptureRow]:
         """Every capture that has a WARC record."""
         return selecting.captures_with_records(self.db)
+
+    # --- copies
+
+    def compare_stories(self, limit: int) -> int:
+        """Up to `limit` stories that are new or changed are compared with the others; how many these were."""
+        return self._write(duplicates.compare_stories, limit)
+
+    def count_uncompared(self) -> int:
+        """Stories that wait to be compared."""
+        return self._ask(duplicates.count_due)
+
+    def clusters(self, site: str | None = None, since: date | None = None, limit: int = 20) -> list[Cluster]:
+        """Stories that are copies of one text, the newest cluster first."""
+        return self._ask(duplicates.clusters, site, since, limit)
+
+    def cluster_of(self, article_id: int) -> Cluster | None:
+        """The copies of a story, itself among them."""
+        return self._ask(duplicates.cluster_of, article_id)
 
     # --- asking
 

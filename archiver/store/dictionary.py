@@ -278,6 +278,57 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "note": "Why it was refused, or how it was mended.",
         },
     ),
+    "copy_clusters": (
+        "Texts that several stories print: the same text at several addresses, or wire copy with another lead, a cut tail, a paragraph of"
+        " its own. The stories are in copies.",
+        {
+            "id": "Number; stays the same while most of its stories stay together.",
+            "first_id": "The earliest copy (articles.id), by publication; a story of which only the day is known counts as the day's last.",
+            "stories": "How many copies there are.",
+            "sites": "On how many sites.",
+            "first_published": "When the earliest was published (UTC), or else first seen.",
+            "last_published": "When the newest was.",
+            "agency": "Agency that most of the copies name; the others may be its copy, too.",
+            "agency_evidence": "Which names stand where in how many copies: AP: dateline 2, author 1.",
+        },
+    ),
+    "copies": (
+        "The stories of each cluster, with how much of the earliest copy they have. Shares are of runs of four words, without quotations.",
+        {
+            "cluster_id": "The cluster (copy_clusters.id).",
+            "place": "Place in the order of publication, from 0.",
+            "is_first": "1: the earliest copy.",
+            "contained": "Share of this story's text that stands in the earliest copy: 0.9 means that a tenth is its own.",
+            "first_contained": "Share of the earliest copy's text that stands in this story: 0.6: two fifths were cut or changed.",
+            "same_text": "1: headline and body are those of the earliest copy, word for word.",
+        },
+    ),
+    "copy_pairs": (
+        "Pairs of stories that were found to be copies of each other, in both directions; copies is made from them.",
+        {
+            "other_id": "The other story (articles.id).",
+            "contained": "Share of the story's text that stands in the other.",
+            "alike": "Share of all that stands in either that stands in both (Jaccard).",
+            "same_text": "1: headline and body are the same, word for word.",
+        },
+    ),
+    "sketches": (
+        "What is kept of each text to find its copies by.",
+        {
+            "site_number": "A number made of the site's name.",
+            "day": "Day of publication, counted from 2000.",
+            "hashes": "The sixteen smallest hashes of its runs of four words (MinHash), six bytes each; none of a very short text.",
+        },
+    ),
+    "sketch_hashes": (
+        "Which stories have a hash in their sketch, but for hashes that a site has in story after story.",
+        {
+            "hash": "The hash.",
+            "site_number": "As in sketches.",
+            "day": "As in sketches.",
+        },
+    ),
+    "sketches_due": ("Stories that are new or changed and wait to be compared; a crawl does it, and `archiver duplicates`.", {}),
     "runs": (
         "Every command that fetched something.",
         {

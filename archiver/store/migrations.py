@@ -469,6 +469,71 @@ def m010_sentences_and_absences(db: Database) -> None:
 
 
 @migrations()
+def m011_copies(db: Database) -> None:
+    """Copies of one text are found and held together. Every story that is there waits to be compared.
+
+    Triggers put a story into the line: whoever writes a text, a headline or a date, the story is compared anew.
+    """
+    db.table("sketches").create(
+        {"article_id": int, "site_number": int, "day": int, "hashes": bytes},
+        pk="article_id",
+        not_null={"site_number", "day", "hashes"},
+    )
+    db.execute(
+        "create table sketch_hashes (hash integer not null, article_id integer not null, site_number integer not null,"
+        " day integer not null, primary key (hash, article_id)) without rowid"
+    )
+    db.table("sketches_due").create({"article_id": int}, pk="article_id")
+    db.execute(
+        "create table copy_pairs (article_id integer not null, other_id integer not null, contained real not null, alike real not null,"
+        " same_text integer not null, primary key (article_id, other_id)) without rowid"
+    )
+    db.table("copy_clusters").create(
+        {
+            "id": int,
+            "first_id": int,
+            "stories": int,
+            "sites": int,
+            "first_published": str,
+            "last_published": str,
+            "agency": str,
+            "agency_evidence": str,
+        },
+        pk="id",
+        not_null={"first_id", "stories", "sites", "first_published", "last_published"},
+    )
+    db.table("copy_clusters").create_index(["last_published"])
+    db.table("copies").create(
+        {
+            "article_id": int,
+            "cluster_id": int,
+            "place": int,
+            "is_first": int,
+            "contained": float,
+            "first_contained": float,
+            "same_text": int,
+        },
+        pk="article_id",
+        not_null={"cluster_id", "place", "is_first", "contained", "first_contained", "same_text"},
+        foreign_keys=[("article_id", "articles", "id"), ("cluster_id", "copy_clusters", "id")],
+    )
+    db.table("copies").create_index(["cluster_id", "place"])
+    due = "begin insert or ignore into sketches_due (article_id) values ({}); end"
+    for name, event, article_id in (
+        ("new_text", "insert on article_texts", "new.article_id"),
+        ("changed_text", "update of article_body on article_texts when old.article_body is not new.article_body", "new.article_id"),
+        (
+            "changed_facts",
+            "update of text_hash, date_published_utc, infosource on articles when old.text_hash is not new.text_hash"
+            " or old.date_published_utc is not new.date_published_utc or old.infosource is not new.infosource",
+            "new.id",
+        ),
+    ):
+        db.execute(f"create trigger sketches_due_{name} after {event} {due.format(article_id)}")
+    db.execute("insert into sketches_due (article_id) select article_id from article_texts")
+
+
+@migrations()
 def m012_rights(db: Database) -> None:
     """What was taken down and must not come back, what publishers say about the use of their pages, and whose text is not shown."""
     db.table("takedowns").create(

@@ -23,9 +23,7 @@ COUNTS = {
     "stealth_edits": "select count(*) from revisions where number > 1 and stealth = 1",
     "corrections": "select count(*) from corrections",
     "duplicate_addresses": "select count(distinct target_uri) from captures where outcome = 'duplicate_address'",
-    # Stories that share their text with another one.
-    "duplicates": "select coalesce(sum(n), 0) from (select count(*) as n from articles where word_count > 0"
-    " group by text_hash having count(*) > 1)",
+    "duplicates": "select count(*) from copies",  # stories that are copies of another one, that one counted, too
     "vanished": "select count(*) from articles where pubstatus <> 'live'",
     "links": "select count(*) from links",
     "unread": "select count(*) from captures where outcome = 'kept' and read_with is null",
