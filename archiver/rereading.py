@@ -257,6 +257,7 @@ class Again:
             if result.differences:
                 changed.add(result.key)
         self.report.stories_changed += len(changed)
+        self.archive.compare_stories(settings.BATCH)  # those whose text or headline is another now
 
     def _store_kept(self, job: Job, article_id: int, article: Article) -> None:
         reason = article.outcome_reason
