@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archiver.errors import ArchiveBusy
-from archiver.store import index, values
+from archiver.store import duplicates, index, values
 from archiver.store.saving import key_of
 from archiver.store.stories import find_article
 from archiver.store.values import utc_text
@@ -247,6 +247,7 @@ def _forget_story(db: Database, article_id: int) -> dict[str, int]:
     counts = count_rows(db, article_id)
     index.drop_stories(db, [article_id])
     index.drop_images(db, [article_id])
+    duplicates.forget(db, article_id)
     _delete(db, "articles", "id", [article_id])
     return counts
 
