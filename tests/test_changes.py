@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -9,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from datasette.app import Datasette
 
-from tests.changing_outlet import DAYS, FATES, OTHER_PAGES, ROBOTS, STORIES, own_text, page
+from tests.changing_outlet import DAYS, FATES, OTHER_PAGES, ROBOTS, STORIES, TONGUES, own_text, page
 from tests.conftest import Cli, NewsServer
 
 REVISIONS = """
@@ -135,3 +137,38 @@ def test_each_absence_has_its_evidence_and_the_last_reading_stays(told: Told):
         assert bool(leads_to) == (str(kind).startswith("redirect") or kind == "moved"), url
     codes = {told.path(row[0]): row[6] for row in rows}
     assert (codes["/answered-with-404"], codes["/answered-with-410"], codes["/leads-to-a-section"]) == (404, 410, 301)
+
+
+def test_a_newsrooms_note_is_tied_to_the_sentence_that_it_speaks_of_in_every_language(told: Told):
+    query = """
+        select a.url, n.text from articles a join revisions r on r.article_id = a.id join revision_changes c on c.revision_id = r.id
+        left join corrections n on n.id = c.correction_id where c.kind = 'changed' and r.change in ('correction', 'update')
+    """
+    explained = {told.path(url): note for url, note in told.cli.rows(query)}
+    for tongue in TONGUES:
+        name = tongue.text.language
+        assert str(explained[f"/{name}-swapped-with-a-correction"]).startswith(tongue.correction[:5])
+        assert str(explained[f"/{name}-swapped-with-an-update"]).startswith(tongue.update[:5])
+    assert explained["/corrected-beside-the-text"]
+
+
+def test_history_shows_a_moved_story_as_one_and_how_it_went_away(told: Told):
+    said = told.cli("history", f"{told.address}politics/now-called-otherwise").stdout
+    assert f"{told.address}moved-without-a-word" in said
+    assert "Away since 2026-03-03T20:00:00Z: moved" in said
+
+
+def test_the_pages_of_a_story_show_its_absence_and_what_no_note_explains(told: Told):
+    keys = {told.path(url): key for url, key in told.cli.rows("select url, key from articles")}
+
+    async def page_of(address: str) -> str:
+        datasette = Datasette([str(told.cli.data / "archive.db")])
+        await datasette.invoke_startup()
+        return (await datasette.client.get(f"/-/story/{address}")).text
+
+    away = asyncio.run(page_of(str(keys["/leads-to-a-section"])))
+    assert "its address leads to a section page" in away
+    assert "2 looks" in away or "3 looks" in away
+    diff = asyncio.run(page_of(f"{keys['/corrected-late']}/diff/1..3"))
+    assert "What this note speaks of" in diff
+    assert "What no note explains" in asyncio.run(page_of(f"{keys['/a-weekday']}/diff/1..2"))
