@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,10 @@ from archiver.discover.found import zone_of
 from archiver.discover.ranges import Days, archive_pages, read_days
 from archiver.display import safe
 from archiver.errors import NothingToDo
+from archiver.health import next_due
 from archiver.queries import load_queries
 from archiver.records import Site
-from archiver.store import Archive, open_reader
+from archiver.store import Archive, open_archive, open_reader
 
 if TYPE_CHECKING:
     from archiver.walking import Ending
@@ -44,10 +46,18 @@ def backfill(data_dir: Path, site: Site, days: Days, undated: bool, relist: bool
     """Fetches, keeps and reads the site's stories of these days; those that are here are not asked again. Returns what happened."""
     from archiver.spider import Older
 
-    wanted = Wanted(older=Older(days, undated, relist, max_requests))
+    wanted = Wanted(older=Older(days, undated, relist, max_requests, until=next_regular_run(data_dir, site)))
     with display.Progress([site.name], quiet) as progress:
-        crawl([site], data_dir, wanted, progress.watch, "backfill", workers)
+        crawl([site], data_dir, wanted, progress.watch, "crawl", workers)
     return progress.tallies[site.name]
+
+
+def next_regular_run(data_dir: Path, site: Site) -> datetime | None:
+    """When the backfill gives way to the site's regular run; None for a site that has none: paused, or never crawled."""
+    now = settings.utc_now()
+    with open_archive(data_dir) as archive:
+        runs = archive.last_runs(site.name, 1)
+        return next_due(site, runs[0], now, archive.learned_every(site.name)) if runs and not site.paused else None
 
 
 def days_of(site: Site, first: str, last: str | None) -> Days:
@@ -128,6 +138,8 @@ def print_coverage(coverage: Coverage, out: Console) -> None:
     total = [sum(row[name] for row in coverage.months) for name in ("expected", "kept", "missing")]
     rows += [("all", total[0], "", total[1], total[2] or "", "")] if len(rows) > 1 else []
     display.table(rows, ["month", "expected", "by", "kept", "missing", "why"], out)
+    if empty := sum(not row["expected"] for row in coverage.months):
+        out.print(f"  [dim]{empty} months without a story, by the site's lists[/dim]")
     for month in coverage.months:
         named = _of_month(coverage, month["month"])
         for row in named[:NAMED]:

@@ -11,8 +11,8 @@ import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ from archiver.takedown import finish_pending
 from archiver.urls import same_site
 
 if TYPE_CHECKING:
-    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
     from archiver.spider import NewsSpider, Older
 
@@ -131,13 +131,15 @@ def _run_scrapy(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Wa
 
     classes = spider_classes()
     process = _process(data_dir, command, wanted.delay_s)
-    waiting = list(sites)
+    waiting = [(site, wanted.older) for site in sites]
 
-    def start_next(_: Any = None) -> None:
+    def start_next() -> None:
         if not waiting:
             return
-        site = waiting.pop(0)
-        crawler = _crawler(process, classes.get(site.name, NewsSpider), site)
+        site, older = waiting.pop(0)
+        if older and older.again:  # a full turn, however long the regular run took
+            older = replace(older, until=settings.utc_now() + timedelta(seconds=site.every_s or settings.EVERY_S))
+        crawler = process.create_crawler(_spider_class(process, classes.get(site.name, NewsSpider), site))
         process.crawl(
             crawler,
             facts=site,
@@ -146,16 +148,27 @@ def _run_scrapy(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Wa
             section=wanted.section,
             urls=tuple(url for url in wanted.urls if same_site(url, site.url)),
             recheck=wanted.recheck,
-            older=wanted.older,
+            older=older,
             watch=watch,
-        ).add_done_callback(start_next)
+        ).add_done_callback(lambda _: go_on(site, older, crawler))
+
+    def go_on(site: Site, older: Older | None, crawler: Crawler) -> None:
+        """A backfill that gave way goes on behind the site's regular run, with what is left of its budget."""
+        spider: Any = crawler.spider
+        if crawler.stats and crawler.stats.get_value("finish_reason") == "shutdown":
+            waiting.clear()
+        elif older and spider and spider.gave_way:
+            left = older.max_requests - spider.requests if older.max_requests else None
+            rest = [(site, replace(older, max_requests=left, again=True))] if left is None or left > 0 else []
+            waiting[:0] = [(site, None), *rest]
+        start_next()
 
     for _ in range(min(settings.SIDE_BY_SIDE, len(sites))):
         start_next()
     process.start()
 
 
-def _crawler(process: AsyncCrawlerProcess, cls: type[NewsSpider], site: Site) -> type[NewsSpider]:
+def _spider_class(process: AsyncCrawlerProcess, cls: type[NewsSpider], site: Site) -> type[NewsSpider]:
     """The spider class with this site's pace in its settings."""
     delay = max(site.delay_s or process.settings.getfloat("DOWNLOAD_DELAY"), settings.MIN_DELAY_S)
     return type(cls.__name__, (cls,), {"name": site.name, "custom_settings": {**(cls.custom_settings or {}), "DOWNLOAD_DELAY": delay}})

@@ -109,7 +109,8 @@ class Ledger:
         if spider.since:
             since = datetime.combine(spider.since, datetime.min.time(), now.tzinfo)
             self.index_since = min(since, self.index_since) if self.index_since else since
-        self.run_id = self.archive.start_run(self.site.name, self.crawler.settings.get("ARCHIVER_COMMAND") or "scrapy crawl", now)
+        command = "backfill" if spider.older else self.crawler.settings.get("ARCHIVER_COMMAND") or "scrapy crawl"
+        self.run_id = self.archive.start_run(self.site.name, command, now)
         self.captures = Captures(self.data_dir / "captures")
         self._learn_withheld()
         self.loop = task.LoopingCall(self.flush)

@@ -65,6 +65,8 @@ class Older:
     undated: bool = False  # addresses that nothing dates, too
     relist: bool = False  # ask lists again that were looked through
     max_requests: int | None = None
+    until: datetime | None = None  # then the site's regular run is due, and goes first
+    again: bool = False  # goes on behind a regular run
 
 
 class NewsSpider(scrapy.Spider):
@@ -92,6 +94,7 @@ class NewsSpider(scrapy.Spider):
         self.only = tuple(urls.split()) if isinstance(urls, str) else urls
         self.recheck = recheck in (True, "1", "true", "yes")
         self.older = older
+        self.gave_way = False  # to the site's regular run, before all was done
         self.walk: Walk | None = None  # through lists of older stories: a backfill's, or that of a gap
         self.hints: Hints | None = None  # of the front page
         self.watch = watch or (lambda *_: None)
@@ -318,8 +321,15 @@ class NewsSpider(scrapy.Spider):
         """On idle: the next stories of the queue, or the next list of older ones. The run ends when there is neither."""
         self.ledger.flush()
         urgent = self.walk is not None and self.walk.urgent
+        if self.is_due_elsewhere():
+            return
         if (urgent and self.look_further()) or self.ask_for_stories() or self.look_further():
             raise DontCloseSpider
+
+    def is_due_elsewhere(self) -> bool:
+        """Whether what is new has to be looked for before a backfill goes on: news does not wait for what is old."""
+        self.gave_way = bool(self.older and self.older.until and settings.utc_now() >= self.older.until)
+        return self.gave_way
 
     def look_further(self) -> bool:
         """Asks the next list of older stories; reads those that were kept, up to one that brings something to fetch."""
@@ -331,7 +341,7 @@ class NewsSpider(scrapy.Spider):
 
     def ask_for_stories(self) -> int:
         """Takes due links from the queue until twice LOW_WATER are under way. Returns how many."""
-        if self.ledger.not_before or self.ledger.fatal:
+        if self.ledger.not_before or self.ledger.fatal or self.is_due_elsewhere():
             return 0
         taken = 0
         for link in self.ledger.due(self, limit=2 * LOW_WATER + len(self.in_flight) + len(self.ledger.visits)):

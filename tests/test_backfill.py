@@ -145,6 +145,8 @@ def test_the_same_range_again_asks_for_nothing_and_a_wider_one_only_for_what_is_
     assert months == {"2024-04": (1, 1), "2024-03": (3, 3), "2024-02": (3, 3), "2024-01": (0, 0)}
     lists = [path for path in paper.server.asked() if "/wp/v2/posts" in path]
     assert len(lists) == len(set(lists))
+    none = cli("backfill", "gazette", "--from", "2019", "--to", "2019", **NOON)
+    assert (none.returncode, "No story of gazette is listed for 2019-01-01 to 2019-12-31" in none.stderr) == (4, True)
 
 
 def test_kill_9_in_the_middle_asks_for_no_list_and_no_story_twice(cli: Cli, paper: Paper):
@@ -174,7 +176,7 @@ def test_a_budget_ends_a_run_and_the_next_goes_on(cli: Cli, paper: Paper):
     assert max(Counter(paper.asked_stories()).values()) == 1
 
 
-def test_what_is_missing_is_named_with_its_reason(cli: Cli, paper: Paper):
+def test_what_is_missing_is_named_with_its_reason(cli: Cli, paper: Paper, typed: Callable[..., Result]):
     wordpress(cli, paper)
     paths = list(paper.stories)
     gone, forbidden, empty, down, short = paths[0], paths[4], paths[5], paths[8], paths[9]
@@ -189,8 +191,8 @@ def test_what_is_missing_is_named_with_its_reason(cli: Cli, paper: Paper):
         paper.server.address + path.lstrip("/"): fate
         for path, fate in ((gone, "gone"), (forbidden, "robots.txt"), (empty, "no text"), (down, "to be tried again"))
     }
-    shown = cli("backfill", "gazette", "--from", "2023-11", "--to", "2024-04", "--coverage", **NOON)
-    assert shown.returncode == 0
+    shown = typed("backfill", "gazette", "--from", "2023-11", "--to", "2024-04", "--coverage", env=NOON)
+    assert shown.exit_code == 0
     assert "robots.txt forbids" in shown.stdout and gone in shown.stdout
     assert short not in shown.stdout
 
@@ -234,12 +236,6 @@ def test_a_site_without_lists_of_older_stories_is_told_what_was_looked_for(cli: 
         assert word in done.stderr
 
 
-def test_a_range_without_stories_ends_with_4(cli: Cli, paper: Paper):
-    wordpress(cli, paper)
-    done = cli("backfill", "gazette", "--from", "2019", "--to", "2019-12-31", **NOON)
-    assert (done.returncode, "No story of gazette is listed for 2019-01-01 to 2019-12-31" in done.stderr) == (4, True)
-
-
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -261,6 +257,20 @@ def test_a_range_that_makes_no_sense_is_refused_with_what_to_write(words, said, 
 def test_an_unknown_site_is_named(typed: Callable[..., Result]):
     done = typed("backfill", "nowhere", "--from", "2024")
     assert (done.exit_code, "lodivalleynews" in done.stderr) == (2, True)
+
+
+def test_a_long_backfill_gives_way_to_the_regular_run_of_the_site_and_goes_on(cli: Cli, paper: Paper):
+    wordpress(cli, paper, f'feeds = ["{paper.server.address}news"]\nevery = "2s"\nsitemaps = ["{paper.server.address}maps/index.xml"]\n')
+    feed(paper, "/news", size=1)
+    cli("crawl", "gazette", "--limit", "1")
+    (cli.data / "sites.toml").write_text((cli.data / "sites.toml").read_text().replace("delay_s = 0.01", "delay_s = 0.1"))
+    before = len(paper.server.log)
+    assert cli("backfill", "gazette", "--from", "2023", "--to", "2024").returncode == 0
+    asked = paper.server.asked(before)
+    assert "/news" in asked and asked[-1] != "/news"
+    assert len(asked) - asked.index("/news") > 3
+    assert cli.rows("select count(*) from articles") == [(len(paper.stories),)]
+    assert {command for (command,) in cli.rows("select distinct command from runs")} == {"crawl", "backfill"}
 
 
 # --- feeds that hold less than was published
@@ -294,7 +304,9 @@ def busy(server: NewsServer) -> Paper:
     return paper
 
 
-def test_what_a_feed_has_lost_is_found_in_the_same_run_told_and_the_site_is_asked_sooner(cli: Cli, busy: Paper):
+def test_what_a_feed_has_lost_is_found_in_the_same_run_told_and_the_site_is_asked_sooner(
+    cli: Cli, busy: Paper, typed: Callable[..., Result]
+):
     cli.site("gazette", busy.server.address, FACTS + f'feeds = ["{busy.server.address}feed/"]\n')
     api = '<html><head><link rel="https://api.w.org/" href="/wp-json/"></head><body><a href="/about">About us</a></body></html>'
     busy.server.page("/", api)
@@ -306,21 +318,21 @@ def test_what_a_feed_has_lost_is_found_in_the_same_run_told_and_the_site_is_aske
     assert cli.rows("select count(*) from articles where url like '%hour-12%'") == [(25,)]
     assert "feed overflow" in second.stdout and "the rest was found in other lists" in second.stdout
     assert cli.rows("select learned_every_s from sites where name = 'gazette'") == [(1800.0,)]
-    status = cli("status", **HOUR_LATER)
-    assert (status.returncode, "every 30 min" in status.stdout) == (0, True)
+    status = typed("status", env=HOUR_LATER)
+    assert (status.exit_code, "every 30 min" in status.stdout) == (0, True)
     publish(busy, 2, 13)  # eight of ten are known: the pace may slow down again
     assert "overflow" not in cli("run", ARCHIVER_NOW="2026-11-03T13:31:00Z").stdout
     assert cli.rows("select learned_every_s from sites where name = 'gazette'") == [(None,)]
 
 
-def test_a_feed_that_lost_stories_nobody_else_lists_is_trouble_with_a_next_command(cli: Cli, busy: Paper):
+def test_a_feed_that_lost_stories_nobody_else_lists_is_trouble_with_a_next_command(cli: Cli, busy: Paper, typed: Callable[..., Result]):
     busy.api = False
     cli.site("gazette", busy.server.address, FACTS + f'feeds = ["{busy.server.address}feed/"]\n')
     cli("crawl", **MORNING)
     publish(busy, 25, 12)
     assert "some stories were probably missed" in cli("crawl", **HOUR_LATER).stdout
-    status = cli("status", **HOUR_LATER)
-    assert status.returncode == 3
+    status = typed("status", env=HOUR_LATER)
+    assert status.exit_code == 3
     assert "archiver backfill gazette --from 2026-11-03 --to 2026-11-03" in status.stdout
 
 
