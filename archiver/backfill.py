@@ -133,7 +133,9 @@ def print_coverage(coverage: Coverage, out: Console) -> None:
     if not coverage.months:
         return
     rows = [
-        (row["month"], row["expected"], row["expected_by"], row["kept"], row["missing"] or "", in_words(row)) for row in coverage.months
+        (row["month"], row["expected"], row["expected_by"], row["kept"], row["missing"] or "", in_words(row))
+        for row in coverage.months
+        if row["expected"]
     ]
     total = [sum(row[name] for row in coverage.months) for name in ("expected", "kept", "missing")]
     rows += [("all", total[0], "", total[1], total[2] or "", "")] if len(rows) > 1 else []
