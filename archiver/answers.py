@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
+import sys
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -13,19 +15,20 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from archiver import display
+from archiver import display, settings
 from archiver import export as exporting
 from archiver import replay as replaying
 from archiver.display import json_text, safe
 from archiver.errors import NothingToDo, WrongUse
-from archiver.revisions import diff_paragraphs, signature
-from archiver.store import Archive, Revision, Story, open_reader
+from archiver.revisions import Part, diff_paragraphs, signature
+from archiver.store import Archive, Cluster, Copy, Revision, Story, open_archive, open_reader
 from archiver.store.selection import Selection
 from archiver.store.words import complaint
 
 if TYPE_CHECKING:
     from archiver.takedown import Done, Outlook
 
+SHOWN_COPIES = 12  # of one text
 SPACES = re.compile(r"\s+")
 READING_WIDTH = 100  # columns; longer lines of prose tire the eye
 STYLES = {"equal": "", "delete": "red strike", "insert": "green underline"}
@@ -63,8 +66,9 @@ def print_story(data_dir: Path, name: str, as_json: bool, evidence: bool) -> Non
     """A story as a reader wants it. Raises NothingToDo where there is none of that name."""
     with open_reader(data_dir) as archive:
         story = _story(archive, name)
+        cluster = archive.cluster_of(story.article["id"])
     if as_json:
-        click.echo(json_text(asdict(story)))
+        click.echo(json_text(asdict(story) | {"copies": [asdict(copy) for copy in cluster.copies] if cluster else []}))
         return
     out = display.console()
     article = story.article
@@ -90,6 +94,8 @@ def print_story(data_dir: Path, name: str, as_json: bool, evidence: bool) -> Non
         out.print(
             Text(f"\n{len(story.revisions)} revisions: archiver history {article['key']}, archiver diff {article['key']}", style="dim")
         )
+    if cluster:
+        _print_copies_of(story.article["key"], cluster, out)
     if evidence:
         rows = [
             ("✓" if row["chosen"] else "", row["field"], str(row["value_raw"])[:80], row["method"], row["locator"], row["note"])
@@ -165,12 +171,93 @@ def print_diff(data_dir: Path, name: str, old: int | None, new: int | None, as_j
         return
     out = display.console()
     out.print(Text(f"Revision {old} to {new} of {story.article['key']}", style="dim"))
+    _print_paragraphs(parts, out)
+    _print_explanations(changes, out)
+
+
+def _print_paragraphs(parts: list[list[Part]], out: Console) -> None:
     for paragraph in parts:
         if len(paragraph) == 1 and paragraph[0][0] == "equal":
             out.print(Text(_shortened(safe(paragraph[0][1].strip())), style="dim"))
         else:
             out.print(_marked(paragraph, out.is_terminal and not out.no_color))
-    _print_explanations(changes, out)
+
+
+def print_diff_of_copies(data_dir: Path, name: str, other_name: str, as_json: bool) -> None:
+    """What the second story made of the text of the first, both as they were last read."""
+    with open_reader(data_dir) as archive:
+        stories = [_story(archive, each) for each in (name, other_name)]
+        texts = [_whole_text(archive.revision(story.article["id"], story.revisions[-1]["number"])) for story in stories]
+    parts = diff_paragraphs(*texts)
+    keys = [story.article["key"] for story in stories]
+    if as_json:
+        click.echo(json_text({"key": keys[0], "other_key": keys[1], "paragraphs": parts}))
+        return
+    out = display.console()
+    sites = [story.article["site"] for story in stories]
+    out.print(Text(safe(f"From {keys[0]} ({sites[0]}) to {keys[1]} ({sites[1]})"), style="dim"))
+    _print_paragraphs(parts, out)
+
+
+def compare_waiting(data_dir: Path, quiet: bool) -> None:
+    """Stories that wait to be compared with the others; with a bar, for they may be many."""
+    with open_reader(data_dir) as archive:
+        waiting = archive.count_uncompared()
+    if not waiting:
+        return
+    with (
+        open_archive(data_dir, create=False) as archive,
+        click.progressbar(length=waiting, label="Comparing stories", file=io.StringIO() if quiet else sys.stderr) as bar,
+    ):
+        while taken := archive.compare_stories(settings.BATCH):
+            bar.update(taken)
+
+
+def print_duplicates(data_dir: Path, site: str | None, since: date | None, limit: int, as_json: bool) -> None:
+    """Clusters of copies, the newest first. Raises NothingToDo where there are none."""
+    with open_reader(data_dir) as archive:
+        found = archive.clusters(site, since, limit)
+    if as_json:
+        for cluster in found:
+            click.echo(json_text(asdict(cluster)))
+        return
+    if not found:
+        raise NothingToDo("No text stands in more than one story" + (" here; try without --site and --since." if site or since else "."))
+    out = display.console()
+    for cluster in found:
+        first = cluster.copies[0]
+        out.print(Text(safe(first.headline or first.url), style="bold"))
+        if cluster.agency:
+            out.print(Text(safe(f"  {cluster.agency}  ({cluster.agency_evidence})"), style="dim"))
+        for copy in cluster.copies[:SHOWN_COPIES]:
+            out.print(Text("  ") + _copy_line(copy, first))
+        if len(cluster.copies) > SHOWN_COPIES:
+            out.print(Text(f"  and {len(cluster.copies) - SHOWN_COPIES} more: --json lists all", style="dim"))
+    keys = [copy.key for copy in found[0].copies[:2]]
+    out.print(Text(f"\n{len(found)} texts in several stories. What was changed: archiver diff {' '.join(keys)}", style="dim"))
+
+
+def _print_copies_of(key: str, cluster: Cluster, out: Console) -> None:
+    """The other stories that print a story's text."""
+    first, others = cluster.copies[0], [copy for copy in cluster.copies if copy.key != key]
+    agency = f" ({cluster.agency})" if cluster.agency else ""
+    out.print(Text(safe(f"\nThe same text{agency} in {len(others)} other stor{'y' if len(others) == 1 else 'ies'}:"), style="dim"))
+    for copy in others[:SHOWN_COPIES]:
+        out.print(Text("  ") + _copy_line(copy, first))
+    out.print(Text(f"What was changed: archiver diff {first.key} {key if key != first.key else others[0].key}", style="dim"))
+
+
+def _copy_line(copy: Copy, first: Copy) -> Text:
+    """Where and when a copy was printed, and how much of the earliest one it has."""
+    when = copy.date_published or f"first seen {copy.first_seen_at}"
+    how = "the earliest" if copy is first else "word for word" if copy.same_text else _in_shares(copy)
+    headline = copy.headline if copy.headline != first.headline else None
+    line = Text(safe(f"{copy.key}  {copy.site}  {when}  {how}"))
+    return line.append(safe(f"  {headline}"), style="italic") if headline else line
+
+
+def _in_shares(copy: Copy) -> str:
+    return f"has {copy.first_contained:.0%} of it, {1 - copy.contained:.0%} its own"
 
 
 def _print_explanations(changes: list[dict[str, Any]], out: Console) -> None:

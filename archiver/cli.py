@@ -522,20 +522,48 @@ def history(context: _Context, story: str, as_json: bool) -> None:
 
 @main.command()
 @click.argument("story")
+@click.argument("other", required=False)
 @click.option("--from", "old", type=click.IntRange(1), help="Revision number  [default: the one before --to]")
 @click.option("--to", "new", type=click.IntRange(1), help="Revision number  [default: the newest]")
 @click.option("--json", "as_json", is_flag=True, help="As JSON: paragraphs, each a list of [equal, delete or insert, words]")
 @pass_context
-def diff(context: _Context, story: str, old: int | None, new: int | None, as_json: bool) -> None:
-    """What changed between two revisions, word by word
+def diff(context: _Context, story: str, other: str | None, old: int | None, new: int | None, as_json: bool) -> None:
+    """What changed between two revisions, or what another story made of the same text (OTHER), word by word
 
     \b
         archiver diff 4f7gk2mzq3ab
         archiver diff 4f7gk2mzq3ab --from 1 --to 3
+        archiver diff 4f7gk2mzq3ab 2lr6hwt5xn7c
     """
     from archiver import answers
 
+    if other:
+        if old or new:
+            raise WrongUse("--from and --to are revisions of one story; two stories are compared as they now are.")
+        answers.print_diff_of_copies(context.data_dir, story, other, as_json)
+        return
     answers.print_diff(context.data_dir, story, old, new, as_json)
+
+
+@main.command()
+@click.option("--site", help="Only texts of which this site has a copy")
+@click.option("--since", type=DAY, help="Only texts of which a copy was published on this day or later (YYYY-MM-DD)")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="At most this many texts")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line: a text with its copies, the earliest first")
+@pass_context
+def duplicates(context: _Context, site: str | None, since: datetime | None, limit: int, as_json: bool) -> None:
+    """Texts that several stories print: the same text, or agency copy that was edited; who had it first, who kept how much
+
+    Stories that were not compared yet are compared first (only those of an older archive wait that long).
+
+    \b
+        archiver duplicates --since 2026-01-01
+        archiver duplicates --site lodivalleynews --json
+    """
+    from archiver import answers
+
+    answers.compare_waiting(context.data_dir, context.quiet)
+    answers.print_duplicates(context.data_dir, site, _day(since), limit, as_json)
 
 
 @main.command()

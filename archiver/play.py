@@ -15,7 +15,6 @@ from pathlib import Path
 
 from archiver import demo, display, settings
 from archiver.errors import ArchiverError
-from archiver.queries import load_queries
 from archiver.sites import SITES_FILE, append_site, read_sites_file
 from archiver.store import open_reader
 
@@ -75,8 +74,9 @@ FOUND = (  # what is counted: its name, and the SQL that counts it
     ("vanished stories, kept as they last were", f"select count(*) {OF_STORIES} and pubstatus = 'gone'"),
     ("other addresses of the same stories (AMP): no story is there twice", "select count(distinct url) from outcomes "
      "join runs on runs.id = run_id where site = :site and outcome = 'duplicate_address'"),
+    ("duplicates: stories that print a text that another story had before (agency copy)", "select count(*) from copies "
+     "join articles on articles.id = article_id where site = :site and not is_first"),
 )  # fmt: skip
-COPIES = "duplicates: pairs of stories that share their paragraphs (agency copy)"
 EXAMPLE = """
     select key, revision_count > 1 from articles a where site = :site
     order by exists (select 1 from revisions r where r.article_id = a.id and stealth) desc, revision_count desc, search_id limit 1
@@ -87,8 +87,6 @@ def print_found(data_dir: Path, site: str, seconds: float, out: display.Console)
     """Counts of what is in the archive, then commands that can be pasted as they stand."""
     with open_reader(data_dir) as archive:
         rows = [(archive.db.execute(query, {"site": site}).fetchone()[0], title) for title, query in FOUND]
-        copies = next(query.sql for query in load_queries() if query.name == "shared_paragraphs")
-        rows.append((len(archive.db.execute(copies, {"from": "", "to": ""}).fetchall()), COPIES))
         key, changed = archive.db.execute(EXAMPLE, {"site": site}).fetchone()
     out.print(f"\nThe archive is in {data_dir / 'archive.db'}; this is what was found:", markup=False)
     for count, title in rows:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -312,3 +314,32 @@ def test_the_verdict_is_stricter_within_one_site():
     half = compare(frozenset(range(100)), frozenset(range(40, 140)))  # 60 of 140
     assert are_copies(half, same_site=False)
     assert not are_copies(half, same_site=True)
+
+
+# --- what a user sees
+
+
+def test_the_command_names_who_has_a_text_and_how_much_of_it(tmp_path, typed, desk):
+    text = desk.text(5, paragraphs=(10, 10))
+    first, second, other = in_order(as_body(text), as_body(text[:6]), as_body(desk.text(6)))
+    with open_archive(tmp_path / "data") as archive:
+        save(archive, [first, second, other])
+        keys = [key for (key,) in archive.db.execute("select key from articles order by id").fetchall()]
+    done = typed("duplicates")  # compares what waits
+    assert (done.exit_code, "Story a-0" in done.output, "site_0" in done.output) == (0, True, True)
+    assert re.search(r"site_1 .* has \d\d% of it, 0% its own", done.output)
+    assert "site_2" not in done.output
+    assert f"archiver diff {keys[0]} {keys[1]}" in done.output
+    assert "[-" in typed("diff", keys[0], keys[1]).output
+    assert "The same text in 1 other story:" in typed("show", keys[1]).output
+    assert "same text" not in typed("show", keys[2]).output
+    cluster = json.loads(typed("duplicates", "--json", "--site", "site_1").output)
+    assert [copy["key"] for copy in cluster["copies"]] == keys[:2]
+    assert [copy["key"] for copy in json.loads(typed("show", keys[1], "--json").output)["copies"]] == keys[:2]
+
+
+def test_the_command_says_when_there_is_nothing(tmp_path, typed, desk):
+    with open_archive(tmp_path / "data") as archive:
+        save(archive, in_order(as_body(desk.text(1))))
+    assert typed("duplicates").exit_code == 4
+    assert typed("diff", "a", "b", "--from", "1").exit_code == 2

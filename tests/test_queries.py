@@ -57,6 +57,7 @@ def folder(tmp_path_factory) -> Path:
         archive.save_links([Link("https://lodi.example/new", "lodi_post", "feed", "https://lodi.example/feed")], DAY_1)
         archive.save_outcomes(run, [("https://lodi.example/x", "timeout", "60 s"), ("https://lodi.example/rates", "new", None)])
         archive.finish_run(run, DAY_1, "finished", {"new": 3})
+        archive.compare_stories(10)
     return folder
 
 
@@ -105,6 +106,7 @@ GIVEN = {
     "change": "headline",
     "field": "byline",
     "returned": "0",
+    "key": "abcdefghijkl",
 }
 ANSWERS = [
     ("search_stories", {"q": "bridge"}, "headline", ["Bridge closes"]),
@@ -129,6 +131,11 @@ ANSWERS = [
     ("datelines_by_place", {}, "place", ["LAGOS"]),
     ("wire_copy_by_source", {"site": "bay_times"}, "agency", ["AP"]),
     ("same_text_elsewhere", {}, "copies", [2]),
+    ("copied_texts", {"site": "bay_times"}, "copies", [2]),
+    ("copied_texts", {"to": "2026-11-02"}, "copies", []),
+    ("what_each_outlet_changed", {}, "percent_kept", [100]),
+    ("who_copies_from_whom", {}, "word_for_word", [1]),
+    ("agency_copy_share", {}, "percent_agency_copy", [100.0, 33.3]),
     ("failures_by_reason", {}, "outcome", ["timeout"]),
     ("outlinks_by_host", {}, "host", ["bank.example"]),
     ("last_runs", {}, "new", [1]),
