@@ -75,6 +75,7 @@ def add_site(data_dir: Path, url: str, name: str | None, samples: int, allow_loo
             "The reasons are above. If stories have an odd address, try one of them: archiver extract FILE --url …"
         )
     _print_score_card(stories, out)
+    _print_opt_outs(data_dir, site.name, out)
     site = _calibrated(site, _pages(data_dir, stories), out)
     _print_plan(site, data_dir, tally, out)
     if dry_run:
@@ -197,6 +198,20 @@ def _print_score_card(stories: list[Story], out: Any) -> None:
         out.print(
             f"  {safe(story.article['date_published'] or 'no date')}  {safe(story.article['headline'] or 'no headline')}", markup=False
         )
+
+
+def _print_opt_outs(data_dir: Path, name: str, out: Any) -> None:
+    """What robots.txt, tdmrep.json and the sampled pages say about the use of the content."""
+    with open_reader(data_dir) as archive:
+        query = "select signal, told_by, value, count(url) from rights_signals where site = ? and signal <> 'robots.txt' group by 1, 2, 3"
+        rows = [
+            (signal, told_by, value[:80], stories or "the site") for signal, told_by, value, stories in archive.db.execute(query, (name,))
+        ]
+    if rows:
+        out.print("\n[bold]What the publisher says about the use of its content[/bold] (recorded with its day)")
+        display.table(rows[:20], ["signal", "told by", "value", "stories"], out)
+    if any(row[0] == "noarchive" for row in rows):
+        out.print('  The text of noarchive pages is kept and not shown; noarchive = "ignore" with a reason shows it.', markup=False)
 
 
 def _print_plan(site: Site, data_dir: Path, tally: display.SiteTally, out: Any) -> None:

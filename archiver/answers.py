@@ -22,6 +22,7 @@ from archiver.display import json_text, safe
 from archiver.errors import NothingToDo, WrongUse
 from archiver.revisions import Part, diff_paragraphs, signature
 from archiver.store import Archive, Cluster, Copy, Revision, Story, open_archive, open_reader
+from archiver.store.rights import WHY
 from archiver.store.selection import Selection
 from archiver.store.words import complaint
 
@@ -57,7 +58,9 @@ def print_search(data_dir: Path, query: str, site: str | None, from_: date | Non
     for hit in found.hits:
         out.print(Text(safe(hit.headline or hit.url), style="bold"))
         out.print(Text(f"  {hit.key}  {hit.site}  {safe(hit.date_published or 'no date')}", style="dim"))
-        out.print(Text("  ") + _highlighted(hit.snippet))
+        out.print(
+            Text("  ") + (Text("text not shown: its page says noarchive", style="dim") if hit.withheld else _highlighted(hit.snippet))
+        )
     total = f"{found.total:,}" if found.total_is_exact else f"more than {found.total - 1:,}"
     out.print(Text(f"\n{total} stories match; {len(found.hits)} shown. Read one: archiver show {found.hits[0].key}", style="dim"))
 
@@ -81,6 +84,8 @@ def print_story(data_dir: Path, name: str, as_json: bool, evidence: bool) -> Non
     for line in _whereabouts(story):
         out.print(Text(safe(line), style="red"))
     text = story.article_body
+    if story.withheld:
+        out.print(Text(f'\n{WHY} = "ignore" with a noarchive_reason.', style="yellow"))
     out.print()
     width = min(out.width, READING_WIDTH)
     out.print(Text(safe(f"{article['dateline']} — {text}" if article["dateline"] else text)), width=width)
@@ -96,6 +101,8 @@ def print_story(data_dir: Path, name: str, as_json: bool, evidence: bool) -> Non
         )
     if cluster:
         _print_copies_of(story.article["key"], cluster, out)
+    for said in story.rights:
+        out.print(Text(safe(f"{said['told_by']} says {said['signal']}: {said['value'][:200]}"), style="dim"), width=width)
     if evidence:
         rows = [
             ("✓" if row["chosen"] else "", row["field"], str(row["value_raw"])[:80], row["method"], row["locator"], row["note"])

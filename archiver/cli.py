@@ -280,7 +280,8 @@ def ingest(context: _Context, again: bool, site: str | None, since: datetime | N
     from archiver.store import open_archive
     from archiver.takedown import finish_pending
 
-    open_archive(context.data_dir, create=False).close()
+    with open_archive(context.data_dir, create=False) as archive:
+        archive.follow_policies(known.in_file.values())
     for line in pick_up(context.data_dir):
         click.echo(_safe(line), err=True)
     finish_pending(context.data_dir)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,10 +24,11 @@ from archiver.errors import ArchiveDamaged, ArchiverError
 from archiver.locks import site_lock, unusable
 from archiver.polling import has_overflowed, next_interval, spans_the_gap
 from archiver.reader import ReaderChild
-from archiver.records import Capture, Link
+from archiver.records import Capture, Link, RightsSignal
 from archiver.recovery import capture_row, pick_up
 from archiver.spider import INDEX_ROLES, NewsSpider, Visit
 from archiver.store import CaptureRow, DueLink, LastCapture, Look, LookedThrough, Poll, kind_of_redirect, open_archive
+from archiver.store.values import utc_text
 from archiver.urls import identity, normalise
 from archiver.withheld import EMPTY, without_body
 
@@ -80,6 +82,7 @@ class Ledger:
         self.pending: dict[int, Pending] = {}
         self.links: dict[str, Link] = {}
         self.visits: list[Visit] = []
+        self.signals: list[RightsSignal] = []
         self.counts: dict[str, int] = {}
         self.polls: list[Poll] = []
         self.walked: list[LookedThrough] = []
@@ -124,6 +127,15 @@ class Ledger:
             self.withheld, self.withheld_version = self.archive.withheld(self.site.name), version
 
     # --- asked by the spider
+
+    def said(self, signals: Iterable[RightsSignal]) -> None:
+        """By the site, of all its content."""
+        self.signals += signals
+
+    def was_asked_since(self, url: str, moment: datetime) -> bool:
+        """Whatever was answered."""
+        query = "select 1 from captures where target_uri = ? and warc_date > ? limit 1"
+        return self.archive.db.execute(query, (url, utc_text(moment))).fetchone() is not None
 
     def is_taken_down(self, url: str) -> bool:
         return self.withheld.has_address(url)
@@ -278,7 +290,7 @@ class Ledger:
             return
         try:
             self._learn_withheld()
-            if self.pending or self.links or self.visits or self.walked:
+            if self.pending or self.links or self.visits or self.walked or self.signals:
                 self._write()
         except (OSError, sqlite3.Error, ArchiverError) as error:
             self._stop_for(error)
@@ -292,6 +304,7 @@ class Ledger:
     def _write(self) -> None:
         self.captures.sync()
         now = settings.utc_now()
+        signals, self.signals = self.signals, []
         ready = self._ready()
         held = set(self.pending) - set(ready)
         links, self.links = self._without_variants(list(self.links.values())), {}
@@ -305,6 +318,8 @@ class Ledger:
             if links:
                 self.archive.save_links(links, now)
             self.archive.save_looked_through(self.site.name, walked)
+            if signals:
+                self.archive.save_site_signals(self.site.name, signals, now)
             rows = [
                 capture_row(item.kept, item.role, item.outcome or "index", reasons.get(ref), item.refers_to) for ref, item in ready.items()
             ]

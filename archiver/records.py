@@ -160,6 +160,15 @@ class LiveUpdate:
 
 
 @dataclass(frozen=True, slots=True)
+class RightsSignal:
+    """What a publisher says about the use of its content."""
+
+    signal: str  # noarchive, noai, tdm-reservation, license, …; see the table rights_signals
+    value: str  # as it stands there
+    told_by: str  # header, meta, link, json-ld, robots.txt, tdmrep.json; with the crawler it is for, where one is named
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """What was read off one capture. Every value may be missing; lists may be empty."""
 
@@ -204,4 +213,5 @@ class Article:
     embeds: tuple[Embed, ...] = ()
     outlinks: tuple[str, ...] = ()  # absolute addresses of links inside the body
     live_updates: tuple[LiveUpdate, ...] = ()
+    rights_signals: tuple[RightsSignal, ...] = ()
     evidence: tuple[Evidence, ...] = ()

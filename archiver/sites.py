@@ -32,6 +32,8 @@ TEXTS = (
     "archive_page",
     "article_url",
     "skip_url",
+    "noarchive",
+    "noarchive_reason",
     "render_note",
 )
 LISTS = ("feeds", "sitemaps", "front_pages", "sections", "drop_text")
@@ -124,6 +126,10 @@ def site_from_facts(name: str, facts: Any, path: Path) -> Site:
     for key in NUMBERS:
         if key in facts and not _is_number(facts[key]):
             raise bad(f"{key} = {facts[key]!r} is not a number above 0", f"Write {key} = 2")
+    if facts.get("noarchive", "honour") not in ("honour", "ignore"):
+        raise bad(f"noarchive = {facts['noarchive']!r} is not known", 'Write noarchive = "honour" or noarchive = "ignore"')
+    if facts.get("noarchive") == "ignore" and not facts.get("noarchive_reason", "").strip():
+        raise bad("noarchive is ignored without a reason", 'Say why: noarchive_reason = "agreement with the publisher of 2026-03-02"')
     values |= {key: facts[key] for key in (*TEXTS, *NUMBERS) if key in facts}
     values |= {key: tuple(facts[key]) for key in LISTS if key in facts}
     try:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal, Self, cast
+from urllib.parse import urljoin
 
 import scrapy
 from protego import Protego
@@ -25,6 +27,7 @@ from twisted.python.failure import Failure
 from archiver import discover, settings
 from archiver.captures import TooLarge, Truncated, decode_body
 from archiver.discover import Days, Found, Hints
+from archiver.discover.optouts import TDMREP, read_robots, read_tdmrep
 from archiver.records import Link, Site
 from archiver.store import DueLink
 from archiver.urls import is_home_or_section, normalise, same_site
@@ -127,6 +130,30 @@ class NewsSpider(scrapy.Spider):
         for role, url in self.index_pages():
             if request := self.index_request(url, role):
                 yield request
+        if request := self.tdmrep_request():
+            yield request
+
+    def tdmrep_request(self) -> scrapy.Request | None:
+        """For the site's word on text and data mining: once a day; robots.txt, delay and guards hold for it as for all."""
+        url = urljoin(self.facts.url, TDMREP)
+        if self.ledger.was_asked_since(url, settings.utc_now() - timedelta(days=1)) or not self.spend():
+            return None
+        last = self.ledger.last_capture(url)
+        meta = {"role": "tdmrep", "link_url": url, "last_capture": last}
+        return scrapy.Request(
+            url, self.parse_tdmrep, headers=conditional_headers(last), meta=meta, errback=self.failed_quietly, dont_filter=True
+        )
+
+    def parse_tdmrep(self, response: Response) -> None:
+        body = self.ledger.body_of(response.meta["last_capture"]) if response.status == 304 and response.meta["last_capture"] else None
+        if response.status == 200:
+            with suppress(TooLarge, Truncated):
+                body = decode_body(response.body, _header(response, "Content-Encoding"), settings.MAX_DECODED_BYTES)
+        if body:
+            self.ledger.said(read_tdmrep(body))
+
+    def failed_quietly(self, failure: Failure) -> None:
+        """A site without a word on something has not failed."""
 
     def index_pages(self) -> Iterator[tuple[str, str]]:
         facts = self.facts
@@ -224,7 +251,8 @@ class NewsSpider(scrapy.Spider):
                 yield request
 
     def heed_robots(self, text: bytes, url: str) -> None:
-        """Sitemaps that robots.txt names, for a site whose facts name none."""
+        """What it says of the use of the site; and the sitemaps that it names, for a site whose facts name none."""
+        self.ledger.said(read_robots(text.decode("utf-8", "replace")))
         named = discover.find_sitemaps_in_robots(text.decode("utf-8", "replace"), url)
         if self.older and self.walk:
             self.walk.add_sitemaps(named)
@@ -488,6 +516,7 @@ class ProbeSpider(NewsSpider):
         yield "front_page", self.facts.url
 
     def heed_robots(self, text: bytes, url: str) -> None:
+        self.ledger.said(read_robots(text.decode("utf-8", "replace")))
         self.answer |= {
             "robots": bool(text),
             "crawl_delay": Protego.parse(text.decode("utf-8", "replace")).crawl_delay(settings.ROBOTS_NAME),

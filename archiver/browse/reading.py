@@ -14,6 +14,7 @@ from sqlite_utils import Database as Tables
 from archiver.browse.archives import row, rows, rows_in_time
 from archiver.store import takedowns
 from archiver.store.index import day_range
+from archiver.store.rights import BECAUSE, SHOWN
 from archiver.store.stories import find_article
 from archiver.store.takedowns import Takedown
 
@@ -42,10 +43,10 @@ PARTS = {  # tables with rows of a story, in the order in which a page shows the
 }
 
 # One line of a list. The text is cut here, so that a list of twenty never carries twenty whole stories.
-LINE = """
+LINE = f"""
     a.key, a.site, coalesce(s.publisher, a.site) as publisher, a.title as headline, a.kicker, a.article_section, a.located,
     a.in_language, a.byline, a.date_published_utc, a.date_precision, a.first_seen_at, a.revision_count, a.pubstatus, a.url,
-    coalesce(a.abstract, a.description) as standfirst, substr(t.article_body, 1, 400) as opening,
+    coalesce(a.abstract, a.description) as standfirst, iif({SHOWN}, substr(t.article_body, 1, 400), null) as opening,
     exists (select 1 from revisions r where r.article_id = a.id and r.stealth) as stealth
 """
 LISTED = "articles a join article_texts t on t.article_id = a.id left join sites s on s.name = a.site"
@@ -73,20 +74,23 @@ class Story:
 async def read_story(db: Database, key: str) -> Story | None:
     article = await row(
         db,
-        """select a.*, t.article_body, t.article_body_html, coalesce(s.publisher, a.site) as publisher, s.url as site_url
+        f"""select a.*, {BECAUSE} as withheld, iif({SHOWN}, t.article_body, '') as article_body,
+            iif({SHOWN}, t.article_body_html, '') as article_body_html, coalesce(s.publisher, a.site) as publisher, s.url as site_url
         from articles a left join article_texts t on t.article_id = a.id left join sites s on s.name = a.site where a.key = :key""",
         {"key": key},
     )
     if article is None:
         return None
     found = await asyncio.gather(*(rows(db, sql, {"id": article["id"]}) for sql in PARTS.values()))
-    return Story(article, dict(zip(PARTS, found, strict=True)))
+    parts = dict(zip(PARTS, found, strict=True))
+    return Story(article, parts | ({"live_updates": []} if article["withheld"] else {}))
 
 
 async def read_revision(db: Database, key: str, number: int) -> Row | None:
     return await row(
         db,
-        "select r.* from articles a join revisions r on r.article_id = a.id where a.key = :key and r.number = :number",
+        f"select r.*, iif({SHOWN}, r.article_body, '') as article_body from articles a join revisions r on r.article_id = a.id"
+        " where a.key = :key and r.number = :number",
         {"key": key, "number": number},
     )
 

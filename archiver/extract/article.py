@@ -29,6 +29,7 @@ from archiver.extract.live import read_live_updates
 from archiver.extract.notes import read_notes
 from archiver.extract.page import Page, parse_page
 from archiver.extract.render import outlinks, render
+from archiver.extract.rights import read_rights
 from archiver.extract.sections import is_section_name, read_article_type, read_genre, read_section
 from archiver.extract.selectors import choose_body, correct, prune
 from archiver.extract.standfirst import read_description, read_standfirst
@@ -61,7 +62,7 @@ def read_article(capture: Capture, site: Site | None = None) -> Article:
     if page is None:
         return Article(url=identity(capture.target_uri), outcome="no_body", outcome_reason="there is no HTML in the answer")
     prune(page)
-    return correct(read_page(page), page)
+    return replace(correct(read_page(page), page), rights_signals=read_rights(page, capture.headers))
 
 
 def open_page(capture: Capture, site: Site | None = None) -> Page | None:

@@ -15,7 +15,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from sqlite_utils import Database
 
 from archiver import settings
-from archiver.records import Article, Link, Site
+from archiver.records import Article, Link, RightsSignal, Site
 from archiver.store import (
     absences,
     coverage,
@@ -24,6 +24,7 @@ from archiver.store import (
     leaves,
     links,
     rereading,
+    rights,
     runs,
     saving,
     search,
@@ -45,6 +46,7 @@ from archiver.store.search import CaptionHit, SearchResult
 from archiver.store.selection import Chosen, Selection
 from archiver.store.stories import Revision, Story
 from archiver.store.takedowns import Takedown
+from archiver.store.values import utc_text
 from archiver.store.visits import LastRun
 from archiver.withheld import Withheld
 
@@ -353,6 +355,29 @@ class Archive:
     def refused_still(self, capture_id: int, outcome: str, reason: str | None, reader: str) -> None:
         """No story before, and none now."""
         return self._write(rereading.refused_still, capture_id, outcome, reason, reader)
+
+    # --- rights
+
+    def save_site_signals(self, site: str, signals: Iterable[RightsSignal], now: datetime) -> None:
+        """What a site says as a whole about the use of its content."""
+        return self._write(rights.save_site_signals, site, signals, utc_text(now) or "")
+
+    def follow_policies(self, sites: Iterable[Site]) -> None:
+        """What sites.toml says of noarchive now, for sites that are in the archive."""
+        with self.writing():
+            rights.follow_policies(self.db, sites)
+
+    def may_be_shown(self, article_id: int) -> bool:
+        """False: its page asks not to be shown from an archive, and the site's policy honours that."""
+        return self._ask(rights.may_be_shown, article_id)
+
+    def rights_signals(self, site: str, url: str | None) -> list[dict[str, Any]]:
+        """What was said of a story, or (without address) of a site, the newest first."""
+        return self._ask(rights.signals_of, site, url)
+
+    def tdm_reservation(self, site: str, url: str) -> dict[str, Any] | None:
+        """Whether text and data mining is reserved for a story, and who says so."""
+        return self._ask(rights.tdm_reservation, site, url)
 
     # --- taken down (store/takedowns.py has the steps of it)
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archiver.records import SOURCES, Link, Site
-from archiver.store import values
+from archiver.store import rights, values
 from archiver.store.values import from_utc_text, utc_text
 
 CHUNK = 500  # links in one statement
@@ -93,12 +93,20 @@ class DueLink:
 
 def save_site(db: Database, site: Site, now: datetime) -> None:
     """Adds a site, or brings its row up to date; added_at stays."""
+    before = db.execute("select noarchive from sites where name = ?", (site.name,)).fetchone()
     db.execute(
-        "insert into sites (name, url, publisher, in_language, country, timezone, added_at) values (?, ?, ?, ?, ?, ?, ?)"
+        "insert into sites (name, url, publisher, in_language, country, timezone, noarchive, noarchive_reason, added_at)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " on conflict (name) do update set url = excluded.url, publisher = excluded.publisher, in_language = excluded.in_language,"
-        " country = excluded.country, timezone = excluded.timezone",
-        (site.name, site.url, site.publisher, site.in_language, site.country, site.timezone, utc_text(now)),
+        " country = excluded.country, timezone = excluded.timezone, noarchive = excluded.noarchive,"
+        " noarchive_reason = excluded.noarchive_reason",
+        (
+            *(site.name, site.url, site.publisher, site.in_language, site.country, site.timezone),
+            *(site.noarchive, site.noarchive_reason, utc_text(now)),
+        ),
     )
+    if before and before[0] != site.noarchive:
+        rights.apply_policy(db, site.name, site.noarchive)
 
 
 def save_site_name(db: Database, name: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from archiver.errors import WrongUse
 from archiver.store import index
+from archiver.store.rights import BECAUSE
 from archiver.store.words import match_of
 
 COUNTED = 10_000  # a total is exact up to here
@@ -32,7 +33,7 @@ select rowid from (
 """
 SHOWN = f"""
 select a.key, a.headline, a.site, a.url, a.date_published, a.date_published_utc, a.article_section, a.byline, a.infosource, a.pubstatus,
-    a.revision_count, snippet(articles_fts, 2, :open, :close, '…', {SNIPPET_WORDS}) as snippet,
+    a.revision_count, {BECAUSE} as withheld, snippet(articles_fts, 2, :open, :close, '…', {SNIPPET_WORDS}) as snippet,
     highlight(articles_fts, 0, :open, :close) as headline_marked, articles_fts.rowid as number
 from articles_fts cross join articles a on a.search_id = articles_fts.rowid
 where articles_fts match :match and articles_fts.rowid between :low and :high
@@ -65,6 +66,7 @@ class Hit:
     revision_count: int
     snippet: str  # of the body, matches between MARKS
     headline_marked: str | None  # the headline, matches between MARKS
+    withheld: str | None = None  # the signal for which its text is not shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,8 @@ def _best(db: Database, given: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _hit(row: dict[str, Any]) -> Hit:
-    return Hit(**{name: value for name, value in row.items() if name != "number"})
+    given = {name: value for name, value in row.items() if name != "number"}
+    return Hit(**given | ({"snippet": ""} if row["withheld"] else {}))
 
 
 def filter_words(site: str | None, section: str | None, language: str | None) -> list[str]:

@@ -9,18 +9,22 @@ from datetime import date
 from sqlite_utils import Database
 
 from archiver.store import index, leaves
+from archiver.store.rights import SHOWN
 from archiver.store.runs import COLUMNS, CaptureRow, capture_of, capture_row
 from archiver.store.search import filter_words
 from archiver.store.words import match_of
 
 PAGE = 500  # stories looked up at a time
-FOUND = """
+# Pages that ask not to be shown from an archive are not taken out (see rights.py).
+FOUND = f"""
 select a.id, a.key, a.url, a.headline, a.capture_id, articles_fts.rowid
 from articles_fts cross join articles a on a.search_id = articles_fts.rowid
-where articles_fts match :match and articles_fts.rowid between :low and :high order by articles_fts.rowid limit :most
+where articles_fts match :match and articles_fts.rowid between :low and :high and {SHOWN}
+order by articles_fts.rowid limit :most
 """
-ALL = """
-select id, key, url, headline, capture_id, search_id from articles where search_id between :low and :high order by search_id limit :most
+ALL = f"""
+select a.id, a.key, a.url, a.headline, a.capture_id, a.search_id from articles a where a.search_id between :low and :high and {SHOWN}
+order by a.search_id limit :most
 """
 # A request stands right before its answer: between it and the capture before it in the file.
 BEFORE = "select max(warc_offset + warc_length) from captures where warc_filename = ? and warc_offset < ?"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NotRequired, TypedDict, cast
 
 from sqlite_utils import Database
 
-from archiver.store import absences
+from archiver.store import absences, rights
 from archiver.store.saving import key_of
 from archiver.urls import normalise
 
@@ -79,12 +79,19 @@ class Story:
     revisions: list[Revision]
     absences: list[dict[str, Any]]  # every time that it was not at its address
     moved_from: list[dict[str, str]]  # stories that this one was before it moved: key and url, the oldest first
+    rights: list[dict[str, Any]] = field(default_factory=list)  # what its page says about its use
+    withheld: str | None = None  # the signal for which its text is not given; see store/rights.py
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: the columns by their names, then body and lists."""
         lists = ("authors", "keywords", "images", "corrections", "embeds", "outlinks", "live_updates", "absences", "moved_from")
         revisions = [{name: value for name, value in revision.items() if name in SHOWN} for revision in self.revisions]
-        return self.article | {"article_body": self.article_body} | {name: getattr(self, name) for name in lists} | {"revisions": revisions}
+        return (
+            self.article
+            | {"article_body": self.article_body, "withheld": self.withheld, "rights": self.rights}
+            | {name: getattr(self, name) for name in lists}
+            | {"revisions": revisions}
+        )
 
 
 MOST_HOMES = 20  # addresses that a story has had one after the other
@@ -110,22 +117,25 @@ def story(db: Database, key_or_url: str) -> Story | None:
     if article_id is None:
         return None
     (article,) = _rows(db, "select * from articles where id = ?", article_id)
+    withheld = rights.withheld_because(db, article_id)
     body, html = db.execute("select article_body, article_body_html from article_texts where article_id = ?", (article_id,)).fetchone()
     return Story(
         article={name: value for name, value in article.items() if name not in ("search_id", "title")},
-        article_body=body,
-        article_body_html=html or "",
+        article_body=body if withheld is None else "",
+        article_body_html=(html or "") if withheld is None else "",
         authors=_parts(db, "article_authors", article_id),
         keywords=[row["keyword"] for row in _parts(db, "article_keywords", article_id)],
         images=_parts(db, "images", article_id),
         corrections=_rows(db, "select * from corrections where article_id = ? order by first_seen_at, id", article_id),
         embeds=_parts(db, "embeds", article_id),
         outlinks=[row["url"] for row in _parts(db, "outlinks", article_id)],
-        live_updates=_parts(db, "live_updates", article_id),
+        live_updates=_parts(db, "live_updates", article_id) if withheld is None else [],
         evidence=_parts(db, "field_evidence", article_id),
         revisions=_revisions(db, article_id),
         absences=absences.absences(db, article_id),
         moved_from=[{"key": key, "url": url} for _, key, url in _earlier_homes(db, article_id)],
+        rights=rights.signals_of(db, article["site"], article["url"]),
+        withheld=withheld,
     )
 
 
@@ -166,10 +176,14 @@ def revision(db: Database, article_id: int, number: int) -> Revision:
     rows = _rows(db, f"select {columns} from revisions where article_id = ? and number = ?", article_id, number)
     if not rows:
         raise KeyError(number)
+    if not rights.may_be_shown(db, article_id):
+        rows[0]["article_body"] = ""
     return cast(Revision, rows[0])
 
 
 def text_of(db: Database, revision: Revision) -> str:
+    if not rights.may_be_shown(db, revision["article_id"]):
+        return ""
     row = db.execute("select article_body from revisions where id = ?", (revision["id"],)).fetchone()
     return row[0] or "" if row else ""
 

@@ -1,0 +1,140 @@
+"""What publishers say about the use of their pages, and whose text is therefore not shown.
+
+`may_be_shown` and SHOWN are what search, show, browse and exports ask. The table behind them is nearly always empty.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+from archiver.records import Article, RightsSignal, Site
+from archiver.store.values import PARAGRAPHS, SHORT, text
+
+HIDES = "noarchive"
+TO_ALL = ("meta", "header")  # told_by of what is said to every crawler
+SHOWN = "not exists (select 1 from withheld w where w.article_id = a.id)"  # with articles as a
+BECAUSE = "(select because from withheld w where w.article_id = a.id)"  # empty: the text may be shown
+WHY = "Its page asks not to be shown from an archive (noarchive). The archive keeps it; a line in sites.toml decides: noarchive"
+
+INSERT = """
+insert into rights_signals (site, url, signal, value, told_by, first_seen_at, last_seen_at, capture_id)
+values (?, ?, ?, ?, ?, ?, ?, ?)
+on conflict (site, coalesce(url, ''), signal, told_by, value) do update set
+    first_seen_at = min(first_seen_at, excluded.first_seen_at),
+    capture_id = case when excluded.last_seen_at >= last_seen_at then excluded.capture_id else capture_id end,
+    last_seen_at = max(last_seen_at, excluded.last_seen_at)
+"""
+
+
+def save_story_signals(db: Database, article_id: int, article: Article, capture_id: int) -> None:
+    """What the newest reading of a story says; its text is withheld, or shown again, as that says."""
+    signals = article.rights_signals
+    if signals:
+        site, url = db.execute("select site, url from articles where id = ?", (article_id,)).fetchone()
+        (seen_at,) = db.execute("select warc_date from captures where id = ?", (capture_id,)).fetchone() or ("",)
+        _save(db, site, url, signals, seen_at, capture_id)
+    db.execute("delete from withheld where article_id = ?", (article_id,))
+    if any(signal.signal == HIDES and signal.told_by in TO_ALL for signal in signals):
+        db.execute(
+            "insert into withheld (article_id, because) select a.id, ? from articles a left join sites s on s.name = a.site"
+            " where a.id = ? and coalesce(s.noarchive, 'honour') <> 'ignore'",
+            (HIDES, article_id),
+        )
+
+
+def save_site_signals(db: Database, site: str, signals: Iterable[RightsSignal], seen_at: str) -> None:
+    """What a site says as a whole, on this day; an earlier robots.txt keeps its row."""
+    _save(db, site, None, signals, seen_at, None)
+
+
+def apply_policy(db: Database, site: str, noarchive: str | None) -> None:
+    """After the line in sites.toml has changed: the stories whose newest reading asks for it are withheld, or none."""
+    db.execute("delete from withheld where article_id in (select id from articles where site = ?)", (site,))
+    if noarchive != "ignore":
+        db.execute(
+            "insert or ignore into withheld (article_id, because) select a.id, r.signal from rights_signals r"
+            " join articles a on a.url = r.url and a.capture_id = r.capture_id"
+            f" where r.site = ? and r.signal = '{HIDES}' and r.told_by in ('meta', 'header')",
+            (site,),
+        )
+
+
+def follow_policies(db: Database, sites: Iterable[Site]) -> None:
+    for site in sites:
+        given = (site.noarchive, site.noarchive_reason, site.name)
+        changed = db.execute("update sites set noarchive = ?1, noarchive_reason = ?2 where name = ?3 and noarchive is not ?1", given)
+        if changed.rowcount > 0:
+            apply_policy(db, site.name, site.noarchive)
+
+
+def withheld_because(db: Database, article_id: int) -> str | None:
+    """The signal for which a story's text is not shown; None: it may be shown."""
+    row = db.execute("select because from withheld where article_id = ?", (article_id,)).fetchone()
+    return row[0] if row else None
+
+
+def may_be_shown(db: Database, article_id: int) -> bool:
+    return withheld_because(db, article_id) is None
+
+
+def signals_of(db: Database, site: str, url: str | None) -> list[dict[str, Any]]:
+    """What was said of a story (or, without address, of a site), the newest first."""
+    query = "select signal, value, told_by, first_seen_at, last_seen_at from rights_signals where site = ? and url is ? order by 5 desc, id"
+    return list(db.query(query, (site, url)))
+
+
+def tdm_reservation(db: Database, site: str, url: str) -> dict[str, Any] | None:
+    """Whether text and data mining is reserved for a story: tdm-reservation (0 or 1), tdm-policy, told_by; None where nobody says.
+
+    Site file, then header, then <meta>; the later one wins, and silence takes nothing back (TDMRep, 4).
+    """
+    said: dict[str, Any] = {}
+    rules = [json.loads(row["value"]) for row in signals_of(db, site, None) if row["signal"] == "tdmrep.json"]
+    rule = matching_rule(rules, url)
+    if rule:
+        said = {**rule, "told_by": "tdmrep.json"}
+    newest = list(db.query("select * from rights_signals where url = ? and signal like 'tdm-%'", (url,)))
+    last = max((row["last_seen_at"] for row in newest), default=None)
+    for place in ("header", "meta"):
+        for row in newest:
+            if row["told_by"] == place and row["last_seen_at"] == last:
+                said[row["signal"]] = int(row["value"]) if row["signal"] == "tdm-reservation" else row["value"]
+                said["told_by"] = place
+    said.pop("location", None)
+    return said or None
+
+
+def matching_rule(rules: Iterable[dict[str, Any]], url: str) -> dict[str, Any] | None:
+    """The first rule of a tdmrep.json whose location matches the address: patterns as in robots.txt, * and a $ at the end."""
+    parts = urlsplit(url)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return next((rule for rule in rules if _matches(str(rule["location"]), path)), None)
+
+
+def _matches(pattern: str, path: str) -> bool:
+    """Piece after piece, each at the first place where it fits: time is bounded, however many stars there are."""
+    first, *rest = pattern.removesuffix("$").split("*")
+    if not path.startswith(first):
+        return False
+    at = len(first)
+    for piece in rest:
+        found = path.find(piece, at)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return not pattern.endswith("$") or (path.endswith(rest[-1]) if rest else at == len(path))
+
+
+def _save(db: Database, site: str, url: str | None, signals: Iterable[RightsSignal], seen_at: str, capture_id: int | None) -> None:
+    db.conn.executemany(
+        INSERT,
+        [
+            (site, url, one.signal, text(one.value, PARAGRAPHS) or "", text(one.told_by, SHORT) or "", seen_at, seen_at, capture_id)
+            for one in signals
+        ],
+    )
