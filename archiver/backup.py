@@ -185,20 +185,34 @@ def _link(source: Path, target: Path) -> bool:
 
 
 def _copy(source: Path, target: Path, size: int) -> bool:
+    """False where the archive's file cannot be read."""
     part = target.with_name(target.name + PART)
-    try:
-        reading = source.open("rb")
-    except FileNotFoundError:
-        return False
     left = size
-    with reading, part.open("wb") as writing:
-        while left and (data := reading.read(min(left, CHUNK))):
+    with part.open("wb") as writing, suppress(_Unreadable):
+        for data in _pieces(source, size):
             writing.write(data)
             left -= len(data)
         writing.flush()
         os.fsync(writing.fileno())
-    part.replace(target)
+    if left:
+        part.unlink()
+    else:
+        part.replace(target)
     return not left
+
+
+class _Unreadable(Exception):
+    """The fault is the archive's, not DEST's."""
+
+
+def _pieces(source: Path, size: int) -> Iterator[bytes]:
+    try:
+        with source.open("rb") as file:
+            while size and (data := file.read(min(size, CHUNK))):
+                size -= len(data)
+                yield data
+    except OSError as error:
+        raise _Unreadable(str(error)) from error
 
 
 def _to_copy(db: sqlite3.Connection, source: Captures, target: Path, finished: set[str]) -> Iterator[tuple[str, int]]:

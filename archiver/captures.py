@@ -644,9 +644,9 @@ def _is_locked(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except (BlockingIOError, PermissionError):  # what cannot be looked into is left alone
         return True
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         return False
     return False
 

@@ -20,6 +20,7 @@ import pytest
 from click.testing import Result
 
 from archiver.captures import Captures
+from archiver.checking import check
 from archiver.cli import main
 from archiver.locks import lock
 from archiver.records import Article, Capture, Link
@@ -179,6 +180,7 @@ def test_a_full_disk_ends_the_crawl_with_its_reason_and_the_next_crawl_goes_on(s
     assert "File too large" in done.stdout and "free space" in done.stdout and "Traceback" not in done.stdout + done.stderr
     assert cli("crawl").returncode == 0
     assert cli.rows("select count(distinct url) from articles") == [(len(STORIES),)]
+    assert [str(fault) for fault in check(cli.data, deep=True)] == []
 
 
 # --- an archive that cannot be used
