@@ -688,3 +688,24 @@ def test_ctrl_c_ends_the_server_without_a_traceback(shelf: Shelf) -> None:
     server.send_signal(signal.SIGINT)
     _, errors = server.communicate(timeout=10)
     assert (server.returncode, errors) == (0, "")
+
+
+def test_a_story_names_those_that_print_the_same_text(tmp_path: Path):
+    shelf = Shelf(tmp_path)
+    text = "\n\n".join(
+        f"Sentence {number} says that the harbour has a quay of {number} stones, and no more than that." for number in range(9)
+    )
+    first = Article(
+        "https://lodi.example/a", headline="The quay <b>", article_body=text, word_count=150, date_published_utc="2026-11-16T08:00:00Z"
+    )
+    other = replace(
+        first, url="https://orla.example/b", headline="A quay of stones", article_body=text[200:], date_published_utc="2026-11-17"
+    )
+    saved = [shelf.save(first), shelf.save(other, site="orla")]
+    shelf.archive.compare_stories(10)
+    browser = Browser(make_datasette(tmp_path))
+    assert "Same text elsewhere This is the earliest copy in the archive. A quay of stones" in browser.text(f"/-/story/{saved[0].key}")
+    page = browser.page(f"/-/story/{saved[1].key}")
+    assert page.xpath("//section[@aria-labelledby='copies']//li/a/text()") == ["The quay <b>"]
+    assert "The earliest copy." in page.xpath("string(//section[@aria-labelledby='copies']//li)")
+    shelf.close()

@@ -37,6 +37,12 @@ PARTS = {  # tables with rows of a story, in the order in which a page shows the
     "moved_from": """
         select a.key, a.url from absences w join articles a on a.id = w.article_id
         where w.moved_to = :id and w.ended_at is null order by w.first_seen_at limit 20""",
+    "copies": """
+        select a.key, a.title as headline, coalesce(s.publisher, a.site) as publisher, a.date_published, a.date_published_utc,
+            a.date_precision, m.is_first, m.same_text, m.contained, m.first_contained, c.agency, me.is_first as is_the_first
+        from copies me join copies m on m.cluster_id = me.cluster_id and m.article_id <> me.article_id
+        join copy_clusters c on c.id = m.cluster_id join articles a on a.id = m.article_id left join sites s on s.name = a.site
+        where me.article_id = :id order by m.place limit 50""",
     "captures": """
         select c.id, c.warc_date, c.http_status, c.outcome, c.reason, c.target_uri from revisions r join captures c on c.id = r.capture_id
         where r.article_id = :id order by r.number""",
