@@ -4,11 +4,11 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 DATA ?= data
 
-.PHONY: help demo test check check-static bench docs clean
+.PHONY: help demo test test-nightly check check-static bench docs clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 $(VENV)/.user: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
@@ -27,6 +27,9 @@ demo: $(VENV)/.user  ## install, play the bundled outlet, leave an archive in da
 
 test: $(VENV)/.dev  ## install, run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-nightly: $(VENV)/.dev  ## hundreds of crashes, full disks, waiting times (an hour); CRASH_SEED=… repeats a night
+	$(BIN)/python -m pytest -n 2 -m nightly
 
 check: check-static test  ## format, lint, types, generated docs, tests
 

@@ -207,6 +207,7 @@ def log_to(data_dir: Path, verbose: bool) -> None:
         file = logging.handlers.RotatingFileHandler(data_dir / "archiver.log", maxBytes=5 << 20, backupCount=3, encoding="utf-8")
     except OSError as error:
         raise unusable(data_dir, error) from error
+    logging.raiseExceptions = False  # where the disk is full, the log is cut short, and no traceback of the log's stands in the way
     file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     file.setLevel(logging.WARNING)
     handlers: list[logging.Handler] = [file]

@@ -160,17 +160,17 @@ class Line:
 
     def _take(self, job: Job) -> None:
         article = read_result(job.future)
-        if article.outcome == "capture_damaged" and self._was_moved(job):
+        if article.outcome == "capture_damaged" and self.was_moved(job.pages):
             self.backlog.append(self.archive.capture_row(job.capture.id) or job.capture)
         elif article.outcome == "article":
             self.done.append(Reading(job.capture, article, self.read_with, pages=tuple(job.pages)))
         else:
             self.refused.append((job.capture, article.outcome, article.outcome_reason))
 
-    def _was_moved(self, job: Job) -> bool:
+    def was_moved(self, pages: Sequence[CaptureRow]) -> bool:
         """Has a takedown put another file in the place of the one that was asked for?"""
-        now = [self.archive.capture_row(page.id) for page in job.pages]
-        return any(row and row.warc_filename and row.warc_filename != page.warc_filename for row, page in zip(now, job.pages, strict=True))
+        now = [self.archive.capture_row(page.id) for page in pages]
+        return any(row and row.warc_filename and row.warc_filename != page.warc_filename for row, page in zip(now, pages, strict=True))
 
     def store(self) -> None:
         """One transaction for what is waiting."""
@@ -181,7 +181,7 @@ class Line:
             return
         now = settings.utc_now()
         with self.archive.writing():
-            withdrawn = {reading.capture.id for reading in done if self._is_taken_down(reading)}
+            withdrawn = {reading.capture.id for reading in done if self.is_taken_down(reading)}
             refused += [(reading.capture, "taken_down", None) for reading in done if reading.capture.id in withdrawn]
             done = [reading for reading in done if reading.capture.id not in withdrawn]
             saved = self.archive.save_articles([self._two_sided(reading) for reading in done], now)
@@ -212,7 +212,7 @@ class Line:
         for capture, outcome, reason in refused:
             self.tell(Event(capture.site, capture.target_uri, outcome, reason))
 
-    def _is_taken_down(self, reading: Reading) -> bool:
+    def is_taken_down(self, reading: Reading) -> bool:
         """Asked inside of the transaction that would store it: a takedown may have come while the page was read."""
         article, site = reading.article, reading.capture.site
         for url in (article.url, reading.capture.target_uri):

@@ -386,17 +386,24 @@ class Ledger:
             if item.outcome is None:
                 item.outcome, item.kept = "interrupted", replace(item.kept, etag=None, last_modified=None)
         self.flush()
-        self.captures.close(indexed=self.fatal is None)
         reason = "asked_to_wait" if self.not_before else reason
+        try:
+            self._finish(spider, reason)
+        except (OSError, sqlite3.Error, ArchiverError) as error:
+            if self.fatal is None:
+                self._stop_for(error)
+        self.archive.close()
+        if spider.walk and spider.older:
+            spider.watch("walked", self.site.name, spider.walk.ending())
+        spider.watch("closed", self.site.name, reason)
+
+    def _finish(self, spider: NewsSpider, reason: str) -> None:
+        self.captures.close(indexed=self.fatal is None)
         if self.fatal is None:
             with self.archive.writing():
                 self._learn_pace(spider, reason)
                 self.archive.finish_run(self.run_id, settings.utc_now(), reason, self.counts)
                 self.archive.note_run(self.run_id, self.not_before, self.last_error)
-        self.archive.close()
-        if spider.walk and spider.older:
-            spider.watch("walked", self.site.name, spider.walk.ending())
-        spider.watch("closed", self.site.name, reason)
 
     def _learn_pace(self, spider: NewsSpider, reason: str) -> None:
         """What the feeds tell about how often to come; and the word on those that have rolled over."""

@@ -68,7 +68,9 @@ def _index_one(archive: Archive, kept: Kept) -> None:
     if kept.http_status == 200 and site and (original or not kept.repeats):
         row = capture_row(replace(kept, site=site), "story", "kept", "recovered", original.id if original else None)
         archive.save_captures([row])
-        archive.finish_link(url, "done", None, settings.utc_now() + timedelta(seconds=settings.RECHECK[0][1]), attempts=0)
+        now = settings.utc_now()
+        if archive.is_due(url, now):  # an import brings pages that the queue did not ask for
+            archive.finish_link(url, "done", None, now + timedelta(seconds=settings.RECHECK[0][1]), attempts=0)
     else:
         archive.save_captures([capture_row(replace(kept, etag=None, last_modified=None), "other", "index", "recovered", None)])
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -67,6 +67,15 @@ class Report:
         sample = {"key": key, "before": before, "after": after} | ({"revision": revision} if revision is not None else {})
         _sample(told["samples"], told["stories"] + told["revisions"], sample, name)
 
+    def keys(self) -> list[str]:
+        """Of the stories whose values are shown."""
+        return sorted({sample["key"] for told in self.fields.values() for sample in told["samples"]})
+
+    def forget(self, keys: Container[str]) -> None:
+        """A story that was taken down is not shown either."""
+        for told in self.fields.values():
+            told["samples"] = [sample for sample in told["samples"] if sample["key"] not in keys]
+
     def name(self, kind: str, url: str, why: str) -> None:
         told = self.named.setdefault(kind, {"count": 0, "examples": []})
         told["count"] += 1
@@ -82,7 +91,7 @@ KINDS = {
     "other_text": "captures that read otherwise than the revision they were counted to: a change that the earlier reader did not see",
     "other_address": "captures that the newest reader takes for a story of another address; they stay with theirs",
     "failed": "captures that could not be read",
-    "taken_away": "captures whose story was taken down meanwhile",
+    "taken_away": "captures of stories that were taken down; they are passed over",
 }
 
 
@@ -191,7 +200,10 @@ class Again:
                 self._store(batch)
                 batch = []
             job = waiting.popleft()
-            batch.append((job, read_result(job.future)))
+            article = read_result(job.future)
+            if article.outcome == "capture_damaged" and self.line.was_moved(job.pages):
+                article = self._read_where_it_is(job)
+            batch.append((job, article))
         self._store(batch)
         if not self.dry_run:
             self.archive.finish_rereading(self.begun.id, settings.utc_now())
@@ -212,6 +224,11 @@ class Again:
         """The pages of the capture's story as they were when it was taken."""
         pages = self.archive.pages(self.archive.first_page(capture.target_uri) or capture.target_uri, by=capture.id)
         return pages if any(page.id == capture.id for page in pages) else [capture]
+
+    def _read_where_it_is(self, job: Job) -> Article:
+        """A takedown has written its WARC file anew meanwhile."""
+        job.pages = [self.archive.capture_row(page.id) or page for page in job.pages]
+        return read_result(self.line.read([page for page in job.pages if page.warc_filename] or job.pages))
 
     def _is_full(self, batch: list[tuple[Job, Article]], following: Job) -> bool:
         """A story is stored in one piece, unless it has very many captures; and stories before what was refused."""
@@ -234,6 +251,7 @@ class Again:
                 self._store_stories(batch)
             self.report.read += len(batch)
             mark = Mark("refused" if last.article_id is None else "stories", last.article_id or 0, last.capture.id)
+            self.report.forget(self.archive.missing_keys(self.report.keys()))
             self.archive.advance_rereading(self.begun.id, mark, self.report.as_json())
         self.stored_at = time.monotonic()
         self.on_progress(self.report)
@@ -245,8 +263,11 @@ class Again:
         readings = []
         for job, article in batch:
             assert job.article_id is not None
-            if article.outcome == "article":
-                readings.append((job.article_id, Reading(job.capture, article, self.line.read_with, pages=tuple(job.pages))))
+            reading = Reading(job.capture, article, self.line.read_with, pages=tuple(job.pages))
+            if article.outcome == "article" and self.line.is_taken_down(reading):
+                self.report.name("taken_away", job.capture.target_uri, "")
+            elif article.outcome == "article":
+                readings.append((job.article_id, reading))
             else:
                 self._store_kept(job, job.article_id, article)
         for (_, reading), result in zip(readings, self.archive.save_again(readings), strict=True):

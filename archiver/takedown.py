@@ -113,7 +113,7 @@ def take_down(data_dir: Path, names: Sequence[str], reason: str, basis: str, who
     who = who or _user()
     done = Done()
     with open_archive(data_dir, create=False) as archive:
-        targets = find_targets(archive, names)
+        targets = find_targets(archive, [name for name in names if not _is_begun(archive, name)])
         besides = [target.article_id for target in targets if target.article_id is not None]
         archive.db.execute("pragma secure_delete = on")
         for target in targets:
@@ -123,6 +123,13 @@ def take_down(data_dir: Path, names: Sequence[str], reason: str, basis: str, who
             for table, number in rows.items():
                 done.rows[table] = done.rows.get(table, 0) + number
     return _finish(data_dir, (), say, done)
+
+
+def _is_begun(archive: Archive, name: str) -> bool:
+    """Was its takedown cut off? It is only to be finished, and nothing of the story is left to be found by its name."""
+    known = archive.find_takedown(name)
+    target = takedowns.find_target(archive.db, name)
+    return known is not None and known.finished_at is None and (target is None or target.article_id is None)
 
 
 def finish_pending(data_dir: Path, held: Container[str] = (), say: Say = lambda _: None) -> Done | None:
@@ -147,7 +154,7 @@ def find_targets(archive: Archive, names: Sequence[str]) -> list[Target]:
         if known and (target is None or target.article_id is None):
             raise NothingToDo(
                 f"{name} was taken down already, on {known.begun_at[:10]} ({known.basis}: {known.reason}).\n"
-                "See all: archiver takedown --list"
+                + ("See all: archiver takedown --list" if known.finished_at else "It was cut off; to finish it: archiver takedown --again")
             )
         if target is None:
             raise NothingToDo(f"The archive has no story {name!r}, and no capture of that address.\nFind its key: archiver search …")

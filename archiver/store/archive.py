@@ -147,6 +147,10 @@ class Archive:
         """The address holds no story, and is not asked again."""
         return self._write(visits.no_story, url, reason)
 
+    def is_due(self, url: str, now: datetime) -> bool:
+        """Does the queue ask for this address?"""
+        return self._ask(visits.is_due, url, now)
+
     def readmit(self, urls: Sequence[str]) -> None:
         """These addresses hold stories after all."""
         return self._write(visits.readmit, urls)
@@ -323,6 +327,10 @@ class Archive:
     def last_rereading(self, reader: str, site: str | None, since: date | None) -> Rereading | None:
         """The last pass by this version of the reader over these captures, or over more."""
         return self._ask(rereading.newest, reader, site, since)
+
+    def missing_keys(self, keys: Sequence[str]) -> set[str]:
+        """Those that are no story's any more."""
+        return self._ask(rereading.missing_keys, keys)
 
     def last_capture_id(self) -> int:
         return self._ask(rereading.last_capture)

@@ -131,6 +131,12 @@ def newest(db: Database, reader: str, site: str | None, since: date | None) -> R
     return Rereading(number, scope, Mark(stage, article_id, capture_id), captures, json.loads(report), finished_at)
 
 
+def missing_keys(db: Database, keys: Sequence[str]) -> set[str]:
+    """Those that are no story's any more."""
+    query = "select value from json_each(?) k where not exists (select 1 from articles a where a.key = k.value)"
+    return {key for (key,) in db.execute(query, (json.dumps(keys),)).fetchall()}
+
+
 def last_capture(db: Database) -> int:
     return db.execute("select coalesce(max(id), 0) from captures").fetchone()[0]
 

@@ -95,6 +95,11 @@ def no_story(db: Database, url: str, reason: str) -> None:
     )
 
 
+def is_due(db: Database, url: str, now: datetime) -> bool:
+    """Does the queue ask for this address?"""
+    return db.execute("select 1 from links where url = ? and due_at <= ?", (url, utc_text(now))).fetchone() is not None
+
+
 def readmit(db: Database, urls: Iterable[str]) -> None:
     """Addresses that held no story for an earlier reader, and do for a newer one: they are no longer passed over."""
     statement = "update links set state = 'done', reason = null where url = ? and state = 'skipped' and article_id is not null"
