@@ -419,9 +419,15 @@ def export_selection(data_dir: Path, selection: Selection, output: Path, name: s
     with open_reader(data_dir) as archive, display.counting(quiet) as bar:
         done = exporting.export(archive, selection, output, name, force, lambda so_far: bar(so_far.stories, "stories"))
     if as_json:
-        click.echo(json_text({"file": str(output), "stories": done.stories, "items": done.items, "faults": done.faults}))
+        click.echo(
+            json_text({"file": str(output), "stories": done.stories, "items": done.items, "withheld": done.withheld, "faults": done.faults})
+        )
     elif not quiet:
         click.echo(f"{done.stories:,} stories, {done.items:,} captures, {output.stat().st_size:,} bytes: {output}")
+    if done.withheld and not (as_json or quiet):
+        click.echo(
+            f"{done.withheld:,} stories were left out: their pages ask not to be shown from an archive (noarchive in sites.toml decides)."
+        )
     for address, reason in done.faults[: display.SHOWN_FAILURES]:
         click.echo(safe(f"left out: {address}: {reason}"), err=True)
     return 3 if done.faults else 0

@@ -129,6 +129,19 @@ def test_nothing_is_written_over_or_left_half(data: Path, tmp_path: Path, typed:
     assert [path.name for path in tmp_path.iterdir()] == ["a.wacz"]
 
 
+def test_stories_whose_pages_say_noarchive_stay_out_of_exports_and_replay_and_are_counted(tmp_path: Path, typed: Callable[..., Result]):
+    build(tmp_path / "data")
+    before = prepare(tmp_path / "data").captures
+    with open_archive(tmp_path / "data") as archive, archive.writing():
+        archive.db.execute("insert into withheld (article_id, because) select id, 'noarchive' from articles where url like '%story-0'")
+    done = typed("export", "-o", "a.warc.gz", "--json")
+    assert done.exit_code == 0 and (json.loads(done.stdout)["stories"], json.loads(done.stdout)["withheld"]) == (3, 1)
+    assert b"story-0" not in gzip.decompress((tmp_path / "a.warc.gz").read_bytes())
+    assert typed("export", "weir", "-o", "b.wacz").exit_code == 4
+    assert prepare(tmp_path / "data").captures == before - 2
+    assert b"story-0" not in (tmp_path / "data/replay/news.cdxj").read_bytes()
+
+
 def test_a_damaged_record_is_named_and_the_others_come_out(tmp_path: Path, typed: Callable[..., Result]):
     build(tmp_path / "data")
     with open_archive(tmp_path / "data") as archive:

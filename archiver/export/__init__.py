@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from archiver.errors import ArchiverError, DataDirectoryError, NothingToDo, WrongUse
 from archiver.store import Archive
+from archiver.store.rights import WHY
 from archiver.store.selection import Selection
 
 
@@ -21,6 +22,7 @@ class Exported:
 
     stories: int = 0
     items: int = 0  # captures, rows: what the format holds
+    withheld: int = 0  # stories left out, as their pages ask not to be shown from an archive
     faults: list[tuple[str, str]] = field(default_factory=list)  # address, what is wrong with it
 
 
@@ -70,6 +72,8 @@ def export(archive: Archive, selection: Selection, output: Path, name: str | Non
         if not done.items:
             if done.faults:
                 raise ArchiverError(f"Nothing could be written: {': '.join(done.faults[0])}\nSee what is wrong: archiver check")
+            if done.withheld:
+                raise NothingToDo(f"All {done.withheld} stories that match say noarchive, so nothing was written.\n{WHY}")
             raise NothingToDo("No story matches, so nothing was written.\nTry fewer words or wider filters: archiver search WORDS")
         scratch.replace(output)
     except OSError as error:

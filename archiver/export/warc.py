@@ -39,6 +39,9 @@ def write_records(archive: Archive, selection: Selection, file: BinaryIO, done: 
     file.write(info_record("export.warc.gz", settings.utc_now()))
     seen: set[int] = set()
     for story in archive.chosen(selection):
+        if story.withheld:
+            done.withheld += 1
+            continue
         before = done.items
         for capture in archive.captures_of(story, selection.all_revisions):
             original = archive.original_of(capture.id) if capture.refers_to else None

@@ -435,7 +435,7 @@ class Archive:
         return self._ask(selecting.newest_capture_url)
 
     def captures_with_records(self) -> Iterator[CaptureRow]:
-        """Every capture that has a WARC record."""
+        """Every capture that has a WARC record and may be shown."""
         return selecting.captures_with_records(self.db)
 
     # --- copies

@@ -9,7 +9,7 @@ from datetime import date
 from sqlite_utils import Database
 
 from archiver.store import index, leaves
-from archiver.store.rights import SHOWN
+from archiver.store.rights import BECAUSE
 from archiver.store.runs import COLUMNS, CaptureRow, capture_of, capture_row
 from archiver.store.search import filter_words
 from archiver.store.words import match_of
@@ -17,17 +17,20 @@ from archiver.store.words import match_of
 PAGE = 500  # stories looked up at a time
 # Pages that ask not to be shown from an archive are not taken out (see rights.py).
 FOUND = f"""
-select a.id, a.key, a.url, a.headline, a.capture_id, articles_fts.rowid
+select a.id, a.key, a.url, a.headline, a.capture_id, {BECAUSE}, articles_fts.rowid
 from articles_fts cross join articles a on a.search_id = articles_fts.rowid
-where articles_fts match :match and articles_fts.rowid between :low and :high and {SHOWN}
-order by articles_fts.rowid limit :most
+where articles_fts match :match and articles_fts.rowid between :low and :high order by articles_fts.rowid limit :most
 """
 ALL = f"""
-select a.id, a.key, a.url, a.headline, a.capture_id, a.search_id from articles a where a.search_id between :low and :high and {SHOWN}
-order by a.search_id limit :most
+select a.id, a.key, a.url, a.headline, a.capture_id, {BECAUSE}, a.search_id from articles a
+where a.search_id between :low and :high order by a.search_id limit :most
 """
 # A request stands right before its answer: between it and the capture before it in the file.
 BEFORE = "select max(warc_offset + warc_length) from captures where warc_filename = ? and warc_offset < ?"
+WITHHELD = """
+select c.target_uri from withheld w join revisions r on r.article_id = w.article_id join captures c on c.id = r.capture_id
+union select l.url from withheld w join links l on l.article_id = w.article_id
+"""
 WITH_RECORD = f"select {', '.join(COLUMNS)} from captures where id > ? and warc_filename is not null order by id limit {PAGE}"
 
 
@@ -54,6 +57,7 @@ class Chosen:
     url: str
     headline: str | None
     capture_id: int | None
+    withheld: str | None = None  # the signal for which its pages are not shown
 
 
 def chosen(db: Database, selection: Selection) -> Iterator[Chosen]:
@@ -103,9 +107,9 @@ def end_before(db: Database, warc_filename: str, warc_offset: int) -> int:
 
 
 def captures_with_records(db: Database) -> Iterator[CaptureRow]:
-    """Every capture that has a WARC record, a few at a time."""
+    """Every capture that has a WARC record and may be shown, a few at a time."""
+    hidden = {url for (url,) in db.execute(WITHHELD).fetchall()}
     last = 0
     while rows := db.execute(WITH_RECORD, (last,)).fetchall():
-        for row in rows:
-            yield capture_of(row)
+        yield from (capture for row in rows if (capture := capture_of(row)).target_uri not in hidden)
         last = rows[-1][COLUMNS.index("id")]
