@@ -45,6 +45,7 @@ docs: $(VENV)/.dev  ## generate the CLI reference and the data dictionary
 bench: $(VENV)/.dev  ## measure speed (minutes); see docs/performance.md
 	$(BIN)/python bench/crawl.py
 	$(BIN)/python bench/search.py --stories 100000
+	$(BIN)/python bench/duplicates.py
 
 clean:  ## remove the virtual environment and caches; data/ stays
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
