@@ -241,7 +241,8 @@ def print_duplicates(data_dir: Path, site: str | None, since: date | None, limit
         if len(cluster.copies) > SHOWN_COPIES:
             out.print(Text(f"  and {len(cluster.copies) - SHOWN_COPIES} more: --json lists all", style="dim"))
     keys = [copy.key for copy in found[0].copies[:2]]
-    out.print(Text(f"\n{len(found)} text{'s' if len(found) > 1 else ''} in several stories. What was changed: archiver diff {' '.join(keys)}", style="dim"))
+    total = "1 text" if len(found) == 1 else f"{len(found)} texts"
+    out.print(Text(f"\n{total} in several stories. What was changed: archiver diff {' '.join(keys)}", style="dim"))
 
 
 def _print_copies_of(key: str, cluster: Cluster, out: Console) -> None:

@@ -268,10 +268,15 @@ def test_a_site_that_prints_one_text_too_often_does_not_hold_up_the_others(archi
 def test_stories_of_an_older_archive_wait_to_be_compared(tmp_path, desk):
     db = Database(tmp_path / "archive.db")
     migrations.apply(db, stop_before="m011_copies")
-    text = as_body(desk.text(4))
-    with Archive(db, tmp_path) as old:
-        stories = in_order(text, text)
-        save(old, stories)
+    stories = in_order(*[as_body(desk.text(4))] * 2)
+    for number, story in enumerate(stories, 1):
+        article, seen_at = story.article(), f"{story.published:%Y-%m-%dT%H:%M:%SZ}"
+        db["sites"].insert({"name": story.site, "url": "https://x.example/", "added_at": seen_at})
+        told = {"id": number, "key": f"k{number}", "search_id": number, "site": story.site, "url": article.url, "date_precision": "second"}
+        kept = {"access_observed": "full", "word_count": article.word_count, "text_hash": article.text_hash, "first_seen_at": seen_at}
+        db["articles"].insert(told | kept | {"last_seen_at": seen_at, "revision_count": 1, "pubstatus": "live"})
+        db["article_texts"].insert({"article_id": number, "article_body": story.text})
+    db.close()
     with open_archive(tmp_path) as archive:
         assert archive.count_uncompared() == 2
         assert compare_waiting(archive, at_most=1) == 2
