@@ -35,7 +35,7 @@ def publish(server: NewsServer, path: str, number: int, word: str, note: str = "
     server.page(
         path,
         f"<!DOCTYPE html><html lang=en><head><title>Weir {number}</title><meta property='og:type' content='article'>"
-        "<meta property='article:published_time' content='2026-03-02T10:00:00-08:00'></head><body><article>"
+        f"<meta property='article:published_time' content='2026-03-02T10:{number:02}:00-08:00'></head><body><article>"
         f"<p class='label'>News of the valley</p><h1>Weir story {number} of the valley</h1>{first}<div class='second-half'>{second}"
         f"<figure><img src='/weir.jpg' alt=''><figcaption>The weir on Monday. Photo: Ana Lind</figcaption></figure>{note}</div>"
         "</article><footer>Imprint</footer></body></html>",

@@ -33,10 +33,8 @@ PATIENCE_S = 120
 # What differs from run to run without meaning anything: numbers given in the order of arrival, and where in the files a page is.
 NUMBERS = {
     "id",
-    "article_id",
-    "revision_id",
-    "capture_id",
     "run_id",
+    "cluster_id",
     "search_id",
     "refers_to",
     "warc_filename",
@@ -44,6 +42,20 @@ NUMBERS = {
     "warc_length",
     "counts",  # of a takedown or an import: what was done by which of its tries
     "checks",  # looks that found a story gone: a command that is repeated looks once more
+    "looks",
+    "attempts",
+}
+STORY = "select url from articles a where a.id = {column}"
+REVISION = "select a.url || ' ' || r.number from revisions r join articles a on a.id = r.article_id where r.id = {column}"
+REFERENCES = {  # numbers of other rows, and what they stand for
+    "article_id": STORY,
+    "other_id": STORY,
+    "first_id": STORY,
+    "moved_to": STORY,
+    "revision_id": REVISION,
+    "returns_to": REVISION,
+    "correction_id": "select text from corrections c where c.id = {column}",
+    "capture_id": "select target_uri || ' ' || payload_digest from captures c where c.id = {column}",
 }
 NOT_COMPARED = {
     "runs",
@@ -245,14 +257,13 @@ def is_compared(name: str) -> bool:
 
 def rows(archive: Archive, table: str) -> Iterator[tuple[Any, ...]]:
     columns = list(archive.db.table(table).columns_dict)
-    named = [name for name in columns if name not in NUMBERS and name != "title"]
-    names = {  # numbers of other rows, as what they stand for
-        "article_id": "(select url from articles a where a.id = t.article_id)",
-        "capture_id": "(select target_uri || ' ' || payload_digest from captures c where c.id = t.capture_id)",
-        "revision_id": "(select number from revisions r where r.id = t.revision_id)",
-    }
-    told = [names[name] for name in columns if name in names]
-    return iter(archive.db.execute(f"select {', '.join([*told, *(f't.{name}' for name in named)])} from {table} t").fetchall())
+    if table == "copy_pairs":  # which of the two comes first is a matter of arrival
+        pair = "(select url from articles a where a.id = {column})"
+        one, other = pair.format(column="article_id"), pair.format(column="other_id")
+        return iter(archive.db.execute(f"select min({one}, {other}), max({one}, {other}), same_text from copy_pairs").fetchall())
+    told = [f"({REFERENCES[name].format(column=f't.{name}')})" for name in columns if name in REFERENCES]
+    named = [f't."{name}"' for name in columns if name not in NUMBERS and name not in REFERENCES and name != "title"]
+    return iter(archive.db.execute(f"select {', '.join([*told, *named]) or 'null'} from {table} t").fetchall())
 
 
 def pages(archive: Archive) -> set[tuple[Any, ...]]:
