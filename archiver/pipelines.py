@@ -29,6 +29,7 @@ from archiver.recovery import capture_row, pick_up
 from archiver.spider import INDEX_ROLES, NewsSpider, Visit
 from archiver.store import CaptureRow, DueLink, LastCapture, Look, LookedThrough, Poll, kind_of_redirect, open_archive
 from archiver.store.values import utc_text
+from archiver.takedown import finish_pending
 from archiver.urls import identity, normalise
 from archiver.withheld import EMPTY, without_body
 
@@ -499,7 +500,10 @@ class ReadBeside:
         crawler.signals.connect(self.close, signal=signals.engine_stopped)
         self.crawler = crawler
         self.alone = ExitStack()
-        self.alone.enter_context(site_lock(crawler.spider.facts.name, crawler.ledger.data_dir))  # type: ignore[union-attr, attr-defined]
+        self.data_dir: Path = crawler.ledger.data_dir  # type: ignore[attr-defined]
+        self.held = {crawler.spider.facts.name}  # type: ignore[union-attr]
+        self.alone.enter_context(site_lock(crawler.spider.facts.name, self.data_dir))  # type: ignore[union-attr]
+        finish_pending(self.data_dir, self.held)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -508,11 +512,12 @@ class ReadBeside:
         return cls(crawler)
 
     def open(self, spider: NewsSpider) -> None:
-        self.child = ReaderChild(self.crawler.ledger.data_dir)  # type: ignore[attr-defined]
+        self.child = ReaderChild(self.data_dir)
         self.child.wake()
 
     def close(self) -> None:
         self.child.finish()
+        finish_pending(self.data_dir, self.held)
         self.alone.close()
 
 

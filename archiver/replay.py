@@ -48,6 +48,19 @@ def prepare(data_dir: Path) -> Replay:
         return Replay(folder, number, archive.newest_capture_url())
 
 
+def renew(data_dir: Path) -> None:
+    """Writes the index anew where there is one: capture files were rewritten, and what it says of them is no longer true.
+
+    Raises DataDirectoryError.
+    """
+    index = data_dir / FOLDER / f"{COLLECTION}.cdxj"
+    if index.exists():
+        try:
+            prepare(data_dir)
+        except NothingToDo:
+            index.unlink(missing_ok=True)
+
+
 def _write_index(archive: Archive, path: Path) -> int:
     scratch = path.with_suffix(".new")
     lines = (

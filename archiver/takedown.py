@@ -22,7 +22,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from archiver import settings
+from archiver import replay, settings
 from archiver.captures import Captures, Judge
 from archiver.errors import ArchiveBusy, ArchiverError, NothingToDo
 from archiver.locks import lock, site_lock
@@ -199,6 +199,7 @@ def _finish(data_dir: Path, held: Container[str], say: Say, done: Done) -> Done:
         ready = [one for one in archive.takedowns(pending_only=True) if one.site in clean]
         if not ready:
             return done
+        replay.renew(data_dir)
         _clean_beside(archive, data_dir, clean, done)
         say("compacting the database")
         try:

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import os
+import re
 import shutil
 import signal
 import threading
@@ -17,7 +18,7 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
-from archiver import captures, importing, takedown
+from archiver import captures, importing, replay, takedown
 from archiver.captures import Captures
 from archiver.checking import check
 from archiver.errors import NothingToDo
@@ -184,10 +185,14 @@ def key(cli: Cli) -> str:
 def test_no_byte_of_the_data_directory_holds_a_story_that_was_taken_down(archived: Cli):
     assert traces(archived.data)
     (archived.data / "archiver.log").write_text(f"WARNING odd page: {SECRET[1]}\nWARNING another line\n")
+    replay.prepare(archived.data)
     done = archived("takedown", key(archived), "--reason", "request of the person named", "--basis", "gdpr", "--yes")
     assert done.returncode == 0, done.stderr + done.stdout
     assert traces(archived.data) == []
     assert "another line" in (archived.data / "archiver.log").read_text()
+    index = (archived.data / "replay" / "news.cdxj").read_text()
+    assert set(re.findall(r'"filename": ?"([^"]+)"', index)) == {path.name for path in (archived.data / "captures").glob("*.warc.gz")}
+    assert GONE not in index
     assert archived.rows("select count(*) from articles") == [(2,)]
     assert archived.rows("pragma integrity_check") == [("ok",)]
     assert [str(fault) for fault in check(archived.data, deep=True)] == []
