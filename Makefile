@@ -26,7 +26,7 @@ demo: $(VENV)/.user  ## install, play the bundled outlet, leave an archive in da
 	$(BIN)/archiver --data $(DATA) demo
 
 test: $(VENV)/.dev  ## install, run the tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 test-nightly: $(VENV)/.dev  ## hundreds of crashes, full disks, waiting times (an hour); CRASH_SEED=… repeats a night
 	$(BIN)/python -m pytest -n 2 -m nightly

@@ -22,15 +22,6 @@ from archiver.discover.optouts import TDMREP
 from archiver.store import Archive, open_archive
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What a module makes once for all its tests (a crawl, an outlet that plays for days) is made in one process, not in each."""
-    for item in items:
-        fixtures = getattr(item, "_fixtureinfo").name2fixturedefs  # noqa: B009 (pytest has no public name for it)
-        if any(found[-1].scope == "module" and found[-1].baseid.endswith(".py") for found in fixtures.values()):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
-
-
 @dataclass
 class Answer:
     """What the server says at one address."""

@@ -169,11 +169,11 @@ def test_a_data_directory_that_is_a_file_is_told_in_words(typed: Typed, tmp_path
 
 def test_a_full_disk_ends_the_crawl_with_its_reason_and_the_next_crawl_goes_on(server: NewsServer, cli: Cli):
     fill(server)
-    server.story(STORIES[0], "A long story", *PARAGRAPHS, f"<!-- {random.Random(1).randbytes(600_000).hex()} -->")
+    server.story(STORIES[0], "A long story", *PARAGRAPHS, f"<!-- {random.Random(1).randbytes(2_500_000).hex()} -->")
     cli.site("gazette", server.address)
 
     def fill_the_disk() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
 
     done = subprocess.run(cli.command("crawl"), cwd=cli.folder, env=cli.env, capture_output=True, text=True, preexec_fn=fill_the_disk)
     assert done.returncode == 1

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.install, pytest.mark.xdist_group("install")]
+pytestmark = pytest.mark.install
 
 ROOT = Path(__file__).parent.parent
 SOURCES = ("archiver", "spiders", "pyproject.toml", "README.md")

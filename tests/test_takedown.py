@@ -29,8 +29,6 @@ from archiver.withheld import BLOT, Passages, Removed, Withheld, holds, passages
 from tests.conftest import PARAGRAPHS, Cli, NewsServer
 from tests.test_crawl import wait_until
 
-pytestmark = pytest.mark.xdist_group("takedown")  # one crawl serves most of them
-
 STORIES = tuple(f"/2026/03/02/story-number-{number}-of-the-valley/" for number in range(1, 4))
 GONE = STORIES[0]
 HEADLINE = "Teacher’s café of Wolverley shut after an inspection"
