@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -18,6 +19,7 @@ import click
 from archiver import __version__, settings
 from archiver.errors import ArchiverError, NothingToDo, UnknownSite, WrongUse
 
+OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}
 DAY = click.DateTime(["%Y-%m-%d"])
 STOPPED = "Stopped. What was kept is kept; the same command goes on from here."
 EPILOG = """Exit codes: 0 done; 1 failed; 2 wrong use; 3 done, but some site or file failed (named); 4 nothing to do where something
@@ -48,12 +50,18 @@ class Commands(click.Group):
             if "-v" in sys.argv or "--verbose" in sys.argv:
                 raise
             click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
-            click.echo(
-                f"the archiver has a fault: {type(error).__name__}: {_safe(error)}\n"
-                "Nothing that was stored is lost. To see where: archiver -v …",
-                err=True,
-            )
+            click.echo(_in_words(error), err=True)
             sys.exit(1)
+
+
+def _in_words(error: Exception) -> str:
+    """What ended a command, though nobody expected it: the disk, or a fault of ours."""
+    if isinstance(error, OSError) and error.errno in OF_THE_DISK:
+        return (
+            f"{_safe(error.filename or 'the data directory')} cannot be written or read: {error.strerror}.\n"
+            "Nothing that was stored is lost. Look after the disk (space, rights, health), then run the same command again."
+        )
+    return f"the archiver has a fault: {type(error).__name__}: {_safe(error)}\nNothing that was stored is lost. To see where: archiver -v …"
 
 
 @click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
