@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlite_utils
@@ -17,6 +18,7 @@ from archiver.store import Mark, Scope, open_archive
 from archiver.store.migrations import migrations
 from archiver.store.rereading import excerpts
 from tests.conftest import PARAGRAPHS, Cli, NewsServer
+from tests.crash.harness import Nursery, run
 
 PATHS = tuple(f"/2026/03/02/the-story-number-{number}-of-the-mill/" for number in range(1, 5))
 NO_STORY = "/2026/03/02/a-story-that-nobody-could-read-at-first/"
@@ -69,6 +71,20 @@ def old(earlier: Path, tmp_path: Path) -> Cli:
     return Cli(Path(shutil.copytree(earlier, tmp_path / "copy")))
 
 
+@pytest.fixture(scope="module")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    made = Nursery(tmp_path_factory.mktemp("nursery"))
+    yield made
+    made.close()
+
+
+def report_of(cli: Cli, nursery: Nursery, *words: str) -> dict[str, Any]:
+    ended = run(cli.data, ("ingest", "--again", "--json", *words), None, nursery)
+    assert ended.code == 0, ended.said
+    report: dict[str, Any] = json.loads(ended.said.splitlines()[-1])
+    return report
+
+
 def contents(cli: Cli) -> dict[str, list[dict[str, object]]]:
     with cli.archive() as archive:
         return {table: list(archive.db.query(f"select * from {table} order by rowid")) for table in TABLES}
@@ -78,15 +94,15 @@ def stories(cli: Cli) -> list[tuple[object, ...]]:
     return cli.rows("select url, headline, article_body, first_seen_at, last_seen_at, revision_count from stories order by url")
 
 
-def test_stories_and_revisions_take_the_newer_reading_of_their_own_page(old: Cli) -> None:
+def test_stories_and_revisions_take_the_newer_reading_of_their_own_page(old: Cli, nursery: Nursery) -> None:
     before = contents(old)
     assert {row["headline"] for row in before["articles"]} == {"News of the valley"}
-    dry = old("ingest", "--again", "--dry-run", "--json")
+    dry = report_of(old, nursery, "--dry-run")
     assert contents(old) == before
     done = old("ingest", "--again", "--json")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
-    assert {**json.loads(dry.stdout), "dry_run": False} == report  # a dry run says the same
+    assert {**dry, "dry_run": False} == report  # a dry run says the same
     after = contents(old)
 
     assert sorted(str(row["headline"]) for row in after["articles"]) == [
@@ -124,24 +140,24 @@ def test_stories_and_revisions_take_the_newer_reading_of_their_own_page(old: Cli
         assert archive.search('"mill burned"').total == 1
 
 
-def test_read_again_there_is_nothing_to_do_unless_it_is_forced(old: Cli) -> None:
-    old("ingest", "--again")
+def test_read_again_there_is_nothing_to_do_unless_it_is_forced(old: Cli, nursery: Nursery) -> None:
+    report_of(old, nursery)
     before = contents(old)
-    said = old("ingest", "--again")
-    assert said.returncode == 0
-    assert "Nothing to read again" in said.stdout
-    forced = old("ingest", "--again", "--force", "--json")
-    assert json.loads(forced.stdout)["fields"] == {}
-    assert json.loads(forced.stdout)["read"] == 6
+    said = run(old.data, ("ingest", "--again"), None, nursery)
+    assert said.code == 0
+    assert "Nothing to read again" in said.said
+    forced = report_of(old, nursery, "--force")
+    assert (forced["fields"], forced["read"]) == ({}, 6)
     assert contents(old) == before
 
 
-def test_a_page_that_the_newer_reader_cannot_read_keeps_its_earlier_reading_and_is_named(old: Cli, module_server: NewsServer) -> None:
+def test_a_page_that_the_newer_reader_cannot_read_keeps_its_earlier_reading_and_is_named(
+    old: Cli, module_server: NewsServer, nursery: Nursery
+) -> None:
     (old.data / "sites.toml").unlink()
     words = json.dumps([f"{text} This is report 2." for text in PARAGRAPHS])
     old.site("gazette", module_server.address, f"delay_s = 0.02\ndrop_text = {words}")
-    done = old("ingest", "--again", "--json")
-    report = json.loads(done.stdout)
+    report = report_of(old, nursery)
     assert [url for url, _ in report["named"]["kept"]["examples"]] == [module_server.address + PATHS[2].lstrip("/")]
     assert old.rows("select headline, read_with, word_count > 0 from articles where url like '%number-3%'") == [
         ("News of the valley", "0", 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 import statistics
 import threading
@@ -10,11 +9,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from archiver.captures import Captures
 from archiver.checking import check
+from archiver.records import Capture
 from archiver.store import open_reader
 from tests.conftest import PARAGRAPHS, Cli, NewsServer
 
@@ -27,6 +29,16 @@ def publish(server: NewsServer, stories: int, word: str) -> None:
     for number, path in enumerate(paths):
         server.story(path, f"The {word} story {number}", *(f"{text} Told of the {word} in report {number}." for text in PARAGRAPHS))
     server.front(*paths)
+
+
+def keep(server: NewsServer, folder: Path) -> None:
+    """The server's stories as somebody else archived them: WARC files."""
+    captures = Captures(folder)
+    for path, answer in server.answers.items():
+        headers = tuple(answer.headers.items())
+        if path.startswith("/2026/"):
+            captures.add(Capture(server.address + path.lstrip("/"), datetime(2026, 3, 3, tzinfo=UTC), 200, headers, answer.body, "third"))
+    captures.close()
 
 
 @dataclass
@@ -68,15 +80,15 @@ class Readers:
 def together(servers: Callable[[], NewsServer], tmp_path: Path) -> Callable[[int], Readers]:
     def play(stories: int) -> Readers:
         """Four writers at once on an archive that holds a site already; what the readers met."""
-        cli, abroad = Cli(tmp_path), Cli(tmp_path / "abroad")
-        abroad.folder.mkdir()
-        names = ("first", "second", "third")
-        for name in names:
+        cli = Cli(tmp_path)
+        for name in ("first", "second"):
             server = servers()
             publish(server, stories, name)
-            (abroad if name == "third" else cli).site(name, server.address)
-        assert abroad("crawl").returncode == 0
-        shutil.copytree(abroad.data / "captures", tmp_path / "given")
+            cli.site(name, server.address)
+        third = servers()
+        publish(third, stories, "third")
+        cli.site("third", third.address)
+        keep(third, tmp_path / "given")
         assert cli("crawl", "first", "--limit", str(stories // 2)).returncode == 0
         readers = Readers(cli.data)
         with readers.reading():
