@@ -849,9 +849,7 @@ def test_readers_do_not_wait_for_a_writer(archive, tmp_path):
     read(archive, article())
     with open_reader(tmp_path) as reader, archive.writing():
         read(archive, article(url=f"{URL}-2"), DAY_1 + HOUR)
-        began = time.monotonic()
-        assert reader.search("harbour").total == 1  # what was there before the writer began
-        assert time.monotonic() - began < 1
+        assert reader.search("harbour").total == 1  # what was there before the writer began; to wait for it would be to wait for ever
     with open_reader(tmp_path) as reader:
         assert reader.search("harbour").total == 2
 
