@@ -159,8 +159,12 @@ def in_words(row: Mapping[str, Any]) -> str:
 def print_ending(site: Site, days: Days, ending: Ending, out: Console) -> None:
     """What was not looked through, by name, and what to do."""
     again = f"archiver backfill {site.name} --from {days.first} --to {days.last}"
+    by_reason: dict[str, list[str]] = {}
     for url, words in ending.problems.items():
-        out.print(f"  [red]list not read:[/red] {escape(safe(url))}  [dim]{escape(safe(words))}[/dim]", soft_wrap=True)
+        by_reason.setdefault(words, []).append(url)
+    for words, urls in by_reason.items():
+        more = f" and {len(urls) - 1} more" if len(urls) > 1 else ""
+        out.print(f"  [red]list not read:[/red] {escape(safe(urls[0]))}{more}  [dim]{escape(safe(words))}[/dim]", soft_wrap=True)
     if ending.problems:
         out.print(f"      next: {again}   (later: only what is missing is asked again)", soft_wrap=True)
     if ending.cut:
