@@ -16,7 +16,7 @@ import uuid
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -131,35 +131,19 @@ class Captures:
         request = _request_record(capture, record_id)
         record = _response_record(capture, digest, record_id, same_as if repeats else None)
         offset = _append(file, request + record) + len(request)
-        return self._kept(capture, digest, offset, len(record))
+        return _kept_of(capture, digest, self.filename, offset, len(record))
 
     def add_alone(self, capture: Capture, same_as: Original | None = None) -> Kept:
         """The same for an answer that somebody else got: what was asked is not made up. A revisit wherever `same_as` is given."""
         digest = (same_as.payload_digest if same_as else None) or payload_digest(capture.body)
         file = self._writable(capture)
         record = _response_record(capture, digest, uuid.uuid4(), same_as)
-        return self._kept(capture, digest, _append(file, record), len(record))
+        return _kept_of(capture, digest, self.filename, _append(file, record), len(record))
 
     def add_record(self, capture: Capture, record: bytes, digest: str) -> Kept:
         """Writes a record that somebody else made, a gzip member that holds nothing else, byte for byte: `capture` is what it says."""
-        return self._kept(capture, digest, _append(self._writable(capture), record), len(record))
-
-    def _kept(self, capture: Capture, digest: str, offset: int, length: int) -> Kept:
-        header = {name.lower(): value for name, value in reversed(capture.headers)}
-        return Kept(
-            target_uri=capture.target_uri,
-            site=capture.site,
-            run_id=capture.run_id,
-            warc_date=capture.warc_date,
-            http_status=capture.http_status,
-            content_type=header.get("content-type"),
-            etag=header.get("etag"),
-            last_modified=header.get("last-modified"),
-            payload_digest=digest,
-            warc_filename=self.filename,
-            warc_offset=offset,
-            warc_length=length,
-        )
+        offset = _append(self._writable(capture), record)
+        return _kept_of(capture, digest, self.filename, offset, len(record))
 
     def sync(self) -> None:
         """What add() returned before is on disk now; a killed process loses nothing without it, a power cut would."""
@@ -373,6 +357,25 @@ class Captures:
                 f"{path} has bytes behind byte {end} that are no gzip records.\nRun archiver ingest, which mends files that a crash left;"
                 " a WARC file that is not gzipped record by record cannot be rewritten: pack it anew (warcio recompress)."
             )
+
+
+def _kept_of(capture: Capture, digest: str, filename: str, offset: int, length: int) -> Kept:
+    """Where `capture` is, and what the index needs of it."""
+    header = {name.lower(): value for name, value in reversed(capture.headers)}
+    return Kept(
+        target_uri=capture.target_uri,
+        site=capture.site,
+        run_id=capture.run_id,
+        warc_date=capture.warc_date,
+        http_status=capture.http_status,
+        content_type=header.get("content-type"),
+        etag=header.get("etag"),
+        last_modified=header.get("last-modified"),
+        payload_digest=digest,
+        warc_filename=filename,
+        warc_offset=offset,
+        warc_length=length,
+    )
 
 
 def payload_digest(body: bytes) -> str:
@@ -702,19 +705,5 @@ def _kept(path: Path, start: int, end: int) -> Kept | None:
     name = NAME.fullmatch(path.name)
     digest = record.headers.get("WARC-Payload-Digest")
     capture = _capture(record, path)
-    header = {key.lower(): value for key, value in reversed(capture.headers)}
-    return Kept(
-        repeats=_repeats(record),
-        target_uri=capture.target_uri,
-        site=name["site"] if name else capture.site,
-        run_id=capture.run_id,
-        warc_date=capture.warc_date,
-        http_status=capture.http_status,
-        content_type=header.get("content-type"),
-        etag=header.get("etag"),
-        last_modified=header.get("last-modified"),
-        payload_digest=digest or payload_digest(capture.body),
-        warc_filename=path.name,
-        warc_offset=start,
-        warc_length=end - start,
-    )
+    found = _kept_of(capture, digest or payload_digest(capture.body), path.name, start, end - start)
+    return replace(found, site=name["site"] if name else capture.site, repeats=_repeats(record))
