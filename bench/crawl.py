@@ -32,7 +32,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any
 
 from search import SYLLABLES, Story, stories
@@ -107,7 +107,7 @@ class Run:
 
 
 def measure(folder: Path, urls: list[str], port: int) -> dict[str, Any]:
-    """What is compared stands side by side in time, and is measured before and after the crawls: a machine's speed drifts."""
+    """What is compared stands side by side in time, and is measured before and after the crawls, the median of three: a machine's speed drifts."""
     few = min(FEW, len(urls))
     alone = [measure_alone(folder, urls)]
     small = archiver_crawl(folder / "small", port, few, len(urls))
@@ -116,7 +116,7 @@ def measure(folder: Path, urls: list[str], port: int) -> dict[str, Any]:
     whole = archiver_crawl(folder / "whole", port, len(urls), len(urls))
     say(f"{len(urls)} stories crawled: {whole.pages / whole.wall_s:.1f} a second, {whole.per_page_ms:.1f} ms of CPU each")
     alone.append(measure_alone(folder, urls))
-    return {name: fmean(one[name] for one in alone) for name in alone[0]} | {"small": small, "whole": whole}
+    return {name: median(one[name] for one in alone) for name in alone[0]} | {"small": small, "whole": whole}
 
 
 def measure_alone(folder: Path, urls: list[str]) -> dict[str, float]:
