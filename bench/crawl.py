@@ -107,7 +107,7 @@ class Run:
 
 
 def measure(folder: Path, urls: list[str], port: int) -> dict[str, Any]:
-    """What is compared stands side by side in time, and is measured before and after the crawls, the median of three: a machine's speed drifts."""
+    """What is compared stands side by side in time, before, between and after the crawls (medians): a machine's speed drifts."""
     few = min(FEW, len(urls))
     alone = [measure_alone(folder, urls)]
     small = archiver_crawl(folder / "small", port, few, len(urls))
