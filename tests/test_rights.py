@@ -11,6 +11,7 @@ import pytest
 from archiver.discover.optouts import TDMREP, read_robots, read_tdmrep
 from archiver.errors import BadSitesFile
 from archiver.extract import read_article
+from archiver.queries import load_queries
 from archiver.records import Capture, RightsSignal, Site
 from archiver.sites import site_from_facts
 from archiver.store import Archive, CaptureRow, Reading, open_archive
@@ -19,7 +20,8 @@ from tests.conftest import Cli, NewsServer
 from tests.pages import FETCHED, URL, jsonld, meta, page, paragraphs
 
 SITE = Site("vale", "https://vale-courier.example/")
-BODY = page(f"<article><h1>Ferry strikes a pier and sinks near the old harbour</h1>{paragraphs()}</article>", "{head}")
+PICTURE = '<figure><img src="/tug.jpg" width="900" height="600"><figcaption>The tug Perseverance beside the pier.</figcaption></figure>'
+BODY = page(f"<article><h1>Ferry strikes a pier and sinks near the old harbour</h1>{PICTURE}{paragraphs()}</article>", "{head}")
 
 
 def signals(head: str = "", *headers: tuple[str, str]) -> set[tuple[str, str]]:
@@ -115,6 +117,13 @@ def test_the_text_of_a_noarchive_page_is_kept_and_not_given(archive: Archive):
     (hit,) = archive.search("passengers").hits
     assert (hit.withheld, hit.snippet) == ("noarchive", "")
     assert archive.db.execute("select length(article_body) > 100 from article_texts").fetchall() == [(1,)]
+
+
+def test_captions_of_a_noarchive_page_are_not_found(archive: Archive):
+    (question,) = [query for query in load_queries() if query.name == "search_captions"]
+    save(archive, url=f"{URL}-2")
+    save(archive, NOARCHIVE)
+    assert [row["url"] for row in archive.db.query(question.sql, {"q": "perseverance"})] == [f"{URL}-2"]
 
 
 def test_a_page_that_does_not_ask_for_it_any_more_is_shown_again_and_the_record_stays(archive: Archive):

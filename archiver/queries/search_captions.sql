@@ -4,5 +4,6 @@
 select a.date_published_utc as published, a.site, i.caption, i.creditline as credit, a.title as headline, i.content_url as image, a.url
 from images_fts cross join images i on i.id = images_fts.rowid cross join articles a on a.id = i.article_id
 where images_fts match coalesce(nullif(:q, ''), '""')
+    and not exists (select 1 from withheld w where w.article_id = a.id) -- its page asks not to be shown from an archive (noarchive)
 order by a.search_id desc
 limit 100
