@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import Path
 
 from archiver.captures import SUFFIX, Captures, Kept
@@ -278,10 +278,13 @@ def _file(archive: Archive, captures: Captures, name: str, deep: bool, moved: Ca
         yield Fault("unfinished_file", where, "a crash left it open", name)
     if not size and not being_written and not unfinished:
         yield Fault("empty_file", where, "there is not a byte in it", name)
-    stop = min(end, size) if being_written or unfinished else size
+    growing = being_written or unfinished
+    stop = min(end, size) if growing else size
     try:
         if deep:
             rows = integrity.places(archive.db, name)
+            if growing:  # its writer goes on, and rows of what it writes come while these are read
+                rows = takewhile(lambda row: row.offset < stop, rows)
             yield from _compare(where, name, rows, walk(path, 0, stop, moved))
         else:
             yield from _compare(where, name, iter(()), walk(path, min(end, size), stop, moved))
