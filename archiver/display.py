@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -20,6 +20,7 @@ from rich.markup import escape
 from rich.progress import (
     BarColumn,
     DownloadColumn,
+    ProgressColumn,
     TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
@@ -196,17 +197,16 @@ class Progress:
         return Group(table, Text(f"{seconds:.0f} s, {fetched / max(seconds, 0.1):.1f} stories/s", style="dim"))
 
 
-class HowFar:
-    """How far a long task is: a bar with rate and time left on a terminal, a line every ten seconds elsewhere, nothing when quiet."""
+class Following:
+    """Follows a long task: a bar on a terminal, a line every ten seconds elsewhere, nothing when quiet."""
 
-    def __init__(self, quiet: bool, verb: str) -> None:
-        self.console, self.quiet, self.verb = console(stderr=True), quiet, verb
+    def __init__(self, quiet: bool, *columns: ProgressColumn, **task: Any) -> None:
+        self.console, self.quiet = console(stderr=True), quiet
         self.began = self.said_at = time.monotonic()
-        columns = (TextColumn("{task.completed} of {task.total} {task.description}"), BarColumn(), TextColumn("{task.fields[rest]}"))
         self.bar = Bar(*columns, console=self.console, transient=True) if self.console.is_terminal and not quiet else None
-        self.task = self.bar.add_task(verb, total=None, rest="", visible=False) if self.bar else None
+        self.task = self.bar.add_task(total=None, **task) if self.bar else None
 
-    def __enter__(self) -> HowFar:
+    def __enter__(self) -> Self:
         if self.bar:
             self.bar.start()
         return self
@@ -215,50 +215,45 @@ class HowFar:
         if self.bar:
             self.bar.stop()
 
+    def tell(self, line: str, **shown: Any) -> None:
+        """What the bar shows now; where there is none, `line`, if the last one was said ten seconds ago."""
+        if self.bar and self.task is not None:
+            self.bar.update(self.task, **shown)
+        elif not self.quiet and time.monotonic() - self.said_at >= LINE_EVERY_S:
+            self.said_at = time.monotonic()
+            self.console.print(f"{datetime.now(UTC):%H:%M:%S} {line}", markup=False)
+
+
+class HowFar(Following):
+    """How far a long task is, with rate and time left."""
+
+    def __init__(self, quiet: bool, verb: str) -> None:
+        columns = (TextColumn("{task.completed} of {task.total} {task.description}"), BarColumn(), TextColumn("{task.fields[rest]}"))
+        super().__init__(quiet, *columns, description=verb, rest="", visible=False)
+        self.verb = verb
+
     def show(self, done: int, total: int, before: int = 0) -> None:
         """`done` of `total`; `before`: how many of them were done by an earlier call."""
-        now = time.monotonic()
-        rate = (done - before) / max(now - self.began, 0.1)
+        rate = (done - before) / max(time.monotonic() - self.began, 0.1)
         rest = f"{rate:.0f} a second, {_time_left((total - done) / rate)} left" if rate > 0 and done < total else f"{rate:.0f} a second"
-        if self.bar and self.task is not None:
-            self.bar.update(self.task, completed=done, total=total, rest=rest, visible=True)
-        elif not self.quiet and now - self.said_at >= LINE_EVERY_S:
-            self.said_at = now
-            self.console.print(f"{datetime.now(UTC):%H:%M:%S} {done} of {total} {self.verb}; {rest}", markup=False)
+        self.tell(f"{done} of {total} {self.verb}; {rest}", completed=done, total=total, rest=rest, visible=True)
 
 
 def _time_left(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min" if seconds < 6_000 else f"{seconds / 3_600:.1f} h"
 
 
-class Steps:
-    """Follows a task step by step: call `watch`. A bar on a terminal, a line every ten seconds elsewhere, nothing when quiet."""
+class Steps(Following):
+    """A task step by step: call `watch`."""
 
     def __init__(self, quiet: bool = False) -> None:
-        self.console, self.quiet = console(stderr=True), quiet
-        self.said_at = time.monotonic()
-        self.shown: Bar | None = None
-        if self.console.is_terminal and not quiet:
-            columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-            self.shown = Bar(*columns, console=self.console, transient=True)
-            self.task = self.shown.add_task("", total=None)
-
-    def __enter__(self) -> Steps:
-        if self.shown:
-            self.shown.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.shown:
-            self.shown.stop()
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+        super().__init__(quiet, *columns, description="")
 
     def watch(self, what: str, done: int, total: int) -> None:
         """`total` 0: nobody knows how much there is."""
-        if self.shown:
-            self.shown.update(self.task, description=safe(what), completed=done, total=total or None)
-        elif not self.quiet and time.monotonic() - self.said_at > LINE_EVERY_S:
-            self.said_at = time.monotonic()
-            self.console.print(escape(f"{datetime.now(UTC):%H:%M:%S} {safe(what)}" + (f": {done} of {total}" if total else "")))
+        what = safe(what)
+        self.tell(what + (f": {done} of {total}" if total else ""), description=what, completed=done, total=total or None)
 
 
 def failures(tally: SiteTally) -> int:

@@ -498,7 +498,6 @@ class ReadBeside:
     def __init__(self, crawler: Crawler) -> None:
         crawler.signals.connect(self.open, signal=signals.spider_opened)
         crawler.signals.connect(self.close, signal=signals.engine_stopped)
-        self.crawler = crawler
         self.alone = ExitStack()
         self.data_dir: Path = crawler.ledger.data_dir  # type: ignore[attr-defined]
         self.held = {crawler.spider.facts.name}  # type: ignore[union-attr]

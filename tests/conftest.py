@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from click.testing import CliRunner, Result
 from archiver.cli import main
 from archiver.discover.optouts import TDMREP
 from archiver.store import Archive, open_archive
+from tests import whole_archive
 
 
 @dataclass
@@ -195,6 +197,20 @@ class Cli:
     def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
         with self.archive() as archive:
             return archive.db.execute(query, values).fetchall()
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive in which everything is in its place."""
+    folder = tmp_path_factory.mktemp("whole") / "data"
+    whole_archive.build(folder)
+    return folder
+
+
+@pytest.fixture
+def data(template: Path, tmp_path: Path) -> Path:
+    """A copy of it for one test."""
+    return Path(shutil.copytree(template, tmp_path / "data"))
 
 
 @pytest.fixture

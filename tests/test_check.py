@@ -26,18 +26,6 @@ from tests import whole_archive
 Run = Callable[..., Result]
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("whole") / "data"
-    whole_archive.build(folder)
-    return folder
-
-
-@pytest.fixture
-def data(template: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(template, tmp_path / "data"))
-
-
 def codes(data: Path, deep: bool = True) -> list[str]:
     return [fault.code for fault in check(data, deep)]
 
