@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -116,6 +117,18 @@ def test_a_wacz_holds_what_its_standard_asks_for_with_true_digests(data: Path, t
         record = next(iter(ArchiveIterator(io.BytesIO(warc[int(at["offset"]) :][: int(at["length"])]), parse_http=False)))
         assert (key, record.headers["WARC-Target-URI"]) == (cdxj.surt(at["url"]), at["url"])
         assert record.headers["WARC-Date"].translate(str.maketrans("", "", "-:TZ")) == moment
+
+
+def test_members_of_a_wacz_begin_where_replayweb_page_looks_for_them(data: Path, tmp_path: Path):
+    # It reads no local header where the entry in the table of contents has no extra field (wabac.js): name and data must follow.
+    take_out(data, tmp_path / "a.wacz", all_revisions=True)
+    content = (tmp_path / "a.wacz").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.wacz") as wacz:
+        for info in wacz.infolist():
+            begin = info.header_offset + 30 + len(info.filename.encode())
+            packed = content[begin : begin + info.compress_size]
+            plain = zlib.decompress(packed, wbits=-15) if info.compress_type == zipfile.ZIP_DEFLATED else packed
+            assert not info.extra and plain == wacz.read(info)
 
 
 def test_nothing_is_written_over_or_left_half(data: Path, tmp_path: Path, typed: Callable[..., Result]):

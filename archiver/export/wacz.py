@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tempfile
 import zipfile
 from typing import IO, Any, BinaryIO
@@ -70,15 +71,17 @@ def write(archive: Archive, selection: Selection, file: BinaryIO, tell: Tell) ->
 
 def _add(wacz: zipfile.ZipFile, name: str, file: IO[bytes], compression: int) -> dict[str, object]:
     """Copies a file in; returns its line in the list of resources."""
+    size = file.seek(0, os.SEEK_END)
     file.seek(0)
     info = zipfile.ZipInfo(name, settings.utc_now().timetuple()[:6])
     info.compress_type, info.external_attr = compression, 0o644 << 16
-    digest, size = hashlib.sha256(), 0
-    with wacz.open(info, "w", force_zip64=True) as member:
+    digest = hashlib.sha256()
+    # Zip64 only where it is needed: ReplayWeb.page takes a member whose entry in the table of contents has no extra field for one
+    # whose own header has none either (wabac.js 2.4), and force_zip64 gives one to the header alone.
+    with wacz.open(info, "w", force_zip64=size > zipfile.ZIP64_LIMIT) as member:
         while data := file.read(CHUNK):
             member.write(data)
             digest.update(data)
-            size += len(data)
     return {"name": name.rpartition("/")[2], "path": name, "hash": f"sha256:{digest.hexdigest()}", "bytes": size}
 
 
