@@ -84,8 +84,7 @@ def print_story(data_dir: Path, name: str, as_json: bool, evidence: bool) -> Non
     for line in _whereabouts(story):
         out.print(Text(safe(line), style="red"))
     text = story.article_body
-    if story.withheld:
-        out.print(Text(f'\n{WHY} = "ignore" with a noarchive_reason.', style="yellow"))
+    _print_withheld(story, out)
     out.print()
     width = min(out.width, READING_WIDTH)
     out.print(Text(safe(f"{article['dateline']} — {text}" if article["dateline"] else text)), width=width)
@@ -174,12 +173,20 @@ def print_diff(data_dir: Path, name: str, old: int | None, new: int | None, as_j
         ]
     parts = diff_paragraphs(*texts)
     if as_json:
-        click.echo(json_text({"key": story.article["key"], "from": old, "to": new, "paragraphs": parts, "changes": changes}))
+        told = {"key": story.article["key"], "from": old, "to": new, "withheld": story.withheld, "paragraphs": parts, "changes": changes}
+        click.echo(json_text(told))
         return
     out = display.console()
     out.print(Text(f"Revision {old} to {new} of {story.article['key']}", style="dim"))
+    _print_withheld(story, out)
     _print_paragraphs(parts, out)
     _print_explanations(changes, out)
+
+
+def _print_withheld(story: Story, out: Console) -> None:
+    """Why a story's text is not here."""
+    if story.withheld:
+        out.print(Text(f'\n{WHY} = "ignore" with a noarchive_reason.', style="yellow"))
 
 
 def _print_paragraphs(parts: list[list[Part]], out: Console) -> None:
@@ -197,12 +204,18 @@ def print_diff_of_copies(data_dir: Path, name: str, other_name: str, as_json: bo
         texts = [_whole_text(archive.revision(story.article["id"], story.revisions[-1]["number"])) for story in stories]
     parts = diff_paragraphs(*texts)
     keys = [story.article["key"] for story in stories]
+    withheld = next((story for story in stories if story.withheld), None)
+    if withheld:  # what the two share would be told, too
+        parts = []
     if as_json:
-        click.echo(json_text({"key": keys[0], "other_key": keys[1], "paragraphs": parts}))
+        told = {"key": keys[0], "other_key": keys[1], "withheld": withheld.withheld if withheld else None, "paragraphs": parts}
+        click.echo(json_text(told))
         return
     out = display.console()
     sites = [story.article["site"] for story in stories]
     out.print(Text(safe(f"From {keys[0]} ({sites[0]}) to {keys[1]} ({sites[1]})"), style="dim"))
+    if withheld:
+        _print_withheld(withheld, out)
     _print_paragraphs(parts, out)
 
 

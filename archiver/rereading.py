@@ -72,7 +72,7 @@ class Report:
         return sorted({sample["key"] for told in self.fields.values() for sample in told["samples"]})
 
     def forget(self, keys: Container[str]) -> None:
-        """A story that was taken down is not shown either."""
+        """A story that was taken down is not shown either, nor one whose page says noarchive."""
         for told in self.fields.values():
             told["samples"] = [sample for sample in told["samples"] if sample["key"] not in keys]
 
@@ -251,7 +251,7 @@ class Again:
                 self._store_stories(batch)
             self.report.read += len(batch)
             mark = Mark("refused" if last.article_id is None else "stories", last.article_id or 0, last.capture.id)
-            self.report.forget(self.archive.missing_keys(self.report.keys()))
+            self.report.forget(self.archive.hidden_keys(self.report.keys()))
             self.archive.advance_rereading(self.begun.id, mark, self.report.as_json())
         self.stored_at = time.monotonic()
         self.on_progress(self.report)

@@ -60,6 +60,13 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
 
 
 @hookimpl
+def filters_from_request(database: str, table: str, datasette: Datasette) -> Callable[[], Awaitable[Any]]:
+    from archiver.browse import withholding
+
+    return lambda: withholding.filters(datasette, database, table)
+
+
+@hookimpl
 def render_cell(row: Any, value: Any, column: str, database: str, datasette: Datasette) -> Any:
     from archiver.browse import archives, cells
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from datasette.app import Datasette
 
-from archiver.browse import archives
+from archiver.browse import archives, withholding
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -53,6 +53,9 @@ def guarded(app: Any, datasette: Datasette) -> Any:
         if is_front(datasette, scope["path"]):
             path = datasette.urls.path(FRONT_PAGE)
             scope = {**scope, "path": str(path), "raw_path": str(path).encode("ascii")}
+        if answer := await withholding.instead(datasette, scope):
+            await answer.asgi_send(send_guarded)
+            return
         await app(scope, receive, send_guarded)
 
     return asgi

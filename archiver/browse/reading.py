@@ -14,7 +14,7 @@ from sqlite_utils import Database as Tables
 from archiver.browse.archives import row, rows, rows_in_time
 from archiver.store import takedowns
 from archiver.store.index import day_range
-from archiver.store.rights import BECAUSE, SHOWN
+from archiver.store.rights import BECAUSE, SHOWN, without_text
 from archiver.store.stories import find_article
 from archiver.store.takedowns import Takedown
 
@@ -52,7 +52,7 @@ PARTS = {  # tables with rows of a story, in the order in which a page shows the
 LINE = f"""
     a.key, a.site, coalesce(s.publisher, a.site) as publisher, a.title as headline, a.kicker, a.article_section, a.located,
     a.in_language, a.byline, a.date_published_utc, a.date_precision, a.first_seen_at, a.revision_count, a.pubstatus, a.url,
-    coalesce(a.abstract, a.description) as standfirst, iif({SHOWN}, substr(t.article_body, 1, 400), null) as opening,
+    iif({SHOWN}, coalesce(a.abstract, a.description), null) as standfirst, iif({SHOWN}, substr(t.article_body, 1, 400), null) as opening,
     exists (select 1 from revisions r where r.article_id = a.id and r.stealth) as stealth
 """
 LISTED = "articles a join article_texts t on t.article_id = a.id left join sites s on s.name = a.site"
@@ -89,25 +89,31 @@ async def read_story(db: Database, key: str) -> Story | None:
         return None
     found = await asyncio.gather(*(rows(db, sql, {"id": article["id"]}) for sql in PARTS.values()))
     parts = dict(zip(PARTS, found, strict=True))
-    return Story(article, parts | ({"live_updates": []} if article["withheld"] else {}))
+    if article["withheld"]:
+        (article,) = without_text("articles", [article])
+        parts = {name: without_text({"evidence": "field_evidence"}.get(name, name), rows) for name, rows in parts.items()}
+    return Story(article, parts)
 
 
 async def read_revision(db: Database, key: str, number: int) -> Row | None:
-    return await row(
+    found = await rows(
         db,
-        f"select r.*, iif({SHOWN}, r.article_body, '') as article_body from articles a join revisions r on r.article_id = a.id"
+        f"select r.*, {BECAUSE} as withheld from articles a join revisions r on r.article_id = a.id"
         " where a.key = :key and r.number = :number",
         {"key": key, "number": number},
     )
+    if found and found[0]["withheld"]:
+        found = without_text("revisions", found)
+    return found[0] if found else None
 
 
 async def changes_between(db: Database, article_id: int, old: int, new: int) -> list[dict[str, Any]]:
     """The sentences that changed from one revision of a story to a later one, step by step, with the note that explains each."""
     return await rows(
         db,
-        """select r.number, c.part, c.kind, c.before, c.after, n.text as note from revisions r
+        f"""select r.number, c.part, c.kind, c.before, c.after, n.text as note from articles a join revisions r on r.article_id = a.id
         join revision_changes c on c.revision_id = r.id left join corrections n on n.id = c.correction_id
-        where r.article_id = :id and r.number > :old and r.number <= :new order by r.number, c.position limit 500""",
+        where a.id = :id and {SHOWN} and r.number > :old and r.number <= :new order by r.number, c.position limit 500""",
         {"id": article_id, "old": old, "new": new},
     )
 

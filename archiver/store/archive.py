@@ -328,9 +328,9 @@ class Archive:
         """The last pass by this version of the reader over these captures, or over more."""
         return self._ask(rereading.newest, reader, site, since)
 
-    def missing_keys(self, keys: Sequence[str]) -> set[str]:
-        """Those that are no story's any more."""
-        return self._ask(rereading.missing_keys, keys)
+    def hidden_keys(self, keys: Sequence[str]) -> set[str]:
+        """Those that are no story's any more, or of a story whose text is not shown."""
+        return self._ask(rereading.hidden_keys, keys)
 
     def last_capture_id(self) -> int:
         return self._ask(rereading.last_capture)

@@ -15,6 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archiver.store import judging, parts, runs, saving, values
+from archiver.store.rights import SHOWN
 from archiver.store.runs import CaptureRow
 from archiver.store.saving import AS_THEN, TEXTS, Batch, Reading
 from archiver.store.values import utc_text
@@ -131,9 +132,9 @@ def newest(db: Database, reader: str, site: str | None, since: date | None) -> R
     return Rereading(number, scope, Mark(stage, article_id, capture_id), captures, json.loads(report), finished_at)
 
 
-def missing_keys(db: Database, keys: Sequence[str]) -> set[str]:
-    """Those that are no story's any more."""
-    query = "select value from json_each(?) k where not exists (select 1 from articles a where a.key = k.value)"
+def hidden_keys(db: Database, keys: Sequence[str]) -> set[str]:
+    """Those that are no story's any more, or of a story whose text is not shown."""
+    query = f"select value from json_each(?) k where not exists (select 1 from articles a where a.key = k.value and {SHOWN})"
     return {key for (key,) in db.execute(query, (json.dumps(keys),)).fetchall()}
 
 

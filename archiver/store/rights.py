@@ -1,13 +1,14 @@
 """What publishers say about the use of their pages, and whose text is therefore not shown.
 
-`may_be_shown` and SHOWN are what search, show, browse and exports ask. The table behind them is nearly always empty.
+The table `withheld` names the stories; every way out asks it, by SHOWN in SQL or `without_text` for rows that were read already. What
+counts as text, and where it is kept, is told in TEXT alone. The table is nearly always empty.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
@@ -20,6 +21,36 @@ TO_ALL = ("meta", "header")  # told_by of what is said to every crawler
 SHOWN = "not exists (select 1 from withheld w where w.article_id = a.id)"  # with articles as a
 BECAUSE = "(select because from withheld w where w.article_id = a.id)"  # empty: the text may be shown
 WHY = "Its page asks not to be shown from an archive (noarchive). The archive keeps it; a line in sites.toml decides: noarchive"
+
+
+class Text(NamedTuple):
+    """Columns of a table with words of stories."""
+
+    story: str  # SQL for the article id of a row
+    columns: frozenset[str]
+    is_all: bool = False  # without them a row says nothing
+
+
+def _text(story: str, *columns: str, is_all: bool = False) -> Text:
+    return Text(story, frozenset(columns), is_all)
+
+
+# Tables and views. Headlines, names, dates, numbers and addresses are no text here: a search engine shows them, too.
+TEXT = {
+    "articles": _text("id", "abstract", "description"),
+    "stories": _text("id", "abstract", "description", "article_body"),
+    "article_texts": _text("article_id", "article_body", "article_body_html", is_all=True),
+    "revisions": _text("article_id", "abstract", "description", "article_body"),
+    "revision_changes": _text("(select article_id from revisions where id = revision_id)", "before", "after", is_all=True),
+    "images": _text("article_id", "caption", "caption_printed", "alt"),
+    "captions": _text("(select article_id from images where id = captions.rowid)", "caption"),
+    "corrections": _text("article_id", "text", is_all=True),
+    "live_updates": _text("article_id", "headline", "text", is_all=True),
+    "embeds": _text("article_id", "title"),
+    "field_evidence": _text("article_id", "value_raw", "note", is_all=True),
+    "articles_fts": _text("(select id from articles where search_id = articles_fts.rowid)", "abstract", "article_body", is_all=True),
+    "images_fts": _text("(select article_id from images where id = images_fts.rowid)", "caption", is_all=True),
+}
 
 INSERT = """
 insert into rights_signals (site, url, signal, value, told_by, first_seen_at, last_seen_at, capture_id)
@@ -76,6 +107,23 @@ def withheld_because(db: Database, article_id: int) -> str | None:
     """The signal for which a story's text is not shown; None: it may be shown."""
     row = db.execute("select because from withheld where article_id = ?", (article_id,)).fetchone()
     return row[0] if row else None
+
+
+def is_any_withheld(db: Database) -> bool:
+    return db.execute("select exists (select 1 from withheld)").fetchone()[0] == 1
+
+
+def shown_rows(table: str) -> str:
+    """SQL condition on rows of a table or view of TEXT: those whose story's text may be shown."""
+    return f"{TEXT[table].story} not in (select article_id from withheld)"
+
+
+def without_text(table: str, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of a story that is withheld, as they may be shown: text is None, and what is nothing but text is left out."""
+    text = TEXT.get(table)
+    if text is None:
+        return [dict(row) for row in rows]
+    return [] if text.is_all else [{name: None if name in text.columns else value for name, value in row.items()} for row in rows]
 
 
 def may_be_shown(db: Database, article_id: int) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archiver.errors import WrongUse
-from archiver.store import index
+from archiver.store import index, rights
 from archiver.store.rights import BECAUSE
 from archiver.store.words import match_of
 
@@ -41,11 +41,12 @@ where articles_fts match :match and articles_fts.rowid between :low and :high
 NEWEST = f"{SHOWN} order by articles_fts.rowid desc limit :limit offset :offset"
 # One pass over the range that holds them: looking each up by its number would expand a prefix anew every time.
 THESE = f"{SHOWN} and +articles_fts.rowid in (select value from json_each(:numbers))"
-CAPTIONS = """
+CAPTIONS = f"""
 select a.key, a.headline, a.site, a.url, a.date_published, a.date_published_utc, i.content_url, i.creditline,
     highlight(images_fts, 0, :open, :close) as caption
 from images_fts cross join images i on i.id = images_fts.rowid cross join articles a on a.id = i.article_id
-where images_fts match :match and (:site is null or a.site = :site) order by a.search_id desc, i.position limit :limit
+where images_fts match :match and (:site is null or a.site = :site) and {rights.SHOWN}
+order by a.search_id desc, i.position limit :limit
 """
 
 

@@ -116,8 +116,12 @@ def story(db: Database, key_or_url: str) -> Story | None:
     article_id = find_article(db, key_or_url)
     if article_id is None:
         return None
-    (article,) = _rows(db, "select * from articles where id = ?", article_id)
     withheld = rights.withheld_because(db, article_id)
+
+    def shown(table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return rows if withheld is None else rights.without_text(table, rows)
+
+    (article,) = shown("articles", _rows(db, "select * from articles where id = ?", article_id))
     body, html = db.execute("select article_body, article_body_html from article_texts where article_id = ?", (article_id,)).fetchone()
     return Story(
         article={name: value for name, value in article.items() if name not in ("search_id", "title")},
@@ -125,12 +129,14 @@ def story(db: Database, key_or_url: str) -> Story | None:
         article_body_html=(html or "") if withheld is None else "",
         authors=_parts(db, "article_authors", article_id),
         keywords=[row["keyword"] for row in _parts(db, "article_keywords", article_id)],
-        images=_parts(db, "images", article_id),
-        corrections=_rows(db, "select * from corrections where article_id = ? order by first_seen_at, id", article_id),
-        embeds=_parts(db, "embeds", article_id),
+        images=shown("images", _parts(db, "images", article_id)),
+        corrections=shown(
+            "corrections", _rows(db, "select * from corrections where article_id = ? order by first_seen_at, id", article_id)
+        ),
+        embeds=shown("embeds", _parts(db, "embeds", article_id)),
         outlinks=[row["url"] for row in _parts(db, "outlinks", article_id)],
-        live_updates=_parts(db, "live_updates", article_id) if withheld is None else [],
-        evidence=_parts(db, "field_evidence", article_id),
+        live_updates=shown("live_updates", _parts(db, "live_updates", article_id)),
+        evidence=shown("field_evidence", _parts(db, "field_evidence", article_id)),
         revisions=_revisions(db, article_id),
         absences=absences.absences(db, article_id),
         moved_from=[{"key": key, "url": url} for _, key, url in _earlier_homes(db, article_id)],
@@ -146,7 +152,13 @@ def history(db: Database, key_or_url: str) -> list[Revision]:
 
 
 def changes_of(db: Database, revision_id: int) -> list[dict[str, Any]]:
-    """The sentences that a revision changed, in their order, each with the text of the note that explains it or None."""
+    """The sentences that a revision changed, in their order, each with the text of the note that explains it or None.
+
+    None of a story whose text is not shown.
+    """
+    row = db.execute("select article_id from revisions where id = ?", (revision_id,)).fetchone()
+    if row is None or not rights.may_be_shown(db, row[0]):
+        return []
     query = """
         select c.part, c.kind, c.before, c.after, n.kind as note_kind, n.text as note from revision_changes c
         left join corrections n on n.id = c.correction_id where c.revision_id = ? order by c.position
@@ -177,6 +189,7 @@ def revision(db: Database, article_id: int, number: int) -> Revision:
     if not rows:
         raise KeyError(number)
     if not rights.may_be_shown(db, article_id):
+        rows = rights.without_text("revisions", rows)
         rows[0]["article_body"] = ""
     return cast(Revision, rows[0])
 
@@ -215,8 +228,10 @@ def stats(db: Database) -> dict[str, int]:
 
 
 def _revisions(db: Database, article_id: int) -> list[Revision]:
-    query = f"select {', '.join(REVISION)} from revisions where article_id = ? order by number"
-    return [cast(Revision, row) for row in _rows(db, query, article_id)]
+    rows = _rows(db, f"select {', '.join(REVISION)} from revisions where article_id = ? order by number", article_id)
+    if rows and not rights.may_be_shown(db, article_id):
+        rows = rights.without_text("revisions", rows)
+    return [cast(Revision, row) for row in rows]
 
 
 def _parts(db: Database, table: str, article_id: int) -> list[dict[str, Any]]:
