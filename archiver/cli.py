@@ -137,7 +137,7 @@ def add(context: _Context, url: str, name: str | None, samples: int, allow_loopb
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
 @pass_context
 def sites(context: _Context, as_json: bool) -> None:
-    """The sites and how each is doing
+    """The sites, how each is doing, and what it says about the use of its pages
 
     \b
         archiver sites
@@ -599,6 +599,7 @@ def browse(context: _Context, port: int, open_browser: bool) -> None:
 def status(context: _Context, as_json: bool) -> None:
     """Each site on one line: last success, new, changed, failed, next due, trouble and the next command
 
+    Below, what publishers say about the use of their pages (noai, noarchive, text and data mining, licences), and since when.
     Ends with 3 when some site is in trouble.
 
     \b

@@ -332,6 +332,9 @@ def print_health(rows: Sequence[health.Health], now: datetime, out: Console) -> 
             out.print(f"[red]{escape(row.site)}[/red]: {escape(safe(row.trouble))}. Next: {escape(safe(advice))}", soft_wrap=True)
         elif row.note:
             out.print(f"[yellow]{escape(row.site)}[/yellow]: {escape(safe(row.note))}", soft_wrap=True)
+    for row in rows:
+        if said := health.opt_outs_in_words(row):
+            out.print(f"[dim]{escape(row.site)}: {escape(safe(said))}[/dim]", soft_wrap=True)
 
 
 @contextmanager

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archiver import settings
 from archiver.records import Site
-from archiver.store import Archive, LastRun, Overflow
+from archiver.store import Archive, LastRun, OptOut, Overflow
 
 # Each way a visit or a reading can end, in words; and what to do about it. {site} and {url} are filled in.
 WORDS: dict[str, tuple[str, str]] = {
@@ -98,6 +98,8 @@ class Health:
     paused: bool = False
     note: str | None = None  # what an operator should know, and need not mend
     every_s: float | None = None  # seconds between two runs, as learned
+    noarchive: str | None = None  # policy in sites.toml: ignore shows the text of pages that say noarchive
+    opt_outs: tuple[OptOut, ...] = ()  # what the publisher says about the use of its content
 
 
 def site_health(archive: Archive, site: Site, now: datetime) -> Health:
@@ -126,7 +128,43 @@ def site_health(archive: Archive, site: Site, now: datetime) -> Health:
         paused=site.paused,
         note=overflow_in_words(rolled[0], learned) if rolled and not lost else None,
         every_s=learned,
+        noarchive=site.noarchive,
+        opt_outs=tuple(archive.opt_outs(site.name)),
     )
+
+
+def opt_outs_in_words(row: Health) -> str:
+    """One line, each with the day on which it was first seen; empty where nothing was said."""
+    told = []
+    for signal in dict.fromkeys(each.signal for each in row.opt_outs):
+        said = [each for each in row.opt_outs if each.signal == signal]
+        since = min(each.first_seen_at for each in said)[:10]
+        told.append(f"{_opt_out_in_words(signal, said, row.noarchive)} since {since}")
+    return "; ".join(told)
+
+
+def _opt_out_in_words(signal: str, said: Sequence[OptOut], noarchive: str | None) -> str:
+    number = sum(each.stories for each in said)
+    stories = f"on {number:,} stor{'y' if number == 1 else 'ies'}"
+    if signal == "robots_ai":
+        agents = dict.fromkeys(name.removeprefix("robots.txt ") for each in said for name in each.told_by.split(","))
+        return f"rules for {_some(agents)} in robots.txt"
+    if signal == "content-signal":
+        return f"{_some(dict.fromkeys(each.value or '' for each in said))} in robots.txt"
+    if signal == "license":
+        return f"licence {_some(dict.fromkeys(each.value or '' for each in said))} {stories}"
+    if signal == "tdmrep.json":
+        return "text and data mining reserved by tdmrep.json"
+    if signal == "tdm-reservation":
+        return f"text and data mining reserved {stories}"
+    if signal == "noarchive":
+        return f"noarchive {stories}, {'shown, as sites.toml says' if noarchive == 'ignore' else 'not shown'},"
+    return f"{signal} {stories}"
+
+
+def _some(names: Iterable[str], most: int = 3) -> str:
+    listed = [name if len(name) <= 80 else name[:79] + "…" for name in names]
+    return ", ".join(listed[:most]) + (f" and {len(listed) - most} more" if len(listed) > most else "")
 
 
 def overflow_in_words(gap: Overflow, learned_s: float | None = None) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from archiver import health
 from archiver.discover.optouts import TDMREP, read_robots, read_tdmrep
 from archiver.errors import BadSitesFile
 from archiver.extract import read_article
@@ -165,6 +166,29 @@ def test_text_and_data_mining_goes_by_site_file_then_header_then_meta(archive: A
     assert reserved('<meta name="tdm-policy" content="https://a.example/p">', ("tdm-reservation", "0")) == 0  # silence takes nothing back
 
 
+def test_status_says_in_a_line_what_a_site_and_its_stories_say_and_since_when(archive: Archive):
+    def row(site: Site = SITE) -> health.Health:
+        return health.site_health(archive, site, LATER)
+
+    save(archive, url=f"{URL}-0")
+    archive.save_site_signals(SITE.name, read_robots("User-agent: *\nDisallow: /x/\n"), FETCHED)
+    assert row().opt_outs == () and health.opt_outs_in_words(row()) == ""
+    licence = '<link rel="license" href="https://creativecommons.org/licenses/by/4.0/">'
+    save(archive, NOARCHIVE + licence)
+    save(archive, '<meta name="robots" content="noai"><meta name="googlebot" content="noarchive">', at=LATER, url=f"{URL}-2")
+    save(archive, "", ("tdm-reservation", "0"), url=f"{URL}-3")
+    archive.save_site_signals(SITE.name, read_tdmrep(b'[{"location": "/", "tdm-reservation": 1}]'), FETCHED)
+    archive.save_site_signals(SITE.name, read_robots("User-agent: CCBot\nUser-agent: GPTBot\nDisallow: /\n"), FETCHED)
+    assert health.opt_outs_in_words(row()) == (
+        "licence https://creativecommons.org/licenses/by/4.0/ on 1 story since 2026-03-06; noai on 1 story since 2026-03-09; "
+        "noarchive on 1 story, not shown, since 2026-03-06; rules for CCBot, GPTBot in robots.txt since 2026-03-06; "
+        "text and data mining reserved by tdmrep.json since 2026-03-06"
+    )
+    assert "shown, as sites.toml says" in health.opt_outs_in_words(row(replace(SITE, noarchive="ignore")))
+    archive.save_site_signals(SITE.name, read_robots("User-agent: *\nDisallow: /y/\n"), LATER)
+    assert "robots.txt" not in health.opt_outs_in_words(row())  # they may come again
+
+
 def test_a_crawl_records_robots_txt_and_asks_for_tdmrep_once_a_day(server: NewsServer, cli: Cli):
     server.story("/2026/03/02/a-story-of-the-bridge/", "Bridge", X_Robots_Tag="noarchive")
     server.front("/2026/03/02/a-story-of-the-bridge/")
@@ -178,5 +202,9 @@ def test_a_crawl_records_robots_txt_and_asks_for_tdmrep_once_a_day(server: NewsS
     assert cli.rows("select count(*) from rights_signals where signal = 'robots.txt'") == [(2,)]  # each with its days
     said = cli.rows("select signal, told_by, url is null from rights_signals where signal <> 'robots.txt' order by signal")
     assert said == [("noarchive", "header", 0), ("robots_ai", "robots.txt GPTBot", 1), ("tdmrep.json", "tdmrep.json", 1)]
+    for command in ("status", "sites"):
+        assert "noarchive on 1 story, not shown, since 20" in cli(command).stdout
+    (row,) = map(json.loads, cli("status", "--json").stdout.splitlines())
+    assert {said["signal"] for said in row["opt_outs"]} == {"noarchive", "robots_ai", "tdmrep.json"}
     shown = cli("show", server.address + "2026/03/02/a-story-of-the-bridge/")
     assert shown.returncode == 0 and "noarchive" in shown.stdout and "council of the valley" not in shown.stdout

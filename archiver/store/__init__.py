@@ -6,6 +6,7 @@ from archiver.store.coverage import LookedThrough, Overflow, Poll
 from archiver.store.duplicates import Cluster, Copy
 from archiver.store.links import DueLink, LastCapture
 from archiver.store.rereading import Difference, Mark, Reread, Rereading, Scope
+from archiver.store.rights import OptOut
 from archiver.store.runs import CaptureRow
 from archiver.store.saving import PreviousReading, Reading, Saved
 from archiver.store.search import CaptionHit, Hit, SearchResult
@@ -26,6 +27,7 @@ __all__ = [
     "Look",
     "LookedThrough",
     "Mark",
+    "OptOut",
     "Overflow",
     "Poll",
     "PreviousReading",

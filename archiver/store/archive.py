@@ -40,6 +40,7 @@ from archiver.store.duplicates import Cluster
 from archiver.store.imports import Identity, ImportState
 from archiver.store.links import DueLink, LastCapture
 from archiver.store.rereading import Mark, Reread, Rereading, Scope
+from archiver.store.rights import OptOut
 from archiver.store.runs import CaptureRow
 from archiver.store.saving import PreviousReading, Reading, Saved
 from archiver.store.search import CaptionHit, SearchResult
@@ -382,6 +383,10 @@ class Archive:
     def rights_signals(self, site: str, url: str | None) -> list[dict[str, Any]]:
         """What was said of a story, or (without address) of a site, the newest first."""
         return self._ask(rights.signals_of, site, url)
+
+    def opt_outs(self, site: str) -> list[OptOut]:
+        """What a site and its stories say about the use of their content, summed up."""
+        return self._ask(rights.opt_outs, site)
 
     def tdm_reservation(self, site: str, url: str) -> dict[str, Any] | None:
         """Whether text and data mining is reserved for a story, and who says so."""

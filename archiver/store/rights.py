@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -21,6 +22,35 @@ TO_ALL = ("meta", "header")  # told_by of what is said to every crawler
 SHOWN = "not exists (select 1 from withheld w where w.article_id = a.id)"  # with articles as a
 BECAUSE = "(select because from withheld w where w.article_id = a.id)"  # empty: the text may be shown
 WHY = "Its page asks not to be shown from an archive (noarchive). The archive keeps it; a line in sites.toml decides: noarchive"
+
+# Of a site as a whole and of its stories, a row each signal (and each licence, each group of rules for a crawler). Of robots.txt what its
+# newest text says; what is meant for another crawler, and tdm-reservation: 0, are no opt-outs.
+OPT_OUTS = """
+select signal, case when signal in ('license', 'robots_ai', 'content-signal') then value end as said,
+    group_concat(distinct told_by), count(distinct url), min(first_seen_at), max(last_seen_at)
+from rights_signals r
+where site = ?1 and (
+    (signal in ('noai', 'noimageai', 'noarchive') and told_by in ('meta', 'header'))
+    or (signal = 'tdm-reservation' and value = '1')
+    or (signal = 'tdmrep.json' and json_valid(value) and json_extract(value, '$."tdm-reservation"') = 1)
+    or signal = 'license'
+    or (signal in ('robots_ai', 'content-signal') and last_seen_at >= coalesce(
+        (select max(last_seen_at) from rights_signals where site = ?1 and signal = 'robots.txt'), ''))
+)
+group by signal, said order by signal, count(distinct url) desc, said limit 50
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """Something that a publisher says about the use of its content."""
+
+    signal: str  # noai, noimageai, noarchive, tdm-reservation, tdmrep.json, license, robots_ai, content-signal
+    value: str | None  # a licence, a rule of robots.txt
+    told_by: str  # header, meta, tdmrep.json, robots.txt GPTBot, …; several with commas between
+    stories: int  # that say so; 0: the site does
+    first_seen_at: str
+    last_seen_at: str
 
 
 class Text(NamedTuple):
@@ -134,6 +164,11 @@ def signals_of(db: Database, site: str, url: str | None) -> list[dict[str, Any]]
     """What was said of a story (or, without address, of a site), the newest first."""
     query = "select signal, value, told_by, first_seen_at, last_seen_at from rights_signals where site = ? and url is ? order by 5 desc, id"
     return list(db.query(query, (site, url)))
+
+
+def opt_outs(db: Database, site: str) -> list[OptOut]:
+    """What a site and its stories say, summed up; nothing of what was never said."""
+    return [OptOut(*row) for row in db.execute(OPT_OUTS, (site,)).fetchall()]
 
 
 def tdm_reservation(db: Database, site: str, url: str) -> dict[str, Any] | None:
