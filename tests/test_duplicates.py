@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from archiver.agencies import agency_name
 from archiver.duplicates import are_copies, compare, own_paragraphs, shingles, sketch
 from archiver.ingest import compare_waiting
 from archiver.store import Archive, duplicates, open_archive
@@ -153,14 +154,24 @@ def test_the_earliest_copy_stands_first_even_when_it_comes_last(archive, desk):
 def test_a_cluster_names_the_agency_that_most_copies_name_and_says_where(archive, desk):
     stories = in_order(*[as_body(desk.text(7))] * 3)
     compared(archive, stories)
-    for number, (agency, method) in enumerate((("AP", "dateline"), ("AP", "author")), 1):
+    named = [("Reuters", "dateline"), ("A.P.", "dateline"), ("The Associated Press", "author")]  # the last two are one
+    for number, (agency, method) in enumerate(named, 1):
         archive.db.execute("update articles set infosource = ? where id = ?", (agency, number))
         row = (number, 0, "infosource", agency, method, "x", 0.9, 1)
         columns = "article_id, position, field, value_raw, method, locator, confidence, chosen"
         archive.db.execute(f"insert into field_evidence ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?)", row)
     compare_waiting(archive)
     cluster = archive.clusters()[0]
-    assert (cluster.agency, cluster.agency_evidence) == ("AP", "AP: dateline 1, author 1")
+    assert (cluster.agency, cluster.agency_evidence) == ("AP", "AP: dateline 1, author 1; Reuters: dateline 1")
+    assert [copy.infosource for copy in cluster.copies] == [agency for agency, _ in named]  # as printed
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [("Deutsche Presse-Agentur", "dpa"), ("dpa/lno", "dpa"), ("AGENCE FRANCE-PRESSE", "AFP"), ("Örtlicher Dienst", "Örtlicher Dienst")],
+)
+def test_an_agency_has_one_name_and_what_is_none_keeps_its_own(printed, name):
+    assert agency_name(printed) == name
 
 
 # --- clusters

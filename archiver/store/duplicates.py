@@ -18,6 +18,7 @@ from zlib import crc32
 
 from sqlite_utils import Database
 
+from archiver.agencies import agency_name
 from archiver.duplicates import (
     HASH_BITS,
     Likeness,
@@ -482,18 +483,16 @@ def same_ids(groups: Sequence[Sequence[int]], was: dict[int, int]) -> list[int |
 
 
 def agency_of(facts: Iterable[Facts]) -> tuple[str | None, str | None]:
-    """(agency, evidence) of a cluster: the name that most copies give, and which names stand where in how many of them."""
-    named = [(each.infosource, each.method or "page") for each in facts if each.infosource]
+    """(agency, evidence) of a cluster: the one that most copies name, and which are named where in how many of them."""
+    named = [(agency_name(each.infosource), each.method or "page") for each in facts if each.infosource]
     if not named:
         return None, None
-    spellings = Counter(name for name, _ in named)
+    names = Counter(name for name, _ in named)
     places: dict[str, Counter[str]] = defaultdict(Counter)
     for name, method in named:
         places[name][method] += 1
-    told = (
-        f"{name}: " + ", ".join(f"{method} {count}" for method, count in places[name].most_common()) for name, _ in spellings.most_common()
-    )
-    return spellings.most_common(1)[0][0], "; ".join(told)[:500]
+    told = (f"{name}: " + ", ".join(f"{method} {count}" for method, count in places[name].most_common()) for name, _ in names.most_common())
+    return names.most_common(1)[0][0], "; ".join(told)[:500]
 
 
 def _likeness(one: Text, other: Text, boilerplate: Collection[int]) -> Likeness:
