@@ -46,6 +46,7 @@ MAX_MEMBERS = 1_000  # of one gzip body; a million empty ones would take hours t
 LEVEL = 6  # of gzip, for what comes plain
 STORED = 0  # for what comes compressed: to do it twice takes 2 ms a page and saves nothing
 UNREADABLE = (StopIteration, ValueError, KeyError)  # what a record raises that is none
+PLAIN_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?[\t\n\r ]*<[!?a-zA-Z][\t\n\r\x20-\x7e]{8}")  # how nothing compressed begins
 HTTP_DROPPED = {"transfer-encoding", "content-length"}  # the first was undone on receipt, the second is made true
 
 
@@ -133,16 +134,22 @@ class Captures:
         offset = _append(file, request + record) + len(request)
         return _kept_of(capture, digest, self.filename, offset, len(record))
 
-    def add_alone(self, capture: Capture, same_as: Original | None = None) -> Kept:
+    def add_alone(self, capture: Capture, same_as: Original | None = None, asked: bytes | None = None) -> Kept:
         """The same for an answer that somebody else got: what was asked is not made up. A revisit wherever `same_as` is given."""
         digest = (same_as.payload_digest if same_as else None) or payload_digest(capture.body)
-        file = self._writable(capture)
-        record = _response_record(capture, digest, uuid.uuid4(), same_as)
-        return _kept_of(capture, digest, self.filename, _append(file, record), len(record))
+        record_id = uuid.uuid4()
+        record = _response_record(capture, digest, record_id, same_as)
+        return self._add_foreign(capture, record, digest, asked, f"<urn:uuid:{record_id}>")
 
-    def add_record(self, capture: Capture, record: bytes, digest: str) -> Kept:
+    def add_record(self, capture: Capture, record: bytes, digest: str, asked: bytes | None = None, record_id: str = "") -> Kept:
         """Writes a record that somebody else made, a gzip member that holds nothing else, byte for byte: `capture` is what it says."""
-        offset = _append(self._writable(capture), record)
+        return self._add_foreign(capture, record, digest, asked, record_id)
+
+    def _add_foreign(self, capture: Capture, record: bytes, digest: str, asked: bytes | None, record_id: str) -> Kept:
+        """`asked`: the HTTP request as their crawler kept it; in a record before the answer's, as for captures of our own."""
+        file = self._writable(capture)
+        request = _request_around(asked, capture, record_id) if asked and record_id else b""
+        offset = _append(file, request + record) + len(request)
         return _kept_of(capture, digest, self.filename, offset, len(record))
 
     def sync(self) -> None:
@@ -389,11 +396,16 @@ def decode_body(body: bytes, content_encoding: str | None, limit: int) -> bytes:
     Raises TooLarge, Truncated.
     """
     layers = [name.strip().lower().removeprefix("x-") for name in (content_encoding or "").split(",") if name.strip()]
-    layers = [name for name in layers if name != "identity"]
+    layers = [name for name in layers if name not in ("identity", "none")]
     if len(layers) > MAX_LAYERS:
         raise TooLarge(f"{len(layers)} layers of Content-Encoding")
     for name in reversed(layers):
-        body = _decoded(body, name, limit)
+        try:
+            body = _decoded(body, name, limit)
+        except Truncated:
+            if not PLAIN_MARKUP.match(body):
+                raise
+            break  # crawlers undo an encoding and keep its name (CC-NEWS until 2019), and servers lie about it; bytes decide
     if len(body) > limit:
         raise TooLarge(f"larger than {limit} bytes")
     return body
@@ -493,8 +505,12 @@ def _request_record(capture: Capture, response_id: uuid.UUID) -> bytes:
     head = http_head(
         f"{capture.method} {target} HTTP/1.1", (("Host", host), *(pair for pair in capture.request_headers if pair[0].lower() != "host"))
     )
-    fields = {"WARC-Target-URI": capture.target_uri, "WARC-Concurrent-To": f"<urn:uuid:{response_id}>"}
-    return _record("request", capture.warc_date, uuid.uuid4(), fields, "application/http; msgtype=request", head)
+    return _request_around(head, capture, f"<urn:uuid:{response_id}>")
+
+
+def _request_around(message: bytes, capture: Capture, response_id: str) -> bytes:
+    fields = {"WARC-Target-URI": capture.target_uri, "WARC-Concurrent-To": response_id}
+    return _record("request", capture.warc_date, uuid.uuid4(), fields, "application/http; msgtype=request", message)
 
 
 def _response_record(capture: Capture, digest: str, record_id: uuid.UUID, original: Original | None) -> bytes:

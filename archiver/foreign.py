@@ -11,6 +11,7 @@ import base64
 import binascii
 import hashlib
 import io
+import json
 import re
 import zipfile
 import zlib
@@ -29,6 +30,7 @@ MAX_HEAD_BYTES = 64 << 10  # of a record's own fields, and of its HTTP headers; 
 MAX_RECORD_BYTES = settings.MAX_BODY_BYTES + MAX_HEAD_BYTES  # longer ones are passed over
 MAX_SKIPPED_BYTES = 1 << 30  # unpacked and thrown away in one go; beyond it, the next record is looked for in the packed bytes
 MAX_MEMBERS = 20_000  # of a WACZ
+MAX_PACKAGE_BYTES = 16 << 20  # of the list of resources in a WACZ
 MAX_DIRECTORY_BYTES = 64 << 20  # of a zip file's table of contents, which Python reads whole
 MAX_RATIO = 200  # of a packed member in a WACZ; its WARC files are packed already, and zip stores them as they are
 GZIP_MAGIC = b"\x1f\x8b\x08"
@@ -38,12 +40,18 @@ MAX_DICTIONARY_BYTES = 16 << 20
 WARC = b"WARC/"
 END = b"\r\n\r\n"  # of a record
 BLANKS = b"\r\n\0"
-VERSION = re.compile(rb"WARC/[01]\.\d\r?\n")
-NEXT_RECORD = re.compile(rb"(?:\A|\n)(?=WARC/[01]\.\d\r?\n)")
+VERSION = re.compile(rb"WARC/[01]\.\d{1,2}\r?\n")  # 0.17 and 0.18 were drafts that Heritrix wrote
+NEXT_RECORD = re.compile(rb"(?:\A|\n)(?=WARC/[01]\.\d{1,2}\r?\n)")
 FIELD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 LENGTH = re.compile(r"\d{1,18}")
 CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
-WARC_NAMES = (".warc", ".warc.gz", ".warc.zst", ".arc.gz", ".arc")
+WARC_NAMES = (".warc", ".warc.gz", ".warc.zst")
+ARC_NAMES = (".arc", ".arc.gz")
+ARC = b"filedesc://"  # how an ARC file begins
+ARC_ADVICE = "an ARC file, the format before WARC: make a WARC of it (warcio recompress OLD.arc.gz NEW.warc.gz), and import that"
+STATUS_LINE = re.compile(r"(?P<version>HTTP/\d(?:\.\d)?|h[23]c?)\s+(?P<status>[1-9]\d\d)(?:\s+(?P<phrase>.*))?", re.ASCII | re.IGNORECASE)
+ONLY_ONCE = {"warc-type", "warc-record-id", "warc-date", "warc-target-uri", "content-length", "content-type", "warc-truncated",
+             "warc-refers-to-target-uri", "warc-refers-to-date", "warc-payload-digest", "warc-block-digest"}  # fmt: skip
 DIGESTS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha512": hashlib.sha512, "md5": hashlib.md5}
 
 
@@ -101,6 +109,11 @@ class Torn(Broken):
 
 def is_warc_name(name: str) -> bool:
     return name.lower().endswith(WARC_NAMES)
+
+
+def is_arc(head: bytes, name: str) -> bool:
+    """By its first bytes, unpacked; by its name where nothing could be unpacked."""
+    return head.startswith(ARC) or (name.lower().endswith(ARC_NAMES) and not head.startswith(WARC))
 
 
 # --- records of a WARC file
@@ -441,7 +454,11 @@ def _to_next(flow: Flow) -> None:
 
 
 def _fields(lines: list[str]) -> dict[str, str]:
-    """By name in small letters; a line that begins with a blank goes on. Raises Broken where a field is there twice (WARC 1.1, 4)."""
+    """By name in small letters; a line that begins with a blank goes on. One that is there again is joined on, with a blank.
+
+    WARC 1.1 (4) lets WARC-Concurrent-To alone come again. Crawlers repeat others (Nutch, StormCrawler: WARC-Protocol), which does no
+    harm; where a record's kind, place or content is told twice, nobody knows what it is. Raises Broken.
+    """
     found: dict[str, str] = {}
     last = ""
     for line in lines:
@@ -450,10 +467,10 @@ def _fields(lines: list[str]) -> dict[str, str]:
             continue
         name, colon, value = line.partition(":")
         last = name.strip().lower() if colon else ""
-        if last in found and last != "warc-concurrent-to":
+        if last in found and last in ONLY_ONCE:
             raise Broken("bad_header", f"{last[:60]} is there twice")
         if last:
-            found[last] = value.strip()
+            found[last] = f"{found[last]} {value.strip()}" if last in found else value.strip()
     return found
 
 
@@ -467,10 +484,10 @@ def read_message(block: bytes) -> Message:
         raise Broken("header_too_long", f"HTTP headers do not end within {MAX_HEAD_BYTES} bytes")
     end = min(ends, default=len(block))
     first, *lines = block[:end].decode("latin-1").replace("\r\n", "\n").split("\n")
-    version, _, rest = first.partition(" ")
-    status, _, phrase = rest.strip().partition(" ")
-    if not version.startswith("HTTP/") or not re.fullmatch(r"[1-9]\d\d", status, re.ASCII):
+    told = STATUS_LINE.fullmatch(first.strip()[:1_000])  # "HTTP/2 200", "HTTP/1.1 200 " without a phrase, "h2 200": all are written
+    if told is None:
         raise Broken("no_http", f"no HTTP answer begins with {first[:60]!r}")
+    version = told["version"].upper() if "/" in told["version"] else f"HTTP/{told['version'][1]}"
     headers: list[tuple[str, str]] = []
     for line in lines:
         name, colon, value = line.partition(":")
@@ -481,7 +498,9 @@ def read_message(block: bytes) -> Message:
     body = block[end:]
     chunked = any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers)
     whole = _dechunked(body) if chunked else None
-    return Message(version[:16], int(status), phrase.strip()[:200], tuple(headers), body if whole is None else whole, chunked)
+    return Message(
+        version, int(told["status"]), (told["phrase"] or "").strip()[:200], tuple(headers), body if whole is None else whole, chunked
+    )
 
 
 def _dechunked(body: bytes) -> bytes | None:
@@ -542,6 +561,7 @@ class Section:
     name: str
     info: zipfile.ZipInfo
     stored_at: int | None  # where its bytes begin in the zip file; None: it is packed
+    digest: str | None = None  # "sha256:…" as the WACZ itself says; None: it does not
 
 
 def is_zip(file: BinaryIO) -> bool:
@@ -558,13 +578,21 @@ def open_wacz(path: Path) -> tuple[zipfile.ZipFile, list[Section], list[Broken]]
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise Broken("damaged", f"the zip file cannot be read: {error}") from None
-    sections, wrong = [], []
+    sections: list[Section] = []
+    digests, wrong = _package(archive)
+    names: set[str] = set()
     for info in archive.infolist()[:MAX_MEMBERS]:
         name = info.filename
+        if name in names:
+            wrong.append(Broken("bad_member_name", f"two members are named {name[:200]!r}"))
+            continue
+        names.add(name)
         if name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) or ":" in name[:3]:
             wrong.append(Broken("bad_member_name", f"a member is named {name[:200]!r}"))
         elif info.flag_bits & 1 and is_warc_name(name):
             wrong.append(Broken("encrypted", name[:200]))
+        elif name.lower().endswith(ARC_NAMES):
+            wrong.append(Broken("arc", f"{name[:200]} is {ARC_ADVICE}"))
         elif not is_warc_name(name):
             if name.lower().endswith(".wacz"):
                 wrong.append(Broken("nested", f"{name[:200]} is a WACZ within: unpack it, and import it by itself"))
@@ -572,12 +600,75 @@ def open_wacz(path: Path) -> tuple[zipfile.ZipFile, list[Section], list[Broken]]
             wrong.append(Broken("zip_bomb", f"{name[:200]} claims to unpack to {info.file_size} bytes"))
         else:
             try:
-                sections.append(Section(name, info, _stored_at(path, info)))
+                sections.append(Section(name, info, _stored_at(path, info), digests.get(name)))
             except Broken as broken:
                 wrong.append(broken)
     if len(archive.infolist()) > MAX_MEMBERS:
         wrong.append(Broken("too_many_members", f"more than {MAX_MEMBERS} members; the rest is passed over"))
+    if sum(section.info.compress_size for section in sections) > path.stat().st_size:
+        wrong.append(Broken("zip_bomb", "its members lie over one another"))
+        sections = []
     return archive, sections, wrong
+
+
+def _package(archive: zipfile.ZipFile) -> tuple[dict[str, str], list[Broken]]:
+    """What datapackage.json says of the members' content (path ▶ digest), and what is wrong with it itself."""
+    package, wrong = _small_member(archive, "datapackage.json")
+    if package is None:
+        return {}, wrong
+    about, more = _small_member(archive, "datapackage-digest.json")
+    wrong += more
+    told, said = _json(package), _json(about) if about is not None else {}
+    digest = said.get("hash") if said else None
+    if told is None or said is None:
+        wrong.append(Broken("bad_package", f"{'datapackage.json' if told is None else 'datapackage-digest.json'} is no JSON object"))
+    if isinstance(digest, str) and not agrees(digest, package):
+        wrong.append(Broken("wrong_digest", f"datapackage.json is not that of {digest[:80]}"))
+    listed = (told or {}).get("resources")
+    digests = {
+        one["path"]: one["hash"]
+        for one in (listed[:MAX_MEMBERS] if isinstance(listed, list) else [])
+        if isinstance(one, dict) and isinstance(one.get("path"), str) and isinstance(one.get("hash"), str)
+    }
+    return digests, wrong
+
+
+def _small_member(archive: zipfile.ZipFile, name: str) -> tuple[bytes | None, list[Broken]]:
+    try:
+        with archive.open(name) as file:
+            content = file.read(MAX_PACKAGE_BYTES + 1)
+    except KeyError:
+        return None, []
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+        return None, [Broken("damaged", f"{name}: {error}")]
+    if len(content) > MAX_PACKAGE_BYTES:
+        return None, [Broken("too_large", f"{name} is larger than {MAX_PACKAGE_BYTES} bytes")]
+    return content, []
+
+
+def _json(content: bytes) -> dict[str, object] | None:
+    try:
+        told = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return told if isinstance(told, dict) else None
+
+
+def prove(file: BinaryIO, section: Section) -> None:
+    """Reads a member through, and compares it with what the WACZ says of it. Raises Broken."""
+    name, _, value = (section.digest or "").partition(":")
+    algorithm = DIGESTS.get(name.strip().lower().replace("-", ""))
+    if algorithm is None or not value:
+        return
+    digest = algorithm()
+    file.seek(0)
+    try:
+        while data := file.read(CHUNK):
+            digest.update(data)
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, zlib.error) as error:
+        raise Broken("damaged", f"it cannot be read to its end: {error}") from None
+    if _digest_bytes(value.strip(), digest.digest_size) != digest.digest():
+        raise Broken("wrong_digest", f"it is not that of {section.digest!s:.80} (datapackage.json): nothing of it was taken")
 
 
 def open_section(path: Path, archive: zipfile.ZipFile, section: Section) -> BinaryIO:

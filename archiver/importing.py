@@ -27,13 +27,13 @@ from archiver import foreign, settings
 from archiver.captures import Captures, Original, TooLarge, Truncated, decode_body, payload_digest
 from archiver.discover.found import is_story_link
 from archiver.errors import ArchiveBusy, WrongUse
-from archiver.foreign import Broken, Fault, Message, Place, Record
+from archiver.foreign import Broken, Fault, Message, Place, Record, Section
 from archiver.locks import lock, unusable
 from archiver.reader import ReaderChild
 from archiver.records import Capture, Link, Site
 from archiver.recovery import capture_row, pick_up
 from archiver.sites import name_for
-from archiver.store import Archive, open_archive
+from archiver.store import Archive, CaptureRow, open_archive
 from archiver.takedown import finish_pending
 from archiver.urls import normalise, registrable_domain
 from archiver.withheld import Withheld
@@ -41,6 +41,8 @@ from archiver.withheld import Withheld
 BATCH = 200  # pages in one transaction
 BATCH_BYTES = 16 << 20
 SAVE_EVERY_S = 2.0  # how far it is, when nothing is taken
+MAX_REQUESTS = 8  # that wait for their answer, of one address
+SECRETS = re.compile(rb"(?im)^(?:cookie|authorization|proxy-authorization)[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*")  # of a request
 SHOWN_FAULTS = 1_000  # of one import, by place and reason; the others are counted
 HTML_NAMES = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz")
 HEAD_BYTES = 256 << 10  # of a page, where its own address and language are looked for
@@ -57,7 +59,8 @@ QUIET = {
     "imported": "pages imported",
     "already_there": "were there already",
     "taken_down": "pages of stories that were taken down",
-    "no_answer": "records that are no answers of a server (requests, metadata, resources …)",
+    "requests": "requests, kept beside the answers",
+    "no_answer": "records that are no page (info, metadata, requests of what is not taken …)",
     "not_http": "addresses that are not http(s)",
     "not_200": "answers with another status than 200",
     "not_html": "no web pages (pictures, styles, scripts, feeds …)",
@@ -74,7 +77,8 @@ FAULTS = {
     "damaged": "damaged records",
     "truncated": "records that end in the middle",
     "wrong_length": "records whose length is a lie",
-    "wrong_digest": "records whose digest does not agree with their content",
+    "wrong_digest": "records, and members of a WACZ, whose digest does not agree with their content",
+    "bad_package": "WACZ files whose list of members cannot be read",
     "too_large": "records larger than the archiver takes",
     "header_too_long": "records with gigantic headers",
     "bad_header": "records whose fields contradict each other",
@@ -88,6 +92,7 @@ FAULTS = {
     "nested": "WACZ files within a WACZ",
     "too_many_members": "a WACZ with too many members",
     "no_warc": "WACZ files without a WARC file in them",
+    "arc": "ARC files",
     "unreadable": "files that cannot be read",
 }
 
@@ -146,6 +151,8 @@ class Taken:
     source: str
     record: bytes | None = None  # as it stands, when it can be kept byte for byte
     repeats: tuple[int, Original] | None = None
+    ids: tuple[str, str] = ("", "")  # its WARC-Record-ID, and those of its WARC-Concurrent-To
+    asked: bytes | None = None  # the HTTP request, as their crawler kept it
 
 
 Tell = Callable[[str, int, Report], None]  # (file, bytes of all files that are done, report)
@@ -223,6 +230,8 @@ class Import:
         self.after = Place()
         self.saved_at = time.monotonic()
         self.done_bytes = 0
+        self.group: str | None = None  # the address that the records at hand are about
+        self.requests: list[Record] = []  # of that address, whose answer has not come
 
     # --- files
 
@@ -253,6 +262,8 @@ class Import:
             kind = _kind(file, path.name)
             if kind == "warc":
                 self._warc(file, path, "", _fingerprint(file), 0)
+            elif kind == "arc":
+                self._fault(path.name, "arc", foreign.ARC_ADVICE)
             elif kind == "other":
                 self._count("other_file")
         if kind == "html":
@@ -272,30 +283,43 @@ class Import:
             for section in sections:
                 try:
                     with foreign.open_section(path, archive, section) as file:
-                        self._warc(file, path, section.name, fingerprint, section.info.header_offset)
+                        self._warc(file, path, section.name, fingerprint, section.info.header_offset, section)
                 except Broken as broken:
                     self._fault(f"{path.name}/{section.name}", broken.name, broken.reason)
 
-    def _warc(self, file: BinaryIO, path: Path, member: str, fingerprint: str, base: int) -> None:
+    def _warc(self, file: BinaryIO, path: Path, member: str, fingerprint: str, base: int, section: Section | None = None) -> None:
         now = settings.utc_now()
         state = self.archive.begin_import(path.name, member, fingerprint, self.wanted.filters, self.report.run_id, now)
         if state.finished_at and not self.wanted.again:
             self.report.before.append(f"{path.name}{'/' + member if member else ''}")
             return
+        if section is not None:
+            foreign.prove(file, section)
         fresh = self.wanted.again
         self.number, self.after = state.id, Place() if fresh else Place(state.position, state.records)
         self.counts = Counter() if fresh else Counter(state.counts)
         place = f"{path.name}/{member}" if member else path.name
         for item in _readable(foreign.read_warc(file, self.after), place):
+            if not self._goes_on(item):
+                self._save_now_and_then()
             if isinstance(item, Fault):
                 self._fault(f"{place} before byte {item.after.offset}", item.name, item.reason)
             else:
                 self._record(item, place)
             self.after = item.after
-            self._save_now_and_then()
             self.tell(path.name, self.done_bytes + base + item.after.offset, self.report)
+        self._goes_on(None)
         self._flush(finished=True)
         self.number, self.counts = None, Counter()
+
+    def _goes_on(self, item: Record | Fault | None) -> bool:
+        """Whether a record is about the address of the one before: request and answer are to be kept in one step, whichever is first."""
+        uri = item.fields.get("warc-target-uri") if isinstance(item, Record) else None
+        is_same = uri is not None and uri == self.group
+        if not is_same:
+            self._count("no_answer", len(self.requests))
+            self.group, self.requests = uri, []
+        return is_same and len(self.waiting) < 2 * BATCH and self.waiting_bytes < 2 * BATCH_BYTES
 
     def _page_file(self, page: PageFile) -> None:
         """A page in a file: its address from the caller, else from the page; its date from the caller, else from the file."""
@@ -331,7 +355,10 @@ class Import:
 
     def _judge(self, record: Record, place: str) -> None:
         """Takes a record or counts why not, what is cheap to tell first. Raises Broken."""
-        if record.kind not in ("response", "revisit"):
+        if record.kind == "request":
+            self._request(record)
+            return
+        if record.kind not in ("response", "revisit", "resource"):
             self._count("no_answer")
             return
         uri = record.fields.get("warc-target-uri", "").strip("<>")
@@ -346,10 +373,14 @@ class Import:
         if record.kind == "revisit":
             self._revisit(record, uri, url, moment, place)
             return
-        if "http" not in record.fields.get("content-type", "http").lower():
+        told = record.fields.get("content-type", "http").lower()
+        if record.kind == "resource":
+            message = Message("HTTP/1.1", 200, "OK", (("Content-Type", told[:200]), ("X-Archived-From", "resource")), record.block, False)
+        elif "http" not in told:
             self._count("no_answer")
             return
-        message = foreign.read_message(record.block)
+        else:
+            message = foreign.read_message(record.block)
         if message.status != 200:
             self._count("not_200")
             return
@@ -374,7 +405,8 @@ class Import:
             self._count("taken_down")
             return
         digest = payload_digest(stays.body)
-        self._wait(Taken(stays, url, digest, place, _as_it_stands(record, message, digest) if record and stays is capture else None))
+        as_it_stands = _as_it_stands(record, message, digest) if record and stays is capture else None
+        self._wait(Taken(stays, url, digest, place, as_it_stands, ids=_ids(record) if record else ("", "")))
 
     def _withheld(self, site: str) -> Withheld:
         """What was taken down of a site, asked anew for every batch."""
@@ -399,6 +431,8 @@ class Import:
         if original is None and self.waiting:
             self._flush()
             original = self.archive.capture_at(*asked)
+        if original is None and date is None and digest is None:
+            original = self._unchanged_since(record, uri, moment)
         if original is None or not original.payload_digest or (digest and digest != original.payload_digest):
             self._count("revisit_of_unknown")
             return
@@ -409,7 +443,36 @@ class Import:
         capture = Capture(uri, moment, message.status, message.headers, b"", site, self.report.run_id,
                           http_version=message.http_version, reason_phrase=message.reason_phrase)  # fmt: skip
         repeated = Original(original.target_uri, original.warc_date, original.payload_digest)
-        self._wait(Taken(capture, url, original.payload_digest, place, repeats=(original.id, repeated)))
+        self._wait(Taken(capture, url, original.payload_digest, place, repeats=(original.id, repeated), ids=_ids(record)))
+
+    def _unchanged_since(self, record: Record, uri: str, moment: datetime) -> CaptureRow | None:
+        """What a "not modified" that names nothing repeats (WARC 1.1, 6.7.3): the newest capture before it, by ETag or date of change."""
+        if "not-modified" not in record.fields.get("warc-profile", ""):
+            return None
+        try:
+            message = foreign.read_message(record.block)
+        except Broken:
+            return None
+        self._flush()
+        before = self.archive.capture_before(uri, moment)
+        etag, changed = _header(message, "etag"), _header(message, "last-modified")
+        agrees = before is not None and ((etag and etag == before.etag) or (not etag and changed and changed == before.last_modified))
+        return before if agrees else None
+
+    def _request(self, record: Record) -> None:
+        """Beside its answer, which may stand before it or behind it; alone, it is nothing to keep."""
+        if "http" not in record.fields.get("content-type", "http").lower() or len(record.block) > foreign.MAX_HEAD_BYTES:
+            self._count("no_answer")
+            return
+        for place in range(len(self.waiting) - 1, max(-1, len(self.waiting) - 1 - MAX_REQUESTS), -1):
+            if _belong_together(_ids(record), self.waiting[place].ids) and self.waiting[place].asked is None:
+                self.waiting[place] = replace(self.waiting[place], asked=_without_secrets(record.block))
+                self._count("requests")
+                return
+        self.requests.append(record)
+        if len(self.requests) > MAX_REQUESTS:
+            del self.requests[0]
+            self._count("no_answer")
 
     def _wanted_site(self, url: str, moment: datetime, place: str, is_page: bool = False) -> str | None:
         """The site of a page that the filters let through; the others are counted."""
@@ -438,6 +501,12 @@ class Import:
     # --- to disk
 
     def _wait(self, taken: Taken) -> None:
+        for request in self.requests:
+            if _belong_together(_ids(request), taken.ids):
+                taken = replace(taken, asked=_without_secrets(request.block))
+                self.requests.remove(request)
+                self._count("requests")
+                break
         self.waiting.append(taken)
         self.waiting_bytes += len(taken.capture.body) + len(taken.record or b"")
 
@@ -462,9 +531,9 @@ class Import:
         rows = []
         for one in taken:
             if one.record is not None:
-                kept = self.captures.add_record(one.capture, one.record, one.digest)
+                kept = self.captures.add_record(one.capture, one.record, one.digest, one.asked, one.ids[0])
             else:
-                kept = self.captures.add_alone(one.capture, one.repeats[1] if one.repeats else None)
+                kept = self.captures.add_alone(one.capture, one.repeats[1] if one.repeats else None, one.asked)
             rows.append(capture_row(kept, "story", "kept", None, one.repeats[0] if one.repeats else None))
             self._count("imported")
             self.report.sites[one.capture.site] += 1
@@ -532,6 +601,24 @@ class Owners:
 
     def front(self, name: str) -> str:
         return self.fronts[name]
+
+
+# --- what belongs together
+
+
+def _ids(record: Record) -> tuple[str, str]:
+    return record.fields.get("warc-record-id", ""), record.fields.get("warc-concurrent-to", "")
+
+
+def _belong_together(request: tuple[str, str], answer: tuple[str, str]) -> bool:
+    """By WARC-Concurrent-To, which some crawlers write into the request, some into the answer, some into both."""
+    return (bool(answer[0]) and answer[0] in request[1].split()) or (bool(request[0]) and request[0] in answer[1].split())
+
+
+def _without_secrets(request: bytes) -> bytes:
+    """Cookies and passwords of whoever archived the page are nobody's business who gets an export."""
+    head, end, body = request.partition(b"\r\n\r\n")
+    return SECRETS.sub(b"", head + b"\r\n")[:-2] + end + body if end else SECRETS.sub(b"", request)
 
 
 # --- what a page tells
@@ -602,6 +689,8 @@ def _check_digests(record: Record, message: Message) -> None:
 def _as_it_stands(record: Record, message: Message, digest: str) -> bytes | None:
     """The record, if it can be kept byte for byte: gzip, its digest as WARC has it, no transfer encoding."""
     raw, said = record.raw, record.fields.get("warc-payload-digest")
+    if record.kind != "response" or not record.block.startswith(b"HTTP/"):
+        return None
     if raw is None or not raw.startswith(foreign.GZIP_MAGIC) or said not in (None, digest) or b"\r\n\r\n" not in record.block:
         return None
     return raw if not any(name.lower() == "transfer-encoding" for name, _ in message.headers) else None
@@ -643,6 +732,8 @@ def _kind(file: BinaryIO, name: str) -> str:
         if inner.startswith(foreign.WARC):
             return "warc"
         head = inner
+    if foreign.is_arc(head, name):
+        return "arc"
     if foreign.is_warc_name(name):
         return "warc"
     lower = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:2_000].lower()

@@ -81,9 +81,10 @@ def write_zst(path: Path, records: list[bytes]) -> Path:
     return path
 
 
-def write_wacz(path: Path, *warcs: Path, compression: int = zipfile.ZIP_STORED) -> Path:
+def write_wacz(path: Path, *warcs: Path, compression: int = zipfile.ZIP_STORED, resources: Iterable[dict[str, str]] = ()) -> Path:
+    package = {"profile": "data-package", "wacz_version": "1.1.1", "resources": list(resources)}
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("datapackage.json", json.dumps({"profile": "data-package", "wacz_version": "1.1.1", "resources": []}))
+        archive.writestr("datapackage.json", json.dumps(package))
         for warc in warcs:
             archive.write(warc, f"archive/{warc.name}", compression)
     return path

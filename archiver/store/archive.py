@@ -271,6 +271,10 @@ class Archive:
         """The capture, with its content, that a revisit repeats."""
         return self._ask(imports.capture_at, target_uri, warc_date, digest)
 
+    def capture_before(self, target_uri: str, moment: datetime) -> CaptureRow | None:
+        """The newest capture of an address with a body, at a moment or before it."""
+        return self._ask(imports.capture_before, target_uri, moment)
+
     def original_of(self, capture_id: int) -> CaptureRow | None:
         """The capture that holds the content of this one."""
         return self._ask(imports.original_of, capture_id)

@@ -87,6 +87,16 @@ def capture_at(db: Database, target_uri: str, warc_date: datetime | None, digest
     return original_of(db, row[0]) if row else None
 
 
+def capture_before(db: Database, target_uri: str, moment: datetime) -> CaptureRow | None:
+    """The newest capture of an address with a body, at a moment or before it."""
+    query = (
+        "select id from captures where target_uri = ? and warc_date <= ? and http_status = 200 and refers_to is null"
+        " and warc_filename is not null order by warc_date desc, id desc limit 1"
+    )
+    row = db.execute(query, (target_uri, utc_text(moment))).fetchone()
+    return capture_row(db, row[0]) if row else None
+
+
 def original_of(db: Database, capture_id: int) -> CaptureRow | None:
     """The capture that holds the content of this one: itself, or the one that it repeats."""
     row = capture_row(db, capture_id)
