@@ -465,12 +465,13 @@ def test_who_may_not_see_the_database_sees_no_page_of_it(shelf: Shelf, quay: str
 
 # --- guarding
 
-OURS = ("/", "/-/search?q=quay", "/-/changes", "/-/sites", "{quay}", "{quay}/diff/1..2", "/-/story/none")
+OURS = ("/", "/-/search?q=quay", "/-/changes", "/-/sites", "{quay}", "{quay}/diff/1..2", "{quay}/beside/{quay}", "/-/story/none")
 
 
 @pytest.mark.parametrize("path", OURS)
 def test_our_pages_let_nothing_run_load_or_be_indexed(browser: Browser, quay: str, path: str) -> None:
-    answer = asyncio.run(browser.datasette.client.get(path.format(quay=quay)))
+    path = path.format(quay=quay).replace("beside//-/story/", "beside/")
+    answer = asyncio.run(browser.datasette.client.get(path))
     policy = answer.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'")
     assert "unsafe" not in policy
@@ -539,6 +540,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory):
 def paths_of(key: str) -> list[str]:
     story = f"/-/story/{key}"
     ours = ["/", "/-/search?q=alert", "/-/search?section=x", "/-/changes", "/-/sites", story, f"{story}?revision=1", f"{story}/diff/1..2"]
+    ours.append(f"{story}/beside/{key}")
     return [*ours, "/archive/articles", "/archive/headlines", "/archive/captions", "/archive/field_evidence", "/archive/articles/1"]
 
 
@@ -706,6 +708,34 @@ def test_a_story_names_those_that_print_the_same_text(tmp_path: Path):
     browser = Browser(make_datasette(tmp_path))
     assert "Same text elsewhere This is the earliest copy in the archive. A quay of stones" in browser.text(f"/-/story/{saved[0].key}")
     page = browser.page(f"/-/story/{saved[1].key}")
-    assert page.xpath("//section[@aria-labelledby='copies']//li/a/text()") == ["The quay <b>"]
+    assert page.xpath("//section[@aria-labelledby='copies']//li/a[1]/text()") == ["The quay <b>"]
     assert "The earliest copy." in page.xpath("string(//section[@aria-labelledby='copies']//li)")
     shelf.close()
+
+
+def test_a_copy_is_compared_with_the_earliest_word_by_word(tmp_path: Path):
+    shelf = Shelf(tmp_path)
+    paragraphs = [f"Paragraph {number} says that the harbour has a quay of {number} stones, and no more than that." for number in range(9)]
+    other = [*paragraphs[:3], "The mayor of Orla was there, too.", paragraphs[3].replace("harbour", "port"), *paragraphs[4:8]]
+    keys = []
+    for number, (site, text) in enumerate((("lodi", paragraphs), ("orla", other))):
+        at = MONDAY + number * HOUR
+        article = Article(f"https://{site}.example/a", headline=f"Quay {number}", article_body="\n\n".join(text), word_count=150)
+        keys.append(shelf.save(replace(article, date_published_utc=at.strftime("%Y-%m-%dT%H:%M:%SZ"), infosource="A.P."), at, site).key)
+    shelf.archive.compare_stories(10)
+    shelf.close()
+    browser = Browser(make_datasette(tmp_path))
+    beside = f"/-/story/{keys[0]}/beside/{keys[1]}"
+    for path, words in ((f"/-/story/{keys[0]}", "What it changed"), (f"/-/story/{keys[1]}", "What was changed here")):
+        assert any(words in link.text_content() for link in browser.page(path).cssselect(f'a[href="{beside}"]'))
+        assert browser.page(path).cssselect(f'a[href="{path}/copies"]')
+    page = browser.page(beside)
+    marked = [(mark.tag, re.sub(r"\[.*?: |\]", "", mark.text_content())) for mark in page.cssselect(".body ins, .body del")]
+    assert marked == [("ins", "The mayor of Orla was there, too."), ("del", "harbour"), ("ins", "port"), ("del", paragraphs[8])]
+    assert page.cssselect("dd.headline")
+    copies = browser.page(f"/-/story/{keys[1]}/copies")
+    assert [link.text_content() for link in copies.cssselect("h3 a")] == ["Quay 0", "Quay 1"]
+    assert copies.cssselect(f'a[href="{beside}"]') and "Agency named: AP (AP: page 2)" in browser.text(f"/-/story/{keys[1]}/copies")
+    assert browser.page("/archive/copied_texts").cssselect(f'a[href="/-/story/{keys[0]}/copies"]')
+    assert "known to print this text" in browser.text("/-/story/nosuchkey/copies", 404)
+    assert "no such two stories" in browser.text(f"/-/story/{keys[0]}/beside/nosuchkey", 404)

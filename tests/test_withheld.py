@@ -118,13 +118,14 @@ def test_the_search_over_captions_leaves_it_out(two: Two):
 
 
 PAGES = ["/", "/-/search?q=cargo", "/-/search?site=lodi&sort=newest", "/-/story/{key}", "/-/story/{key}?revision=1",
-         "/-/story/{key}/diff/1..2"]  # fmt: skip
+         "/-/story/{key}/diff/1..2", "/-/story/{key}/beside/{copy}", "/-/story/{copy}/beside/{key}"]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/-/changes", "/-/changes.atom", "/-/sites"])
+@pytest.mark.parametrize("path", [*PAGES, "/-/story/{key}/copies", "/-/changes", "/-/changes.atom", "/-/sites"])
 def test_no_page_of_the_browser_shows_it(two: Two, browser: Browser, path: str):
-    assert HIDDEN not in browser.get(path.format(key=two.hidden)).text
-    assert path not in PAGES or OPEN in browser.get(path.format(key=two.open)).text
+    shown = {key: browser.get(path.format(key=key, copy=two.copies[key])).text for key in (two.hidden, two.open)}
+    assert HIDDEN not in shown[two.hidden]
+    assert path not in PAGES or OPEN in shown[two.open]
 
 
 def test_no_question_shows_it(browser: Browser):

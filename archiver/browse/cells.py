@@ -11,16 +11,19 @@ from markupsafe import Markup
 
 KEY = "key"
 ADDRESS = re.compile(r"https?://\S+\Z")  # Datasette makes a link of it
+FIRST = "first_key"  # of a text that several stories print: its earliest copy
 HEADLINES = frozenset({"key", "headline", "title"})
 BOXED = range(160, 20_000)  # characters; Datasette itself cuts what is longer, in lists
 
 
 def render(row: Any, value: Any, column: str, datasette: Datasette) -> Markup | None:
-    """A link where the cell names a story and its row says which, a box for a long text; None leaves the cell to Datasette."""
+    """A link where the cell names a story, or a text that several print; a box for a long text; None leaves the cell to Datasette."""
     if not isinstance(value, str) or not value:
         return None
     if column in HEADLINES and (path := story_path(dict(row))):
         return Markup('<a href="{}">{}</a>').format(datasette.urls.path(path), value)
+    if column == FIRST and value.isalnum():
+        return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/-/story/{value}/copies"), value)
     if len(value) in BOXED and not ADDRESS.match(value):
         return Markup('<div class="long" tabindex="0">{}</div>').format(value)
     return None

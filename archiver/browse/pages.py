@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +21,7 @@ from archiver.browse import archives, dates, guards, reading
 from archiver.browse.charts import bars_per_day
 from archiver.browse.clean import as_paragraphs, clean_html
 from archiver.browse.searching import Question, ask
-from archiver.browse.telling import ABSENCES, BASES, CHANGES, DATE_SOURCES, STATUS, counts_of, state_of_run
+from archiver.browse.telling import ABSENCES, BASES, CHANGES, DATE_SOURCES, FIELDS, STATUS, counts_of, state_of_run
 from archiver.revisions import Part, changed_words, diff_paragraphs, diff_words
 
 CHART_DAYS = 42
@@ -28,7 +29,6 @@ ON_FRONT = 24  # stories on the front page
 PER_PAGE = 40  # changes on a page
 CONTEXT = 1  # paragraphs shown beside a change
 FOLDED = 2  # from so many paragraphs on that did not change, they are folded away
-COMPARED = ("headline", "alternative_headline", "kicker", "abstract", "byline", "dateline")
 ADDRESS = re.compile(r"https?://\S+\Z")
 MENU = (("/-/archive", "News desk"), ("/-/search", "Search"), ("/-/changes", "Changes"), ("/-/sites", "Sites"))
 
@@ -104,21 +104,60 @@ async def diff(datasette: Datasette, request: Request) -> Response:
     old, new = [await reading.read_revision(db, key, number) for number in numbers]
     if found is None or old is None or new is None:
         return await missing(datasette, request, "This story has no such versions to compare.")
-    body = await asyncio.to_thread(diff_paragraphs, old["article_body"] or "", new["article_body"] or "")  # may take a second
-    fields = [(name, diff_words(old[name] or "", new[name] or "")) for name in COMPARED if (old[name] or "") != (new[name] or "")]
-    removed, added = changed_words(part for paragraph in [*body, *(parts for _, parts in fields)] for part in paragraph)
     context = {
         "story": found,
         "old": old,
         "new": new,
-        "fields": fields,
-        "blocks": folded(body),
-        "body_changed": any(op != "equal" for paragraph in body for op, _ in paragraph),
-        "removed": removed,
-        "added": added,
+        "comparison": await compared(old, new),
         "explained": explained(await reading.changes_between(db, found.article["id"], *sorted(numbers))),
     }
     return await page(datasette, request, "archive_diff.html", context)
+
+
+async def copies(datasette: Datasette, request: Request) -> Response:
+    """The stories that print one text, the earliest first."""
+    db = await opened(datasette, request)
+    key = request.url_vars["key"]
+    cluster = await reading.cluster_of(db, key)
+    if not cluster:
+        return await missing(datasette, request, "No other story of the archive is known to print this text.")
+    return await page(datasette, request, "archive_copies.html", {"copies": cluster, "key": key})
+
+
+async def beside(datasette: Datasette, request: Request) -> Response:
+    """What one story made of the text of another: cut, added, reworded."""
+    db = await opened(datasette, request)
+    old, new = [await reading.read_story(db, request.url_vars[name]) for name in ("key", "other")]
+    if old is None or new is None:
+        return await missing(datasette, request, "The archive has no such two stories to compare.")
+    withheld = next((story for story in (old, new) if story.article["withheld"]), None)
+    context = {
+        "old": old.article,
+        "new": new.article,
+        "withheld": withheld,
+        "comparison": None if withheld else await compared(old.article, new.article),
+        "copy": next((copy for copy in await reading.cluster_of(db, old.article["key"]) if copy["key"] == new.article["key"]), None),
+    }
+    return await page(datasette, request, "archive_beside.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How two texts differ, for the eye."""
+
+    fields: list[tuple[str, list[Part]]]  # those that differ
+    blocks: list[tuple[bool, list[list[Part]]]]  # of the body, see folded
+    body_changed: bool
+    removed: int  # words
+    added: int
+
+
+async def compared(old: Mapping[str, Any], new: Mapping[str, Any]) -> Comparison:
+    """Rows of articles or revisions, with their body. May take a second."""
+    body = await asyncio.to_thread(diff_paragraphs, old["article_body"] or "", new["article_body"] or "")
+    fields = [(name, diff_words(old[name] or "", new[name] or "")) for name in FIELDS if (old[name] or "") != (new[name] or "")]
+    removed, added = changed_words(part for paragraph in [*body, *(parts for _, parts in fields)] for part in paragraph)
+    return Comparison(fields, folded(body), any(op != "equal" for paragraph in body for op, _ in paragraph), removed, added)
 
 
 def explained(changes: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
@@ -176,6 +215,8 @@ ROUTES = [
     (r"^/-/sites$", sites),
     (r"^/-/story$", story_at),
     (r"^/-/story/(?P<key>\w{1,64})$", story),
+    (r"^/-/story/(?P<key>\w{1,64})/copies$", copies),
+    (r"^/-/story/(?P<key>\w{1,64})/beside/(?P<other>\w{1,64})$", beside),
     (r"^/-/story/(?P<key>\w{1,64})/diff/(?P<old>\d{1,9})\.\.(?P<new>\d{1,9})$", diff),
 ]
 
@@ -216,6 +257,7 @@ async def page(
         "marked": marked,
         "query": query,
         "change_words": CHANGES,
+        "field_words": FIELDS,
         "date_sources": DATE_SOURCES,
         "state_of_run": state_of_run,
         "counts_of": counts_of,

@@ -20,6 +20,13 @@ from archiver.store.takedowns import Takedown
 
 Row = Mapping[str, Any]
 
+COPIES = """
+    select a.key, a.title as headline, coalesce(s.publisher, a.site) as publisher, a.in_language, a.date_published, a.date_published_utc,
+        a.date_precision, a.word_count, a.byline, a.infosource, m.is_first, m.same_text, m.contained, m.first_contained, c.agency,
+        c.agency_evidence, c.stories, me.is_first as is_the_first, f.key as first_key
+    from copies me join copies m on m.cluster_id = me.cluster_id join copy_clusters c on c.id = m.cluster_id
+    join articles a on a.id = m.article_id join articles f on f.id = c.first_id left join sites s on s.name = a.site
+"""
 PARTS = {  # tables with rows of a story, in the order in which a page shows them
     "images": "select * from images where article_id = :id order by is_lead desc, position",
     "authors": "select * from article_authors where article_id = :id order by position",
@@ -37,12 +44,7 @@ PARTS = {  # tables with rows of a story, in the order in which a page shows the
     "moved_from": """
         select a.key, a.url from absences w join articles a on a.id = w.article_id
         where w.moved_to = :id and w.ended_at is null order by w.first_seen_at limit 20""",
-    "copies": """
-        select a.key, a.title as headline, coalesce(s.publisher, a.site) as publisher, a.date_published, a.date_published_utc,
-            a.date_precision, m.is_first, m.same_text, m.contained, m.first_contained, c.agency, me.is_first as is_the_first
-        from copies me join copies m on m.cluster_id = me.cluster_id and m.article_id <> me.article_id
-        join copy_clusters c on c.id = m.cluster_id join articles a on a.id = m.article_id left join sites s on s.name = a.site
-        where me.article_id = :id order by m.place limit 50""",
+    "copies": f"{COPIES} where me.article_id = :id and m.article_id <> :id order by m.place limit 50",
     "captures": """
         select c.id, c.warc_date, c.http_status, c.outcome, c.reason, c.target_uri from revisions r join captures c on c.id = r.capture_id
         where r.article_id = :id order by r.number""",
@@ -115,6 +117,13 @@ async def changes_between(db: Database, article_id: int, old: int, new: int) -> 
         join revision_changes c on c.revision_id = r.id left join corrections n on n.id = c.correction_id
         where a.id = :id and {SHOWN} and r.number > :old and r.number <= :new order by r.number, c.position limit 500""",
         {"id": article_id, "old": old, "new": new},
+    )
+
+
+async def cluster_of(db: Database, key: str) -> list[dict[str, Any]]:
+    """The stories that print the text of a story, itself among them, the earliest first; none where it is no copy of another."""
+    return await rows(
+        db, f"{COPIES} where me.article_id = (select id from articles where key = :key) order by m.place limit 500", {"key": key}
     )
 
 

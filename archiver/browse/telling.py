@@ -17,6 +17,16 @@ CHANGES = {
     "correction": ("Correction", "The story was corrected, and says so."),
 }
 
+# fields whose words are compared
+FIELDS = {
+    "headline": "Headline",
+    "alternative_headline": "Second headline",
+    "kicker": "Kicker",
+    "abstract": "Standfirst",
+    "byline": "Byline",
+    "dateline": "Dateline",
+}
+
 # pubstatus of a story that is not live: (label, explanation)
 STATUS = {
     "gone": ("Gone", "The site does not have this story any more. The archive keeps its last reading."),
