@@ -32,22 +32,29 @@ KIN = 0.2  # contained: a cluster's member must at least be this much of its ear
 
 # Quotations end with their paragraph at the latest: where one goes on over several, each begins with the opening mark and only the
 # last has the closing one. The apostrophe is no closing mark before a letter (don’t), nor an opening one after it.
+# All opening marks stand first in one class: so re looks for them ten times as fast as for alternatives that each begin with their own.
 QUOTED = re.compile(
     r"""
-      "[^"\n]*"?
-    | [“„”‟][^“”„\n]*[“”]?
-    | [«»][^«»\n]*[«»]?
-    | ‹[^›\n]*›?
-    | 「[^」\n]*」?
-    | 『[^』\n]*』?
-    | 《[^》\n]*》?
-    | (?<!\w)‘(?:[^\n‘’]|’(?=\w))*’?
+    ["“„”‟«»‹「『《‘] (?:
+        (?<=") [^"\n]*"?
+      | (?<=[“„”‟]) [^“”„\n]*[“”]?
+      | (?<=[«»]) [^«»\n]*[«»]?
+      | (?<=‹) [^›\n]*›?
+      | (?<=「) [^」\n]*」?
+      | (?<=『) [^』\n]*』?
+      | (?<=《) [^》\n]*》?
+      | (?<=‘)(?<!\w‘) (?:[^\n‘’]|’(?=\w))*’?
+    )
     """,
     re.VERBOSE,
 )
 TAG = re.compile(r"<[^<>]*>")
 PARAGRAPHS = re.compile(r"\n\s*\n")
 TOKEN = re.compile(r"[^\W_]+")
+TYPESET = "’‘“”–—•"  # signs that stand in texts that are ASCII otherwise
+TO_TOKENS = bytes(ord(chr(code).lower() if chr(code).isalnum() else " ") for code in range(128)).ljust(
+    256
+)  # finds what TOKEN does in ASCII
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 Shingles = frozenset[int]  # hashes of 64 bits
@@ -75,6 +82,14 @@ def own_paragraphs(article_body: str, article_body_html: str = "") -> list[str]:
     return paragraphs
 
 
+def shingles_of(article_body: str, article_body_html: str = "") -> Shingles:
+    """The shingles of its own paragraphs, by a shorter way: most texts need not be cut into paragraphs for it."""
+    if "<blockquote" in article_body_html:
+        return shingles(own_paragraphs(article_body, article_body_html))
+    text = _plain(QUOTED.sub(" ", article_body[:LONGEST]))
+    return _runs(text.encode().translate(TO_TOKENS).split()) if text.isascii() else shingles([" ".join(TOKEN.findall(text.casefold()))])
+
+
 def shingles(paragraphs: Iterable[str]) -> Shingles:
     """The shingles of a text in folded paragraphs."""
     text = " ".join(paragraphs)
@@ -82,14 +97,16 @@ def shingles(paragraphs: Iterable[str]) -> Shingles:
         text = text.replace(" ", "")
         width = LETTERS_IN_SHINGLE
         return frozenset(xxh3_64_intdigest(text[at : at + width].encode()) for at in range(len(text) - width + 1))
-    words = text.encode().split()
-    runs = zip(*(words[start:] for start in range(WORDS_IN_SHINGLE)), strict=False)
-    return frozenset(map(xxh3_64_intdigest, map(b" ".join, runs)))
+    return _runs(text.encode().split())
 
 
 def sketch(of: Shingles) -> tuple[int, ...]:
     """Its smallest hashes, rising; none of a text that is too short to be told from another by parts."""
-    return tuple(each >> (64 - HASH_BITS) for each in sorted(of)[:SKETCH]) if len(of) >= FEWEST else ()
+    if len(of) < FEWEST:
+        return ()
+    enough = 5 * SKETCH * 2**64 // (2 * len(of))  # below it lie two and a half times as many as are needed: only these are sorted
+    least = [each for each in of if each < enough]
+    return tuple([each >> (64 - HASH_BITS) for each in sorted(least if len(least) >= SKETCH else of)[:SKETCH]])
 
 
 def compare(one: Shingles, other: Shingles) -> Likeness:
@@ -128,6 +145,20 @@ def without_shared(one: list[str], other: list[str], boilerplate: Collection[int
 
 def _holds(of: Shingles, hashes: Collection[int]) -> bool:
     return any(each >> (64 - HASH_BITS) in hashes for each in of)
+
+
+def _runs(words: list[bytes]) -> Shingles:
+    runs = zip(*(words[start:] for start in range(WORDS_IN_SHINGLE)), strict=False)
+    return frozenset(map(xxh3_64_intdigest, map(b" ".join, runs)))
+
+
+def _plain(text: str) -> str:
+    """As few other characters as can be without another word."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+        for sign in TYPESET:
+            text = text.replace(sign, " ")
+    return text
 
 
 def _folded(text: str) -> list[str]:

@@ -17,7 +17,7 @@ import pytest
 from sqlite_utils import Database
 
 from archiver.agencies import agency_name
-from archiver.duplicates import are_copies, compare, own_paragraphs, shingles, sketch
+from archiver.duplicates import are_copies, compare, own_paragraphs, shingles, shingles_of, sketch
 from archiver.ingest import compare_waiting
 from archiver.store import Archive, duplicates, open_archive
 from archiver.store.migrations import migrations
@@ -99,6 +99,17 @@ def test_a_quotation_that_is_set_off_without_marks_does_not_count():
     body = "The mayor spoke.\n\nWe shall build & pay.\n\nNobody clapped."
     html = "<p>The mayor spoke.</p><blockquote><p>We shall <b>build</b> &amp; pay.</p></blockquote><p>Nobody clapped.</p>"
     assert own_paragraphs(body, html) == ["the mayor spoke", "nobody clapped"]
+
+
+def test_the_short_way_to_the_shingles_of_a_text_and_to_its_sketch_leads_to_the_same_as_the_long_one(desk):
+    signs = [*"ab cdE.,'’–…\n\n “”\"«»‘_1 \t", "Straße", "ﬁ", "\u00a0", "漢字", "İ"]
+    mixed = ["".join(desk.random.choices(signs, k=desk.random.randrange(200))) for _ in range(400)]
+    texts = mixed + [as_body(desk.text(3, language)) for language in ("en", "de", "zh")] + ["word " * 3_000]
+    for text in texts:
+        for html in ("", f"<blockquote><p>{text[10:60]}</p></blockquote>"):
+            found = shingles_of(text, html)
+            assert found == shingles(own_paragraphs(text, html))
+            assert list(sketch(found)) == [each >> 16 for each in sorted(found)][: 16 if len(found) >= 24 else 0]
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es", "zh"])

@@ -28,6 +28,7 @@ from archiver.duplicates import (
     compare,
     own_paragraphs,
     shingles,
+    shingles_of,
     sketch,
     without_shared,
 )
@@ -49,10 +50,16 @@ HASH_BYTES = HASH_BITS // 8
 
 STORY = """
     select a.site, coalesce(a.date_published_utc, a.first_seen_at) as moment, a.text_hash, a.word_count, t.article_body,
-        coalesce(t.article_body_html, '') as html
-    from articles a join article_texts t on t.article_id = a.id where a.id = ?
+        coalesce(t.article_body_html, '') as html, k.site_number, k.day, k.hashes,
+        exists (select 1 from copy_pairs where article_id = a.id) as is_paired
+    from articles a join article_texts t on t.article_id = a.id left join sketches k on k.article_id = a.id where a.id = ?
 """
 HELD = "select hash, article_id, site_number, day from sketch_hashes where hash in ({}) limit ?"
+# The cluster that a story is in, and its pairs, a row each; one row where it has none.
+TIED = """
+    select m.cluster_id, p.other_id, p.contained, p.same_text from (select ? as id) one
+    left join copies m on m.article_id = one.id left join copy_pairs p on p.article_id = one.id
+"""
 SAME_TEXT = "select id from articles where text_hash = ? and word_count >= ? and id <> ? order by id limit ?"
 
 
@@ -75,7 +82,8 @@ class Text:
     site: str
     moment: str  # UTC, published or else first seen
     same: str | None  # text_hash, of a text that is long enough
-    paragraphs: list[str]
+    body: str
+    html: str
     shingles: Shingles
 
 
@@ -200,20 +208,21 @@ class Comparison:
     def take(self, article_id: int) -> None:
         """A story's sketch and its pairs, as its text now is."""
         self.db.execute("delete from sketches_due where article_id = ?", (article_id,))
-        self.texts.pop(article_id, None)
-        text = self._text(article_id)
-        if text is None:
+        stored = self._read(article_id)
+        if stored is None:
             self.drop(article_id)
             return
+        text, old, is_paired = stored
         self.changed.add(article_id)
         new = Sketch(_site_number(text.site), _day(text.moment), sketch(text.shingles))
-        old = self._sketch(article_id)
         if old and old != new:
             self._take_out(article_id, old)
         held = self._holders(new.hashes)
         if old != new:
             self._keep(article_id, new, held)
-        self._pair(article_id, self._copies(article_id, text, new, held))
+        found = self._copies(article_id, text, new, held)
+        if found or is_paired:
+            self._pair(article_id, found)
 
     def drop(self, article_id: int) -> None:
         """A story that is no more."""
@@ -243,8 +252,9 @@ class Comparison:
     def _holders(self, hashes: Sequence[int]) -> dict[int, list[Holder]]:
         """The stories that have each of these hashes, too."""
         held: dict[int, list[Holder]] = {each: [] for each in hashes}
-        for each, *holder in self.db.execute(HELD.format(", ".join("?" * len(hashes))), (*hashes, HOLDERS)).fetchall():
-            held[each].append(Holder._make(holder))
+        if hashes:
+            for row in self.db.execute(HELD.format(", ".join("?" * len(hashes))), (*hashes, HOLDERS)).fetchall():
+                held[row[0]].append(Holder._make(row[1:]))
         return held
 
     def _keep(self, article_id: int, new: Sketch, held: dict[int, list[Holder]]) -> None:
@@ -255,11 +265,11 @@ class Comparison:
         rows = []
         me = Holder(article_id, new.site_number, new.day)
         for each, holders in held.items():
-            if is_boilerplate(holders, new.site_number):
+            if len(holders) >= BOILERPLATE_DAYS and is_boilerplate(holders, new.site_number):
                 continue
             rows.append((each, *me))
             holders.append(me)
-            if is_boilerplate(holders, new.site_number):
+            if len(holders) >= BOILERPLATE_DAYS and is_boilerplate(holders, new.site_number):
                 self._doubt(holder.article_id for holder in holders if holder.site_number == new.site_number)
         self.db.conn.executemany("insert or ignore into sketch_hashes (hash, article_id, site_number, day) values (?, ?, ?, ?)", rows)
 
@@ -280,17 +290,22 @@ class Comparison:
         if text.same:
             rows = self.db.execute(SAME_TEXT, (text.same, FEWEST_WORDS, article_id, COMPARED)).fetchall()
             found = {other: (Likeness(1.0, 1.0, 1.0, len(text.shingles)), True) for (other,) in rows}
+        doubtful = [each for each, holders in held.items() if len(holders) >= BOILERPLATE_DAYS]
         for other in self._candidates(article_id, own, held):
             if other in found or (theirs := self._text(other)) is None:
                 continue
-            there = self._sketch(other)
-            common = set(own.hashes) & set(there.hashes if there else ())
-            sites = {own.site_number, there.site_number if there else own.site_number}
-            boilerplate = {each for each in common if any(is_boilerplate(held[each], site) for site in sites)}
-            likeness = _likeness(text, theirs, boilerplate)
+            likeness = _likeness(text, theirs, self._boilerplate(own, other, held, doubtful))
             if are_copies(likeness, text.site == theirs.site):
                 found[other] = likeness, False
         return found
+
+    def _boilerplate(self, own: Sketch, other: int, held: dict[int, list[Holder]], doubtful: Collection[int]) -> set[int]:
+        """Hashes that a story has in common with another, and that are boilerplate on the site of either."""
+        there = self._sketch(other) if doubtful else None
+        if there is None:
+            return set()
+        sites = {own.site_number, there.site_number}
+        return {each for each in set(doubtful) & set(there.hashes) if any(is_boilerplate(held[each], site) for site in sites)}
 
     def _candidates(self, article_id: int, own: Sketch, held: dict[int, list[Holder]]) -> list[int]:
         """Stories of these weeks that share enough of the sketch, boilerplate of either site left out; the likeliest first.
@@ -301,9 +316,11 @@ class Comparison:
         for holders in held.values():
             if len(holders) < 2 or is_boilerplate(holders, own.site_number):
                 continue
-            loose = {site for site in {holder.site_number for holder in holders} if is_boilerplate(holders, site)}
-            near = (holder for holder in holders if abs(holder.day - own.day) <= WINDOW_DAYS and holder.site_number not in loose)
-            shared.update([holder.article_id for holder in near])
+            many = len(holders) >= BOILERPLATE_DAYS
+            loose = {site for site in {holder.site_number for holder in holders} if is_boilerplate(holders, site)} if many else ()
+            for holder in holders:
+                if abs(holder.day - own.day) <= WINDOW_DAYS and holder.site_number not in loose:
+                    shared[holder.article_id] += 1
         del shared[article_id]
         likely = [other for _, other in sorted((-count, other) for other, count in shared.items() if count >= SHARED)]
         if len(likely) <= COMPARED:
@@ -336,16 +353,23 @@ class Comparison:
         if article_id in self.texts:
             self.texts.move_to_end(article_id)
             return self.texts[article_id]
+        stored = self._read(article_id)
+        return stored[0] if stored else None
+
+    def _read(self, article_id: int) -> tuple[Text, Sketch | None, bool] | None:
+        """The text of a story as it now is, its sketch as it was taken last, and whether it has a pair."""
         row = self.db.execute(STORY, (article_id,)).fetchone()
         if row is None:
+            self.texts.pop(article_id, None)
             return None
-        site, moment, text_hash, word_count, body, html = row
-        paragraphs = own_paragraphs(body, html)
-        text = Text(site, moment, text_hash if word_count >= FEWEST_WORDS else None, paragraphs, shingles(paragraphs))
+        site, moment, text_hash, word_count, body, html, site_number, day, hashes, is_paired = row
+        html = html if "<blockquote" in html else ""  # for anything else it is not needed
+        text = Text(site, moment, text_hash if word_count >= FEWEST_WORDS else None, body, html, shingles_of(body, html))
         self.texts[article_id] = text
+        self.texts.move_to_end(article_id)
         if len(self.texts) > KEPT_TEXTS:
             self.texts.popitem(last=False)
-        return text
+        return text, None if hashes is None else Sketch(site_number, day, _unpacked(hashes)), bool(is_paired)
 
     # --- clusters
 
@@ -358,7 +382,8 @@ class Comparison:
         facts = self._facts(pairs)
         before = self._before(pairs)
         groups = list(self._groups(sorted(facts, key=lambda each: facts[each].order), pairs, before))
-        self._leave(pairs)
+        if before:
+            self._leave(pairs)
         was = {article_id: known.cluster_id for article_id, known in before.items()}
         for cluster_id, group in zip(same_ids([[member.article_id for member in group] for group in groups], was), groups, strict=True):
             self._save_cluster(cluster_id, group, [facts[member.article_id] for member in group])
@@ -373,13 +398,14 @@ class Comparison:
             article_id = waiting.pop()
             if article_id in found:
                 continue
-            rows = self.db.execute("select other_id, contained, same_text from copy_pairs where article_id = ?", (article_id,)).fetchall()
-            found[article_id] = {other: (contained, same) for other, contained, same in rows}
+            rows = self.db.execute(TIED, (article_id,)).fetchall()
+            found[article_id] = {other: (contained, same) for _, other, contained, same in rows if other is not None}
             waiting += found[article_id]
-            row = self.db.execute("select cluster_id from copies where article_id = ?", (article_id,)).fetchone()
-            if row and row[0] not in seen:
-                seen.add(row[0])
-                waiting += [other for (other,) in self.db.execute("select article_id from copies where cluster_id = ?", row).fetchall()]
+            cluster_id = rows[0][0]
+            if cluster_id is not None and cluster_id not in seen:
+                seen.add(cluster_id)
+                members = self.db.execute("select article_id from copies where cluster_id = ?", (cluster_id,)).fetchall()
+                waiting += [other for (other,) in members]
         return found
 
     def _groups(self, order: Sequence[int], pairs: dict[int, Pairs], before: dict[int, Member]) -> Iterable[list[Member]]:
@@ -422,7 +448,8 @@ class Comparison:
     def _facts(self, article_ids: Iterable[int]) -> dict[int, Facts]:
         query = """
             select a.id, a.key, a.site, coalesce(a.date_published_utc, a.first_seen_at), a.infosource,
-                (select method from field_evidence where article_id = a.id and field = 'infosource' and chosen limit 1)
+                case when a.infosource is not null
+                    then (select method from field_evidence where article_id = a.id and field = 'infosource' and chosen limit 1) end
             from articles a where a.id in (select value from json_each(?))
         """
         rows = self.db.execute(query, (json.dumps(list(article_ids)),)).fetchall()
@@ -498,7 +525,7 @@ def agency_of(facts: Iterable[Facts]) -> tuple[str | None, str | None]:
 def _likeness(one: Text, other: Text, boilerplate: Collection[int]) -> Likeness:
     if not boilerplate:
         return compare(one.shingles, other.shingles)
-    cut = without_shared(one.paragraphs, other.paragraphs, boilerplate)
+    cut = without_shared(own_paragraphs(one.body, one.html), own_paragraphs(other.body, other.html), boilerplate)
     return compare(*(shingles(paragraphs) for paragraphs in cut))
 
 
