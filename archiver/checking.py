@@ -169,7 +169,7 @@ def _schema(archive: Archive) -> Iterator[Fault]:
 
 def _references(archive: Archive) -> Iterator[Fault]:
     for (table, column, parent), number in integrity.lost_references(archive.db).items():
-        orphans = parent == "articles" and (table in integrity.PARTS or table == "links")
+        orphans = parent == "articles" and table in (*integrity.PARTS, *integrity.KEEP_ROWS)
         what = f"{_number(number, 'row')} with a {column} that {parent} does not have"
         yield Fault("orphan_rows" if orphans else "lost_reference", table, what, table)
 

@@ -260,13 +260,16 @@ class Ledger:
         return Days(first, max(first, (oldest or self.started).astimezone(zone).date()))
 
     def found(self, link: Link) -> None:
+        if self.withheld.has_id(link.story_ids):  # under an address that is new
+            return
         if (link.title and self.withheld.clear(link.title) != link.title) or self.withheld.has_address(link.url):
-            link = replace(link, title=None)
+            link = replace(link, title=None, story_ids=())
         known = self.links.get(link.url)
         if known is not None:
             listed_on = link.listed_on or known.listed_on
             newer = link.lastmod and (known.lastmod is None or link.lastmod > known.lastmod)
-            link = replace(link if newer else known, listed_on=listed_on)
+            story_ids = tuple(dict.fromkeys((*known.story_ids, *link.story_ids)))
+            link = replace(link if newer else known, listed_on=listed_on, story_ids=story_ids)
         self.links[link.url] = link
 
     def done_with(self, row: LookedThrough) -> None:

@@ -55,6 +55,14 @@ class Selector:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryId:
+    """What a publisher's own system calls a story; it stays when the story gets another address."""
+
+    kind: str  # wordpress: number of a post; guid: of an entry in a feed
+    value: str  # "example.org/?p=123"; the guid as it stands
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A URL that was found, not fetched."""
 
@@ -66,6 +74,7 @@ class Link:
     date_published: datetime | None = None  # UTC; as the source declares it
     title: str | None = None
     listed_on: str | None = None  # day or month that a list of older stories has it under, see discover.ranges
+    story_ids: tuple[StoryId, ...] = ()  # as the source tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,4 +223,5 @@ class Article:
     outlinks: tuple[str, ...] = ()  # absolute addresses of links inside the body
     live_updates: tuple[LiveUpdate, ...] = ()
     rights_signals: tuple[RightsSignal, ...] = ()
+    story_ids: tuple[StoryId, ...] = ()  # as the page tells
     evidence: tuple[Evidence, ...] = ()

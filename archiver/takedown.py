@@ -30,6 +30,7 @@ from archiver.records import Capture
 from archiver.store import Archive, open_archive, open_reader, takedowns
 from archiver.store.saving import key_of
 from archiver.store.sqlite import DATABASE
+from archiver.store.stories import homes
 from archiver.store.takedowns import NearCopy, Target
 from archiver.withheld import Passages, Removed, Withheld, holds
 
@@ -159,6 +160,10 @@ def find_targets(archive: Archive, names: Sequence[str]) -> list[Target]:
         if target is None:
             raise NothingToDo(f"The archive has no story {name!r}, and no capture of that address.\nFind its key: archiver search …")
         found[target.key] = target
+        for home in homes(archive.db, target.article_id) if target.article_id is not None else []:  # one story, wherever it was
+            other = takedowns.find_target(archive.db, home)
+            if other is not None:
+                found.setdefault(other.key, other)
     return list(found.values())
 
 

@@ -15,7 +15,8 @@ from html import unescape
 from archiver import settings
 from archiver.captures import TooLarge, Truncated, decode_body, payload_digest
 from archiver.charset import decode_text
-from archiver.records import Capture
+from archiver.records import Capture, StoryId
+from archiver.story_ids import in_text, mark
 from archiver.urls import article_key, identity
 
 PASSAGE = 8  # words in a row that make a passage; fewer stand in any two stories of a newsroom
@@ -80,6 +81,7 @@ class Removed:
     keys: frozenset[str]  # of every address of the story (urls.article_key)
     digests: frozenset[str]  # of the payloads that held it
     passages: Passages
+    ids: frozenset[str] = frozenset()  # what the publisher calls it (story_ids.mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,11 @@ class Withheld:
 
     def has_address(self, url: str) -> bool:
         return bool(self.removed) and (key := article_key(identity(url))) != "" and any(key in one.keys for one in self.removed)
+
+    def has_id(self, ids: Iterable[StoryId]) -> bool:
+        """Whether one of `ids` is that of a story that was taken down: it is that story, whatever its address and text."""
+        known = frozenset().union(*(one.ids for one in self.removed))
+        return bool(known) and any(mark(one) in known for one in ids)
 
     def strip(self, capture: Capture, is_page: bool) -> Capture | None:
         """The capture without what was taken down: itself where nothing was in it, None where nothing of it can be kept.
@@ -110,6 +117,8 @@ class Withheld:
         except (TooLarge, Truncated):
             return None  # what cannot be looked into cannot be cleared
         text = decode_text(body, content_type)
+        if is_page and any(one.ids for one in self.removed) and self.has_id(in_text(text, capture.target_uri)):
+            return None
         cleared = self.clear(text, is_page)
         if cleared is None:
             return None

@@ -761,6 +761,23 @@ def test_a_story_whose_text_is_at_a_new_address_has_moved_and_the_two_are_one_hi
     assert [home["url"] for home in archive.story(new).moved_from] == [URL]
 
 
+def test_an_older_archive_gets_the_ids_of_stories_and_counts_a_story_that_moved_once(tmp_path):
+    db = sqlite_utils.Database(tmp_path / "archive.db")
+    migrations.apply(db, stop_before="m017_story_ids")
+    db.execute("insert into sites (name, url, added_at) values ('lodi_post', ?, '2026-11-03T08:00:00Z')", (SITE.url,))
+    db.conn.commit()
+    db.close()
+    new = "https://lodi.example/2026/11/harbour-opens-once-more"
+    body = " ".join(f"Boat {number} left the harbour of Lodi." for number in range(9))
+    with open_archive(tmp_path) as archive:
+        archive.save_links([link(url=URL, listed_on="2026-11-03"), link(url=new, listed_on="2026-11-03")], DAY_1)
+        read(archive, article(body=body))
+        lose(archive, DAY_1 + DAY)
+        read(archive, article(body=body, url=new), DAY_1 + DAY)
+        assert archive.db.execute("select url, fate from listed_stories").fetchall() == [(new, "kept")]
+        assert archive.db.execute("select count(*) from story_ids").fetchone() == (0,)
+
+
 def test_a_copy_that_was_always_there_does_not_make_a_story_moved_at_its_first_404(archive):
     body = " ".join(f"Boat {number} left the harbour of Lodi." for number in range(9))
     archive.save_links([link(url=URL), link(url=URL + "-copy")], DAY_1)

@@ -30,7 +30,7 @@ FIELDS = {
 # pubstatus of a story that is not live: (label, explanation)
 STATUS = {
     "gone": ("Gone", "The site does not have this story any more. The archive keeps its last reading."),
-    "moved": ("Moved", "The same text is at another address of the site now. The archive keeps its last reading here."),
+    "moved": ("Moved", "The same story is at another address of the site now. The archive keeps its last reading here."),
     "withdrawn": ("Withdrawn", "The publisher has withdrawn this story. The archive keeps its last reading."),
 }
 

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zlib
+from collections import Counter
 from itertools import islice
 from typing import Any
 
@@ -15,6 +16,7 @@ from archiver import settings
 from archiver.discover.found import Collector, Found, clean_title, looks_like_html, read_date
 from archiver.discover.markup import without_long_tags
 from archiver.records import Site
+from archiver.story_ids import of_guid
 
 MAX_ENTRIES = 1_000  # feeds have 10 to 100; what is older stands in the sitemap
 MAX_BYTES = 8 << 20  # of a feed; one with a thousand whole stories has 5 MB
@@ -44,9 +46,12 @@ def read_feed(body: bytes, url: str, site: Site, content_type: str | None = None
     except Exception as error:  # feedparser hands on what its parsers raise for broken input, of no common class
         return Found(problem=f"the feed cannot be read: {type(error).__name__}")
     collector = Collector(site, "feed", url)
+    guids = Counter(str(entry.get("id")) for entry in feed.entries[:MAX_ENTRIES])
     for entry in feed.entries[:MAX_ENTRIES]:
+        link, guid = _link_of(entry), entry.get("id")
         collector.add(
-            _link_of(entry),
+            link,
+            story_id=of_guid(guid, link) if guids[str(guid)] == 1 else None,  # some feeds have one for all entries
             lastmod=_date_of(entry, site, "updated"),
             date_published=_date_of(entry, site, *(PUBLISHED if feed.get("version", "").startswith("atom") else PUBLISHED_RSS)),
             title=clean_title(entry.get("title")),
@@ -119,8 +124,10 @@ def _read_json_feed(body: bytes, url: str, site: Site) -> Found:
     for item in items[:MAX_ENTRIES]:
         if isinstance(item, dict):
             address = item.get("url") or item.get("id")
+            link = address if isinstance(address, str) and ("/" in address) else None
             collector.add(
-                address if isinstance(address, str) and ("/" in address) else None,
+                link,
+                story_id=of_guid(item.get("id"), link),
                 lastmod=read_date(item.get("date_modified"), site),
                 date_published=read_date(item.get("date_published"), site),
                 title=clean_title(item.get("title")),

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_tz
 from zoneinfo import ZoneInfo
 
-from archiver.records import Link, Site
+from archiver.records import Link, Site, StoryId
 from archiver.urls import is_file, is_home, is_home_or_section, looks_like_story, normalise, registrable_domain
 
 MAX_TITLE = 300  # characters
@@ -63,11 +63,13 @@ class Collector:
         lastmod: datetime | None = None,
         date_published: datetime | None = None,
         title: str | None = None,
+        story_id: StoryId | None = None,
     ) -> None:
         written = self.own(url, self.source_url)
         if written and written not in self.links:
             newest = max(filter(None, (lastmod, date_published)), default=None)
-            link = Link(written, self.site.name, source or self.source, self.source_url, newest, date_published, title)
+            link = Link(written, self.site.name, source or self.source, self.source_url, newest, date_published, title,
+                        story_ids=(story_id,) if story_id else ())  # fmt: skip
             self.links[written] = link
 
     def found(self, more: tuple[str, ...] = (), problem: str | None = None, total: int | None = None) -> Found:

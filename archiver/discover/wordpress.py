@@ -14,6 +14,7 @@ from archiver import settings
 from archiver.discover.found import Collector, Found, clean_title, read_date
 from archiver.discover.hints import Hints
 from archiver.records import Site
+from archiver.story_ids import of_post
 from archiver.urls import normalise
 
 FIELDS = "id,date,date_gmt,modified,modified_gmt,link,status,title"  # without them, an answer holds every body
@@ -63,6 +64,7 @@ def read_wordpress(body: bytes, headers: Mapping[str, str], url: str, site: Site
             title = post.get("title")
             collector.add(
                 post["link"],
+                story_id=of_post(url, post.get("id")),
                 lastmod=_date_of(post, "modified", site),
                 date_published=_date_of(post, "date", site),
                 title=clean_title(title.get("rendered") if isinstance(title, dict) else title),

@@ -33,6 +33,7 @@ from archiver.extract.rights import read_rights
 from archiver.extract.sections import is_section_name, read_article_type, read_genre, read_section
 from archiver.extract.selectors import choose_body, correct, prune
 from archiver.extract.standfirst import read_description, read_standfirst
+from archiver.extract.story_ids import read_story_ids
 from archiver.records import Article, Capture, Evidence, Site
 from archiver.urls import identity, is_home_or_section, normalise, same_site
 
@@ -62,7 +63,7 @@ def read_article(capture: Capture, site: Site | None = None) -> Article:
     if page is None:
         return Article(url=identity(capture.target_uri), outcome="no_body", outcome_reason="there is no HTML in the answer")
     prune(page)
-    return replace(correct(read_page(page), page), rights_signals=read_rights(page, capture.headers))
+    return replace(correct(read_page(page), page), rights_signals=read_rights(page, capture.headers), story_ids=read_story_ids(page))
 
 
 def open_page(capture: Capture, site: Site | None = None) -> Page | None:

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from archiver import settings
 from archiver.revisions import sentences, signature
-from archiver.store import values
+from archiver.store import story_ids, values
 from archiver.store.values import from_utc_text, utc_text
 from archiver.urls import article_key, identity, is_home_or_section, normalise
 
@@ -114,15 +114,19 @@ def settle_redirects(db: Database, urls: Iterable[str], now: datetime, looks: in
 
 
 def arrived(db: Database, article_id: int, now: datetime) -> None:
-    """A new story: the one that a story of the same text, which is away, has become?"""
+    """A new story: the one that a story of the same text, or of the same id, which is away, has become?"""
     query = f"""
         select w.id, a.id from articles n
         join articles a on a.text_hash = n.text_hash and a.site = n.site and a.id <> n.id
         join absences w on w.article_id = a.id and w.ended_at is null and w.kind in ({_quoted(LOST)})
         where n.id = ? and n.word_count >= {LEAST_WORDS}
     """
-    for away_id, away in db.execute(query, (article_id,)).fetchall():
-        _has_moved(db, away_id, away, article_id, now)
+    found = dict(db.execute(query, (article_id,)).fetchall())
+    for other in story_ids.others(db, article_id):
+        if away := _open(db, other, LOST):
+            found[away["id"]] = other
+    for away_id, away_article in found.items():
+        _has_moved(db, away_id, away_article, article_id, now)
 
 
 def seen_again(db: Database, url: str, now: datetime, looks: int) -> None:
@@ -229,7 +233,11 @@ def _has_moved(db: Database, away_id: int, article_id: int, target: int, now: da
     (url,) = db.execute("select url from articles where id = ?", (target,)).fetchone()
     if db.execute("select 1 from absences where article_id = ? and moved_to = ? and ended_at is null", (target, article_id)).fetchone():
         return False  # it came from there
-    reason = f"the same text is at {url}"
+    (is_same_text,) = db.execute(
+        "select a.text_hash = n.text_hash from articles a, articles n where a.id = ? and n.id = ?", (article_id, target)
+    ).fetchone()
+    by_id = not is_same_text and target in story_ids.others(db, article_id)
+    reason = f"the story with its number at the publisher's is {url} now" if by_id else f"the same text is at {url}"
     db.execute(
         "update absences set kind = 'moved', moved_to = ?, leads_to = coalesce(leads_to, ?), reason = ?,"
         " confirmed_at = coalesce(confirmed_at, ?) where id = ?",
@@ -251,7 +259,12 @@ def _set_status(db: Database, article_id: int, pubstatus: str, now: datetime, re
 
 
 def _same_story_elsewhere(db: Database, article_id: int) -> tuple[int | None, bool]:
-    """(a story of the same site with the same text, whether it turned up when this one was seen no more)"""
+    """(a story of the same site with the same id or text, whether it turned up when this one was seen no more)"""
+    seen = "select n.first_seen_at >= a.last_seen_at from articles a, articles n where a.id = ? and n.id = ? and n.pubstatus = 'live'"
+    for other in story_ids.others(db, article_id):
+        row = db.execute(seen, (article_id, other)).fetchone()
+        if row and _open(db, other, LOST) is None:
+            return other, bool(row[0])
     query = f"""
         select n.id, n.first_seen_at >= a.last_seen_at from articles a
         join articles n on n.text_hash = a.text_hash and n.site = a.site and n.id <> a.id and n.pubstatus = 'live'
@@ -287,6 +300,8 @@ def _renamed(db: Database, article_id: int) -> int | None:
 
 
 def _is_same_story(db: Database, article_id: int, other: int) -> bool:
+    if other in story_ids.others(db, article_id):
+        return True
     query = "select a.text_hash, t.article_body from articles a join article_texts t on t.article_id = a.id where a.id = ?"
     (one_hash, one), (other_hash, another) = (db.execute(query, (number,)).fetchone() for number in (article_id, other))
     if one_hash == other_hash:

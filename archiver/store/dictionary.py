@@ -199,7 +199,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         {
             "id": "Number of the absence.",
             "kind": "not_found (HTTP 404), gone (410), soft_404 (a page that says so), redirect_home, redirect_section, "
-            "redirect_elsewhere, moved (its text is at another address), redirected (not read yet where to), paywalled (less than "
+            "redirect_elsewhere, moved (its text or its id is at another address), redirected (not read yet where to), "
+            "paywalled (less than "
             "before is shown), robots (robots.txt forbids to look), withdrawn. Trouble of a server makes no row.",
             "first_seen_at": "When a look first found it so (UTC).",
             "confirmed_at": "When that was sure (UTC): after looks on several days, at once for 410 and for a text found elsewhere.",
@@ -209,8 +210,19 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "http_status": "Status of the last answer.",
             "url": "Address that was asked.",
             "leads_to": "Where it leads.",
-            "moved_to": "The story of the same text at its new address (articles.id).",
+            "moved_to": "The same story at its new address (articles.id).",
             "capture_id": "The capture that shows it (captures.id).",
+        },
+    ),
+    "story_ids": (
+        "What publishers' own systems call their stories: it stays when a story gets another address, headline and text.",
+        {
+            "site": "The site; ids are compared within one alone.",
+            "kind": "wordpress: number of a post (REST API, shortlink, ?p= in a feed, class of the page); guid: of an entry in a feed.",
+            "value": "The id: example.org/?p=123 with the place of the WordPress, or the guid as it stands.",
+            "url": "Address that has it.",
+            "told_by": "feed, wordpress (the API), or page.",
+            "first_seen_at": "When it was first told (UTC).",
         },
     ),
     "images": (

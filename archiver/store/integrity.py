@@ -27,6 +27,8 @@ Step = Callable[[int, int], None]  # hears (rows done, rows in all)
 PARTS = ("article_texts", "images", "article_authors", "article_keywords", "embeds", "outlinks", "live_updates", "field_evidence",
          "corrections")  # fmt: skip
 
+KEEP_ROWS = ("links", "story_ids")  # rows that say something without their story, too
+
 STORIES = """
     select a.id, a.key, a.revision_count, t.article_id is null as no_text, a.capture_id is null as no_capture,
         coalesce(r.n, 0) as revisions, coalesce(r.low = 1 and r.high = r.n, 0) as in_order, d.id is null as not_indexed
@@ -243,13 +245,13 @@ def empty_index(db: Database, name: str) -> None:
 
 
 def delete_orphans(db: Database, table: str) -> int:
-    """Deletes rows of a part table whose story is not there; links lead to no story any more. Returns how many rows.
+    """Deletes rows of a part table whose story is not there; links and ids lead to no story any more. Returns how many rows.
 
     The index of images must be filled anew after theirs.
     """
     lost = "article_id is not null and article_id not in (select id from articles)"
-    if table == "links":
-        return db.execute(f"update links set article_id = null where {lost}").rowcount
+    if table in KEEP_ROWS:
+        return db.execute(f"update {table} set article_id = null where {lost}").rowcount
     if table not in PARTS:
         raise ValueError(f"{table} is no table of parts")
     return db.execute(f"delete from {table} where {lost}").rowcount

@@ -12,7 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archiver.records import SOURCES, Link, Site
-from archiver.store import rights, values
+from archiver.store import rights, story_ids, values
 from archiver.store.values import from_utc_text, utc_text
 
 CHUNK = 500  # links in one statement
@@ -127,6 +127,7 @@ def save_links(db: Database, links: Iterable[Link], now: datetime) -> tuple[int,
         urls = json.dumps([link.url for link in chunk])
         (before,) = db.execute("select count(*) from links where url in (select value from json_each(?))", (urls,)).fetchone()
         db.conn.executemany(INSERT, [_row(link, now) for link in chunk])
+        story_ids.save_of_links(db, chunk, now)
         new, known = new + len(chunk) - before, known + before
     return new, known
 

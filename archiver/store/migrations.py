@@ -713,3 +713,26 @@ def m016_rereadings(db: Database) -> None:
         pk="id",
         not_null={"read_with", "everything", "started_at", "last_capture", "captures", "stage", "article_id", "capture_id", "report"},
     )
+
+
+@migrations()
+def m017_story_ids(db: Database) -> None:
+    """What publishers call their stories: one that gets another address, headline and text is known again. A story counts once there."""
+    db.table("story_ids").create(
+        {"site": str, "kind": str, "value": str, "url": str, "article_id": int, "told_by": str, "first_seen_at": str},
+        pk=("kind", "value", "site", "url"),
+        not_null={"told_by", "first_seen_at"},
+        foreign_keys=[("site", "sites", "name"), ("article_id", "articles", "id")],
+    )
+    db.execute("create index story_ids_article_id on story_ids (article_id) where article_id is not null")
+    db.table("story_ids").create_index(["url"])
+    (view,) = db.execute("select sql from sqlite_master where name = 'listed_stories'").fetchone()
+    db.execute("drop view listed_stories")
+    db.execute(
+        view.rstrip()
+        + """
+        and not exists (
+            select 1 from absences w join links n on n.article_id = w.moved_to
+            where w.article_id = a.id and w.kind = 'moved' and w.ended_at is null and n.listed_on is not null
+        )"""
+    )

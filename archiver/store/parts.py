@@ -8,7 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archiver.records import Article, Correction
-from archiver.store import rights, values
+from archiver.store import rights, story_ids, values
 from archiver.store.values import BODY, PARAGRAPHS, SHORT, text, truth, whole
 
 # Rows of one story, at most. The longest live blogs of large sites stay below.
@@ -54,6 +54,7 @@ def save_parts(
         _replace(db, table, columns, article_id, rows, new)
     _replace(db, "article_keywords", ("keyword",), article_id, _keywords(article), new)
     rights.save_story_signals(db, article_id, article, capture_id)
+    story_ids.save_of_story(db, article_id, article.story_ids, capture_id)
 
 
 def save_notes(db: Database, article_id: int, revision_id: int, article: Article, seen_at: str) -> list[tuple[int, str]]:

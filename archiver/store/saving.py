@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from archiver import settings
 from archiver.records import Article
 from archiver.revisions import signature
-from archiver.store import absences, index, judging, parts, values
+from archiver.store import absences, index, judging, parts, story_ids, values
 from archiver.store.changes import is_later
 from archiver.store.links import save_site_name
 from archiver.store.runs import CaptureRow
@@ -199,6 +199,7 @@ def _save(batch: Batch, reading: Reading, now: datetime) -> Saved:
         "update links set article_id = ?, date_published = coalesce(date_published, ?) where url in (?, ?)",
         (saved.article_id, _exact(values.utc_date(reading.article.date_published_utc)), capture.target_uri, reading.article.url),
     )
+    story_ids.belong(db, saved.article_id, (capture.target_uri, reading.article.url))
     if saved.outcome == "new":
         absences.arrived(db, saved.article_id, capture.warc_date)
     absences.settle_redirects(db, (capture.target_uri, reading.article.url), capture.warc_date, settings.GONE_AFTER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NotRequired, TypedDict, cast
@@ -180,6 +181,20 @@ def _earlier_homes(db: Database, article_id: int) -> list[tuple[int, str, str]]:
         found += rows
         new = [row[0] for row in rows]
     return found[:MOST_HOMES][::-1]
+
+
+def homes(db: Database, article_id: int) -> list[str]:
+    """Keys of the other rows of a story that moved: what it was before, and what it is now."""
+    found = {article_id}
+    new = [article_id]
+    query = "select article_id, moved_to from absences where kind = 'moved' and ended_at is null and (article_id = ? or moved_to = ?)"
+    while new and len(found) <= MOST_HOMES:
+        number = new.pop()
+        near = {other for row in db.execute(query, (number, number)).fetchall() for other in row if other is not None} - found
+        found |= near
+        new += sorted(near)
+    keys = "select key from articles where id in (select value from json_each(?)) order by id"
+    return [key for (key,) in db.execute(keys, (json.dumps(sorted(found - {article_id})),)).fetchall()]
 
 
 def revision(db: Database, article_id: int, number: int) -> Revision:

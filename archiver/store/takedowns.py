@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archiver.errors import ArchiveBusy
-from archiver.store import duplicates, index, values
+from archiver.store import duplicates, index, story_ids, values
 from archiver.store.saving import key_of
 from archiver.store.stories import find_article
 from archiver.store.values import utc_text
@@ -218,7 +218,8 @@ def empty(db: Database, number: int, target: Target, known: Passages, marks: Seq
         "select 'payload_digest', payload_digest from captures where target_uri in (select value from json_each(?)) and http_status = 200"
     )
     own = [(kind, mark) for kind, mark in db.execute(digests, (addresses,)).fetchall() if mark]
-    _save_marks(db, number, [("key", target.key), *(("key", key_of(url)) for url in target.addresses), *own, *marks])
+    known_as = story_ids.marks(db, target.article_id) if target.article_id is not None else []
+    _save_marks(db, number, [("key", target.key), *(("key", key_of(url)) for url in target.addresses), *known_as, *own, *marks])
     removed = _forget_story(db, target.article_id) if target.article_id is not None else {}
     _empty_addresses(db, target, addresses)
     add_counts(db, number, removed)
@@ -296,7 +297,8 @@ def _empty_addresses(db: Database, target: Target, addresses: str) -> None:
     )
     for number, told in db.execute("select id, report from rereadings where instr(report, ?)", (target.key,)).fetchall():
         db.execute("update rereadings set report = ? where id = ?", (json.dumps(_without_samples(json.loads(told), target.key)), number))
-    db.execute("delete from rights_signals where url in (select value from json_each(?))", (addresses,))
+    for table in ("rights_signals", "story_ids"):
+        db.execute(f"delete from {table} where url in (select value from json_each(?))", (addresses,))
 
 
 def _without_samples(report: dict[str, Any], key: str) -> dict[str, Any]:
@@ -393,8 +395,9 @@ def withheld(db: Database, site: str) -> Withheld:
     removed = []
     for number, told in db.execute("select id, passages from takedowns where site = ? order by id", (site,)).fetchall():
         marks = db.execute("select kind, mark from takedown_marks where takedown_id = ?", (number,)).fetchall()
-        keys, digests = (frozenset(mark for kind, mark in marks if kind == wanted) for wanted in ("key", "payload_digest"))
-        removed.append(Removed(keys, digests, Passages.from_json(json.loads(told))))
+        kinds = ("key", "payload_digest", "story_id")
+        keys, digests, ids = (frozenset(mark for kind, mark in marks if kind == wanted) for wanted in kinds)
+        removed.append(Removed(keys, digests, Passages.from_json(json.loads(told)), ids))
     return Withheld(tuple(removed))
 
 
