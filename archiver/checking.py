@@ -48,10 +48,10 @@ KINDS = {
     "orphan_rows": Kind("they belong to no story and show up in counts", "delete them", by_us=True),
     "lost_reference": Kind("rows point at something that is not there", "restore a backup; or look at them with SQL"),
     # stories
-    "no_text": Kind("the story cannot be read or found", "restore a backup"),
-    "no_revision": Kind("what the story was at first is not known", "restore a backup"),
+    "no_text": Kind("the story cannot be read or found", "take that of its newest revision, and read its page again", by_us=True),
+    "no_revision": Kind("what the story was at first is not known", "make one of what it is, and read its pages again", by_us=True),
     "revision_count": Kind("lists show a wrong number", "count again", by_us=True),
-    "revision_gap": Kind("a version of the story is lost", "restore a backup"),
+    "revision_gap": Kind("a version of the story is lost", "read its page again, and number them anew", by_us=True),
     "no_capture": Kind("nothing proves what was read", "restore a backup"),
     # the search index
     "not_indexed": Kind("search does not find them", "take them into the index", by_us=True),
@@ -179,13 +179,15 @@ def _stories_and_search(archive: Archive, watch: Watch) -> Iterator[Fault]:
     for story in integrity.faulty_stories(archive.db, _steps(watch, "stories")):
         where = f"story {story.key}"
         if story.no_text:
-            yield Fault("no_text", where, "it has no text")
+            yield Fault("no_text", where, "it has no text", str(story.id))
         if story.no_capture:
             yield Fault("no_capture", where, "it names no capture that it was read from")
         if not story.revisions:
-            yield Fault("no_revision", where, "it has no revision")
+            yield Fault("no_revision", where, "it has no revision", str(story.id))
         elif not story.in_order:
-            yield Fault("revision_gap", where, f"its {_number(story.revisions, 'revision')} are not numbered from 1 without a gap")
+            yield Fault(
+                "revision_gap", where, f"its {_number(story.revisions, 'revision')} are not numbered from 1 without a gap", str(story.id)
+            )
         elif story.revisions != story.revision_count:
             yield Fault("revision_count", where, f"{story.revision_count} revisions are told, {story.revisions} are there", str(story.id))
         if story.not_indexed and not story.no_text:
@@ -452,11 +454,29 @@ def _mend_rows(archive: Archive, todo: dict[str, set[str]]) -> Iterator[str]:
         with archive.writing():
             number = integrity.delete_orphans(archive.db, table)
         yield f"{table}: {_number(number, 'row')} of no story " + ("cut loose from it" if table == "links" else "deleted")
+    yield from _mend_stories(archive, todo)
     for article_id in sorted(todo.get("revision_count", ())):
         with archive.writing():
             integrity.count_revisions(archive.db, int(article_id))
     if "revision_count" in todo:
         yield f"articles: revisions of {_number(len(todo['revision_count']), 'story', 'stories')} counted again"
+
+
+def _mend_stories(archive: Archive, todo: dict[str, set[str]]) -> Iterator[str]:
+    """What is here of a story is put in its place at once, one story a transaction; the rest comes back by reading its pages again."""
+    numbers = set().union(*(todo.get(code, ()) for code in ("no_text", "no_revision", "revision_gap")))
+    waiting = 0
+    for article_id in sorted(map(int, numbers)):
+        with archive.writing():
+            integrity.restore_text(archive.db, article_id)
+            integrity.restore_revision(archive.db, article_id)
+            integrity.number_revisions(archive.db, article_id)
+            integrity.tie_again(archive.db, article_id)
+            integrity.count_revisions(archive.db, article_id)
+            waiting += integrity.read_again(archive.db, article_id)
+    if numbers:
+        stories, pages = _number(len(numbers), "story", "stories"), _number(waiting, "page")
+        yield f"{stories} mended from what is here; {pages} to be read again. Next: archiver ingest"
 
 
 def _mend_search(archive: Archive, todo: dict[str, set[str]]) -> Iterator[str]:

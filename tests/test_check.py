@@ -18,10 +18,15 @@ from click.testing import Result
 
 from archiver.captures import Captures
 from archiver.checking import KINDS, check, repair
+from archiver.importing import Wanted, bring_in
+from archiver.ingest import ingest_all
+from archiver.records import Site
 from archiver.recovery import capture_row
 from archiver.store import index, open_archive
 from archiver.takedown import take_down
 from tests import whole_archive
+from tests.crash.harness import contents, difference
+from tests.foreign_archives import FLOOD, raw_record, story
 
 Run = Callable[..., Result]
 
@@ -203,6 +208,7 @@ DAMAGE: list[tuple[Callable[[Path], None] | tuple[str, ...], set[str], bool]] = 
     (("update captures set refers_to = 8 where id = 6",), {"bad_refers_to"}, True),
     ((lose_row_of_original), {"bad_refers_to", "record_not_indexed"}, False),
     (("delete from article_texts where article_id = 1",), {"no_text", "index_differs"}, False),
+    (("delete from revisions where article_id = 1 and number = 1",), {"revision_gap"}, True),
     (("update articles set capture_id = null where id = 1",), {"no_capture"}, True),
     (("update revisions set capture_id = null where id = 1",), {"no_capture"}, True),
     (("delete from revisions where article_id = 2",), {"no_revision"}, True),
@@ -244,6 +250,34 @@ def test_each_damage_is_named_and_mended_where_that_is_safe(data: Path, damage: 
     assert [fault for fault in left if fault.by_us] == []
     assert {fault.code for fault in left} == {code for code in named if not KINDS[code].by_us}
     assert bool(done) == any(fault.by_us for fault in found)
+
+
+def test_what_is_lost_of_a_story_is_read_off_its_pages_again(tmp_path: Path, typed: Run):
+    """Everything is as it was: texts, revisions with their classes, notes and the sentences that they explain."""
+    note = "Correction: An earlier version of this story gave a wrong number of families. Eleven had to leave their houses."
+    versions = [[*FLOOD[:2]], [*FLOOD], [*FLOOD, note]]
+    records = [
+        raw_record(f"https://gazette.example/2019/05/04/the-river-rose-{name}", f"2019-05-0{day}T10:00:00Z", story(f"River {name}", *text))
+        for name in ("once", "twice", "thrice")
+        for day, text in enumerate(versions, 4)
+    ]
+    (tmp_path / "in.warc").write_bytes(b"".join(records))
+    archive, known = tmp_path / "archive", {"gazette": Site("gazette", "https://gazette.example/")}
+    bring_in(archive, [tmp_path / "in.warc"], Wanted(), known)
+    ingest_all(archive, known, workers=1)
+    whole = contents(archive)
+    sql(
+        archive,
+        "delete from article_texts where article_id = 1",
+        "delete from revisions where article_id = 2",
+        "delete from revisions where article_id = 3 and number = 1",
+    )
+    assert {"no_text", "no_revision", "revision_gap"} <= set(codes(archive, deep=False))
+    done = typed("--data", str(archive), "check", "--repair")
+    assert (done.exit_code, "Next: archiver ingest" in done.output) == (0, True), done.output
+    assert codes(archive) == []
+    ingest_all(archive, known, workers=1)
+    assert contents(archive) == whole, difference(whole, contents(archive))
 
 
 def test_every_kind_of_fault_has_its_test():

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from archiver.store import index
 from tests.conftest import PARAGRAPHS, Cli, NewsServer
 from tests.crash.harness import DEADLY, FAILING, Nursery, Scenario, contents, copied, difference, disturbed, library, run, undisturbed
 
@@ -26,7 +27,7 @@ selectors = [{ field = "headline", selector = ".label" }, { field = "drop", sele
 CHAINS = 12  # a night: this many, of each scenario, with FAULTS ends in the middle each
 FAULTS = 3
 SEED = os.environ.get("CRASH_SEED") or date.today().isoformat()
-SCENARIOS = ["crawl", "crawl again", "ingest", "ingest --again", "import", "takedown"]
+SCENARIOS = ["crawl", "crawl again", "ingest", "ingest --again", "import", "takedown", "check --repair"]
 needs_compiler = pytest.mark.skipif(library() is None, reason="needs Linux and a C compiler (cc)")
 
 
@@ -88,6 +89,9 @@ class Prepared:
             url = self.server.address + PATHS[0].lstrip("/")
             words = ("takedown", url, "--reason", "a test", "--by", "a test", "--yes")
             return Scenario(name, self.copy(2), (words,), exit_codes=(0, 4))
+        if name == "check --repair":
+            commands = (("check", "--repair"), ("ingest", "--workers", "1"))
+            return Scenario(name, damaged(self.copy(2)), commands)
         return Scenario(name, self.read_earlier(self.copy(days)), (("ingest", "--again", "--workers", "1"),))
 
     def data(self) -> Path:
@@ -142,6 +146,21 @@ def unread(data: Path) -> Path:
     return data
 
 
+def damaged(data: Path) -> Path:
+    """The same archive without a text, without the revisions of one story and the first of another, with an index that lies."""
+    with Cli(data.parent).archive() as archive:
+        db = archive.db
+        db.execute("pragma foreign_keys = off")
+        with archive.writing():
+            db.execute("delete from article_texts where article_id = 5")
+            db.execute("delete from revisions where article_id = 4")
+            changed = "(select article_id from revisions where number = 2 order by article_id limit 1)"
+            db.execute(f"delete from revisions where article_id = {changed} and number = 1")
+            index.drop_stories(db, [6])
+            db.execute("insert into images_fts (rowid, caption) values (777, 'nothing')")
+    return data
+
+
 def disturb(
     prepared: tuple[Scenario, dict[str, Any], list[int]],
     folder: Path,
@@ -168,7 +187,7 @@ def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
 
 
 @needs_compiler
-@pytest.mark.parametrize(("name", "faults"), [("ingest", 4), ("ingest --again", 5), ("import", 5), ("takedown", 4)])
+@pytest.mark.parametrize(("name", "faults"), [("ingest", 4), ("ingest --again", 5), ("import", 5), ("takedown", 4), ("check --repair", 3)])
 def test_what_is_cut_off_at_any_step_and_run_again_loses_and_doubles_nothing(
     name: str, faults: int, prepared: Prepared, nursery: Nursery, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 
 from archiver.store import index
 from archiver.store.migrations import migrations
+from archiver.store.saving import AS_THEN
 
 WINDOW = 5_000  # rows looked at in one go
 MOST_MESSAGES = 20  # of SQLite's own check
@@ -259,6 +260,59 @@ def delete_orphans(db: Database, table: str) -> int:
 
 def count_revisions(db: Database, article_id: int) -> None:
     db.execute("update articles set revision_count = (select count(*) from revisions where article_id = ?1) where id = ?1", (article_id,))
+
+
+def restore_text(db: Database, article_id: int) -> bool:
+    """A story that has no text gets that of its newest revision. False where it has none either."""
+    query = """
+        insert into article_texts (article_id, article_body, article_body_html)
+        select article_id, article_body, '' from revisions where article_id = ? and article_body is not null
+        and not exists (select 1 from article_texts t where t.article_id = revisions.article_id) order by number desc limit 1
+    """
+    return db.execute(query, (article_id,)).rowcount > 0
+
+
+def restore_revision(db: Database, article_id: int) -> bool:
+    """A story that has no revision gets one of what it is now. False where its text or its capture is lost, too."""
+    query = f"""
+        insert into revisions (article_id, number, capture_id, memento_datetime, last_seen_at, change, declared, stealth, text_hash,
+            read_with, article_body, {", ".join(AS_THEN)})
+        select a.id, 1, c.id, c.warc_date, max(c.warc_date, a.last_seen_at), 'first', 0, 0, a.text_hash, a.read_with, t.article_body,
+            {", ".join(f"a.{name}" for name in AS_THEN)}
+        from articles a join article_texts t on t.article_id = a.id join captures c on c.id = a.capture_id
+        where a.id = ? and not exists (select 1 from revisions r where r.article_id = a.id)
+    """
+    return db.execute(query, (article_id,)).rowcount > 0
+
+
+def number_revisions(db: Database, article_id: int) -> None:
+    """1, 2, 3 … in the order that they have; the numbers are free at each moment."""
+    rows = db.execute("select id from revisions where article_id = ? order by number, id", (article_id,)).fetchall()
+    for sign in (-1, 1):
+        db.conn.executemany("update revisions set number = ? where id = ?", [(sign * at, number) for at, (number,) in enumerate(rows, 1)])
+
+
+def tie_again(db: Database, article_id: int) -> None:
+    """What pointed at revisions that are lost: notes go to the one that stood when they were first seen, the rest is made anew later."""
+    lost = "not in (select id from revisions)"
+    notes = db.execute(f"select id, first_seen_at from corrections where article_id = ? and revision_id {lost}", (article_id,)).fetchall()
+    stood = "select id from revisions where article_id = ? order by memento_datetime > ?, number desc limit 1"
+    for note_id, seen_at in notes:
+        db.execute(f"update corrections set revision_id = ({stood}) where id = ?", (article_id, seen_at, note_id))
+    db.execute(f"update revisions set returns_to = null where article_id = ? and returns_to {lost}", (article_id,))
+    db.execute(f"delete from revision_changes where revision_id {lost}")
+
+
+def read_again(db: Database, article_id: int) -> int:
+    """Captures wait to be read once more: that of the story's own reading, and those whose revision is not there. Returns how many."""
+    query = """
+        update captures set outcome = 'kept', reason = null, read_with = null
+        where warc_filename is not null and (id = (select capture_id from articles where id = :id)
+            or (outcome in ('new', 'changed') and not exists (select 1 from revisions r where r.capture_id = captures.id)
+                and target_uri in (select url from articles where id = :id union select url from links where article_id = :id
+                    union select o.target_uri from revisions r join captures o on o.id = r.capture_id where r.article_id = :id)))
+    """
+    return db.execute(query, {"id": article_id}).rowcount
 
 
 def make_missing(db: Database) -> list[str]:
