@@ -1,23 +1,26 @@
 """Whether two stories are copies of one text: wire copy with another lead, a cut tail, a paragraph of its own.
 
 A text is a set of shingles (each run of four words, hashed). What stands in quotation marks is left out: two reporters at one press
-conference print the same words of the mayor, and are no copies of each other. The sketch of a text is its sixteen smallest hashes
-(MinHash in Broder's form): two texts that share many shingles share many of these, so a table of them finds who might be a copy of
-whom. The verdict is passed on the shingles themselves, never on the sketch.
+conference print the same words of the mayor, and are no copies of each other. The sketch of a text (MinHash, by rensa) is the smallest
+hash of its shingles in each of sixteen permutations: two texts that share many shingles share many of these, so a table of them finds
+who might be a copy of whom. The verdict is passed on the shingles themselves, never on the sketch.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from html import unescape
 
+from rensa import RMinHash
 from xxhash import xxh3_64_intdigest
 
-SKETCH = 16  # hashes kept of a text
-HASH_BITS = 48  # of each: SQLite keeps such a number in six bytes
+SKETCH = 16  # permutations
+SEED = 1  # of these: another one makes other sketches
+# What made a sketch. Two that were made otherwise cannot be compared: rensa counts its algorithm up when its hashes become others.
+SKETCHED_BY = RMinHash.ALGORITHM_VERSION
 FEWEST = 24  # shingles; a text with less of its own is compared as a whole only
 LONGEST = 400_000  # characters of a text that are looked at
 WORDS_IN_SHINGLE = 4
@@ -82,31 +85,39 @@ def own_paragraphs(article_body: str, article_body_html: str = "") -> list[str]:
     return paragraphs
 
 
-def shingles_of(article_body: str, article_body_html: str = "") -> Shingles:
-    """The shingles of its own paragraphs, by a shorter way: most texts need not be cut into paragraphs for it."""
+def runs_of(article_body: str, article_body_html: str = "") -> list[bytes]:
+    """The runs of words of its own paragraphs, by a shorter way: most texts need not be cut into paragraphs for it."""
     if "<blockquote" in article_body_html:
-        return shingles(own_paragraphs(article_body, article_body_html))
+        return runs(own_paragraphs(article_body, article_body_html))
     text = _plain(QUOTED.sub(" ", article_body[:LONGEST]))
-    return _runs(text.encode().translate(TO_TOKENS).split()) if text.isascii() else shingles([" ".join(TOKEN.findall(text.casefold()))])
+    if text.isascii():
+        return _of_words(text.encode().translate(TO_TOKENS).split())
+    return runs([" ".join(TOKEN.findall(text.casefold()))])
 
 
-def shingles(paragraphs: Iterable[str]) -> Shingles:
-    """The shingles of a text in folded paragraphs."""
+def runs(paragraphs: Iterable[str]) -> list[bytes]:
+    """What the shingles of a text in folded paragraphs are hashed from: four words each, or seven letters without spaces."""
     text = " ".join(paragraphs)
     if 3 * len(UNSPACED.findall(text, 0, 1_000)) > len(text[:1_000]):
         text = text.replace(" ", "")
-        width = LETTERS_IN_SHINGLE
-        return frozenset(xxh3_64_intdigest(text[at : at + width].encode()) for at in range(len(text) - width + 1))
-    return _runs(text.encode().split())
+        return [text[at : at + LETTERS_IN_SHINGLE].encode() for at in range(len(text) - LETTERS_IN_SHINGLE + 1)]
+    return _of_words(text.encode().split())
 
 
-def sketch(of: Shingles) -> tuple[int, ...]:
-    """Its smallest hashes, rising; none of a text that is too short to be told from another by parts."""
-    if len(of) < FEWEST:
-        return ()
-    enough = 5 * SKETCH * 2**64 // (2 * len(of))  # below it lie two and a half times as many as are needed: only these are sorted
-    least = [each for each in of if each < enough]
-    return tuple([each >> (64 - HASH_BITS) for each in sorted(least if len(least) >= SKETCH else of)[:SKETCH]])
+def shingles(of: Iterable[bytes]) -> Shingles:
+    return frozenset(map(xxh3_64_intdigest, of))
+
+
+def sketch(of: list[bytes]) -> tuple[int, ...]:
+    """Of a text's runs, see `marks`; none of a text that is too short to be told from another by parts."""
+    return marks(of) if len(of) >= FEWEST else ()
+
+
+def marks(of: list[bytes]) -> tuple[int, ...]:
+    """The smallest hash (32 bits) in each permutation, with the number of the permutation above it."""
+    smallest = RMinHash(SKETCH, SEED)
+    smallest.update(of)
+    return tuple([number << 32 | each for number, each in enumerate(smallest.digest())])
 
 
 def compare(one: Shingles, other: Shingles) -> Likeness:
@@ -137,19 +148,17 @@ def are_kin(likeness: Likeness) -> bool:
     return likeness.common >= FEWEST and max(likeness.contained, likeness.other_contained) >= KIN
 
 
-def without_shared(one: list[str], other: list[str], boilerplate: Collection[int]) -> tuple[list[str], list[str]]:
-    """Both texts without the paragraphs that they share and that hold a shingle of `boilerplate`."""
-    shared = {paragraph for paragraph in set(one) & set(other) if _holds(shingles([paragraph]), boilerplate)}
+def without_shared(one: list[str], other: list[str], boilerplate: Set[int]) -> tuple[list[str], list[str]]:
+    """Both texts without the paragraphs that they share and that a mark of `boilerplate` comes from.
+
+    It comes from a paragraph that has the same smallest hash as the text: a part cannot have a smaller one than the whole.
+    """
+    shared = {paragraph for paragraph in set(one) & set(other) if not boilerplate.isdisjoint(marks(runs([paragraph])))}
     return [each for each in one if each not in shared], [each for each in other if each not in shared]
 
 
-def _holds(of: Shingles, hashes: Collection[int]) -> bool:
-    return any(each >> (64 - HASH_BITS) in hashes for each in of)
-
-
-def _runs(words: list[bytes]) -> Shingles:
-    runs = zip(*(words[start:] for start in range(WORDS_IN_SHINGLE)), strict=False)
-    return frozenset(map(xxh3_64_intdigest, map(b" ".join, runs)))
+def _of_words(words: list[bytes]) -> list[bytes]:
+    return list(map(b" ".join, zip(*(words[start:] for start in range(WORDS_IN_SHINGLE)), strict=False)))
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,7 @@
 """What finding copies costs, and how well it does on planted ones.
 
 python bench/duplicates.py --stories 20000
+python bench/duplicates.py --libraries      (needs: pip install datasketch)
 
 CPU of comparing a story with all before it (sketch, look-up, verdict, clusters, rows written) against storing it, and the bytes that it
 takes, on invented stories of which one in three is a copy; recall and precision by the share of changed sentences.
@@ -28,7 +29,13 @@ BATCH = 100
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stories", type=int, default=20_000)
+    parser.add_argument("--libraries", action="store_true", help="only: the sketch beside others; datasketch must be installed")
     options = parser.parse_args()
+    if options.libraries:
+        from sketches import compare_libraries
+
+        compare_libraries()
+        return
     with tempfile.TemporaryDirectory() as folder:
         quality(Path(folder) / "quality")
         cost(Path(folder) / "cost", options.stories)

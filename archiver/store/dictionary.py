@@ -329,13 +329,14 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         {
             "site_number": "A number made of the site's name.",
             "day": "Day of publication, counted from 2000.",
-            "hashes": "The sixteen smallest hashes of its runs of four words (MinHash), six bytes each; none of a very short text.",
+            "hashes": "MinHash: by what it was made (a byte), then the smallest hash of its runs of four words in each of sixteen "
+            "permutations, four bytes each; none of a very short text.",
         },
     ),
     "sketch_hashes": (
         "Which stories have a hash in their sketch, but for hashes that a site has in story after story.",
         {
-            "hash": "The hash.",
+            "hash": "The hash, above it the number of the permutation.",
             "site_number": "As in sketches.",
             "day": "As in sketches.",
         },

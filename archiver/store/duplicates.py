@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from struct import pack, unpack
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -20,15 +22,16 @@ from sqlite_utils import Database
 
 from archiver.agencies import agency_name
 from archiver.duplicates import (
-    HASH_BITS,
+    SKETCHED_BY,
     Likeness,
     Shingles,
     are_copies,
     are_kin,
     compare,
     own_paragraphs,
+    runs,
+    runs_of,
     shingles,
-    shingles_of,
     sketch,
     without_shared,
 )
@@ -46,7 +49,7 @@ BOILERPLATE_STORIES = 40
 
 KEPT_TEXTS = 128  # whose shingles stay in memory during a batch, about 50 kB each
 LARGEST = 1_000  # stories of a cluster that are sorted anew when one is added
-HASH_BYTES = HASH_BITS // 8
+MADE_BY = bytes([SKETCHED_BY])  # stands before every sketch that is kept
 
 STORY = """
     select a.site, coalesce(a.date_published_utc, a.first_seen_at) as moment, a.text_hash, a.word_count, t.article_body,
@@ -77,14 +80,19 @@ class Holder(NamedTuple):
     day: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
     site: str
     moment: str  # UTC, published or else first seen
     same: str | None  # text_hash, of a text that is long enough
     body: str
-    html: str
-    shingles: Shingles
+    html: str  # empty where nothing is set off in it
+    runs: list[bytes]
+
+    @cached_property
+    def shingles(self) -> Shingles:
+        """Only of a text that may be a copy."""
+        return shingles(self.runs)
 
 
 Pairs = dict[int, tuple[float, int]]  # copies of a story ▶ share of the story's text that the copy has; whether the texts are the same
@@ -144,6 +152,8 @@ class Cluster:
 
 def compare_stories(db: Database, limit: int) -> int:
     """Takes up to `limit` stories that wait, newest first: their sketches, pairs and clusters. Returns how many it took."""
+    if _is_outdated(db):
+        _start_over(db)
     query = "select article_id from sketches_due order by article_id desc limit ?"
     due = [article_id for (article_id,) in db.execute(query, (limit,)).fetchall()]
     work = Comparison(db)
@@ -154,11 +164,27 @@ def compare_stories(db: Database, limit: int) -> int:
 
 
 def count_due(db: Database) -> int:
-    return db.execute("select count(*) from sketches_due").fetchone()[0]
+    table = "article_texts" if _is_outdated(db) else "sketches_due"
+    return db.execute(f"select count(*) from {table}").fetchone()[0]
+
+
+def _is_outdated(db: Database) -> bool:
+    """Whether the sketches were made in another way than they are made now; one tells it of all."""
+    row = db.execute("select hashes from sketches limit 1").fetchone()
+    return row is not None and not _is_of_today(row[0])
+
+
+def _start_over(db: Database) -> None:
+    """Every story is compared anew, by sketches of today. Pairs and clusters stay until they are found again, or not."""
+    db.execute("delete from sketch_hashes")
+    db.execute("delete from sketches")
+    db.execute("insert or ignore into sketches_due (article_id) select article_id from article_texts")
 
 
 def forget(db: Database, article_id: int) -> None:
     """Takes a story out of everything here; to be called before its rows are deleted. Its cluster closes up behind it."""
+    if _is_outdated(db):
+        _start_over(db)
     work = Comparison(db)
     work.drop(article_id)
     work.finish()
@@ -214,7 +240,7 @@ class Comparison:
             return
         text, old, is_paired = stored
         self.changed.add(article_id)
-        new = Sketch(_site_number(text.site), _day(text.moment), sketch(text.shingles))
+        new = Sketch(_site_number(text.site), _day(text.moment), sketch(text.runs))
         if old and old != new:
             self._take_out(article_id, old)
         held = self._holders(new.hashes)
@@ -259,9 +285,8 @@ class Comparison:
 
     def _keep(self, article_id: int, new: Sketch, held: dict[int, list[Holder]]) -> None:
         """Saves a sketch and adds its story to the holders of its hashes, but for boilerplate."""
-        packed = b"".join(each.to_bytes(HASH_BYTES, "big") for each in new.hashes)
         statement = "insert or replace into sketches (article_id, site_number, day, hashes) values (?, ?, ?, ?)"
-        self.db.execute(statement, (article_id, new.site_number, new.day, packed))
+        self.db.execute(statement, (article_id, new.site_number, new.day, _packed(new.hashes)))
         rows = []
         me = Holder(article_id, new.site_number, new.day)
         for each, holders in held.items():
@@ -364,7 +389,7 @@ class Comparison:
             return None
         site, moment, text_hash, word_count, body, html, site_number, day, hashes, is_paired = row
         html = html if "<blockquote" in html else ""  # for anything else it is not needed
-        text = Text(site, moment, text_hash if word_count >= FEWEST_WORDS else None, body, html, shingles_of(body, html))
+        text = Text(site, moment, text_hash if word_count >= FEWEST_WORDS else None, body, html, runs_of(body, html))
         self.texts[article_id] = text
         self.texts.move_to_end(article_id)
         if len(self.texts) > KEPT_TEXTS:
@@ -522,11 +547,11 @@ def agency_of(facts: Iterable[Facts]) -> tuple[str | None, str | None]:
     return names.most_common(1)[0][0], "; ".join(told)[:500]
 
 
-def _likeness(one: Text, other: Text, boilerplate: Collection[int]) -> Likeness:
+def _likeness(one: Text, other: Text, boilerplate: Set[int]) -> Likeness:
     if not boilerplate:
         return compare(one.shingles, other.shingles)
     cut = without_shared(own_paragraphs(one.body, one.html), own_paragraphs(other.body, other.html), boilerplate)
-    return compare(*(shingles(paragraphs) for paragraphs in cut))
+    return compare(*(shingles(runs(paragraphs)) for paragraphs in cut))
 
 
 def _site_number(site: str) -> int:
@@ -548,5 +573,15 @@ def _round(share: float) -> float:
     return round(share, 4)
 
 
+def _packed(hashes: Sequence[int]) -> bytes:
+    """By what it was made, then 32 bits of each hash: the number of the permutation is its place."""
+    return MADE_BY + pack(f"<{len(hashes)}I", *(each & 0xFFFFFFFF for each in hashes))
+
+
 def _unpacked(blob: bytes) -> tuple[int, ...]:
-    return tuple(int.from_bytes(blob[at : at + HASH_BYTES], "big") for at in range(0, len(blob), HASH_BYTES))
+    return tuple([number << 32 | each for number, each in enumerate(unpack(f"<{len(blob) // 4}I", blob[1:]))])
+
+
+def _is_of_today(blob: bytes) -> bool:
+    """Sketches of the first kind had no mark of their making, and six bytes a hash."""
+    return len(blob) % 4 == 1 and blob[:1] == MADE_BY
