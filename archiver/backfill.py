@@ -18,19 +18,19 @@ from archiver.discover.found import zone_of
 from archiver.discover.ranges import Days, archive_pages, read_days
 from archiver.display import safe
 from archiver.errors import NothingToDo
-from archiver.health import next_due
+from archiver.health import in_words as in_words_of
+from archiver.health import is_failure, next_due
 from archiver.queries import load_queries
 from archiver.records import Site
 from archiver.store import Archive, open_archive, open_reader
+from archiver.store.coverage import missing_in_words
 
 if TYPE_CHECKING:
     from archiver.walking import Ending
 
 ROBOTS = "robots.txt"  # in what is wrong with a list that robots.txt forbids: honoured, no failure
 NAMED = 5  # missing stories of one month that are named on the terminal; --json names all
-REASONS = ("gone", "robots", "walls", "no_story", "failed", "waiting", "not_listed")
-WORDS = {"walls": "behind a wall", "no_story": "no text or no story", "waiting": "not fetched yet", "not_listed": "counted, but not listed",
-         "robots": "robots.txt forbids", "failed": "failed"}  # fmt: skip
+BAR = 24  # characters of the longest bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ def report(data_dir: Path, site: Site, days: Days, tally: display.SiteTally | No
         coverage = read_coverage(archive, site.name, days)
     out = display.console(stderr=quiet)
     code = exit_code(tally)
+    nothing = not any(month["expected"] for month in coverage.months)
     if as_json:
         click.echo(display.json_text(as_dict(site, days, tally, coverage), indent=2))
     elif not quiet or code:
@@ -80,11 +81,26 @@ def report(data_dir: Path, site: Site, days: Days, tally: display.SiteTally | No
         if tally and tally.walk:
             print_ending(site, days, tally.walk, out)
     if tally and tally.finished == "shutdown":
-        click.echo("Stopped. What was kept is kept; the same command goes on from here.", err=True)
+        click.echo(f"Stopped. What was fetched is kept and read. To go on from here: {command_of(site, days)}", err=True)
         return 1
-    if not any(month["expected"] for month in coverage.months) and code != 1:
+    if nothing and code == 3 and tally and not (tally.walk and tally.walk.sources):
+        click.echo(f"{site.name} could not be looked through: {first_failure(tally)}.\nLater: {command_of(site, days)}", err=True)
+    elif nothing and code != 1:
         raise nothing_found(site, days, tally)
     return code
+
+
+def command_of(site: Site, days: Days) -> str:
+    return f"archiver backfill {site.name} --from {days.first} --to {days.last}"
+
+
+def first_failure(tally: display.SiteTally) -> str:
+    """What went wrong most often, in words, with an address."""
+    failed = [outcome for outcome, _ in tally.outcomes.most_common() if is_failure(outcome) and tally.examples.get(outcome)]
+    if failed:
+        url, reason = tally.examples[failed[0]][0]
+        return safe(f"{in_words_of(failed[0])} ({url}: {reason or failed[0]})")
+    return safe(next((f"{words} ({url})" for url, words in tally.walk.problems.items()), "no list answered") if tally.walk else "no answer")
 
 
 def exit_code(tally: display.SiteTally | None) -> int:
@@ -132,14 +148,17 @@ def print_coverage(coverage: Coverage, out: Console) -> None:
     """A line a month, then the missing ones by name."""
     if not coverage.months:
         return
+    drawn = out.is_terminal  # in a log or a mail, numbers do
+    most = max(row["expected"] for row in coverage.months)
     rows = [
-        (row["month"], row["expected"], row["expected_by"], row["kept"], row["missing"] or "", in_words(row))
+        (row["month"], *([picture(row, most)] if drawn else []), row["expected"], row["expected_by"], row["kept"], row["missing"] or "",
+         missing_in_words(row))
         for row in coverage.months
         if row["expected"]
-    ]
+    ]  # fmt: skip
     total = [sum(row[name] for row in coverage.months) for name in ("expected", "kept", "missing")]
-    rows += [("all", total[0], "", total[1], total[2] or "", "")] if len(rows) > 1 else []
-    display.table(rows, ["month", "expected", "by", "kept", "missing", "why"], out)
+    rows += [("all", *([""] if drawn else []), total[0], "", total[1], total[2] or "", "")] if len(rows) > 1 else []
+    display.table(rows, ["month", *(["█ kept ░ missing"] if drawn else []), "expected", "by", "kept", "missing", "why"], out)
     if empty := sum(not row["expected"] for row in coverage.months):
         out.print(f"  [dim]{empty} months without a story, by the site's lists[/dim]")
     for month in coverage.months:
@@ -150,15 +169,20 @@ def print_coverage(coverage: Coverage, out: Console) -> None:
             out.print(f"  {month['month']} … and {len(named) - NAMED} more (--json names all)")
 
 
-def in_words(row: Mapping[str, Any]) -> str:
-    told = [f"{row[name]} {WORDS.get(name, name)}" for name in REASONS if row[name]]
-    told += [f"{row['in_part']} kept as a teaser only"] if row["in_part"] else []
-    return ", ".join(told)
+def picture(row: Mapping[str, Any], most: int, width: int = BAR) -> str:
+    """A month as a bar: its whole length is what there is, the full part of it what is kept. What is there is never drawn as nothing."""
+    whole = max(1, round(row["expected"] / most * width)) if row["expected"] else 0
+    kept = round(min(row["kept"], row["expected"]) / row["expected"] * whole) if row["expected"] else 0
+    if row["missing"]:
+        kept = min(kept, max(whole - 1, 0)) if whole > 1 or not row["kept"] else kept
+    if row["kept"] and not kept and whole > 1:
+        kept = 1
+    return "█" * kept + "░" * (whole - kept)
 
 
 def print_ending(site: Site, days: Days, ending: Ending, out: Console) -> None:
     """What was not looked through, by name, and what to do."""
-    again = f"archiver backfill {site.name} --from {days.first} --to {days.last}"
+    again = command_of(site, days)
     by_reason: dict[str, list[str]] = {}
     for url, words in ending.problems.items():
         by_reason.setdefault(words, []).append(url)

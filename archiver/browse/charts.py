@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import calendar
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from markupsafe import Markup
 
 from archiver.browse.dates import day_in_words
 
 WIDTH, HEIGHT, FOOT = 360, 84, 20  # units of the drawing; FOOT is for the labels below
+WIDE = 720  # of a chart that has the page to itself
 GAP = 0.22  # share of a day's width that stays empty
+MOST_MONTHS = 180  # drawn; the table has all
+FEWEST_MONTHS = 12  # that have room: one month alone is no wall
 
 BAR = Markup(
     '<a href="{href}" tabindex="-1"><rect class="hit" x="{left:.1f}" y="0" width="{width:.1f}" height="{height}"/>'
     '<rect class="bar" x="{x:.1f}" y="{y:.1f}" width="{bar:.1f}" height="{tall:.1f}" rx="1"/><title>{title}</title></a>'
+)
+MONTH = Markup(
+    '<a href="{href}" tabindex="-1"><rect class="hit" x="{left:.1f}" y="0" width="{width:.1f}" height="{height}"/>'
+    '<rect class="lacking" x="{x:.1f}" y="{y:.1f}" width="{bar:.1f}" height="{tall:.1f}"/>'
+    '<rect class="bar" x="{x:.1f}" y="{kept_y:.1f}" width="{bar:.1f}" height="{kept_tall:.1f}"/><title>{title}</title></a>'
 )
 LABEL = Markup('<text x="{x:.1f}" y="{y}" text-anchor="{anchor}">{text}</text>')
 
@@ -33,6 +43,51 @@ def bars_per_day(counts: Mapping[str, int], days: int, link: str) -> Markup | No
     return Markup('<svg class="chart" viewBox="0 0 {w} {h}" aria-hidden="true" focusable="false">{content}</svg>').format(
         w=WIDTH, h=HEIGHT + FOOT, content=content
     )
+
+
+def coverage_per_month(months: Sequence[Mapping[str, Any]], link: str) -> Markup | None:
+    """A bar a month, as tall as there are stories by the site's lists; the full part of it is kept. None where there is nothing.
+
+    `months` has month (YYYY-MM), expected and kept, in any order; `link` is an address with {first} and {last} in it.
+    """
+    by_month = {row["month"]: row for row in months if row["expected"]}
+    if not by_month:
+        return None
+    drawn = _months(min(by_month), max(by_month))[-MOST_MONTHS:]
+    top = max(by_month[month]["expected"] for month in drawn if month in by_month)
+    content = Markup("").join(_month_bars(by_month, drawn, top, link))
+    labels = (
+        LABEL.format(x=0, y=HEIGHT + FOOT - 5, anchor="start", text=drawn[0]),
+        LABEL.format(x=WIDE, y=HEIGHT + FOOT - 5, anchor="end", text=drawn[-1]) if len(drawn) > 1 else "",
+        LABEL.format(x=WIDE, y=12, anchor="end", text=f"{top:,} at most"),
+    )
+    return Markup('<svg class="chart" viewBox="0 0 {w} {h}" aria-hidden="true" focusable="false">{content}</svg>').format(
+        w=WIDE, h=HEIGHT + FOOT, content=content + Markup("").join(labels)
+    )
+
+
+def _months(first: str, last: str) -> list[str]:
+    year, month = int(first[:4]), int(first[5:7])
+    found = []
+    while (written := f"{year:04}-{month:02}") <= last:
+        found.append(written)
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    return found
+
+
+def _month_bars(by_month: Mapping[str, Mapping[str, Any]], drawn: list[str], top: int, link: str) -> Iterator[Markup]:
+    step = WIDE / max(len(drawn), FEWEST_MONTHS)
+    for i, month in enumerate(drawn):
+        row = by_month.get(month, {"expected": 0, "kept": 0})
+        expected, kept = row["expected"], min(row["kept"], row["expected"])
+        tall = max(3.0, expected / top * (HEIGHT - 18)) if expected else 0.8
+        full = tall * kept / expected if expected else 0.0
+        last = calendar.monthrange(int(month[:4]), int(month[5:7]))[1]
+        yield MONTH.format(
+            href=link.replace("{first}", f"{month}-01").replace("{last}", f"{month}-{last}"),
+            left=i * step, width=step, height=HEIGHT, x=i * step + step * GAP / 2, bar=step * (1 - GAP),
+            y=HEIGHT - tall, tall=tall, kept_y=HEIGHT - full, kept_tall=full, title=f"{month}: {kept:,} of {expected:,} kept",
+        )  # fmt: skip
 
 
 def draw_bars(counts: Mapping[str, int], drawn: list[date], top: int, link: str) -> Iterator[Markup]:

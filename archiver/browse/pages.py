@@ -18,11 +18,12 @@ from markupsafe import Markup, escape
 
 from archiver import settings
 from archiver.browse import archives, dates, guards, reading
-from archiver.browse.charts import bars_per_day
+from archiver.browse.charts import bars_per_day, coverage_per_month
 from archiver.browse.clean import as_paragraphs, clean_html
 from archiver.browse.searching import Question, ask
 from archiver.browse.telling import ABSENCES, BASES, CHANGES, DATE_SOURCES, FIELDS, STATUS, counts_of, state_of_run
 from archiver.revisions import Part, changed_words, diff_paragraphs, diff_words
+from archiver.store.coverage import missing_in_words
 
 CHART_DAYS = 42
 ON_FRONT = 24  # stories on the front page
@@ -203,8 +204,27 @@ async def sites(datasette: Datasette, request: Request) -> Response:
         "sites": await reading.sites(db),
         "count_by_site": await reading.count_by_site(db),
         "due_by_site": await reading.due_by_site(db),
+        "looked_through": await reading.looked_through(db),
     }
     return await page(datasette, request, "archive_sites.html", context, here="/-/sites")
+
+
+async def coverage(datasette: Datasette, request: Request) -> Response:
+    db = await opened(datasette, request)
+    name = request.url_vars["site"]
+    site = await archives.row(db, "select name, coalesce(publisher, name) as publisher from sites where name = ?", [name])
+    if site is None:
+        return await missing(datasette, request, f"No site is named {name}.")
+    months = await reading.coverage(db, name)
+    address = datasette.urls.path(query("/-/search", site=name)) + "&from={first}&to={last}"
+    context = {
+        "site": site,
+        "months": [row | {"why": missing_in_words(row)} for row in months or [] if row["expected"]],
+        "chart": coverage_per_month(months or [], address),
+        "too_long": months is None,
+        "total": {part: sum(row[part] for row in months or []) for part in ("expected", "kept", "missing")},
+    }
+    return await page(datasette, request, "archive_coverage.html", context, here="/-/sites")
 
 
 ROUTES = [
@@ -213,6 +233,7 @@ ROUTES = [
     (r"^/-/changes$", changes),
     (r"^/-/changes\.atom$", changes_feed),
     (r"^/-/sites$", sites),
+    (r"^/-/sites/(?P<site>\w{1,64})/coverage$", coverage),
     (r"^/-/story$", story_at),
     (r"^/-/story/(?P<key>\w{1,64})$", story),
     (r"^/-/story/(?P<key>\w{1,64})/copies$", copies),

@@ -12,6 +12,7 @@ from datasette.database import Database
 from sqlite_utils import Database as Tables
 
 from archiver.browse.archives import row, rows, rows_in_time
+from archiver.queries import load_queries
 from archiver.store import takedowns
 from archiver.store.index import day_range
 from archiver.store.rights import BECAUSE, SHOWN, without_text
@@ -198,6 +199,17 @@ async def sites(db: Database) -> list[dict[str, Any]]:
         order by s.name
         """,
     )
+
+
+async def coverage(db: Database, site: str) -> list[dict[str, Any]] | None:
+    """What there is of a site by its lists, and what is kept, by month, the newest first: the question "coverage"."""
+    (sql,) = (query.sql for query in load_queries() if query.name == "coverage")
+    return await rows_in_time(db, sql, {"site": site, "from": "", "to": ""})
+
+
+async def looked_through(db: Database) -> set[str]:
+    """Sites whose lists of older stories were looked through."""
+    return {each["site"] for each in await rows(db, "select distinct site from looked_through")}
 
 
 async def count_by_site(db: Database) -> dict[str, int] | None:

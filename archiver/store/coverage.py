@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlite_utils import Database
 
 from archiver.store.values import from_utc_text, utc_text
+
+# Why stories of a month are missing: columns of queries/coverage.sql, and what they are called.
+REASONS = ("gone", "robots", "walls", "no_story", "failed", "waiting", "not_listed")
+WORDS = {"walls": "behind a wall", "no_story": "no text or no story", "waiting": "not fetched yet", "not_listed": "counted, but not listed",
+         "robots": "robots.txt forbids", "failed": "failed"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +131,10 @@ def learned_every(db: Database, site: str) -> float | None:
 
 def learn_every(db: Database, site: str, seconds: float | None) -> None:
     db.execute("update sites set learned_every_s = ? where name = ?", (seconds, site))
+
+
+def missing_in_words(row: Mapping[str, Any]) -> str:
+    """Why stories of a month (a row of queries/coverage.sql) are not kept, with numbers."""
+    told = [f"{row[name]} {WORDS.get(name, name)}" for name in REASONS if row[name]]
+    told += [f"{row['in_part']} kept as a teaser only"] if row["in_part"] else []
+    return ", ".join(told)
