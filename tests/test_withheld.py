@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -178,6 +179,9 @@ def test_no_row_of_datasette_shows_it_but_leads_to_what_may_be_shown(two: Two, b
                 assert HIDDEN not in browser.get(f"{path}.json", 403 if hidden else 200).text
                 pages["hidden" if hidden else "open"] += 1
     assert min(pages.values()) > 20
+    for odd in ("%31", "01", "+1", "1%20", "1.blob?_blob_column=abstract", "1/", "1%2F"):
+        answer = asyncio.run(browser.datasette.client.get(f"/archive/articles/{odd}", follow_redirects=True))
+        assert HIDDEN not in answer.text, odd
 
 
 def test_where_nothing_is_withheld_nothing_is_left_out(two: Two, tmp_path: Path):

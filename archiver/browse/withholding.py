@@ -34,7 +34,8 @@ async def filters(datasette: Datasette, database: str, table: str) -> FilterArgu
 
 async def instead(datasette: Datasette, scope: MutableMapping[str, Any]) -> Response | None:
     """The answer to who asks for a row with such text; None: Datasette may answer."""
-    match = ROW.fullmatch("/" + scope["path"].removeprefix(datasette.setting("base_url")).lstrip("/"))
+    path = scope["raw_path"].decode("ascii").partition("?")[0] if scope.get("raw_path") else scope["path"]  # as Datasette takes it
+    match = ROW.fullmatch("/" + path.removeprefix(datasette.setting("base_url")).lstrip("/"))
     if match is None:
         return None
     database, table = tilde_decode(match["database"]), tilde_decode(match["table"])
