@@ -187,3 +187,14 @@ PIECES = st.sampled_from(
 def test_any_markup_gives_pictures(parts):
     page = page_of(TEXT + "".join(parts))
     read_images(page, read_body(page.outline, page.tree), [])
+
+
+def test_a_picture_inside_a_button_that_opens_a_viewer_has_its_caption():
+    button = (
+        '<button type="button" aria-haspopup="dialog"><div><figure><img src="/ferry.jpg" alt="" width="640" height="400">'
+        "<div><span>View 6 Images</span></div></figure></div>"
+        "<figcaption><span>The ferry at the quay<cite>(Image: Port Museum)</cite></span></figcaption></button>"
+    )
+    assert captions(TEXT + button + MORE) == [("The ferry at the quay", "(Image: Port Museum)")]
+    share = "<button>Share this story <img src='/share.svg' width='16' height='16'></button>"
+    assert captions(TEXT + share + MORE) == []

@@ -27,6 +27,7 @@ SPLITS = [
     ("Boats in the old harbour / Ana Lima", "Boats in the old harbour", "Ana Lima"),
     ("Los barcos salen del puerto. Crédito: Ana Lima", "Los barcos salen del puerto.", "Crédito: Ana Lima"),
     ("Les bateaux quittent le port. Crédit photo : Ana Lima", "Les bateaux quittent le port.", "Crédit photo : Ana Lima"),
+    ("배가 항구를 떠나고 있다. 인천=연합뉴스", "배가 항구를 떠나고 있다.", "인천=연합뉴스"),
     ("港を出る船＝代表撮影", "港を出る船", "代表撮影"),
     ("港を出る船（Ｃ）共同通信社", "港を出る船", "（Ｃ）共同通信社"),
     ("배가 항구를 떠나고 있다. [사진 출처 = 김하나]", "배가 항구를 떠나고 있다.", "[사진 출처 = 김하나]"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -96,6 +97,75 @@ def test_the_standfirst_has_a_field_of_its_own() -> None:
     article = read(page(main, meta() + f'<meta name="description" content="{standfirst}">'))
     assert article.abstract == standfirst
     assert standfirst not in article.article_body
+
+
+def test_a_standfirst_that_only_its_class_sets_apart_keeps_its_dateline() -> None:
+    lead = "The county council voted on Thursday to close the old ferry pier for a whole year, and to build a new one beside it."
+    described = f'<meta name="description" content="{lead}">'
+    text = f'<div class="text"><p class="weight-500"><span class="grey">Corvale.</span> {lead}</p>{paragraphs()}</div>'
+    article = read(page(f"<article><h1>{HEADLINE}</h1>{text}</article>", meta() + described))
+    assert article.abstract == f"Corvale. {lead}"
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+    first_letter = text.replace("weight-500", "has-drop-cap").replace('<span class="grey">Corvale.</span> ', "")
+    article = read(page(f"<article><h1>{HEADLINE}</h1>{first_letter}</article>", meta() + described))
+    assert article.article_body.split("\n\n") == [lead, *PARAGRAPHS]
+
+
+def test_a_standfirst_above_the_text_goes_before_a_paragraph_that_is_repeated_as_description() -> None:
+    above = '<h2 class="article-subhead">What is known of the boat, its crew and the night on which it sank</h2>'
+    described = f'<meta name="description" content="{PARAGRAPHS[1]}">'
+    text = paragraphs(PARAGRAPHS[0], f"<b>{PARAGRAPHS[1]}</b>", *PARAGRAPHS[2:])
+    article = read(page(f"<article><h1>{HEADLINE}</h1>{above}{text}</article>", meta() + described))
+    assert article.abstract == "What is known of the boat, its crew and the night on which it sank"
+    assert PARAGRAPHS[1] in article.article_body
+
+
+def test_a_head_whose_class_speaks_of_captions_still_has_its_standfirst() -> None:
+    line = "What is known of the boat, its crew and the night"
+    head = f'<div class="articleHeader column hasCaption"><h1>{HEADLINE}</h1><h2 class="subtitle">{line}</h2></div>'
+    assert read(page(f"<article>{head}{paragraphs()}</article>", meta())).abstract == line
+
+
+def test_running_text_in_boxes_with_the_names_of_offers_and_slide_shows_is_kept() -> None:
+    wrapped = f'<div id="piano-inline-content-wrapper">{paragraphs()}</div>'
+    slides = "".join(
+        f'<div class="slide keyline"><h2>Step {number} of it</h2><p>{number}. {PARAGRAPHS[0]}</p><p>{number}. {PARAGRAPHS[1]}</p></div>'
+        for number in range(1, 5)
+    )
+    offer = '<div class="newsletter-signup"><p>Get the news of the coast every morning, before anyone else, for nothing at all.</p></div>'
+    article = read(page(f"<article><h1>{HEADLINE}</h1>{wrapped}{offer}{slides}</article>", meta()))
+    for text in (*PARAGRAPHS, f"3. {PARAGRAPHS[1]}"):
+        assert text in article.article_body
+    assert "every morning" not in article.article_body
+
+
+def in_script(story: str) -> str:
+    """A page whose text a browser makes from its script, in the way of React's server components: JSON in strings of JSON."""
+    state = json.dumps({"id": 7, "menu": ["Home"] * 50, "content": story}).replace("<", "\\u003c").replace(">", "\\u003e")
+    half = len(state) // 2
+    pushes = "".join(f"<script>self.__next_f.push([1,{json.dumps(part)}])</script>" for part in (f"12:{state[:half]}", state[half:]))
+    return f'<div id="root"></div>{pushes}'
+
+
+def test_a_story_that_stands_in_a_script_only_is_read_from_there() -> None:
+    picture = f"<figure>{IMAGE}<figcaption>{CAPTION} – {CREDIT}</figcaption></figure>"
+    told = meta() + jsonld(headline=HEADLINE)
+    article = read(page(in_script(picture + paragraphs()), told))
+    assert article.outcome == "article"
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+    assert [(image.caption, image.creditline) for image in article.images] == [(CAPTION, CREDIT)]
+    assert [item.method for item in article.evidence if item.field == "article_body"] == ["script"]
+    assert "<script" not in article.article_body_html
+    body = "\n".join(PARAGRAPHS)
+    assert read(page('<div id="root"></div>', meta() + jsonld(headline=HEADLINE, articleBody=body))).article_body.split("\n\n") == list(
+        PARAGRAPHS
+    )
+
+
+def test_a_text_in_a_script_that_is_not_free_or_of_no_story_is_left_where_it_is() -> None:
+    locked = read(page(in_script(paragraphs()), meta() + jsonld(headline=HEADLINE, isAccessibleForFree=False)))
+    assert PARAGRAPHS[1] not in locked.article_body
+    assert read(page(in_script(paragraphs()))).outcome in ("no_body", "not_an_article")
 
 
 def test_what_runs_in_a_browser_never_reaches_the_kept_html() -> None:

@@ -14,6 +14,7 @@ import pytest
 import sqlite_utils
 from click.testing import Result
 
+from archiver.extract import EXTRACTOR
 from archiver.store import Mark, Scope, open_archive
 from archiver.store.migrations import migrations
 from archiver.store.rereading import excerpts
@@ -117,7 +118,7 @@ def test_stories_and_revisions_take_the_newer_reading_of_their_own_page(old: Cli
     assert [row[:2] for row in revisions] == [(1, "Mill story 0"), (2, "Mill story 0")]
     assert [str(row[2]).count("The mill burned") for row in revisions] == [0, 4]
     assert "This is report 0." in str(revisions[0][2]).split("\n\n")[3]  # the first revision's own second half
-    assert {row[3] for row in revisions} == {"1"}
+    assert {row[3] for row in revisions} == {EXTRACTOR}
     assert len(after["revisions"]) == len(before["revisions"]) + 1  # the newly found story's first
     for table in ("articles", "revisions"):  # nobody saw anything at another time
         for was, now in zip(before[table], after[table], strict=False):
@@ -134,7 +135,7 @@ def test_stories_and_revisions_take_the_newer_reading_of_their_own_page(old: Cli
     assert old.rows("select state from links where url like '%nobody-could-read%'") == [("done",)]
     evidence = old.rows("select value_raw, read_with from field_evidence where field = 'headline' and method = 'earlier_reading'")
     assert evidence == [("News of the valley", "0")] * 4
-    assert old.rows("select count(*) from field_evidence where chosen = 1 and read_with <> '1'") == [(0,)]
+    assert old.rows("select count(*) from field_evidence where chosen = 1 and read_with <> ?", EXTRACTOR) == [(0,)]
     with old.archive() as archive:
         archive.db.execute("insert into articles_fts (articles_fts, rank) values ('integrity-check', 1)")
         assert archive.search('"mill burned"').total == 1

@@ -21,6 +21,7 @@ from archiver.extract.dateline import Filed, find_infosource, read_dateline
 from archiver.extract.dates import Dates, read_dates
 from archiver.extract.day_references import find_day_reference
 from archiver.extract.embeds import read_embeds
+from archiver.extract.evidence import RAW_LENGTH
 from archiver.extract.headline import read_headline
 from archiver.extract.images import read_images
 from archiver.extract.keywords import read_keywords
@@ -30,6 +31,7 @@ from archiver.extract.notes import read_notes
 from archiver.extract.page import Page, parse_page
 from archiver.extract.render import outlinks, render
 from archiver.extract.rights import read_rights
+from archiver.extract.scripted import with_script_text
 from archiver.extract.sections import is_section_name, read_article_type, read_genre, read_section
 from archiver.extract.selectors import choose_body, correct, prune
 from archiver.extract.standfirst import read_description, read_standfirst
@@ -37,7 +39,7 @@ from archiver.extract.story_ids import read_story_ids
 from archiver.records import Article, Capture, Evidence, Site
 from archiver.urls import identity, is_home_or_section, normalise, same_site
 
-EXTRACTOR = "1"  # raised whenever a rule changes what is read; named in every reading
+EXTRACTOR = "2"  # raised whenever a rule changes what is read; named in every reading
 SURE_DAY = 0.7  # confidence of a day reference that may date the story
 MAX_OUTLINKS = 500
 # "/2", "/page/2", "?page=2": what a further page of a story has behind the story's own address
@@ -63,7 +65,12 @@ def read_article(capture: Capture, site: Site | None = None) -> Article:
     if page is None:
         return Article(url=identity(capture.target_uri), outcome="no_body", outcome_reason="there is no HTML in the answer")
     prune(page)
-    return replace(correct(read_page(page), page), rights_signals=read_rights(page, capture.headers), story_ids=read_story_ids(page))
+    article = read_page(page)
+    if article.outcome == "no_body" and (fuller := with_script_text(page)):
+        page, article = fuller, read_page(fuller)
+        shown = Evidence("article_body", article.article_body[:RAW_LENGTH], "script", "script", 0.6)
+        article = replace(article, evidence=(*article.evidence, shown))
+    return replace(correct(article, page), rights_signals=read_rights(page, capture.headers), story_ids=read_story_ids(page))
 
 
 def open_page(capture: Capture, site: Site | None = None) -> Page | None:

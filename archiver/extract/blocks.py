@@ -205,7 +205,11 @@ class Walk:
             tag = child.tag
             if type(tag) is str:
                 if tag in SILENT_TAGS:
-                    pass
+                    if tag == "button" and next(child.iter("figure"), None) is not None:  # opens a picture viewer
+                        self.flush(owner, setting)
+                        if depth < MAX_DEPTH:
+                            self.enter(child, setting, child, depth + 1)
+                            self.flush(child, setting)
                 elif tag in BLOCK_TAGS or (tag not in INLINE_TAGS and holds_blocks(child)):
                     self.flush(owner, setting)
                     if depth < MAX_DEPTH:
@@ -287,7 +291,7 @@ class Walk:
         zone = ZONE_TAGS.get(tag)
         if marks is not NO_MARKS and tag not in WHOLE_PAGE_TAGS:
             zone = marks.zone or zone
-            if marks.caption:
+            if marks.caption and not holds_headline(child):
                 changes["caption"] = setting.caption if setting.caption is not None else child
             if marks.credit:
                 changes["credit"] = child
@@ -335,6 +339,11 @@ INLINE_TAGS = frozenset(
         *("wbr", "del", "amp-img", "amp-iframe", "amp-youtube"),
     )
 )
+
+
+def holds_headline(element: Element) -> bool:
+    """A page's head, whatever its class name says of pictures and captions."""
+    return next(element.iter("h1"), None) is not None
 
 
 def holds_blocks(element: Element) -> bool:

@@ -23,6 +23,8 @@ from archiver.extract.words import any_pattern
 
 PROMO_WORDS = 40  # a longer line is a paragraph, whatever its first words
 VOID_ZONE_SHARE = 0.25  # a zone that holds this share of the text is the story itself, whatever its class name says
+TOLD = 60  # characters, spaces not counted, of a paragraph of running text
+TOLD_ZONES = frozenset({"newsletter", "related"})
 SOFT_ZONES = frozenset({"widget", "meta", "aside", "audio", "form", "ui", "ads"})
 SHORT_TEXT = 200  # characters
 LEAST_KEPT = 0.35  # of what trafilatura found
@@ -256,7 +258,34 @@ def void_zones(candidates: Sequence[Candidate]) -> set[Element]:
                 weights[name] += length
                 roots.setdefault(name, set()).add(root)
     limit = {name: (SELDOM_SHARE if name in strict else VOID_ZONE_SHARE) * total for name in weights}
-    return {root for name, weight in weights.items() if weight >= limit[name] for root in roots[name]}
+    return {root for name, weight in weights.items() if weight >= limit[name] for root in roots[name]} | told_zones(candidates)
+
+
+def told_zones(candidates: Sequence[Candidate]) -> set[Element]:
+    """Boxes for offers or related stories by their names, with running text in them: several paragraphs in each, and hardly a link.
+
+    So are the steps of a slide show ("slide"), and the wrapper that a paywall's script puts around a story's beginning.
+    """
+    paragraphs: Counter[Any] = Counter()
+    links: Counter[Any] = Counter()
+    roots: dict[Any, set[Any]] = {}
+    for candidate in candidates:
+        block = candidate.block
+        is_told = block.tag == "p" and len(candidate.key) >= TOLD and 4 * block.linked < len(candidate.key)
+        zone = block.setting.zone
+        while zone is not None:
+            if zone.name in TOLD_ZONES:
+                name = signature(zone.root)
+                paragraphs[name] += is_told
+                links[name] += block.is_link
+                roots.setdefault(name, set()).add(zone.root)
+            zone = zone.outer
+    return {
+        root
+        for name, number in paragraphs.items()
+        if number >= max(3, 2 * len(roots[name])) and 4 * links[name] <= number
+        for root in roots[name]
+    }
 
 
 def in_zone(block: Block, void: Set[Element], soft: bool = False) -> bool:

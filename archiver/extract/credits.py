@@ -308,14 +308,18 @@ def bracket(text: str) -> int | None:
     return found.start()
 
 
+FILED = re.compile(r"(?<=[.。])\s+\w{2,8}\s?=\s?(\w{2,20})$")  # the place from which the agency sent the picture
 DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+){1,3}")
 
 
 def suffixed(text: str) -> int | None:
-    """ "… （共同提供）", "…＝代表撮影", "…＝共同": Japanese and Korean captions."""
+    """ "… （共同提供）", "…＝代表撮影", "…＝共同", "…있다. 서울=연합뉴스": Japanese and Korean captions."""
     found = pattern("suffixed").search(text)
     if found:
         return found.start()
+    filed = FILED.search(text)
+    if filed and is_agency(filed[1]):
+        return filed.start()
     head, mark, tail = text.rpartition("＝")
     return len(head) if mark and tail and len(tail) <= 20 and (has_agency(tail) or has_agency(tail.rstrip("社"))) else None
 

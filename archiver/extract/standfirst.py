@@ -20,6 +20,7 @@ AFTER_START = 4  # blocks of the body among which a standfirst may stand
 TRUNCATED = re.compile(r"\s*(?:\[?(?:\.\.\.|…)\]?|\[&hellip;\])\s*$")
 LEAST_PREFIX = 60  # characters of a cut-off description that a block must begin with
 PLACE_BEFORE = 30  # letters of a dateline that the printed standfirst has and the declared one has not
+LARGE_LETTER = re.compile(r"drop-?_?cap|initial|first", re.IGNORECASE)
 ENDS = re.compile(r"[.!?…。！？।؟][\"'”’»)」]*\s*$")
 
 
@@ -111,11 +112,21 @@ def as_described(page: Page, window: Sequence[Block], body: Body) -> list[Block]
     told = descriptions(page)
     own = {block.index for block in body.blocks}
     for block in window:
-        if any(is_described(letters(block.text), text) for text in told):
-            if block.index in own and not stands_apart(block, body):
-                return []  # the text's first paragraph, repeated as description
+        key = letters(block.text)
+        if any(is_described(key, text) for text in told):
+            in_full = any(key.endswith(text) for text in told)
+            apart = stands_apart(block, body) or (in_full and has_own_class(block, body))
+            if block.index in own and (not apart or is_marked_above(block, window, page, body)):
+                return []  # a paragraph of the text, repeated as description
             return [block]
     return []
+
+
+def is_marked_above(block: Block, window: Sequence[Block], page: Page, body: Body) -> bool:
+    """Whether a paragraph of the text has another one above it, and above that one a line whose class name says standfirst."""
+    first = next((other.index for other in body.blocks if other.tag == "p" and other.setting.standfirst is None), block.index)
+    head = headline_place(page, body)
+    return first < block.index and any(other.setting.standfirst is not None and head < other.index < first for other in window)
 
 
 def is_described(key: str, told: str) -> bool:
@@ -178,6 +189,13 @@ def stands_apart(block: Block, body: Body) -> bool:
         return not others or sum(other.strong >= 0.9 * len(squeeze(other.text)) for other in others) < 0.5 * len(others)
     parents = {other.owner.getparent() for other in others}
     return bool(others) and block.owner.getparent() not in parents
+
+
+def has_own_class(block: Block, body: Body) -> bool:
+    """Whether a paragraph of the body has a class name that no other one has, and not only for a large first letter."""
+    name = block.owner.get("class") or ""
+    others = {other.owner.get("class") or "" for other in body.blocks if other.index != block.index and other.tag == block.tag}
+    return bool(name and others) and name not in others and not LARGE_LETTER.search(name)
 
 
 RULES = (("described", as_described, 0.95), ("marked", as_marked, 0.85), ("subheading", as_subheading, 0.7), ("placed", as_placed, 0.6))
