@@ -295,3 +295,15 @@ def test_a_page_without_any_classes_is_read_whole(head: str) -> None:
     assert [(image.caption, image.creditline) for image in article.images] == [(CAPTION, CREDIT)]
     assert [embed.title for embed in article.embeds] == ["Divers go down to the ferry"]
     assert (article.date_published or "").startswith("2026-03-06T09:30")
+
+
+def test_a_subscription_offer_of_several_lines_under_the_text_stays_out() -> None:
+    offer = (
+        "<div><p>この記事は会員限定です。<br>無料で会員登録できます。</p><p>みなと新聞に登録すると</p><p>会員向け記事が読み放題</p></div>"
+    )
+    text = "".join(
+        f"<p>{'港の古い桟橋で金曜日の朝、渡し船が沈んだ。乗っていた四十人は近くの漁船に助けられた。' * 3}{n}</p>" for n in range(4)
+    )
+    article = read(page(f"<article><h1>{HEADLINE}</h1><div>{text}</div>{offer}</article>", meta()))
+    assert "四十人" in article.article_body
+    assert "会員" not in article.article_body and "登録" not in article.article_body

@@ -458,7 +458,7 @@ def promo_pattern() -> re.Pattern[str]:
 
 
 def is_promo(text: str) -> bool:
-    return len(text) < 400 and text.count(" ") < PROMO_WORDS and promo_pattern().match(text) is not None
+    return len(text) < 400 and text.count(" ") < PROMO_WORDS and promo_pattern().match(text.replace("\n", " ")) is not None
 
 
 def trim(blocks: list[Block]) -> list[Block]:
