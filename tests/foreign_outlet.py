@@ -14,6 +14,7 @@ import hashlib
 import html
 import json
 import random
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -171,6 +172,16 @@ PAGES = {
 }
 
 
+def is_waited_for(connection: socket.socket) -> bool:
+    """Whether the other side has not hung up: of an answer that is too large or too slow it takes a part only."""
+    try:
+        return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+
+
 class ForeignOutlet:
     """The outlet on its own port, and a second server on a port that nobody outside may ask. Use as a context manager."""
 
@@ -180,7 +191,8 @@ class ForeignOutlet:
         self.log: list[Asked] = []
         self.refusals: dict[str, int] = {}  # paths that answer 429 so many times more
         self.lock = threading.Lock()
-        self.open = self.most_open = 0  # requests being answered at one moment
+        self.answering: set[socket.socket] = set()
+        self.most_open = 0  # requests at one moment whose sender waits for the answer
         self.stories = _play()
         self.truth = Truth(self)
         self.main, self.private = (ThreadingHTTPServer(("127.0.0.1", 0), self._handler()) for _ in range(2))
@@ -236,14 +248,14 @@ class ForeignOutlet:
         host = f"127.0.0.1:{handler.server.server_address[1]}" if inside else headers.get("host", "")
         with self.lock:
             self.log.append(Asked(at, self.today, host, handler.path, answer.status, headers))
-            self.open += 1
-            self.most_open = max(self.open, self.most_open)
+            self.answering.add(handler.connection)
+            self.most_open = max(sum(map(is_waited_for, self.answering)), self.most_open)
         try:
             answer.send(handler)
         except OSError:  # the crawler hung up, as it may
             handler.close_connection = True
         with self.lock:
-            self.open -= 1
+            self.answering.discard(handler.connection)
 
     def answer(self, target: str) -> Answer:
         parts = urlsplit(target)

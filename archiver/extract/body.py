@@ -14,11 +14,12 @@ from functools import cache
 from typing import Any
 
 from lxml.etree import SubElement
-from lxml.html import Element as new_element
+from lxml.html import HTMLParser
 from trafilatura import bare_extraction
 
 from archiver.extract.blocks import BLOCK_TAGS, HEADS, MAX_DEPTH, Block, Element, Outline
 from archiver.extract.moments import find_moments
+from archiver.extract.page import ELEMENTS
 from archiver.extract.words import any_pattern
 
 PROMO_WORDS = 40  # a longer line is a paragraph, whatever its first words
@@ -33,6 +34,8 @@ DATE_LINE_LETTERS = 12  # beside the date: "Updated", "Uhr", "Posted on"
 CARD_TEXT = 400  # characters; the summary of a related story
 CARDS = 3  # of one kind; two may be boxes of the story itself
 FORM_TEXT = 2_000  # characters; a form with more text wraps the page
+COPIES = HTMLParser()
+COPIES.set_element_class_lookup(ELEMENTS)
 PRUNED_TAGS = frozenset(
     ("script", "style", "svg", "noscript", "nav", "footer", "template", "iframe", "button", "select", "picture", "video", "form")
 )
@@ -55,7 +58,7 @@ def squeeze(text: str) -> str:
 
 def main_lines(tree: Element, outline: Outline) -> list[str]:
     """What trafilatura takes for the story, line by line."""
-    root = new_element("html")
+    root = COPIES.makeelement("html")
     body = tree.find("body") if tree.tag == "html" else tree
     others = frozenset(boxes(outline)) | lists_of_links(outline.blocks)
     copy_text(tree if body is None else body, SubElement(root, "body"), with_text(outline) - others, 0)
