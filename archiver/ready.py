@@ -1,7 +1,7 @@
 """What a process needs to read its first page as fast as its hundredth. Importing this module loads it.
 
-The fork server of worker processes imports it before it forks: word lists, patterns and the gazetteer (a second, 40 MB) are made
-once, and all workers share the memory that they lie in.
+The fork server of worker processes imports it before it forks: word lists and patterns are made once, and all workers share
+the memory that they lie in.
 """
 
 from __future__ import annotations

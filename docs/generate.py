@@ -1,4 +1,5 @@
-"""Writes docs/cli.md from the commands' own help, docs/data-dictionary.md from the schema's descriptions, docs/faults.md.
+"""Writes docs/cli.md from the commands' own help, docs/data-dictionary.md from the schema's descriptions, docs/faults.md, and the tables of
+places that readings ask (archiver/extract/words/cities.txt, city_names.txt).
 
 python docs/generate.py            write them
 python docs/generate.py --check    fail when they are stale
@@ -11,12 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from cities import tables
 
 from archiver.checking import KINDS
 from archiver.cli import main
 from archiver.store.dictionary import as_markdown
 
 FOLDER = Path(__file__).parent
+WORDS = FOLDER.parent / "archiver" / "extract" / "words"
 
 
 def commands(command: click.Command, name: str, parent: click.Context | None = None) -> Iterator[tuple[str, str]]:
@@ -55,10 +58,10 @@ PAGES = {"cli.md": cli_reference, "data-dictionary.md": as_markdown, "faults.md"
 
 def run(check: bool) -> int:
     stale = []
-    for name, make in PAGES.items():
-        path, text = FOLDER / name, make()
+    texts = {FOLDER / name: make() for name, make in PAGES.items()} | {WORDS / name: text for name, text in tables().items()}
+    for path, text in texts.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            stale.append(name)
+            stale.append(path.name)
             if not check:
                 path.write_text(text, encoding="utf-8")
     if stale:

