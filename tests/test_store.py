@@ -440,6 +440,40 @@ def test_a_changed_text_makes_a_revision_of_its_class(archive, second, change, d
     assert_index_is_in_step(archive)
 
 
+def stories_of_a_week(number: int = 9) -> list[tuple[str, str]]:
+    """(address, text) of stories that share no sentence."""
+    names = ("mill", "bridge", "school", "ferry", "market", "library", "levee", "station", "orchard", "quarry", "chapel", "dairy")
+    return [
+        (
+            f"https://example.org/2026/03/0{n % 9 + 1}/{name}/",
+            f"The {name} opens again on day {n}.\n\nPeople of the {name} street are glad.",
+        )
+        for n, name in enumerate(names[:number])
+    ]
+
+
+@pytest.mark.parametrize("line", ["Our newsroom lives from its readers: join the circle of friends.", None])
+def test_a_line_that_the_site_puts_into_or_takes_out_of_all_stories_is_no_edit_of_any(archive, line):
+    old = "Valley people read the Valley paper."
+    for url, text in stories_of_a_week():
+        read(archive, article(f"{text}\n\n{old}", url, url, date_published_utc=f"{url[20:30].replace('/', '-')}T08:00:00Z"))
+    for url, text in stories_of_a_week():  # one after the other, as a crawl reads them
+        body = f"{text}\n\n{old}\n\n{line}" if line else text
+        read(archive, article(body, url, url, date_published_utc=f"{url[20:30].replace('/', '-')}T08:00:00Z"), DAY_1 + 2 * DAY)
+    told = archive.db.execute("select change, stealth, count(*) from revisions where number = 2 group by 1, 2").fetchall()
+    assert told == [("cosmetic", 0, 9)]
+
+
+def test_one_sentence_that_a_story_alone_gains_is_an_edit_though_others_were_read_that_day(archive):
+    for url, text in stories_of_a_week():
+        read(archive, article(text, url, url, date_published_utc=f"{url[20:30].replace('/', '-')}T08:00:00Z"))
+    for url, text in stories_of_a_week():
+        more = "\n\nTwo people were hurt, the police say now." if "ferry" in url or "levee" in url else ""
+        read(archive, article(text + more, url, url, date_published_utc=f"{url[20:30].replace('/', '-')}T08:00:00Z"), DAY_1 + 2 * DAY)
+    told = archive.db.execute("select change, stealth, count(*) from revisions where number = 2 group by 1, 2").fetchall()
+    assert told == [("substantive", 1, 2)]
+
+
 def test_a_modified_date_that_advanced_before_the_text_changed_declares_nothing(archive):
     read(archive, article())
     read(archive, article(date_modified_utc="2026-11-03T10:00:00Z"), DAY_1 + 3 * HOUR)

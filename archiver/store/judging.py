@@ -5,9 +5,11 @@ Everything here can be worked out again from the revisions and notes that are st
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -22,11 +24,26 @@ NEIGHBOURS = 10  # other stories of the site before it, and as many after it, in
 LEAST_NEIGHBOURS = 4
 FEW = 10  # changed sentences; more are no line of the site
 
+A_DAY = timedelta(days=1)
+
 Row = dict[str, Any]
 
 
-def judge(db: Database, article_id: int, number: int) -> str | None:
-    """Writes class, stealth, return and changed sentences of a revision. Returns the class; None where there is no such revision."""
+class Neighbour(NamedTuple):
+    """A story of the same site and the same days."""
+
+    article_id: int
+    last_seen_at: str
+    article_body: str
+    before: str  # the text of the revision before the newest one
+
+
+def judge(db: Database, article_id: int, number: int, alone: bool = False) -> str | None:
+    """Writes class, stealth, return and changed sentences of a revision. Returns the class; None where there is no such revision.
+
+    Unless `alone`, what it tells of the stories around it is told there, too: the first ones that show a new line of the site have nobody
+    beside them yet who shows it.
+    """
     after, before = _revision(db, article_id, number), _revision(db, article_id, number - 1)
     if after is None:
         return None
@@ -37,8 +54,11 @@ def judge(db: Database, article_id: int, number: int) -> str | None:
     now = replace(_version(after), date_modified_utc=after["date_modified_utc"])  # what it said when it was new
     change = classify(_version(before), now, tuple(kind for _, kind, _, is_late in notes if not is_late))
     found = sentence_changes(before, after)
-    if change.change == "substantive" and _is_the_sites(db, article_id, before, found):
-        change = Change("cosmetic", change.declared, stealth=False)
+    beside: list[Neighbour] = []
+    if change.change == "substantive" and 0 < len(found) <= FEW:
+        beside = _neighbours(db, article_id, before["article_body"] or "")
+        if is_the_sites(found, beside, after["memento_datetime"]):
+            change = Change("cosmetic", change.declared, stealth=False)
     returned = _returned_to(db, before, after)
     if change.stealth and returned and _is_old_news(db, before, after, returned):
         change = Change(change.change, change.declared, stealth=False)
@@ -51,6 +71,9 @@ def judge(db: Database, article_id: int, number: int) -> str | None:
     """
     for revision_id, note_id, words in db.execute(later, (article_id, number)).fetchall():
         explain(db, revision_id, note_id, words)  # one that came late may speak of this change
+    if beside and change.change == "cosmetic" and not alone:
+        for other_id, other_number in _with_the_lines(db, beside, found):
+            judge(db, other_id, other_number, alone=True)
     return change.change
 
 
@@ -103,29 +126,49 @@ def sentence_changes(before: Row, after: Row) -> list[tuple[str, SentenceChange]
     return found[:MOST_CHANGES]
 
 
-def _is_the_sites(db: Database, article_id: int, before: Row, found: Sequence[tuple[str, SentenceChange]]) -> bool:
-    """Is every changed sentence a line of the site, for it stands in most of the stories around this one, too?"""
-    lines = [[line for line in (change.before, change.after) if line] for _, change in found]
-    if not lines or len(lines) > FEW:
-        return False
-    beside = _neighbours(db, article_id, before["article_body"] or "")
-    if len(beside) < LEAST_NEIGHBOURS:
-        return False
-    return all(any(2 * sum(line in text for text in beside) > len(beside) for line in pair) for pair in lines)
+def is_the_sites(found: Sequence[tuple[str, SentenceChange]], beside: Sequence[Neighbour], at: str) -> bool:
+    """Is every changed sentence a line of the site, for it stands in most of the stories around this one, too, or stood there?
+
+    `at`: when the change was seen (UTC). A line that came is not looked for in stories that nobody has looked at since.
+    """
+    since = values.utc_text(datetime.fromisoformat(at) - A_DAY) or ""
+    seen = [other for other in beside if other.last_seen_at >= since]
+    return all(
+        any(is_in_most(line, others) for line, others in ((change.before, beside), (change.after, beside), (change.after, seen)) if line)
+        for _, change in found
+    )
 
 
-def _neighbours(db: Database, article_id: int, own: str) -> list[str]:
-    """The texts of the stories of the site that were published right before and right after it, without its near copies."""
+def is_in_most(line: str, others: Sequence[Neighbour]) -> bool:
+    with_it = sum(line in other.article_body or line in other.before for other in others)
+    return len(others) >= LEAST_NEIGHBOURS and 2 * with_it > len(others)
+
+
+def _neighbours(db: Database, article_id: int, own: str) -> list[Neighbour]:
+    """The stories of the site that were published right before and right after it, without its near copies."""
     site, search_id = db.execute("select site, search_id from articles where id = ?", (article_id,)).fetchone()
-    found = []
+    found: list[Neighbour] = []
     for compare, order in (("<", "desc"), (">", "asc")):
         query = f"""
-            select t.article_body from articles a join article_texts t on t.article_id = a.id
+            select a.id, a.last_seen_at, t.article_body, coalesce((select r.article_body from revisions r
+                where r.article_id = a.id and r.number = a.revision_count - 1), '')
+            from articles a join article_texts t on t.article_id = a.id
             where a.site = ? and a.search_id {compare} ? order by a.search_id {order} limit ?
         """
-        found += [body for (body,) in db.execute(query, (site, search_id, NEIGHBOURS)).fetchall()]
+        found += [Neighbour(*row) for row in db.execute(query, (site, search_id, NEIGHBOURS)).fetchall()]
     lines = set(sentences(own))
-    return [body for body in found if 3 * sum(line in body for line in lines) <= len(lines)]
+    return [other for other in found if 3 * sum(line in other.article_body for line in lines) <= len(lines)]
+
+
+def _with_the_lines(db: Database, beside: Sequence[Neighbour], found: Sequence[tuple[str, SentenceChange]]) -> list[tuple[int, int]]:
+    """(article_id, number) of the neighbours' substantive revisions in which these very lines came or went."""
+    lines = json.dumps([line for _, change in found for line in (change.before, change.after) if line])
+    query = """
+        select distinct r.article_id, r.number from revisions r join revision_changes c on c.revision_id = r.id
+        where r.article_id in (select value from json_each(?)) and r.change = 'substantive'
+            and (c.before in (select value from json_each(?)) or c.after in (select value from json_each(?)))
+    """
+    return db.execute(query, (json.dumps([other.article_id for other in beside]), lines, lines)).fetchall()
 
 
 def _returned_to(db: Database, before: Row, after: Row) -> Row | None:
