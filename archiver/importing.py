@@ -193,16 +193,23 @@ def import_and_read(data_dir: Path, files: Iterable[Path | PageFile], wanted: Wa
     Returns the report, what reading gave by outcome, and the reading process's exit code.
     """
     read: Counter[str] = Counter()
+    with open_archive(data_dir) as archive:  # one that cannot be used is said so once, not by two processes
+        waiting = bool(archive.unread_captures(1))  # since an import that was cut off
+    reader = ReaderChild(data_dir, lambda event: read.update([event["outcome"]]), workers)
 
     def told(file: str, done: int, report: Report) -> None:
+        if workers is not None and report.counts["imported"]:
+            reader.wake()
         tell(file, done, f"{report.counts['imported']:,} taken, {read.total():,} read")
 
     if workers is None:
         return bring_in(data_dir, files, wanted, known, told), {}, 0
-    open_archive(data_dir).close()  # an archive that cannot be used is said so once, not by two processes
-    reader = ReaderChild(data_dir, lambda event: read.update([event["outcome"]]), workers)
+    if waiting:
+        reader.wake()
     try:
         report = bring_in(data_dir, files, wanted, known, told)
+        if report.counts["imported"] or report.recovered:
+            reader.wake()  # the last pages of all come after the last word
     finally:
         code = reader.finish()
     finish_pending(data_dir)  # a takedown may have come meanwhile
@@ -467,7 +474,6 @@ class Import:
         for place in range(len(self.waiting) - 1, max(-1, len(self.waiting) - 1 - MAX_REQUESTS), -1):
             if _belong_together(_ids(record), self.waiting[place].ids) and self.waiting[place].asked is None:
                 self.waiting[place] = replace(self.waiting[place], asked=_without_secrets(record.block))
-                self._count("requests")
                 return
         self.requests.append(record)
         if len(self.requests) > MAX_REQUESTS:
@@ -505,7 +511,6 @@ class Import:
             if _belong_together(_ids(request), taken.ids):
                 taken = replace(taken, asked=_without_secrets(request.block))
                 self.requests.remove(request)
-                self._count("requests")
                 break
         self.waiting.append(taken)
         self.waiting_bytes += len(taken.capture.body) + len(taken.record or b"")
@@ -536,6 +541,7 @@ class Import:
                 kept = self.captures.add_alone(one.capture, one.repeats[1] if one.repeats else None, one.asked)
             rows.append(capture_row(kept, "story", "kept", None, one.repeats[0] if one.repeats else None))
             self._count("imported")
+            self._count("requests", one.asked is not None)
             self.report.sites[one.capture.site] += 1
         if rows:
             self.captures.sync()

@@ -266,6 +266,16 @@ def test_what_is_no_page_is_passed_over_by_name_and_is_no_fault(tmp_path: Path):
 # --- in time, and read
 
 
+def test_an_import_reads_what_it_took_and_what_one_that_was_cut_off_left_unread(tmp_path: Path, typed: Callable[..., Result]):
+    source = write_warc(tmp_path / "a.warc.gz", pages(2))
+    done = typed("import", str(source), "--workers", "1")
+    assert done.exit_code == 0 and "2 new" in done.stdout, done.stderr
+    assert typed("import", str(write_warc(tmp_path / "b.warc.gz", pages(3))), "--no-read").exit_code == 0
+    assert "1 new" in typed("import", str(source), "--workers", "1").stdout
+    again = typed("import", str(source), "--again", "--no-read").stdout
+    assert "2 were there already" in again and "requests, kept" not in again
+
+
 def test_an_older_capture_becomes_an_earlier_revision_and_a_revisit_stretches_one(tmp_path: Path):
     def archived(name: str, *records: bytes) -> Path:
         (tmp_path / name).write_bytes(b"".join(gzip.compress(record) for record in records))
