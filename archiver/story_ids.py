@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from typing import Protocol
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from archiver.records import StoryId
@@ -20,6 +21,12 @@ MAX_LENGTH = 500
 TAG = re.compile(r"<(?:link|body)\b[^>]{1,4000}>", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"""([a-zA-Z:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
 SEARCHED = 256 << 10  # characters of a page
+
+
+class Tag(Protocol):
+    """An element, or its attributes in a dict."""
+
+    def get(self, name: str, /) -> str | None: ...
 
 
 def of_post(api_or_home: str, number: object) -> StoryId | None:
@@ -50,23 +57,24 @@ def of_guid(guid: object, link: str | None) -> StoryId | None:
     return None if link and _plain(text) == _plain(link) else StoryId("guid", text)
 
 
-def of_page(tags: Iterable[Mapping[str, str | None]], url: str) -> tuple[StoryId, ...]:
+def of_page(tags: Iterable[Tag], url: str) -> tuple[StoryId, ...]:
     """What the <link> and <body> tags of a page say, each id once."""
     found: list[StoryId | None] = []
     api, number = url, None
     is_root = False
     for tag in tags:
-        rel, href = (tag.get("rel") or "").lower().split(), (tag.get("href") or "")[:4_096]
-        try:
-            address = urljoin(url, html.unescape(href)) if href else ""
-        except ValueError:
-            continue
-        if "shortlink" in rel:
-            found.append(of_address(address))
-        elif "alternate" in rel and "json" in (tag.get("type") or "") and (post := REST.search(address)):
-            found.append(of_post(address, post[1]))
-        elif API in rel and address:
-            api, is_root = address, True
+        rel = (tag.get("rel") or "").lower()
+        if "shortlink" in rel or API in rel or ("alternate" in rel and "json" in (tag.get("type") or "")):
+            try:
+                address = urljoin(url, html.unescape((tag.get("href") or "")[:4_096]))
+            except ValueError:
+                continue
+            if "shortlink" in rel.split():
+                found.append(of_address(address))
+            elif API not in rel.split() and (post := REST.search(address)):
+                found.append(of_post(address, post[1]))
+            elif API in rel.split() and tag.get("href"):
+                api, is_root = address, True
         if post := BODY_CLASS.search((tag.get("class") or "")[:4_096]):
             number = post[1]
     if number:

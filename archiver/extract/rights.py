@@ -18,7 +18,7 @@ OTHERS = ("googlebot", "googlebot-news", "bingbot", "gptbot", "google-extended",
 TDM = ("tdm-reservation", "tdm-policy")  # https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240510/
 STATED = {"license": "license", "usageInfo": "usage_info", "copyrightNotice": "copyright_notice"}  # schema.org ▶ ours
 RIGHTS_METAS = ("copyright", "dc.rights", "dcterms.rights")
-WITH_REL = etree.XPath("//link[contains(@rel, 'icense')] | //a[contains(@rel, 'icense')]")
+WITH_REL = etree.XPath("//@rel[contains(., 'icense')]/..")
 LENGTH = 1_000
 MAX_SIGNALS = 40
 
@@ -82,7 +82,11 @@ def tdm_value(name: str, value: str) -> str | None:
 
 def licence_links(page: Page) -> Iterator[RightsSignal]:
     for element in WITH_REL(page.tree):
-        if "license" in (element.get("rel") or "").lower().split() and (address := page.absolute(element.get("href"))):
+        if (
+            element.tag in ("a", "link")
+            and "license" in (element.get("rel") or "").lower().split()
+            and (address := page.absolute(element.get("href")))
+        ):
             yield RightsSignal("license", address[:LENGTH], "link")
 
 

@@ -12,4 +12,5 @@ MAX_TAGS = 500
 
 
 def read_story_ids(page: Page) -> tuple[StoryId, ...]:
-    return of_page([dict(element.attrib) for element in islice(page.tree.iter("link", "body"), MAX_TAGS)], page.url)
+    links = [link for head in page.tree.iterchildren("head") for link in islice(head.iter("link"), MAX_TAGS)]
+    return of_page([*links, *page.tree.iterchildren("body")], page.url)
