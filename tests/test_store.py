@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import random
 import sqlite3
 import time
 import zlib
@@ -65,7 +66,7 @@ def capture(url: str = URL, at: datetime = DAY_1, **more) -> CaptureRow:
         "http_status": 200,
         "outcome": "kept",
         "warc_filename": "lodi_post-1.warc.gz",
-        "warc_offset": int(at.timestamp()) * 1_000 + zlib.crc32(url.encode()) % 1_000,
+        "warc_offset": int(at.timestamp()) * 1_000_000 + zlib.crc32(url.encode()) % 1_000_000,
         "warc_length": 500,
         "payload_digest": "sha1:X",
     }
@@ -462,6 +463,27 @@ def test_a_line_that_the_site_puts_into_or_takes_out_of_all_stories_is_no_edit_o
         read(archive, article(body, url, url, date_published_utc=f"{url[20:30].replace('/', '-')}T08:00:00Z"), DAY_1 + 2 * DAY)
     told = archive.db.execute("select change, stealth, count(*) from revisions where number = 2 group by 1, 2").fetchall()
     assert told == [("cosmetic", 0, 9)]
+
+
+def test_a_line_of_the_site_is_told_though_each_story_is_read_before_those_around_it_and_own_edits_count_for_what_they_are(archive):
+    """Read in the order of publication, a story has at most half of its neighbours beside it that show the line already."""
+    rng = random.Random(4)
+    words = ["".join(rng.choices("abcdefghiklmnoprstu", k=7)) for _ in range(400)]
+    texts = {f"https://example.org/story-{number}": f"{' '.join(rng.choices(words, k=9))}." for number in range(40)}
+
+    def read_all(at, line="", **edits):
+        for number, (url, text) in enumerate(texts.items()):
+            headline = edits.get("headline", url) if number == 20 else url
+            text = text.replace(".", f" {edits['words']}.") if number == 22 and edits else text
+            moment = f"2026-03-02T{8 + number // 6:02}:{number % 6}0:00Z"
+            read(archive, article(f"{text}\n\n{line}" if line else text, headline, url, date_published_utc=moment), at)
+
+    read_all(DAY_1)
+    read_all(DAY_1 + DAY, "Join the circle of friends of our newsroom.", headline="Another headline", words="not")
+    told = dict(archive.db.execute("select change || ' ' || stealth, count(*) from revisions where number = 2 group by 1").fetchall())
+    assert told == {"cosmetic 0": 38, "headline 0": 1, "substantive 1": 1}
+    query = "select c.after from revision_changes c join revisions r on r.id = c.revision_id where r.change = 'substantive'"
+    assert [after.endswith(" not.") for (after,) in archive.db.execute(query)] == [True]  # the site's line is none of its sentences
 
 
 def test_one_sentence_that_a_story_alone_gains_is_an_edit_though_others_were_read_that_day(archive):

@@ -24,9 +24,12 @@ NEIGHBOURS = 10  # other stories of the site before it, and as many after it, in
 LEAST_NEIGHBOURS = 4
 FEW = 10  # changed sentences; more are no line of the site
 
-A_DAY = timedelta(days=1)
+A_WHILE = timedelta(hours=1)  # stories looked at that long before count as looked at together
+
+OF_THE_TEXT = ("substantive", "correction", "update")  # classes of change in which a line of the site may have come or gone, too
 
 Row = dict[str, Any]
+Found = tuple[str, SentenceChange]  # (part, change)
 
 
 class Neighbour(NamedTuple):
@@ -53,12 +56,12 @@ def judge(db: Database, article_id: int, number: int, alone: bool = False) -> st
     notes = _notes(db, after)
     now = replace(_version(after), date_modified_utc=after["date_modified_utc"])  # what it said when it was new
     change = classify(_version(before), now, tuple(kind for _, kind, _, is_late in notes if not is_late))
-    found = sentence_changes(before, after)
+    all_found = found = sentence_changes(before, after)
     beside: list[Neighbour] = []
-    if change.change == "substantive" and 0 < len(found) <= FEW:
+    if change.change in OF_THE_TEXT and 0 < len(found) <= FEW:
         beside = _neighbours(db, article_id, before["article_body"] or "")
-        if is_the_sites(found, beside, after["memento_datetime"]):
-            change = Change("cosmetic", change.declared, stealth=False)
+        own = [each for each in found if not is_the_sites(each[1], beside, after["memento_datetime"])]
+        change, found = without_the_sites(change, found, own)
     returned = _returned_to(db, before, after)
     if change.stealth and returned and _is_old_news(db, before, after, returned):
         change = Change(change.change, change.declared, stealth=False)
@@ -71,8 +74,8 @@ def judge(db: Database, article_id: int, number: int, alone: bool = False) -> st
     """
     for revision_id, note_id, words in db.execute(later, (article_id, number)).fetchall():
         explain(db, revision_id, note_id, words)  # one that came late may speak of this change
-    if beside and change.change == "cosmetic" and not alone:
-        for other_id, other_number in _with_the_lines(db, beside, found):
+    if beside and not alone:
+        for other_id, other_number in _with_the_lines(db, beside, all_found):
             judge(db, other_id, other_number, alone=True)
     return change.change
 
@@ -113,9 +116,9 @@ def renumber_returns(db: Database, article_id: int) -> None:
     )
 
 
-def sentence_changes(before: Row, after: Row) -> list[tuple[str, SentenceChange]]:
-    """(part, change) of every changed sentence, the headline first."""
-    found = []
+def sentence_changes(before: Row, after: Row) -> list[Found]:
+    """Every changed sentence, the headline first."""
+    found: list[Found] = []
     for part in PARTS:
         if part == "headline":
             if signature(before[part]) != signature(after[part]):
@@ -126,17 +129,26 @@ def sentence_changes(before: Row, after: Row) -> list[tuple[str, SentenceChange]
     return found[:MOST_CHANGES]
 
 
-def is_the_sites(found: Sequence[tuple[str, SentenceChange]], beside: Sequence[Neighbour], at: str) -> bool:
-    """Is every changed sentence a line of the site, for it stands in most of the stories around this one, too, or stood there?
+def is_the_sites(change: SentenceChange, beside: Sequence[Neighbour], at: str) -> bool:
+    """Is a changed sentence a line of the site, for it stands in most of the stories around this one, too, or stood there?
 
     `at`: when the change was seen (UTC). A line that came is not looked for in stories that nobody has looked at since.
     """
-    since = values.utc_text(datetime.fromisoformat(at) - A_DAY) or ""
+    since = values.utc_text(datetime.fromisoformat(at) - A_WHILE) or ""
     seen = [other for other in beside if other.last_seen_at >= since]
-    return all(
-        any(is_in_most(line, others) for line, others in ((change.before, beside), (change.after, beside), (change.after, seen)) if line)
-        for _, change in found
-    )
+    return any(is_in_most(line, others) for line, others in ((change.before, beside), (change.after, beside), (change.after, seen)) if line)
+
+
+def without_the_sites(change: Change, found: Sequence[Found], own: list[Found]) -> tuple[Change, list[Found]]:
+    """The class of a change of the text, and its sentences, when only `own` ones of those that were found are not the site's lines."""
+    if len(own) == len(found):
+        return change, own
+    if not own:
+        return (Change("cosmetic", change.declared, stealth=False) if change.change == "substantive" else change), list(found)
+    parts = {part for part, _ in own}
+    if change.change == "substantive" and "article_body" not in parts:
+        change = Change("headline" if "headline" in parts else "standfirst", change.declared, stealth=False)
+    return change, own
 
 
 def is_in_most(line: str, others: Sequence[Neighbour]) -> bool:
@@ -160,12 +172,12 @@ def _neighbours(db: Database, article_id: int, own: str) -> list[Neighbour]:
     return [other for other in found if 3 * sum(line in other.article_body for line in lines) <= len(lines)]
 
 
-def _with_the_lines(db: Database, beside: Sequence[Neighbour], found: Sequence[tuple[str, SentenceChange]]) -> list[tuple[int, int]]:
-    """(article_id, number) of the neighbours' substantive revisions in which these very lines came or went."""
+def _with_the_lines(db: Database, beside: Sequence[Neighbour], found: Sequence[Found]) -> list[tuple[int, int]]:
+    """(article_id, number) of the neighbours' revisions in which these very lines came or went, and count as changes of the story."""
     lines = json.dumps([line for _, change in found for line in (change.before, change.after) if line])
-    query = """
+    query = f"""
         select distinct r.article_id, r.number from revisions r join revision_changes c on c.revision_id = r.id
-        where r.article_id in (select value from json_each(?)) and r.change = 'substantive'
+        where r.article_id in (select value from json_each(?)) and r.change in {OF_THE_TEXT}
             and (c.before in (select value from json_each(?)) or c.after in (select value from json_each(?)))
     """
     return db.execute(query, (json.dumps([other.article_id for other in beside]), lines, lines)).fetchall()
@@ -196,7 +208,7 @@ def _is_old_news(db: Database, before: Row, after: Row, returned: Row) -> bool:
     return db.execute(query, given).fetchone() is not None
 
 
-def _write(db: Database, row: Row, change: Change, returned: Row | None, found: Sequence[tuple[str, SentenceChange]]) -> None:
+def _write(db: Database, row: Row, change: Change, returned: Row | None, found: Sequence[Found]) -> None:
     db.execute(
         "update revisions set change = ?, declared = ?, stealth = ?, returns_to = ?, note = ? where id = ?",
         (
