@@ -59,6 +59,19 @@ PHRASINGS = [
     ("nb", "Rettelse: Broen er 40 meter lang, ikke 400.", "correction"),
     ("fi", "Oikaisu: Silta on 40 metriä pitkä eikä 400.", "correction"),
     ("ja", "訂正：橋の長さは四十メートルでした。", "correction"),
+    ("en", "* We originally reported that the bridge was 400 metres long. We apologise for the error.", "correction"),
+    ("en", "Last updated Thursday 9 April with news of the closed road.", "update"),
+    ("en", "Note: An earlier version of this article misstated the length of the bridge.", "correction"),
+    ("de", "Hinweis: In einer ersten Version dieses Artikels war von 400 Metern die Rede.", "correction"),
+    ("de", "In einer früheren Fassung hieß es, die Brücke sei 400 Meter lang.", "correction"),
+    ("de", "Diesen Artikel haben wir am 7. April 2025 korrigiert: Es sind 40 Meter, nicht 400.", "correction"),
+    ("de", "Wir haben einen Fehler im Text berichtigt. Die Brücke ist 40 Meter lang.", "correction"),
+    ("fr", "Article modifié le 7 avril à 11h20 : correction de la longueur du pont.", "correction"),
+    ("fr", "Article mis à jour à 14 h avec la réponse du maire.", "update"),
+    ("es", "En la primera versión de este artículo se daba otra longitud.", "correction"),
+    ("pt", "A versão original deste texto trazia outro comprimento da ponte.", "correction"),
+    ("it", "Nella prima versione di questo articolo era indicata un'altra lunghezza.", "correction"),
+    ("nl", "Dit artikel is op 7 april gecorrigeerd: de brug is 40 meter lang.", "correction"),
     ("ko", "정정: 다리의 길이는 사십 미터입니다.", "correction"),
 ]
 
@@ -83,6 +96,11 @@ def test_a_note_is_read_with_its_kind(lang, text, kind):
         "Korrekturen im Haushalt sind nicht geplant, sagt die Ministerin.",
         "Rectification of the river took ten years.",
         "Red wine was served at the opening.",
+        "Hinweis: Die Brücke bleibt bis Freitag gesperrt, sagte die Stadt.",
+        "Note: the early bird ticket for the museum costs half of that.",
+        "We originally wanted to build in wood, says the architect.",
+        "Wir hatten die Brücke lange nicht im Blick, sagt der Bürgermeister.",
+        "Article 12 of the treaty was modified to let the ferries in.",
     ],
 )
 def test_words_that_only_look_like_a_note_are_text(text):
@@ -117,6 +135,13 @@ def test_a_note_beside_the_text_is_found_once():
     page = page_of(f"<article><p>{BODY}</p></article><div class=story-note><p>{note}</p></div>")
     assert [found.text for found in read_notes([BODY], page)] == [note]
     assert [found.text for found in read_notes([BODY, note], page)] == [note]
+
+
+def test_a_label_in_a_box_takes_the_next_line_wherever_the_box_stands():
+    lines = "".join(f"<p>{BODY} {number}</p>" for number in range(3))
+    box = "<div class=encadre><p class=titre>Précision</p><p>Le pont mesure 40 mètres.</p></div>"
+    page = page_of(f"<article>{lines}</article>{box}<p>No shares yet</p><p>Not a word</p><p>Nor here</p><p>None of these</p><p>Nobody</p>")
+    assert [(note.kind, note.text) for note in read_notes([BODY], page)] == [("clarification", "Le pont mesure 40 mètres.")]
 
 
 def test_notes_of_navigation_and_comments_are_not_the_storys():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from html import unescape
@@ -22,6 +22,7 @@ NOTE_LENGTH = 3_000  # characters
 LABEL_LENGTH = 40
 BLOCK_LENGTH = 1_200  # of a block outside the text; longer ones are another text
 MAX_NOTES = 30
+REMARK = "remark"  # a label that opens remarks of any kind: a note where one follows
 MIN_WORDS = 3  # beside the date: "Updated: 18 November 2019" is a time stamp, not a note
 DATE_WITHIN = 160  # characters of a sentence in which its date stands
 
@@ -39,7 +40,7 @@ ELSEWHERE = frozenset({"nav", "footer", "related", "comments", "ads", "newslette
 def read_notes(paragraphs: Sequence[str], page: Page) -> tuple[Correction, ...]:
     """Notes on the story, in their order: in its text, beside it, and in JSON-LD (schema.org `correction`)."""
     found: dict[str, Correction] = {}
-    for note in [*notes_in(paragraphs, page), *notes_in(beside(page), page), *declared(page)]:
+    for note in [*notes_in(paragraphs, page), *notes_in(beside(page), page, set(paragraphs)), *declared(page)]:
         key = key_of(note.text)
         if not any(key in other or other in key for other in found):
             found[key] = note
@@ -66,7 +67,8 @@ def is_elsewhere(block: Block) -> bool:
     return lies_in(block, ELSEWHERE) or block.tag == "h1" or block.setting.caption is not None
 
 
-def notes_in(paragraphs: Sequence[str], page: Page) -> Iterator[Correction]:
+def notes_in(paragraphs: Sequence[str], page: Page, text: Collection[str] | None = None) -> Iterator[Correction]:
+    """Notes in their order. `text`: the story's paragraphs, where others are given; what is not among them stands in a box of its own."""
     label: Correction | None = None  # stands alone: its text is the next paragraph
     for index, paragraph in enumerate(paragraphs):
         if label is not None:
@@ -77,8 +79,12 @@ def notes_in(paragraphs: Sequence[str], page: Page) -> Iterator[Correction]:
         note = read_note(paragraph, page) if is_sifted(paragraph) else None
         if note is not None and note.text:
             yield note
-        elif note is not None and note.kind != "update" and (index < 2 or index >= len(paragraphs) - 4):
+        elif note is not None and note.kind != "update" and (index < 2 or index >= len(paragraphs) - 4 or is_apart(paragraph, text)):
             label = note  # in the middle of a text it is a subhead: "Correction" in a story about shares
+
+
+def is_apart(paragraph: str, text: Collection[str] | None) -> bool:
+    return text is not None and paragraph not in text
 
 
 def read_note(paragraph: str, page: Page) -> Correction | None:
@@ -93,6 +99,10 @@ def read_note(paragraph: str, page: Page) -> Correction | None:
             continue
         when, rest = after["when"], text[after.end() :]
         dated = date_of(when, page) if when else None
+        if kind == REMARK:
+            if not when and (note := read_note(rest.lstrip(), page)) and note.text:
+                return replace(note, text=clean(text, NOTE_LENGTH))
+            continue
         if has_words(rest):
             return Correction(kind, clean(text, NOTE_LENGTH), dated)
         return Correction(kind, "", dated) if not rest.strip(" .:*)]") else None
