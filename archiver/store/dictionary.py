@@ -182,8 +182,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "revision_changes": (
-        "The sentences that a revision changed, and the note that explains each. Lines that the site put into, or took out of, most stories "
-        "of those days are left out where the story itself changed, too.",
+        "The sentences that a revision changed, and the note that explains each. Lines that the site put into, or took out of, most "
+        "stories of those days are left out where the story itself changed, too.",
         {
             "revision_id": "The revision that brought the change (revisions.id).",
             "position": "Place among the changes of the revision, from 0.",
