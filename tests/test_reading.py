@@ -162,6 +162,17 @@ def test_a_story_that_stands_in_a_script_only_is_read_from_there() -> None:
     )
 
 
+def test_of_several_stories_in_scripts_the_one_that_the_page_is_about_is_read() -> None:
+    other = paragraphs(
+        *(f"The orchard on the north slope was sold on day {n}, and nobody in the village knows to whom, or why. " * 3 for n in range(4))
+    )
+    both = in_script(other) + in_script(paragraphs(f"{HEADLINE}: so it was told.", *PARAGRAPHS))
+    told = meta() + jsonld(headline=HEADLINE)
+    assert PARAGRAPHS[1] in read(page(both, told)).article_body
+    neither = read(page(in_script(other) + in_script(other.replace("orchard", "quarry")), told, title="Bakers meet"))
+    assert "slope" not in neither.article_body
+
+
 def test_a_text_in_a_script_that_is_not_free_or_of_no_story_is_left_where_it_is() -> None:
     locked = read(page(in_script(paragraphs()), meta() + jsonld(headline=HEADLINE, isAccessibleForFree=False)))
     assert PARAGRAPHS[1] not in locked.article_body

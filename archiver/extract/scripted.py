@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html import escape
+from itertools import pairwise
 
 from lxml import etree, html
 
@@ -25,6 +26,7 @@ LITERAL = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 STRING = re.compile(r"\\.|" + LITERAL, re.DOTALL)  # what is escaped begins no string: each character is looked at once
 PARAGRAPH = re.compile(r"<p[\s>]", re.IGNORECASE)
 ESCAPED_PARAGRAPH = re.compile(r"\\u003cp|<\\?/p>|&lt;p[\s&]", re.IGNORECASE)
+WORD = re.compile(r"[^\W_]+")
 TAG = re.compile(r"<[^<>]*>")
 PUSHED = re.compile(r"__next_f\.push\(\[1,\s*(" + LITERAL + r")\]\)", re.DOTALL)  # React's stream, cut anywhere
 STORY_TYPES = ("article", "news", "news.article")
@@ -36,8 +38,9 @@ def with_script_text(page: Page) -> Page | None:
         return None
     if any(candidate.value is False for candidate in declared_free(page)):
         return None
-    story = max(stories(page), key=letters, default="")
-    if letters(story) < SHORTEST:
+    told = [story for story in dict.fromkeys(stories(page)) if letters(story) >= SHORTEST]
+    story = told[0] if len(told) == 1 else of_this_page(told, page)
+    if not story:
         return None
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=False, collect_ids=False)
     parser.set_element_class_lookup(ELEMENTS)
@@ -50,6 +53,18 @@ def with_script_text(page: Page) -> Page | None:
         return None
     body.append(added)
     return replace(page)  # nothing that was computed from the page before
+
+
+def of_this_page(told: Sequence[str], page: Page) -> str:
+    """Of several stories the one with most words of the page's title and summary; empty where none has a third of them."""
+    words = {word for text in (page.title, page.meta("og:title"), page.meta("og:description")) for word in marks(text or "")}
+    best = max(told, key=lambda story: (sum(word in story for word in words), letters(story)), default="")
+    return best if best and 3 * sum(word in best for word in words) >= len(words) else ""
+
+
+def marks(text: str) -> list[str]:
+    """Words of four letters and more; where no spaces stand, each pair of letters."""
+    return [word for word in WORD.findall(text) if len(word) >= 4] or [one + two for one, two in pairwise(text)]
 
 
 def stories(page: Page) -> Iterator[str]:
