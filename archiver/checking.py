@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 from itertools import groupby, takewhile
 from pathlib import Path
+from typing import Any
 
 from archiver.captures import SUFFIX, Captures, Kept
 from archiver.errors import ArchiveDamaged, DataDirectoryError
@@ -19,11 +21,12 @@ from archiver.recovery import index_captures, pick_up
 from archiver.store import Archive, integrity, open_archive, open_reader, takedowns
 from archiver.store.integrity import Place
 from archiver.store.sqlite import DATABASE, telling_of_sqlite
-from archiver.store.values import text
+from archiver.store.values import text, utc_text
 
+FOREIGN = (".warc", ".warc.zst", ".wacz", ".arc", ".arc.gz")  # what somebody may have put beside our own files
 Watch = Callable[[str, int, int], None]  # hears (what is looked at, how much is done, how much there is; 0: nobody knows)
 
-INDEXES = ("articles_fts", "images_fts")
+INDEXES = integrity.SEARCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +39,29 @@ class Kind:
     heals: bool = False  # the next crawl does it by itself: no fault of the archive, a word all the same
 
 
+LOOK_FOR_RECORD = "archiver check --deep --repair looks for its record; where there is none, restore a backup"
 RESTORE_FILE = "restore the file from a backup; what was read from it stays as it is"
 KINDS = {
     # the database
     "database_damaged": Kind(
         "what SQLite says of a damaged file cannot be trusted",
-        "keep a copy of archive.db, then restore a backup (archiver backup makes them), or try sqlite3 archive.db .recover",
+        "keep a copy of archive.db, then restore a backup (archiver backup makes them), or try sqlite3 archive.db .recover;"
+        " without either, archiver --data NEW import captures/ reads all stories off the files",
+    ),
+    "database_lost": Kind(
+        "nothing is found, though the pages are kept",
+        "restore a backup; without one, archiver --data NEW import captures/ reads all stories and revisions off the files"
+        " (copy sites.toml to NEW first)",
     ),
     "schema_incomplete": Kind("commands that need it will fail", "restore a backup, or make it as store/migrations.py has it"),
-    "index_missing": Kind("questions become slow, and what should be there once could be there twice", "make it", by_us=True),
+    "index_missing": Kind("questions become slow or fail, and what should be there once could be there twice", "make it", by_us=True),
     "orphan_rows": Kind("they belong to no story and show up in counts", "delete them", by_us=True),
-    "lost_reference": Kind("rows point at something that is not there", "restore a backup; or look at them with SQL"),
+    "lost_reference": Kind(
+        "rows point at something that is not there",
+        "captures: archiver check --deep --repair looks for them in the WARC files; else restore a backup, or look with SQL",
+    ),
     # stories
+    "no_story": Kind("nobody finds them", "make its row of its newest revision, and read its page again", by_us=True),
     "no_text": Kind("the story cannot be read or found", "take that of its newest revision, and read its page again", by_us=True),
     "no_revision": Kind("what the story was at first is not known", "make one of what it is, and read its pages again", by_us=True),
     "revision_count": Kind("lists show a wrong number", "count again", by_us=True),
@@ -58,19 +72,22 @@ KINDS = {
     "left_in_index": Kind("search counts what is not there", "fill the index anew, a few hundred stories at a time", by_us=True),
     "index_differs": Kind("search finds wrong stories, or none", "fill the index anew, a few hundred stories at a time", by_us=True),
     # the index of captures
-    "capture_without_file": Kind("its page cannot be read again", "restore a backup"),
-    "bad_place": Kind("its page cannot be found", "restore a backup"),
+    "capture_without_file": Kind("its page cannot be read again", LOOK_FOR_RECORD),
+    "bad_place": Kind("its page cannot be found", LOOK_FOR_RECORD),
     "bad_refers_to": Kind("the content that it repeats cannot be found", "restore a backup"),
     # WARC files
-    "file_missing": Kind("its pages cannot be read again", RESTORE_FILE),
+    "file_missing": Kind("its pages cannot be read again", f"{RESTORE_FILE} (renamed? archiver check --deep --repair)"),
     "file_short": Kind("the end of it is lost", RESTORE_FILE),
     "file_unreadable": Kind("its pages cannot be read again", "check the disk and the file's permissions"),
     "record_damaged": Kind("its page cannot be read again", RESTORE_FILE),
-    "record_missing": Kind("its page cannot be read again", RESTORE_FILE),
+    "record_missing": Kind("its page cannot be read again", f"{LOOK_FOR_RECORD} of the file"),
     "record_differs": Kind("the index tells of something that the record does not hold", "restore a backup"),
     "record_not_indexed": Kind("what was fetched is never read", "index them, as after a crash", by_us=True),
     "bytes_damaged": Kind("what stood there is lost; the index knows nothing of it", RESTORE_FILE),
     "torn_tail": Kind("other tools stop there", "cut it off; all whole records stay", by_us=True),
+    "double_file": Kind("it takes room, and other tools show its pages twice", "look at it, then move it out of captures/"),
+    "no_warc": Kind("nothing is read from it, and other tools stumble over it", "look at it, then move it out of captures/"),
+    "foreign_file": Kind("nothing is read from it", "archiver import takes it in; then move it out of captures/", heals=True),
     "empty_file": Kind("other tools stumble over it", "remove it", by_us=True),
     # after a crash
     "unfinished_file": Kind("its last captures may wait for their rows", "the next crawl does it by itself", by_us=True, heals=True),
@@ -137,17 +154,19 @@ def _check(archive: Archive, deep: bool, watch: Watch) -> Iterator[Fault]:
         if deep:
             yield from _files_alone(Captures(archive.data_dir / "captures"), watch)
         return
-    yield from _schema(archive)
-    yield from _references(archive)
-    out_of_step = set()
-    for fault in _stories_and_search(archive, watch):
-        out_of_step.add(fault.subject)
-        yield fault
-    for name in INDEXES:
-        if deep and name not in out_of_step:  # a missing row is a difference, too
-            yield from _words(archive, name, watch)
-    yield from _capture_rows(archive, watch)
-    yield from _files(archive, deep, watch)
+    lacking = list(_schema(archive))
+    yield from lacking
+    for faults in (
+        _references(archive),
+        _stories_and_search(archive, deep, watch),
+        _capture_rows(archive, watch),
+        _files(archive, deep, watch),
+    ):
+        try:
+            yield from faults
+        except sqlite3.OperationalError as error:  # asked for what is lacking, as far as it is told
+            if not lacking or error.sqlite_errorname != "SQLITE_ERROR":
+                raise
 
 
 # --- the database
@@ -163,18 +182,29 @@ def _of_message(message: str) -> Fault:
 
 def _schema(archive: Archive) -> Iterator[Fault]:
     for kind, name, _ in integrity.missing_parts(archive.db):
-        code = "index_missing" if kind in ("index", "view") else "schema_incomplete"
+        code = "index_missing" if kind in integrity.DERIVED else "schema_incomplete"
         yield Fault(code, DATABASE, f"the {kind} {name} is not there")
 
 
 def _references(archive: Archive) -> Iterator[Fault]:
     for (table, column, parent), number in integrity.lost_references(archive.db).items():
-        orphans = parent == "articles" and table in (*integrity.PARTS, *integrity.KEEP_ROWS)
-        what = f"{_number(number, 'row')} with a {column} that {parent} does not have"
-        yield Fault("orphan_rows" if orphans else "lost_reference", table, what, table)
+        orphans = parent == "articles" and table in (*integrity.PARTS, *integrity.KEEP_ROWS, "copies")
+        what = f"{_number(number, 'row')} with {column} {'that is' if number == 1 else 'that are'} not in {parent}"
+        code = "no_story" if (table, parent) == ("revisions", "articles") else "orphan_rows" if orphans else "lost_reference"
+        yield Fault(code, table, what, table)
 
 
-def _stories_and_search(archive: Archive, watch: Watch) -> Iterator[Fault]:
+def _stories_and_search(archive: Archive, deep: bool, watch: Watch) -> Iterator[Fault]:
+    out_of_step = set()
+    for fault in _stories(archive, watch):
+        out_of_step.add(fault.subject)
+        yield fault
+    for name in INDEXES:
+        if deep and name not in out_of_step:  # a missing row is a difference, too
+            yield from _words(archive, name, watch)
+
+
+def _stories(archive: Archive, watch: Watch) -> Iterator[Fault]:
     unindexed, first = 0, ""
     for story in integrity.faulty_stories(archive.db, _steps(watch, "stories")):
         where = f"story {story.key}"
@@ -240,8 +270,14 @@ def _capture_rows(archive: Archive, watch: Watch) -> Iterator[Fault]:
 def _files(archive: Archive, deep: bool, watch: Watch) -> Iterator[Fault]:
     """Each file that is there or that the index names."""
     captures = Captures(archive.data_dir / "captures")
+    if _is_lost(archive, captures):
+        yield Fault("database_lost", DATABASE, "it is empty, beside WARC files")
+        return
     for marker in captures.stale_markers():
         yield Fault("stale_marker", f"captures/{marker.name}", "it has no file beside it")
+    for path in sorted(captures.folder.glob("*")):
+        if path.name.lower().endswith(FOREIGN):
+            yield Fault("foreign_file", f"captures/{path.name}", "it is no file of the archiver's (those are *.warc.gz)", path.name)
     sizes = _sizes(captures.folder)
     total, done = (sum(sizes.values()), 0) if deep else (len(sizes), 0)
     names = merge(sorted(sizes), integrity.warc_filenames(archive.db))
@@ -256,8 +292,15 @@ def _files(archive: Archive, deep: bool, watch: Watch) -> Iterator[Fault]:
         watch("WARC files, bytes" if deep else "WARC files", min(done, total), total)
 
 
+def _is_lost(archive: Archive, captures: Captures) -> bool:
+    """A database that some command made anew where the old one was gone: to index the files would read no story from them."""
+    names = [path.name for path in captures.folder.glob(f"*{SUFFIX}") if _size(path) and captures.is_finished(path.name)]
+    rows = archive.db.execute("select exists (select 1 from captures) or exists (select 1 from links)").fetchone()[0]
+    return bool(names) and not rows
+
+
 def _sizes(folder: Path) -> dict[str, int]:
-    return {path.name: path.stat().st_size for path in folder.glob(f"*{SUFFIX}")}
+    return {path.name: _size(path) or 0 for path in folder.glob(f"*{SUFFIX}")}
 
 
 def _file(archive: Archive, captures: Captures, name: str, deep: bool, moved: Callable[[int], None]) -> Iterator[Fault]:
@@ -269,6 +312,8 @@ def _file(archive: Archive, captures: Captures, name: str, deep: bool, moved: Ca
         number, *_ = integrity.extent(archive.db, name, 0)  # a takedown writes the file anew, under another name
         if number:
             yield Fault("file_missing", where, f"the file is not there, {_number(number, 'capture')} {_were(number)} in it", name)
+        elif path.is_symlink():
+            yield Fault("file_unreadable", where, "it is a link to a file that is not there", name)
         return
     if not number and not being_written and _takedown_is_under_way(archive):
         yield Fault("takedown_unfinished", where, "a takedown writes it anew, or is about to delete it", name)
@@ -287,9 +332,9 @@ def _file(archive: Archive, captures: Captures, name: str, deep: bool, moved: Ca
             rows = integrity.places(archive.db, name)
             if growing:  # its writer goes on, and rows of what it writes come while these are read
                 rows = takewhile(lambda row: row.offset < stop, rows)
-            yield from _compare(where, name, rows, walk(path, 0, stop, moved))
+            yield from _compare(archive, captures, name, rows, walk(path, 0, stop, moved))
         else:
-            yield from _compare(where, name, iter(()), walk(path, min(end, size), stop, moved))
+            yield from _compare(archive, captures, name, iter(()), walk(path, min(end, size), stop, moved))
     except FileNotFoundError:
         return  # taken down just now
     except OSError as error:
@@ -308,10 +353,12 @@ def _size(path: Path) -> int | None:
         return None
 
 
-def _compare(where: str, name: str, rows: Iterator[Place], records: Iterator[Record | Broken]) -> Iterator[Fault]:
+def _compare(archive: Archive, captures: Captures, name: str, rows: Iterator[Place], records: Iterator[Record | Broken]) -> Iterator[Fault]:
     """What the index has in a file against what is in it, both in the file's order."""
+    where = f"captures/{name}"
     row = next(rows, None)
     unknown: list[int] = []  # number of records without a row, and where the first is
+    doubles = 0  # records without a row that are in another file, too, by which the index knows them
     for record in records:
         while row is not None and row.offset < record.start:
             yield Fault(
@@ -333,7 +380,11 @@ def _compare(where: str, name: str, rows: Iterator[Place], records: Iterator[Rec
                 yield Fault(code, where, f"capture {row.id} at byte {row.offset}: {trouble} ({row.target_uri})", name)
             row = next(rows, None)
         elif record.is_capture:
-            unknown = [unknown[0] + 1, unknown[1]] if unknown else [1, record.start]
+            kept = captures.kept_at(name, record.start, record.end)
+            if kept and any(_is_there(captures, kept, place) for place in _rows_of(archive, kept)):
+                doubles += 1
+            else:
+                unknown = [unknown[0] + 1, unknown[1]] if unknown else [1, record.start]
         elif record.trouble:
             yield Fault("bytes_damaged", where, f"the {record.kind} record at byte {record.start}: {record.trouble}", name)
     while row is not None:
@@ -343,9 +394,30 @@ def _compare(where: str, name: str, rows: Iterator[Place], records: Iterator[Rec
         row = next(rows, None)
     if unknown:
         yield Fault("record_not_indexed", where, f"{_number(unknown[0], 'capture')} without a row, the first at byte {unknown[1]}", name)
+    if doubles:
+        yield Fault("double_file", where, f"{_number(doubles, 'capture')} in it {_were(doubles)} found in other files, too", name)
+
+
+def _rows_of(archive: Archive, kept: Kept) -> list[tuple[int, str | None, Any, Any]]:
+    target_uri, warc_date = text(kept.target_uri) or "", utc_text(kept.warc_date) or ""
+    return integrity.same_captures(archive.db, target_uri, warc_date, kept.payload_digest, kept.repeats is not None)
+
+
+def _is_there(captures: Captures, kept: Kept, place: tuple[int, str | None, Any, Any]) -> bool:
+    """Whether the row's place holds this answer, and not only the row says so."""
+    _, name, offset, length = place
+    if not name or "/" in name or not isinstance(offset, int) or not isinstance(length, int) or offset < 0 or length <= 0:
+        return False
+    try:
+        found = captures.kept_at(name, offset, offset + length)
+    except OSError:
+        return False
+    return found is not None and all(getattr(found, fact) == getattr(kept, fact) for fact in ("target_uri", "warc_date", "payload_digest"))
 
 
 def _broken(where: str, name: str, broken: Broken) -> Fault:
+    if broken.is_tail and not broken.start:
+        return Fault("no_warc", where, f"there is no whole record in its {broken.end} bytes", name)
     if broken.is_tail:
         return Fault("torn_tail", where, f"its last {broken.end - broken.start} bytes are no whole record", name)
     return Fault("bytes_damaged", where, f"bytes {broken.start} to {broken.end} are no whole record", name)
@@ -406,18 +478,19 @@ def repair(data_dir: Path, faults: Iterable[tuple[str, str]], watch: Watch = unh
     yield from pick_up(data_dir)
     captures = Captures(data_dir / "captures")
     with open_archive(data_dir, create=False) as archive:
+        if "index_missing" in todo:
+            with archive.writing():
+                made = integrity.make_missing(archive.db)
+            yield from (f"{name}: made" for name in made)
+        if not integrity.is_whole_schema(archive.db):
+            return  # rows cannot be mended where tables or columns are lacking; that is told
         for name in sorted(todo.get("empty_file", ())):
             if captures.remove_empty(name):
                 yield f"captures/{name}: removed, there was not a byte in it"
         for name in sorted(todo.get("torn_tail", ())):
             yield from _cut_tail(archive, captures, name)
         for name in sorted(todo.get("record_not_indexed", ())):
-            if number := index_captures(archive, _unindexed(archive, captures, name)):
-                yield f"captures/{name}: {_number(number, 'capture')} indexed; archiver ingest reads them"
-        if "index_missing" in todo:
-            with archive.writing():
-                made = integrity.make_missing(archive.db)
-            yield from (f"{name}: made" for name in made)
+            yield from _index_records(archive, captures, name)
         yield from _mend_rows(archive, todo)
         yield from _mend_search(archive, todo)
 
@@ -430,6 +503,26 @@ def _cut_tail(archive: Archive, captures: Captures, name: str) -> Iterator[str]:
     tails = [part for part in walk(captures.folder / name, known) if isinstance(part, Broken) and part.is_tail]
     for tail in tails:
         yield str(captures.cut(name, tail.start))
+
+
+def _index_records(archive: Archive, captures: Captures, name: str) -> Iterator[str]:
+    """A record whose row looks for it elsewhere, in vain, gets that row back; the others get new ones."""
+    placed = number = 0
+    for kept in _unindexed(archive, captures, name):
+        with archive.writing():
+            rows = _rows_of(archive, kept)
+            if any(_is_there(captures, kept, row) for row in rows):
+                continue
+            if rows:
+                integrity.put_in_place(archive.db, rows[0][0], name, kept.warc_offset, kept.warc_length)
+                placed += 1
+            else:
+                number += index_captures(archive, [kept])
+                integrity.give_back_number(archive.db, name, kept.warc_offset)
+    if placed:
+        yield f"captures/{name}: {_number(placed, 'row')} found {'its' if placed == 1 else 'their'} record again"
+    if number:
+        yield f"captures/{name}: {_number(number, 'capture')} indexed; archiver ingest reads them"
 
 
 def _unindexed(archive: Archive, captures: Captures, name: str) -> Iterator[Kept]:
@@ -448,11 +541,24 @@ def _unindexed(archive: Archive, captures: Captures, name: str) -> Iterator[Kept
 
 
 def _mend_rows(archive: Archive, todo: dict[str, set[str]]) -> Iterator[str]:
+    if "no_story" in todo:
+        with archive.writing():
+            stories, pages = integrity.restore_stories(archive.db)
+        if stories:
+            made = _number(stories, "story", "stories")
+            yield f"{made} made of what is here; {_number(pages, 'page')} to be read again. Next: archiver ingest"
+    if "orphan_rows" in todo:
+        with archive.writing():
+            pages = integrity.read_orphans_again(archive.db)
+        if pages:
+            yield f"{_number(pages, 'page')} of stories that are lost to be read again. Next: archiver ingest"
     for table in sorted(todo.get("orphan_rows", ())):
         if table == "images":  # what their words were, nobody knows any more: the index forgets them by being filled anew
             todo.setdefault("left_in_index", set()).add("images_fts")
         with archive.writing():
             number = integrity.delete_orphans(archive.db, table)
+        if not number:
+            continue  # their story is here again
         yield f"{table}: {_number(number, 'row')} of no story " + ("cut loose from it" if table == "links" else "deleted")
     yield from _mend_stories(archive, todo)
     for article_id in sorted(todo.get("revision_count", ())):

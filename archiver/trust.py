@@ -51,10 +51,13 @@ def print_check(data_dir: Path, deep: bool, mend: bool, as_json: bool, quiet: bo
     for _ in range(ROUNDS if mend else 0):
         if not found.todo:
             break
+        before = repaired
         with Steps(quiet) as steps:
             for line in repair(data_dir, found.todo, steps.watch):
                 repaired += 1
                 _say({"event": "repaired", "what": line}, f"[green]repaired[/green] {escape(safe(line))}", as_json, out)
+        if repaired == before:
+            break
         found = _look(data_dir, deep, as_json, quiet, out)
     whole = not found.faults
     summary = {"event": "summary", "whole": whole, "faults": found.faults, "repaired": repaired, "deep": deep} | _totals(data_dir)

@@ -14,9 +14,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archiver.store import index
+from archiver.store import duplicates, index
 from archiver.store.migrations import migrations
-from archiver.store.saving import AS_THEN
+from archiver.store.saving import AS_THEN, key_of
+from archiver.urls import normalise
 
 WINDOW = 5_000  # rows looked at in one go
 MOST_MESSAGES = 20  # of SQLite's own check
@@ -27,6 +28,10 @@ Step = Callable[[int, int], None]  # hears (rows done, rows in all)
 # Rows that follow a story's newest reading: without their story they say nothing, and a new reading makes them anew.
 PARTS = ("article_texts", "images", "article_authors", "article_keywords", "embeds", "outlinks", "live_updates", "field_evidence",
          "corrections")  # fmt: skip
+
+SEARCH = ("articles_fts", "images_fts")
+KINDS_OF_PARTS = ("table", "column", "view", "search index", "index", "trigger")
+DERIVED = KINDS_OF_PARTS[2:]  # nothing but what tables hold is in them
 
 KEEP_ROWS = ("links", "story_ids")  # rows that say something without their story, too
 
@@ -122,23 +127,36 @@ def messages(db: Database, deep: bool) -> list[str]:
 
 
 def missing_parts(db: Database) -> list[tuple[str, str, str]]:
-    """(kind, name, statement that makes it) of tables, columns, indexes and views that the schema has and this archive lacks."""
+    """(kind, name, statement that makes it) of what the schema has and this archive lacks, in the order in which it can be made.
+
+    Kinds: table, column, view, search index (with the tables that SQLite keeps for it), index, trigger. What belongs to a table that
+    is not there goes without saying.
+    """
     fresh = Database(memory=True)
     migrations.apply(fresh)
-    wanted = {row[:2]: row[2] for row in _schema(fresh)}
+    wanted = {row[:2]: row[2:] for row in _schema(fresh)}
     there = {row[:2] for row in _schema(db)}
-    lacking = [(kind, name, sql) for (kind, name), sql in wanted.items() if (kind, name) not in there]
+    lacking = [(_kind(kind, name), name, sql) for (kind, name), (sql, table) in wanted.items() if (kind, name) not in there
+               and (name == table or kind == "view" or ("table", table) in there)]  # fmt: skip
+    for name in SEARCH:
+        if any(kind == "search index" and part.startswith(name) for kind, part, _ in lacking):
+            lacking = [row for row in lacking if not (row[0] == "search index" and row[1].startswith(name))]
+            lacking.append(("search index", name, wanted["table", name][0]))
     for kind, name in sorted(there & set(wanted)):
         if kind == "table" and "_fts" not in name:
             columns = {row[1] for row in fresh.execute(f'pragma table_xinfo("{name}")').fetchall()}
             columns -= {row[1] for row in db.execute(f'pragma table_xinfo("{name}")').fetchall()}
             lacking += [("column", f"{name}.{column}", "") for column in sorted(columns)]
     fresh.close()
-    return lacking
+    return sorted(lacking, key=lambda row: (KINDS_OF_PARTS.index(row[0]), row[1]))
 
 
-def _schema(db: Database) -> list[tuple[str, str, str]]:
-    return db.execute("select type, name, sql from sqlite_master where sql is not null").fetchall()
+def _kind(kind: str, name: str) -> str:
+    return "search index" if kind == "table" and name.startswith(SEARCH) else kind
+
+
+def _schema(db: Database) -> list[tuple[str, str, str, str]]:
+    return db.execute("select type, name, sql, tbl_name from sqlite_master where sql is not null").fetchall()
 
 
 def lost_references(db: Database) -> dict[tuple[str, str, str], int]:
@@ -253,9 +271,62 @@ def delete_orphans(db: Database, table: str) -> int:
     lost = "article_id is not null and article_id not in (select id from articles)"
     if table in KEEP_ROWS:
         return db.execute(f"update {table} set article_id = null where {lost}").rowcount
+    if table == "copies":
+        numbers = [row[0] for row in db.execute(f"select article_id from copies where {lost}").fetchall()]
+        for number in numbers:
+            duplicates.forget(db, number)
+        return len(numbers)
     if table not in PARTS:
         raise ValueError(f"{table} is no table of parts")
     return db.execute(f"delete from {table} where {lost}").rowcount
+
+
+def restore_stories(db: Database) -> tuple[int, int]:
+    """Stories whose row is lost, and whose revisions are here, get a row of the newest one. Returns (stories, pages to be read again).
+
+    One whose address has another row by now stays as it is.
+    """
+    lost = "select distinct article_id from revisions where article_id not in (select id from articles) order by 1"
+    stories = pages = 0
+    for (article_id,) in db.execute(lost).fetchall():
+        newest = """
+            select c.target_uri, c.site, r.date_published_utc, (select min(memento_datetime) from revisions where article_id = :id)
+            from revisions r join captures c on c.id = r.capture_id where r.article_id = :id order by r.number desc limit 1
+        """
+        row = db.execute(newest, {"id": article_id}).fetchone()
+        urls = [url for (url,) in db.execute("select url from links where article_id = ? order by url", (article_id,))]
+        url = min(urls, key=len, default=row and normalise(row[0]))  # variants (AMP, print …) are longer
+        if not row or not url or db.execute("select 1 from articles where url = ? or key = ?", (url, key_of(url))).fetchone():
+            continue
+        given = {"id": article_id, "url": url, "key": key_of(url), "site": row[1], "first": row[3]}
+        given["search_id"] = index.free_slot(db, index.first_slot(row[2], row[3]))
+        names = [name for name in AS_THEN if name != "word_count"]
+        db.execute(
+            f"""
+            insert into articles (id, key, search_id, site, url, date_precision, access_observed, word_count, text_hash, capture_id,
+                read_with, first_seen_at, last_seen_at, revision_count, pubstatus, {", ".join(names)})
+            select :id, :key, :search_id, :site, :url, 'none', 'full', coalesce(word_count, 0), text_hash, capture_id,
+                read_with, :first, last_seen_at, number, 'live', {", ".join(names)}
+            from revisions where article_id = :id order by number desc limit 1
+            """,
+            given,
+        )
+        restore_text(db, article_id)
+        stories, pages = stories + 1, pages + read_again(db, article_id)
+    return stories, pages
+
+
+def read_orphans_again(db: Database) -> int:
+    """Pages of stories of which there is neither a row nor a revision are read as if for the first time. Returns how many."""
+    lost = "article_id not in (select id from articles) and article_id not in (select article_id from revisions)"
+    query = f"""
+        update captures set outcome = 'kept', reason = null, read_with = null
+        where warc_filename is not null and outcome in ('new', 'changed', 'unchanged')
+            and not exists (select 1 from revisions r where r.capture_id = captures.id)
+            and (target_uri in (select url from links where {lost}) or id in (select capture_id from field_evidence where {lost}))
+    """
+    db.execute("delete from revision_changes where revision_id not in (select id from revisions)")  # made anew with their revision
+    return db.execute(query).rowcount
 
 
 def count_revisions(db: Database, article_id: int) -> None:
@@ -316,13 +387,72 @@ def read_again(db: Database, article_id: int) -> int:
 
 
 def make_missing(db: Database) -> list[str]:
-    """Makes the indexes and views that are missing. Returns their names."""
+    """Makes what is missing and holds nothing of its own. Returns the names. A search index is empty then."""
     made = []
     for kind, name, sql in missing_parts(db):
-        if kind in ("index", "view"):
+        if kind in DERIVED:
+            if kind == "search index":
+                db.execute(f"drop table if exists {name}")
             db.execute(sql)
             made.append(name)
     return made
+
+
+def is_whole_schema(db: Database) -> bool:
+    """Whether every table and column is there."""
+    return all(kind in DERIVED for kind, _, _ in missing_parts(db))
+
+
+# --- records and their rows
+
+
+def same_captures(
+    db: Database, target_uri: str, warc_date: str, payload_digest: str, is_revisit: bool
+) -> list[tuple[int, str | None, Any, Any]]:
+    """(id, WARC file, offset, length) of the rows that tell of this answer, wherever they think that it is; none that was taken down.
+
+    A revisit record names the digest of what it repeats, its row may have that of its own empty body.
+    """
+    query = """
+        select id, warc_filename, warc_offset, warc_length from captures where target_uri = ? and warc_date = ?
+            and (payload_digest = ? or (? and refers_to is not null)) and outcome <> 'taken_down'
+    """
+    return db.execute(query, (target_uri, warc_date, payload_digest, is_revisit)).fetchall()
+
+
+def put_in_place(db: Database, capture_id: int, warc_filename: str, offset: int, length: int) -> None:
+    """A row finds its record again."""
+    statement = "update captures set warc_filename = ?, warc_offset = ?, warc_length = ? where id = ?"
+    db.execute(statement, (warc_filename, offset, length, capture_id))
+
+
+def give_back_number(db: Database, warc_filename: str, offset: int) -> None:
+    """A capture whose row was lost gets its number again, where what is left of the archive names it beyond doubt.
+
+    Numbers grow along a file; in the gap where this record stands, one must be missed by a revision of this moment, by a story of this
+    address, or by a later capture of the same content.
+    """
+    query = "select id, target_uri, warc_date, payload_digest from captures where warc_filename = ? and warc_offset = ?"
+    now, target_uri, warc_date, digest = db.execute(query, (warc_filename, offset)).fetchone()
+    place = "select {} from captures where warc_filename = :name and warc_offset {} :offset"
+    given: dict[str, Any] = {"name": warc_filename, "offset": offset, "date": warc_date, "digest": digest, "now": now}
+    (given["high"],) = db.execute(f"select coalesce(({place.format('min(id)', '>')}), :now)", given).fetchone()
+    (given["low"],) = db.execute(f"select coalesce(({place.format('max(id)', '<')} and id < :high), 0)", given).fetchone()
+    addresses = [target_uri, normalise(target_uri) or target_uri]
+    given["stories"] = json.dumps([row[0] for row in db.execute(
+        "select article_id from links where url in (?, ?) and article_id is not null union select id from articles where url in (?, ?)",
+        addresses * 2)])  # fmt: skip
+    missed = """
+        select capture_id from revisions where capture_id > :low and capture_id < :high and memento_datetime = :date
+            and article_id in (select value from json_each(:stories))
+        union select capture_id from articles where capture_id > :low and capture_id < :high
+            and id in (select value from json_each(:stories))
+        union select refers_to from captures where refers_to > :low and refers_to < :high and payload_digest = :digest
+        except select id from captures
+    """
+    numbers = db.execute(missed, given).fetchall()
+    if len(numbers) == 1:
+        db.execute("update captures set id = ? where id = ?", (numbers[0][0], now))
 
 
 # --- in windows
