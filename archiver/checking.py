@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
@@ -14,14 +14,20 @@ from itertools import groupby, takewhile
 from pathlib import Path
 from typing import Any
 
-from archiver.captures import SUFFIX, Captures, Kept
-from archiver.errors import ArchiveDamaged, DataDirectoryError
+from archiver import settings
+from archiver.captures import NAME, SUFFIX, Captures, Kept
+from archiver.discover.found import is_story_link
+from archiver.errors import ArchiveDamaged, DataDirectoryError, NothingToDo
+from archiver.importing import Owners
 from archiver.proof import Broken, Record, walk
+from archiver.records import Link, Site
 from archiver.recovery import index_captures, pick_up
+from archiver.sites import load_sites
 from archiver.store import Archive, integrity, open_archive, open_reader, takedowns
 from archiver.store.integrity import Place
 from archiver.store.sqlite import DATABASE, telling_of_sqlite
 from archiver.store.values import text, utc_text
+from archiver.urls import normalise
 
 FOREIGN = (".warc", ".warc.zst", ".wacz", ".arc", ".arc.gz")  # what somebody may have put beside our own files
 Watch = Callable[[str, int, int], None]  # hears (what is looked at, how much is done, how much there is; 0: nobody knows)
@@ -141,6 +147,10 @@ def check(data_dir: Path, deep: bool = False, watch: Watch = unheard) -> Iterato
             return
     except ArchiveDamaged as error:
         yield Fault("database_damaged", DATABASE, str(error.__cause__ or error))
+    except NothingToDo:
+        if not _sizes(data_dir / "captures"):
+            raise
+        yield Fault("database_lost", DATABASE, "it is not there, beside WARC files")
     if deep:  # what can be said without it
         yield from _files_alone(Captures(data_dir / "captures"), watch)
 
@@ -358,6 +368,7 @@ def _compare(archive: Archive, captures: Captures, name: str, rows: Iterator[Pla
     where = f"captures/{name}"
     row = next(rows, None)
     unknown: list[int] = []  # number of records without a row, and where the first is
+    strange = 0  # records without a row in a file that is not ours
     doubles = 0  # records without a row that are in another file, too, by which the index knows them
     for record in records:
         while row is not None and row.offset < record.start:
@@ -381,8 +392,11 @@ def _compare(archive: Archive, captures: Captures, name: str, rows: Iterator[Pla
             row = next(rows, None)
         elif record.is_capture:
             kept = captures.kept_at(name, record.start, record.end)
-            if kept and any(_is_there(captures, kept, place) for place in _rows_of(archive, kept)):
+            places = _rows_of(archive, kept) if kept else []
+            if kept and any(_is_there(captures, kept, place) for place in places):
                 doubles += 1
+            elif not places and not NAME.fullmatch(name):
+                strange += 1
             else:
                 unknown = [unknown[0] + 1, unknown[1]] if unknown else [1, record.start]
         elif record.trouble:
@@ -394,6 +408,8 @@ def _compare(archive: Archive, captures: Captures, name: str, rows: Iterator[Pla
         row = next(rows, None)
     if unknown:
         yield Fault("record_not_indexed", where, f"{_number(unknown[0], 'capture')} without a row, the first at byte {unknown[1]}", name)
+    if strange:
+        yield Fault("foreign_file", where, f"{_number(strange, 'capture')} in it that the archiver did not write", name)
     if doubles:
         yield Fault("double_file", where, f"{_number(doubles, 'capture')} in it {_were(doubles)} found in other files, too", name)
 
@@ -490,7 +506,7 @@ def repair(data_dir: Path, faults: Iterable[tuple[str, str]], watch: Watch = unh
         for name in sorted(todo.get("torn_tail", ())):
             yield from _cut_tail(archive, captures, name)
         for name in sorted(todo.get("record_not_indexed", ())):
-            yield from _index_records(archive, captures, name)
+            yield from _index_records(archive, captures, name, load_sites(data_dir))
         yield from _mend_rows(archive, todo)
         yield from _mend_search(archive, todo)
 
@@ -505,9 +521,10 @@ def _cut_tail(archive: Archive, captures: Captures, name: str) -> Iterator[str]:
         yield str(captures.cut(name, tail.start))
 
 
-def _index_records(archive: Archive, captures: Captures, name: str) -> Iterator[str]:
+def _index_records(archive: Archive, captures: Captures, name: str, sites: Mapping[str, Site]) -> Iterator[str]:
     """A record whose row looks for it elsewhere, in vain, gets that row back; the others get new ones."""
     placed = number = 0
+    owners = Owners(sites, archive.site_urls())
     for kept in _unindexed(archive, captures, name):
         with archive.writing():
             rows = _rows_of(archive, kept)
@@ -516,13 +533,25 @@ def _index_records(archive: Archive, captures: Captures, name: str) -> Iterator[
             if rows:
                 integrity.put_in_place(archive.db, rows[0][0], name, kept.warc_offset, kept.warc_length)
                 placed += 1
-            else:
+            elif NAME.fullmatch(name):
+                _know(archive, kept, owners, sites)
                 number += index_captures(archive, [kept])
                 integrity.give_back_number(archive.db, name, kept.warc_offset)
     if placed:
         yield f"captures/{name}: {_number(placed, 'row')} found {'its' if placed == 1 else 'their'} record again"
     if number:
         yield f"captures/{name}: {_number(number, 'capture')} indexed; archiver ingest reads them"
+
+
+def _know(archive: Archive, kept: Kept, owners: Owners, sites: Mapping[str, Site]) -> None:
+    """The address of a page that was found after the backup that the database comes from, judged as those of an import are."""
+    url = normalise(kept.target_uri)
+    if not url or kept.http_status != 200 or archive.site_of_link(url) or "html" not in (kept.content_type or "").lower():
+        return
+    site = owners.of(url)
+    link = Link(url, site, "import", kept.warc_filename)
+    if is_story_link(link, sites.get(site) or Site(site, owners.front(site))):
+        archive.save_imported([link], settings.utc_now())
 
 
 def _unindexed(archive: Archive, captures: Captures, name: str) -> Iterator[Kept]:

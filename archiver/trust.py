@@ -17,7 +17,7 @@ from archiver import display
 from archiver.backup import backup
 from archiver.checking import Fault, check, repair
 from archiver.display import Steps, json_text, safe
-from archiver.errors import ArchiveDamaged
+from archiver.errors import ArchiveDamaged, NothingToDo
 from archiver.store import integrity, open_reader
 from archiver.takedown import finish_pending
 
@@ -44,7 +44,7 @@ def print_check(data_dir: Path, deep: bool, mend: bool, as_json: bool, quiet: bo
     """Checks, repairs when asked, checks again. Returns the exit code: 0 whole, 5 not."""
     began, out = time.monotonic(), display.console()
     if mend:
-        with suppress(ArchiveDamaged):  # check says more of it
+        with suppress(ArchiveDamaged, NothingToDo):  # check says more of it
             finish_pending(data_dir)  # files that a takedown was writing when it was killed are no orphans
     found = _look(data_dir, deep, as_json, quiet, out)
     repaired = 0
@@ -115,7 +115,7 @@ def _totals(data_dir: Path) -> dict[str, int]:
     try:
         with open_reader(data_dir) as archive:
             return integrity.totals(archive.db)
-    except ArchiveDamaged:
+    except (ArchiveDamaged, NothingToDo):
         return {}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gzip
 import json
 import re
 import shutil
@@ -168,6 +169,11 @@ def leave_a_foreign_file(data: Path) -> None:
     (data / "captures" / "crawl.wacz").write_bytes(b"PK")
 
 
+def put_a_foreign_warc_there(data: Path) -> None:
+    page = gzip.compress(raw_record("https://other.example/2019/05/04/the-river-rose", "2019-05-04T10:00:00Z", story("River", *FLOOD)))
+    (data / "captures" / "wget.warc.gz").write_bytes(page)
+
+
 def lose_captures_of_stories(data: Path) -> None:
     sql(data, "delete from captures where id in (2, 3, 6)")
 
@@ -179,7 +185,6 @@ def put_a_copy_of_the_other_beside(data: Path) -> None:  # with a revisit in it
 def lose_database(data: Path) -> None:
     for path in data.glob("archive.db*"):
         path.unlink()
-    open_archive(data).close()
 
 
 def link_to_nothing(data: Path) -> None:
@@ -240,6 +245,7 @@ DAMAGE: list[tuple[Callable[[Path], None] | tuple[str, ...], set[str], bool]] = 
     (rename_file, {"file_missing", "record_not_indexed"}, True),
     (leave_another_file, {"no_warc"}, True),
     (leave_a_foreign_file, {"foreign_file"}, True),
+    (put_a_foreign_warc_there, {"foreign_file"}, True),
     (lose_captures_of_stories, {"lost_reference", "record_not_indexed"}, False),
     (crash, {"unfinished_file"}, True),
     (crash_before_the_file, {"stale_marker"}, True),
@@ -339,6 +345,27 @@ def test_what_is_lost_of_a_story_is_read_off_its_pages_again(tmp_path: Path, typ
     assert codes(archive) == []
     ingest_all(archive, known, workers=1)
     assert contents(archive) == whole, difference(whole, contents(archive))
+
+
+def test_pages_that_a_restored_database_does_not_know_are_read(tmp_path: Path, typed: Run):
+    """The database is from a backup, the WARC files are newer."""
+    data, known = tmp_path / "data", {"gazette": Site("gazette", "https://gazette.example/")}
+    first, second = (f"https://gazette.example/2019/05/04/the-river-rose-{name}" for name in ("once", "twice"))
+    for name, url in (("a", first), ("b", second)):
+        shutil.copytree(data, tmp_path / "backup", dirs_exist_ok=True) if data.exists() else None
+        (tmp_path / f"{name}.warc").write_bytes(raw_record(url, "2019-05-04T10:00:00Z", story(f"River {name}", *FLOOD)))
+        bring_in(data, [tmp_path / f"{name}.warc"], Wanted(), known)
+        ingest_all(data, known, workers=1)
+    whole = contents(data)
+    for path in data.glob("archive.db*"):
+        path.unlink()
+    shutil.copy(tmp_path / "backup" / "archive.db", data)
+    done = typed("--data", str(data), "check", "--repair")
+    assert (done.exit_code, "1 capture indexed" in done.output) == (0, True), done.output
+    ingest_all(data, known, workers=1)
+    with open_archive(data) as archive:
+        assert archive.db.execute("select url from articles order by url").fetchall() == [(first,), (second,)]
+    assert contents(data)["revisions"] == whole["revisions"]
 
 
 def test_every_kind_of_fault_has_its_test():
