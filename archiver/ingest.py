@@ -280,10 +280,12 @@ class Line:
         self.archive.refused(capture.id, outcome, reason, self.read_with)
         if outcome == "soft_404":
             self.archive.lost(url, now, Look("soft_404", reason or outcome))
+            self.archive.settle_redirects([url], now, instead="soft_404")
         elif outcome == "login_wall":
             self.archive.not_seen(url, now, Look("paywalled", reason or outcome))
+            self.archive.settle_redirects([url], now, instead="paywalled")
         elif outcome not in PASSING:
-            self.archive.settle_redirects([url], now, is_story=False)
+            self.archive.settle_redirects([url], now, instead="redirect_section")
         if outcome in PASSING:
             self.archive.no_story_yet(url, f"{outcome} {reason}".strip(), now)
         else:

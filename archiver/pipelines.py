@@ -30,7 +30,7 @@ from archiver.spider import INDEX_ROLES, NewsSpider, Visit
 from archiver.store import CaptureRow, DueLink, LastCapture, Look, LookedThrough, Poll, kind_of_redirect, open_archive
 from archiver.store.values import utc_text
 from archiver.takedown import finish_pending
-from archiver.urls import identity, normalise
+from archiver.urls import identity, is_login_page, normalise
 from archiver.withheld import EMPTY, without_body
 
 logger = logging.getLogger(__name__)
@@ -372,6 +372,8 @@ class Ledger:
             self.archive.seen_again(final, now)
         elif visit.outcome in LOST or visit.outcome == "soft_404":
             self.archive.lost(visit.url, now, look_of(visit, self.site.url), definite=visit.status == 410)
+        elif visit.outcome == "login_wall" or (visit.outcome == "other_site" and is_login_page(final)):
+            self.archive.not_seen(visit.url, now, Look("paywalled", visit.reason))
         elif visit.outcome == "other_site" or (visit.outcome in NO_STORY and final != visit.url):
             self.archive.lost(visit.url, now, Look("redirect_elsewhere", visit.reason, final if final != visit.url else None))
         elif visit.outcome == "robots":
@@ -432,10 +434,12 @@ def outcome_rows(visit: Visit) -> list[tuple[str, str, str | None]]:
 
 def look_of(visit: Visit, home: str) -> Look:
     """What a visit found in the story's place."""
+    final = normalise(visit.final_url or visit.url)
+    led_to = final if final != visit.url else None
     if visit.outcome == "soft_404":
-        return Look("soft_404", visit.reason)
+        return Look("soft_404", visit.reason, led_to)
     if visit.outcome == "gone":
-        return Look("gone" if visit.status == 410 else "not_found", visit.reason)
+        return Look("gone" if visit.status == 410 else "not_found", visit.reason, led_to)
     target = normalise(visit.reason.removeprefix("leads to "))
     return Look(kind_of_redirect(target, home), visit.reason, target)
 

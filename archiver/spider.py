@@ -30,7 +30,7 @@ from archiver.discover import Days, Found, Hints
 from archiver.discover.optouts import TDMREP, read_robots, read_tdmrep
 from archiver.records import Link, Site
 from archiver.store import DueLink
-from archiver.urls import is_home_or_section, normalise, same_site
+from archiver.urls import is_home_or_section, is_login_page, normalise, same_site
 from archiver.walking import Step, Walk
 
 LOW_WATER = 8  # stories asked for but not answered; below it, more are taken from the queue
@@ -425,6 +425,8 @@ class NewsSpider(scrapy.Spider):
     def judge_redirect(self, response: Response) -> Visit:
         """One that was not followed: to another story of this run, or away from the story."""
         target = response.meta.get("leads_to")
+        if target and is_login_page(target):
+            return self.visit(response, "login_wall", f"leads to {target}")
         if target and not is_home_or_section(target) and target != response.meta["link_url"]:
             return replace(self.visit(response, "redirect", f"leads to {target}"), final_url=target)
         return self.visit(response, "redirected_away", f"leads to {target or _header(response, 'Location')}")

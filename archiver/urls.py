@@ -90,6 +90,8 @@ SERVICE = _words("service")
 SECTION = _words("sections")
 STORY_MARK = _words("story_marks")
 SERVICE_WORDS = _words("service_words")
+LOGIN_PAGES = _words("login_pages")
+LOGIN_HOSTS = _words("login_hosts")
 GLUE = _words("glue")
 STORY_PARAMETERS = re.compile(
     r"(p|id|nid|aid|cid|sid|pid|art|article|articleid|article_id|artid|newsid|news_id|idnews|storyid|story|story_id|postid|post_id|cod|codigo|idnoticia|"
@@ -386,6 +388,13 @@ def is_home_or_section(url: str) -> bool:
     if not segments or _is_list(segments) or _is_date_archive(written):
         return True
     return len(segments) <= 3 and all(_is_short_name(segment) for segment in segments) and not looks_like_story(written)
+
+
+def is_login_page(url: str) -> bool:
+    """Whether the address asks for a login or a subscription: /wp-login.php?redirect_to=…, login.example.org, /subscribe/."""
+    address = urlsplit(url)
+    segments = [_stem(segment) for segment in address.path.split("/") if segment]
+    return bool(LOGIN_PAGES & set(segments[-2:])) or (address.hostname or "").partition(".")[0] in LOGIN_HOSTS
 
 
 def _is_short_name(segment: str) -> bool:

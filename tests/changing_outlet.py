@@ -341,8 +341,12 @@ def whole_page(title: str, text: str) -> str:
     return f"<!DOCTYPE html><html lang=en><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>"
 
 
-def teaser(path: str) -> str:
+def teaser(path: str, plugin: bool = False) -> str:
+    """The first paragraph and a wall: as the page's data declare it, or as a plugin of WordPress puts one up."""
     text = own_text(path)
+    if plugin:
+        wall = "<div class='mepr-unauthorized-message'><p>You are unauthorized to view this page.</p></div>"
+        return page(replace(text, paragraphs=text.paragraphs[:1]), 2).replace("</article>", f"{wall}</article>")
     told = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "%s", "isAccessibleForFree": false}</script>'
     return page(replace(text, paragraphs=text.paragraphs[:1]), 2).replace("</head>", told % text.headline + "</head>")
 
@@ -352,7 +356,8 @@ NOT_FOUND = Answer(page=whole_page("Page not found", "Sorry, the page you are lo
 BOT_WALL = Answer(page=whole_page("Just a moment...", "Checking your browser. Please enable JavaScript and cookies."))
 SECTION = whole_page("Politics", "Stories of the valley's politics.")
 ABOUT = whole_page("About this newspaper", "The Valley Gazette has been printed since 1901.")
-OTHER_PAGES = {"/politics/": SECTION, "/about-us": ABOUT}
+NOTHING_HERE = "/nothing-is-here-for-you-today"
+OTHER_PAGES = {"/politics/": SECTION, "/about-us": ABOUT, NOTHING_HERE: NOT_FOUND.page}
 FATES = [
     Fate("/answered-with-404", {2: GONE}, "gone", "not_found", confirmed_on=3),
     Fate("/answered-with-410", {2: Answer(410)}, "gone", "gone", confirmed_on=2),
@@ -389,6 +394,9 @@ FATES = [
         new_text=words("eleven", "thirteen"),
     ),
     Fate("/behind-a-wall", {2: Answer(page=teaser("/behind-a-wall"))}, "live", "paywalled", confirmed_on=3),
+    Fate("/behind-a-membership", {2: Answer(page=teaser("/behind-a-membership", plugin=True))}, "live", "paywalled", confirmed_on=3),
+    Fate("/leads-to-a-login", {2: Answer(302, leads_to="/wp-login.php?redirect_to=there")}, "live", "paywalled", confirmed_on=3),
+    Fate("/leads-to-a-page-that-says-not-found", {2: Answer(302, leads_to=NOTHING_HERE)}, "gone", "soft_404", confirmed_on=3),
     Fate("/closed/to-robots", {}, "live", "robots", confirmed_on=3),
     Fate("/forbidden-for-a-while", {2: FORBIDDEN}, "live", None),
     Fate("/on-a-broken-server", {2: BROKEN}, "live", None),

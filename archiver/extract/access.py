@@ -33,8 +33,13 @@ PAGE_CLASSES = re.compile(
     r"(?:^|\s)(?:page-template\S*|page-id-\d+|(?:post-type-)?archive|category|tag|author|search(?:-results|-no-results)?|error404|home|blog)(?:\s|$)"
 )
 STORY_CLASSES = re.compile(r"(?:^|\s)(?:single|single-post|postid-\d+|single-format-\w+|article-page)(?:\s|$)")
+# Walls of publishers' own, and of the membership plugins of WordPress: MemberPress, Paid Memberships Pro, Restrict Content Pro,
+# WooCommerce Memberships, Members, Simple Membership, Leaky Paywall, Newspack; Ghost
 LOCKED_CLASSES = re.compile(
-    r"paywall|regwall|piano-?(?:inline|container|offer)|subscriber-only|premium-content|is-locked|metered-content", re.I
+    r"paywall|regwall|piano-?(?:inline|container|offer)|subscriber-only|premium-content|is-locked|metered-content"
+    r"|mepr-unauthorized|pmpro_(?:content_message|no_access)|rcp[_-]restricted|wc-memberships-restrict|members-access-error"
+    r"|swpm-post-not-logged|leaky_message|(?:newspack|memberships?|content)[\w-]*__?(?:inline-)?gate|gh-post-upgrade-cta",
+    re.I,
 )
 
 

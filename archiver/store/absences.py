@@ -96,21 +96,29 @@ def redirected(db: Database, url: str, now: datetime, look: Look, looks: int) ->
         settle_redirects(db, [look.leads_to or ""], now, looks)
 
 
-def settle_redirects(db: Database, urls: Iterable[str], now: datetime, looks: int, is_story: bool = True) -> None:
-    """What stands at these addresses is known by now: the stories whose addresses lead there have moved, or something else is there."""
+def settle_redirects(db: Database, urls: Iterable[str], now: datetime, looks: int, instead: str | None = None) -> None:
+    """What stands at these addresses is known by now: the stories whose addresses lead there have moved, or something else is there.
+
+    `instead`: the kind of absence when what stands there is no story.
+    """
     for url in {normalise(url) or url for url in urls}:
         query = "select id, article_id, url from absences where leads_to = ? and ended_at is null and kind = 'redirected'"
         for away_id, article_id, own_url in db.execute(query, (url,)).fetchall():
-            target = _story_at(db, url) if is_story else None
-            if target is None and is_story:
+            target = _story_at(db, url) if instead is None else None
+            if target is None and instead is None:
                 continue  # not read yet
             if target == article_id:
                 db.execute("delete from absences where id = ?", (away_id,))  # its new address, and it says so itself
             elif target is not None and _is_same_story(db, article_id, target):
                 _has_moved(db, away_id, article_id, target, now)
             else:
-                kind = "redirect_elsewhere" if target is not None else "redirect_section"
-                lost(db, own_url, now, Look(kind, f"leads to {url}, which is another page", url), looks)
+                if instead == "paywalled":
+                    db.execute("delete from absences where id = ?", (away_id,))
+                    _wait(db, own_url, 0, False, "a wall", _next_look(now, -1))
+                    not_seen(db, own_url, now, Look("paywalled", f"leads to {url}, which asks for a login", url), looks)
+                    continue
+                what = "which says that there is nothing" if instead == "soft_404" else "which is another page"
+                lost(db, own_url, now, Look(instead or "redirect_elsewhere", f"leads to {url}, {what}", url), looks)
 
 
 def arrived(db: Database, article_id: int, now: datetime) -> None:

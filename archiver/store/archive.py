@@ -177,9 +177,9 @@ class Archive:
         look = Look("redirected", f"leads to {final_url}", final_url)
         return self._write(absences.redirected, url, now, look, settings.GONE_AFTER)
 
-    def settle_redirects(self, urls: Iterable[str], now: datetime, is_story: bool = True) -> None:
+    def settle_redirects(self, urls: Iterable[str], now: datetime, instead: str | None = None) -> None:
         """These addresses have been read: which stories have moved there, and which addresses lead to something else?"""
-        return self._write(absences.settle_redirects, urls, now, settings.GONE_AFTER, is_story)
+        return self._write(absences.settle_redirects, urls, now, settings.GONE_AFTER, instead)
 
     # --- how much of a site is here
 
