@@ -116,7 +116,9 @@ def print_history(data_dir: Path, name: str, as_json: bool) -> None:
         story = _story(archive, name)
         homes = [*(_story(archive, home["key"]) for home in story.moved_from), story]
         unexplained = {
-            row["id"]: sum(change["note"] is None for change in archive.changes_of(row)) for home in homes for row in home.revisions
+            row["id"]: sum(change["note"] is None for change in archive.changes_of(row)) if row["change"] != "cosmetic" else 0
+            for home in homes
+            for row in home.revisions
         }
     if as_json:
         for home in homes:
@@ -168,7 +170,7 @@ def print_diff(data_dir: Path, name: str, old: int | None, new: int | None, as_j
         changes = [
             {"revision": row["number"], **change}
             for row in story.revisions
-            if min(old, new) < row["number"] <= max(old, new)
+            if min(old, new) < row["number"] <= max(old, new) and row["change"] != "cosmetic"
             for change in archive.changes_of(row)
         ]
     parts = diff_paragraphs(*texts)
@@ -354,8 +356,9 @@ def _whole_text(revision: Revision) -> str:
 def _marked(paragraph: list[tuple[str, str]], colours: bool) -> Text:
     text = Text()
     for op, words in paragraph:
-        before, after = ("", "") if colours else SIGNS[op]
-        text.append(before + safe(words.strip("\n")) + after, style=STYLES[op])
+        if printed := safe(words.strip("\n")):
+            before, after = ("", "") if colours else SIGNS[op]
+            text.append(before + printed + after, style=STYLES[op])
     return text
 
 

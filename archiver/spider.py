@@ -633,11 +633,13 @@ def name_of_failure(failure: Failure) -> tuple[str, str]:
 
 
 def name_of_error(error: BaseException) -> tuple[str, str]:
-    """Outcome and reason of an error of the network."""
+    """Outcome and reason of an error of the network; of one that only wraps others (Twisted's ResponseFailed), what those say."""
     kind = type(error).__name__
+    inner = [getattr(reason, "value", reason) for reason in getattr(error, "reasons", None) or ()]
+    told = "; ".join(dict.fromkeys(str(each) or type(each).__name__ for each in inner)) or str(error)
     for part, outcome in FAILURES:
         if part in kind:
-            return outcome, str(error)[:300] or kind
+            return outcome, told[:300] or kind
     return "network", f"{kind}: {error}"[:300]
 
 

@@ -480,7 +480,10 @@ def test_a_line_of_the_site_is_told_though_each_story_is_read_before_those_aroun
 
     read_all(DAY_1)
     read_all(DAY_1 + DAY, "Join the circle of friends of our newsroom.", headline="Another headline", words="not")
+    read_all(DAY_1 + 2 * DAY, "Read us on paper.", words="not")  # another line, and the first headline again
     told = dict(archive.db.execute("select change || ' ' || stealth, count(*) from revisions where number = 2 group by 1").fetchall())
+    back = archive.db.execute("select change, note from revisions where number = 3 and change <> 'cosmetic'").fetchall()
+    assert back == [("headline", "returned to revision 1")]
     assert told == {"cosmetic 0": 38, "headline 0": 1, "substantive 1": 1}
     query = "select c.after from revision_changes c join revisions r on r.id = c.revision_id where r.change = 'substantive'"
     assert [after.endswith(" not.") for (after,) in archive.db.execute(query)] == [True]  # the site's line is none of its sentences

@@ -111,12 +111,16 @@ async def read_revision(db: Database, key: str, number: int) -> Row | None:
 
 
 async def changes_between(db: Database, article_id: int, old: int, new: int) -> list[dict[str, Any]]:
-    """The sentences that changed from one revision of a story to a later one, step by step, with the note that explains each."""
+    """The sentences that changed from one revision of a story to a later one, step by step, with the note that explains each.
+
+    Punctuation and lines of the site want no explanation.
+    """
     return await rows(
         db,
         f"""select r.number, c.part, c.kind, c.before, c.after, n.text as note from articles a join revisions r on r.article_id = a.id
         join revision_changes c on c.revision_id = r.id left join corrections n on n.id = c.correction_id
-        where a.id = :id and {SHOWN} and r.number > :old and r.number <= :new order by r.number, c.position limit 500""",
+        where a.id = :id and {SHOWN} and r.number > :old and r.number <= :new and r.change <> 'cosmetic'
+        order by r.number, c.position limit 500""",
         {"id": article_id, "old": old, "new": new},
     )
 

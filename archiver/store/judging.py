@@ -62,7 +62,7 @@ def judge(db: Database, article_id: int, number: int, alone: bool = False) -> st
         beside = _neighbours(db, article_id, before["article_body"] or "")
         own = [each for each in found if not is_the_sites(each[1], beside, after["memento_datetime"])]
         change, found = without_the_sites(change, found, own)
-    returned = _returned_to(db, before, after)
+    returned = _returned_to(db, before, after) or _undone(db, after, change, found)
     if change.stealth and returned and _is_old_news(db, before, after, returned):
         change = Change(change.change, change.declared, stealth=False)
     _write(db, after, change, returned, found)
@@ -193,6 +193,22 @@ def _returned_to(db: Database, before: Row, after: Row) -> Row | None:
         if signature(row[2]) == signature(after["abstract"]):
             return {"id": row[0], "number": row[1], "date_modified_utc": row[3]}
     return None
+
+
+def _undone(db: Database, after: Row, change: Change, found: Sequence[Found]) -> Row | None:
+    """The revision before the last real change, when this one takes back exactly that change; small edits may lie between."""
+    query = """
+        select id, number from revisions where article_id = ? and number between 2 and ? and change <> 'cosmetic'
+        order by number desc limit 1
+    """
+    last = db.execute(query, (after["article_id"], after["number"] - 1)).fetchone()
+    if last is None or change.change == "cosmetic":
+        return None
+    rows = db.execute("select part, before, after from revision_changes where revision_id = ?", (last[0],)).fetchall()
+    if not rows or {(part, new, old) for part, old, new in rows} != {(part, each.before, each.after) for part, each in found}:
+        return None
+    earlier = _revision(db, after["article_id"], last[1] - 1)
+    return {"id": earlier["id"], "number": earlier["number"], "date_modified_utc": earlier["date_modified_utc"]} if earlier else None
 
 
 def _is_old_news(db: Database, before: Row, after: Row, returned: Row) -> bool:
