@@ -19,7 +19,7 @@ from archiver import display, settings
 from archiver import export as exporting
 from archiver import replay as replaying
 from archiver.display import json_text, safe
-from archiver.errors import NothingToDo, WrongUse
+from archiver.errors import NothingToDo, UnknownSite, WrongUse
 from archiver.revisions import Part, diff_paragraphs, signature
 from archiver.store import Archive, Cluster, Copy, Revision, Story, open_archive, open_reader
 from archiver.store.rights import WHY
@@ -235,9 +235,16 @@ def compare_waiting(data_dir: Path, quiet: bool) -> None:
             bar.update(taken)
 
 
+def _refuse_unknown(archive: Archive, site: str | None) -> None:
+    """A misspelt name is no empty answer."""
+    if site and site not in (known := archive.site_urls()):
+        raise UnknownSite(f"The archive has no site named {site!r}. It has: {', '.join(sorted(known)) or 'none yet'}.")
+
+
 def print_duplicates(data_dir: Path, site: str | None, since: date | None, limit: int, as_json: bool) -> None:
     """Clusters of copies, the newest first. Raises NothingToDo where there are none."""
     with open_reader(data_dir) as archive:
+        _refuse_unknown(archive, site)
         found = archive.clusters(site, since, limit)
     if as_json:
         for cluster in found:
@@ -434,6 +441,7 @@ def export_selection(data_dir: Path, selection: Selection, output: Path, name: s
     if selection.query and (wrong := complaint(selection.query)):
         raise WrongUse(f"{selection.query!r} cannot be read: {wrong}.\nTry it first: archiver search WORDS")
     with open_reader(data_dir) as archive, display.counting(quiet) as bar:
+        _refuse_unknown(archive, selection.site)
         done = exporting.export(archive, selection, output, name, force, lambda so_far: bar(so_far.stories, "stories"))
     if as_json:
         click.echo(

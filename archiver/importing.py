@@ -93,6 +93,7 @@ FAULTS = {
     "too_many_members": "a WACZ with too many members",
     "no_warc": "WACZ files without a WARC file in them",
     "arc": "ARC files",
+    "no_archive": "files that are no WARC or WACZ, whatever their names say",
     "unreadable": "files that cannot be read",
 }
 
@@ -271,6 +272,9 @@ class Import:
                 self._warc(file, path, "", _fingerprint(file), 0)
             elif kind == "arc":
                 self._fault(path.name, "arc", foreign.ARC_ADVICE)
+            elif kind == "other" and (foreign.is_warc_name(path.name) or path.name.lower().endswith(".wacz")):
+                told = "what is in it is none" if os.fstat(file.fileno()).st_size else "there is not a byte in it"
+                self._fault(path.name, "no_archive", f"its name is that of a WARC or WACZ file, {told}; fetch or copy it again")
             elif kind == "other":
                 self._count("other_file")
         if kind == "html":
@@ -741,7 +745,7 @@ def _kind(file: BinaryIO, name: str) -> str:
     if foreign.is_arc(head, name):
         return "arc"
     if foreign.is_warc_name(name):
-        return "warc"
+        return "warc" if head else "other"
     lower = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:2_000].lower()
     return "html" if name.lower().endswith(HTML_NAMES) or b"<html" in lower or lower.startswith(b"<!doctype html") else "other"
 

@@ -332,7 +332,7 @@ def print_report(report: Report, out: Console) -> None:
     """What reading again changed: each field with its samples, then captures by name where something was odd."""
     if not report.captures:
         out.print(
-            f"Nothing to read again: all was read by reader {escape(report.reader)}, the newest."
+            f"Nothing to read again: no capture of what was asked for was read by another reader than {escape(report.reader)}, the newest."
             " Its rules changed without a new version? archiver ingest --again --force",
             soft_wrap=True,
         )

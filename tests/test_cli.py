@@ -306,3 +306,9 @@ def test_what_one_command_writes_is_what_the_others_wait_for(typed: Typed, tmp_p
     with lock(tmp_path / "data" / "locks" / "lodivalleynews"):
         done = typed("crawl", "lodivalleynews")
     assert (done.exit_code, "Wait for it to end" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("words", [("export", "-o", "x.wacz"), ("duplicates",)])
+def test_a_site_that_the_archive_does_not_have_is_no_empty_answer(data: Path, typed: Callable[..., Result], words: tuple[str, ...]):
+    done = typed(*words, "--site", "gazete")
+    assert (done.exit_code, "It has: gazette" in done.stderr) == (2, True), done.stderr

@@ -263,6 +263,17 @@ def test_what_is_no_page_is_passed_over_by_name_and_is_no_fault(tmp_path: Path):
     }  # fmt: skip
 
 
+def test_a_file_whose_name_promises_an_archive_that_it_is_not_is_named(tmp_path: Path, typed: Callable[..., Result]):
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "cut.wacz").write_bytes(b"no zip file")
+    (folder / "empty.warc.gz").touch()
+    write_warc(folder / "good.warc.gz", pages(1))
+    done = typed("import", str(folder), "--no-read")
+    assert done.exit_code == 3 and "1 pages imported" in done.stdout
+    assert "no_archive cut.wacz" in done.stdout and "no_archive empty.warc.gz" in done.stdout and "not a byte" in done.stdout
+
+
 # --- in time, and read
 
 

@@ -94,4 +94,4 @@ def _field(member: bytes, name: bytes) -> bytes:
     return next((value.strip() for key, _, value in pairs if key.strip().lower() == name.lower()), b"")
 
 
-FORMAT = Format("warc", (".warc.gz", ".warc"), "the pages as they were sent, in one WARC file (gzip), for any web archive tool", write)
+FORMAT = Format("warc", (".warc.gz",), "the pages as they were sent, in one WARC file (gzip), for any web archive tool", write)
