@@ -95,7 +95,7 @@ LOGIN_HOSTS = _words("login_hosts")
 GLUE = _words("glue")
 STORY_PARAMETERS = re.compile(
     r"(p|id|nid|aid|cid|sid|pid|art|article|articleid|article_id|artid|newsid|news_id|idnews|storyid|story|story_id|postid|post_id|cod|codigo|idnoticia|"
-    r"id_noticia|noticia|noticiaid|nota|notaid|idnota|id_nota|id_articulo|item|itemid|doc|docid|no|nr|idx|code|n)",
+    r"id_noticia|noticia|noticiaid|nota|notaid|idnota|id_nota|id_articulo|item|itemid|doc|docid|no|nr|idx|idxno|newsno|artno|code|n)",
     re.IGNORECASE,
 )
 LIST_PARAMETERS = re.compile(

@@ -179,3 +179,26 @@ def test_a_date_before_the_byline_is_no_part_of_it(line: str, printed: str):
 
 def test_a_sentence_with_a_number_is_no_byline():
     assert read('<div class="entry-meta">In 2005 af van de school</div>').byline is None
+
+
+@pytest.mark.parametrize(
+    ("byline", "expected"),
+    [
+        ('<div class="byline"><a class="n" href="/author/kim">Kim Ashe</a><span class="role">Senior Reporter</span></div>', ["Kim Ashe"]),
+        ('<div class="post-meta"><span><a href="/author/kim" class="author-name">Kim Ashe</a></span></div>', ["Kim Ashe"]),
+        ('<div><span class="time">4 марта 2026, 12:30</span><span class="by">Текст: Игорь Петров</span></div>', ["Игорь Петров"]),
+        ("<div>Par <span>Claire Vidal (avec AFP)</span> Publié le 4 mars 2026 à 18h12</div>", ["Claire Vidal"]),
+        ('<p class="writer">山本健太　佐藤美咲</p>', ["山本健太", "佐藤美咲"]),
+        ('<div class="byline">Written by: Ravi Sen, Edited by: Mira Das</div>', ["Ravi Sen"]),
+        ('<div class="autoria">Por <strong>Carla Nunes</strong>, da Redação</div>', ["Carla Nunes"]),
+        ("<ul><li>기자명 박지훈 기자</li></ul>", ["박지훈"]),
+    ],
+    ids=["role beside it", "link to a profile", "after the time", "agency and date", "kanji", "editor", "newsroom", "korean label"],
+)
+def test_printed_bylines_of_many_layouts_give_the_names_alone(byline: str, expected: list[str]) -> None:
+    assert names(read(byline)) == expected
+
+
+def test_two_authors_who_link_to_their_profiles_are_read_where_the_metadata_have_the_first_only() -> None:
+    byline = '<h4 class="author-names"><a href="/author/tess/">Tess Moran</a>, <a href="/author/omar/">Omar Diaz</a></h4>'
+    assert names(read(byline, data=story({"@type": "Person", "name": "Tess Moran"}))) == ["Tess Moran", "Omar Diaz"]

@@ -198,3 +198,13 @@ def test_a_picture_inside_a_button_that_opens_a_viewer_has_its_caption():
     assert captions(TEXT + button + MORE) == [("The ferry at the quay", "(Image: Port Museum)")]
     share = "<button>Share this story <img src='/share.svg' width='16' height='16'></button>"
     assert captions(TEXT + share + MORE) == []
+
+
+TABLE = f'<table class="tr-caption-container"><tr><td>{IMG}</td></tr><tr><td class="tr-caption">{PRINTED}</td></tr></table>'
+NESTED = f'<figure>{IMG}<figcaption><div class="caption">{BOATS[0]}</div><figcaption>{BOATS[1]}</figcaption></figcaption></figure>'
+OFFER = '<div class="subscription-widget"><p class="cta-caption">Join our readers and have every story by mail.</p></div>'
+
+
+@pytest.mark.parametrize("markup", [TABLE, NESTED, f"<figure>{IMG}<figcaption>{PRINTED}</figcaption></figure>{OFFER}"])
+def test_captions_in_tables_and_in_each_other_are_read_and_an_offer_below_is_none(markup):
+    assert captions(markup + TEXT + MORE) == [BOATS]

@@ -318,3 +318,19 @@ def test_a_subscription_offer_of_several_lines_under_the_text_stays_out() -> Non
     article = read(page(f"<article><h1>{HEADLINE}</h1><div>{text}</div>{offer}</article>", meta()))
     assert "四十人" in article.article_body
     assert "会員" not in article.article_body and "登録" not in article.article_body
+
+
+def test_a_dated_text_of_paragraphs_is_a_story_under_a_short_address() -> None:
+    head = '<meta property="og:type" content="article">'
+    main = f"<main><h1>{HEADLINE}</h1>{STAMP}<div>{{}}</div></main>"
+    assert read(page(main.format(paragraphs()), head), "https://vale-courier.example/ferry-sinks/").outcome == "article"
+    teasers = "".join(f'<p><a href="/{number}">{text}</a></p>' for number, text in enumerate(PARAGRAPHS))
+    assert read(page(main.format(teasers), head), "https://vale-courier.example/ferry-sinks/").outcome != "article"
+
+
+def test_a_text_field_that_allows_for_a_summary_is_no_standfirst() -> None:
+    body = paragraphs(*PARAGRAPHS[:3])
+    main = f'<article><h1>{HEADLINE}</h1><div class="field--name-body field--type-text-with-summary">{body}</div></article>'
+    article = read(page(main, meta()))
+    assert article.abstract is None
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS[:3])

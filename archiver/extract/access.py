@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,8 @@ WALL_WORDS = 150  # a page with more text of its own is no wall, whatever its ti
 DECLARED_WORDS = 60  # of a page that declares itself a story
 LEAST_WORDS = 12  # of a story's text
 FEW_WORDS = 40  # of a text on a page that does not say that it is a story
+PARAGRAPH = 60  # characters
+PARAGRAPHS = 3  # of a text
 TEASER_WORDS = 220  # a locked story with more words may be whole
 UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 TOKEN = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W_]+(?:['’.-][^\W_]+)*")
@@ -59,7 +62,7 @@ def read_access(page: Page, body: Body, headline: str | None, has_date: bool) ->
     if wall:
         return Access(wall[0], wall[1], free, "blocked", evidence)
     observed = observe(page, body, words, free)
-    outcome, reason = judge(page, words, has_date, observed)
+    outcome, reason = judge(page, body, words, has_date, observed)
     return Access(outcome, reason, free, observed, evidence)
 
 
@@ -154,8 +157,8 @@ def has_locks(page: Page) -> bool:
 # --- is it a story
 
 
-def judge(page: Page, words: int, has_date: bool, observed: str) -> tuple[str, str | None]:
-    for_it, against = list(signs_for(page, has_date)), list(signs_against(page))
+def judge(page: Page, body: Body, words: int, has_date: bool, observed: str) -> tuple[str, str | None]:
+    for_it, against = list(signs_for(page, body, has_date)), list(signs_against(page))
     if against and not any(strong for _, strong in for_it):
         return "not_an_article", against[0]
     if words < LEAST_WORDS:
@@ -167,7 +170,7 @@ def judge(page: Page, words: int, has_date: bool, observed: str) -> tuple[str, s
     return "article", None
 
 
-def signs_for(page: Page, has_date: bool) -> Iterator[tuple[str, bool]]:
+def signs_for(page: Page, body: Body, has_date: bool) -> Iterator[tuple[str, bool]]:
     """(sign, is it strong)."""
     if page.article and page.article.get("datePublished"):
         yield "JSON-LD article", True
@@ -179,11 +182,18 @@ def signs_for(page: Page, has_date: bool) -> Iterator[tuple[str, bool]]:
     if STORY_CLASSES.search(classes):
         yield "class of a single post", True
     if (page.meta("og:type") or "").lower() in ("article", "news", "newsarticle"):
-        yield "og:type", False
+        yield "og:type", has_date and is_running_text(body)  # archives may be declared so, but are no text of paragraphs
     if looks_like_story(page.url):
         yield "address", False
     if has_date:
         yield "date", False
+
+
+def is_running_text(body: Body) -> bool:
+    """Several whole paragraphs, one behind the other, hardly a link among them."""
+    told = [block for block in body.blocks if block.tag == "p" and len(block.text) >= PARAGRAPH and 2 * block.linked < len(block.text)]
+    parents = Counter(block.owner.getparent() for block in told)
+    return bool(parents) and max(parents.values()) >= PARAGRAPHS
 
 
 def signs_against(page: Page) -> Iterator[str]:

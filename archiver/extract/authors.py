@@ -19,6 +19,7 @@ from lxml import etree
 from archiver.extract.blocks import Block, Element, lies_in, links_of
 from archiver.extract.evidence import Candidate, choose, clean
 from archiver.extract.jsonld import types_of
+from archiver.extract.moments import find_moments
 from archiver.extract.page import Page
 from archiver.extract.words import any_pattern, one_of, read_words
 from archiver.records import Author, Evidence
@@ -30,6 +31,7 @@ MAX_AUTHORS = 30
 MAX_WORDS = 6  # of a personal name
 BYLINE_LENGTH = 200
 WINDOW = (6, 14)  # blocks before and after the headline in which a byline is looked for
+LEAST_HEAD = 10  # characters of a heading that is the beginning of the page's title
 TEXT_LENGTH = 300  # characters of an element that lists authors
 
 # What separates names that are glued into one string. " e ", " y " and the like also stand within names and firms: see split_pair.
@@ -52,9 +54,16 @@ DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,12}$", re.I)
 # Where the names of a printed byline end: a date, a separator, "in News"
 BYLINE_END = re.compile(
     r"\s+[|·•–—]\s+|\s+-\s+|\n|,? in [A-Z]|\s*,?\s*\(?\d{1,4}[ ./:\-年月]"
-    r"|\s+(?:Published|Updated|Posted|Publi|Veröffentlicht|Aktualisiert)\b|\s+@"
+    r"|\s+(?:Published|Updated|Posted|Publi\w*|Veröffentlicht|Aktualisiert|Mis à jour|Actualizado|Atualizado|Aggiornato|Pubblicato)\b|\s+@"
 )
-DATE_LENGTH = 60  # of a date in words, with the label that follows it
+DATE_LENGTH = 120  # of a date or two in words, with the label that follows
+# Who else had a hand in a story, behind its authors
+OTHER_HANDS = re.compile(
+    r"(?:edited|reviewed|translated|fact-checked|photos?|photographs?|photography|video|illustrations?|graphics?) by\b|"
+    r"(?:edited|photos?|fotos?|bilder?|video|grafik|photographies|foto e video|redigiert|übersetzt)\s*(?:by|von|por|di|par|av|af)?\s*:",
+    re.I,
+)
+KANJI_NAMES = re.compile(r"[\u3400-\u9fff]{3,6}(?: [\u3400-\u9fff]{3,6})+")  # family and given name as one word each
 NAME_AND_DATE = re.compile(r"[^\d|·•\n]{5,60}\s*[|·•]\s*\d{1,4}[ ./-]")
 EDITORS = re.compile(r"[（(]\s*(?:责编|责任编辑|責任編輯)\s*[：:]([^()（）]{2,60})[)）]")
 FOREIGN_ZONES = frozenset({"nav", "footer", "related", "comments", "ads", "hidden", "newsletter"})
@@ -121,7 +130,8 @@ def complete(ranked: list[Said]) -> list[Said]:
     """The printed names before the declared ones where they are the same and more: metadata often keeps the first author only."""
     declared = {key_of(author.name) for author in ranked[0].value} if ranked else set()
     for other in ranked[1:]:
-        if other.method == "printed" and ("\n" in other.raw or not LABEL().match(other.raw)):
+        linked = all(author.url for author in other.value)
+        if other.method == "printed" and ("\n" in other.raw or not (linked or LABEL().match(other.raw))):
             continue
         if other.method not in ("rel_author", "itemprop", "printed"):
             continue
@@ -309,13 +319,22 @@ def from_print(setting: Setting) -> Heard:
         labelled = LABEL().match(text) is not None
         if not (in_byline or labelled or NAME_AND_DATE.match(text)):
             continue
-        named = [author for author in printed_names(text) if plausible(author) and (labelled or is_somebody(author))]
+        named = (linked_names(block) if in_byline else []) or printed_names(text)
+        named = [author for author in named if plausible(author) and (labelled or is_somebody(author))]
         if named:
             style = (block.tag, block.owner.get("class"))
             found += with_links(named, block, setting.page)
             lines.append(text)
     if found:
         yield Candidate(tidy(found, setting.site), "\n".join(lines), "printed", "near the headline", 0.6)
+
+
+def linked_names(block: Block) -> list[Author]:
+    """The names in a byline whose links are all to persons, with roles and dates about them; none where one is something else."""
+    if OTHER_HANDS.search(block.text):
+        return []
+    found = [author for text, href in links_of(block) for author in (names_of(clean(text, TEXT_LENGTH)) if PROFILE.search(href) else ())]
+    return found if len(found) == block.links and all(is_somebody(author) and is_name(author.name) for author in found) else []
 
 
 def with_links(named: list[Author], block: Block, page: Page) -> list[Author]:
@@ -325,6 +344,18 @@ def with_links(named: list[Author], block: Block, page: Page) -> list[Author]:
         text = clean(printed, TEXT_LENGTH)
         addresses.setdefault(key_of(text), href)
     return [replace(author, url=profile_address(addresses.get(key_of(author.name)), page)) for author in named]
+
+
+def from_profile_links(setting: Setting) -> Heard:
+    """Names near the headline that link to "…/author/jane"."""
+    found: list[Author] = []
+    for block in setting.near:
+        links = links_of(block) if len(block.text) <= BYLINE_LENGTH else ()
+        for text, href in links:
+            named = list(names_of(clean(text, TEXT_LENGTH))) if PROFILE.search(href) else []
+            found += with_links([author for author in named if plausible(author) and is_somebody(author)], block, setting.page)
+    if found:
+        yield Candidate(tidy(found, setting.site), ", ".join(author.name for author in found), "profile_link", "near the headline", 0.6)
 
 
 def from_first_line(setting: Setting) -> Heard:
@@ -358,7 +389,7 @@ def from_last_line(setting: Setting) -> Heard:
 
 SOURCES: tuple[Callable[[Setting], Heard], ...] = (from_jsonld, from_metas, from_markup, from_print)
 # Heard only where the others name nobody, or the site itself.
-LAST_SOURCES: tuple[Callable[[Setting], Heard], ...] = (from_markup_anywhere, from_first_line, from_last_line)
+LAST_SOURCES: tuple[Callable[[Setting], Heard], ...] = (from_markup_anywhere, from_profile_links, from_first_line, from_last_line)
 
 
 # --- names in text
@@ -369,7 +400,12 @@ def printed_names(text: str) -> list[Author]:
     opened = LABEL().match(text)
     rest = text[opened.end() :] if opened else text
     end = BYLINE_END.search(rest)
-    return list(names_of(rest[: end.start()] if end and end.start() > 2 else rest))
+    rest = rest[: end.start()] if end and end.start() > 2 else rest
+    if opened and end and DIGIT.match(text, opened.end() + end.start() + len(end[0]) - 1):
+        whole = text[opened.end() :]
+        date = next((found.start for found in find_moments(whole)), len(rest))
+        rest = whole[: min(len(rest), date)] if date > 2 else rest
+    return list(names_of(rest))
 
 
 @cache
@@ -390,6 +426,8 @@ def names_of(text: str) -> Iterator[Author]:
         parts = [" ".join(reversed(part.split(", ", 1))) for part in text.split("; ")]
     else:
         parts = [half for part in GLUE.split(text) for half in split_pair(part)]
+        parts = [name for part in parts for name in (part.split() if KANJI_NAMES.fullmatch(part) else [part])]
+        parts = [part for index, part in enumerate(parts) if not (index and OTHER_HANDS.match(part))]
     yield from classified([piece for part in parts[:MAX_AUTHORS] for piece in split_tail(part.strip(" ／/"))])
 
 
@@ -547,6 +585,9 @@ def near_headline(page: Page) -> list[Block]:
     at = next((index for index in heads if key_of(blocks[index].text) in titles), heads[0] if heads else None)
     if at is None:
         at = next((index for index, block in enumerate(blocks) if key_of(block.text) in titles), None)
+    if at is None:  # the page's title has the site's name behind it
+        heads = [index for index, block in enumerate(blocks) if block.tag in ("h2", "h3", "h4") and len(block.text) >= LEAST_HEAD]
+        at = next((index for index in heads if any(title.startswith(key_of(blocks[index].text)) for title in titles)), None)
     if at is None:
         return []
     before, after = WINDOW

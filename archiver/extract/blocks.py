@@ -272,6 +272,8 @@ class Walk:
             self.in_link -= 1
         elif mark == ("strong",):
             self.in_strong -= 1
+        if child.tail is None and tag in LAID_OUT and owner.tag in LAYOUT_TAGS and stands_beside(child):
+            self.add(" ")
 
     def line_break(self, owner: Element, setting: Setting) -> None:
         """Two breaks in a row end a paragraph."""
@@ -307,6 +309,8 @@ class Walk:
         if tag in SPECIAL_TAGS:
             if tag == "figure":
                 changes["figure"] = child
+            elif tag == "figcaption" and setting.caption is not None and setting.caption.tag == "figcaption":
+                changes["credit"] = child  # one in another is the picture's author
             elif tag == "figcaption":
                 changes["caption"] = child
             elif tag == "blockquote":
@@ -339,6 +343,16 @@ INLINE_TAGS = frozenset(
         *("wbr", "del", "amp-img", "amp-iframe", "amp-youtube"),
     )
 )
+
+
+LAID_OUT = frozenset({"a", "span", "time"})
+LAYOUT_TAGS = frozenset({"div", "header", "footer", "section", "aside", "address", "li"})
+
+
+def stands_beside(element: Element) -> bool:
+    """Whether the next element of a layout follows without a space, a style sheet puts it between: "<a>Ann Oak</a><span>Writer</span>"."""
+    following = element.getnext()
+    return following is not None and following.tag in LAID_OUT and len(element.text or "  ") > 1 and element.get("class") is not None
 
 
 def holds_headline(element: Element) -> bool:
@@ -395,7 +409,8 @@ def read_marks(classes: str, identifier: str) -> Marks:
 def marks_of_name(name: str) -> tuple[tuple[str, Any], ...]:
     """What one class name or id tells: fields of Marks with their values."""
     told = meanings()
-    return tuple(meaning for phrase in phrases(name) if phrase in told for meaning in told[phrase])
+    found = [told[phrase] for phrase in phrases(name) if phrase in told]
+    return () if NOTHING in found else tuple(meaning for meanings_of_phrase in found for meaning in meanings_of_phrase)
 
 
 @cache
@@ -403,8 +418,14 @@ def meanings() -> dict[str, list[tuple[str, Any]]]:
     """Word, or words joined by "-", ▶ fields of Marks with their values."""
     told: dict[str, list[tuple[str, Any]]] = {word: [("zone", zone)] for word, zone in grouped("zones").items()}
     for word, role in grouped("roles").items():
-        told.setdefault(word, []).append((role, True))
+        if role == "nothing":
+            told[word] = NOTHING
+        else:
+            told.setdefault(word, []).append((role, True))
     return told
+
+
+NOTHING: list[tuple[str, Any]] = [("nothing", True)]  # the name tells nothing, though a word in it seems to
 
 
 def phrases(name: str) -> list[str]:

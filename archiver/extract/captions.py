@@ -219,6 +219,8 @@ def is_no_caption(element: Element, blocks: Sequence[Block], outline: Outline) -
     if element.tag == "figcaption":
         before = outline.items[blocks[0].index - 1] if blocks[0].index else None
         return type(before) is Block and before.setting.quote is not None and before.setting.figure is not None
+    if element.tag in ("table", "td", "th") and len(blocks) == 1:
+        return False  # a table made to hold a picture and its caption: Blogger
     return any(block.setting.quote is not None or block.setting.table is not None for block in blocks) or (
         len(blocks) > 1 and element.find(".//img") is not None
     )
@@ -312,7 +314,7 @@ def is_foreign(unit: Unit, region: Region) -> bool:
             zone.name in FOREIGN_ZONES
             and zone.root not in region.around
             and not inside
-            and (zone.name in FRAME_ZONES or zone.root not in region.thin)
+            and (zone.name in FRAME_ZONES or zone.root not in region.thin or is_apart(unit, zone.root))
         ):
             return True
         zone = zone.outer
@@ -322,6 +324,11 @@ def is_foreign(unit: Unit, region: Region) -> bool:
     if region.articles and setting.article not in region.articles and not is_inner_article(setting.article, region):
         return True
     return unit.index > region.last and region.box is not None and region.box not in above and unit.index > region.last + 8
+
+
+def is_apart(unit: Unit, root: Element) -> bool:
+    """Whether a box around a text has none of the pictures that the text was found for: an offer under a picture."""
+    return bool(unit.pictures) and not any(root in picture.element.iterancestors() for picture in unit.pictures)
 
 
 def leads_away(link: Element | None) -> bool:
