@@ -75,6 +75,26 @@ def test_boxes_that_are_no_part_of_the_story_stay_out() -> None:
     assert article.article_body.split("\n\n") == list(PARAGRAPHS)
 
 
+COUNTERS = [
+    *("This article has been read 1,204 times", "Post Views: 345", "12 comments", "Updated 3 hours ago", "Yes (45%, 123 Votes)"),
+    *("Total Voters: 268", "Aufrufe: 1.204", "Zuletzt aktualisiert vor 2 Stunden", "Mis à jour il y a 3 heures", "1 204 vues", "345 visitas"),
+    *("Actualizado hace 2 horas", "Há 3 dias", "Aggiornato 2 ore fa", "Bijgewerkt 3 uur geleden", "345 keer gelezen"),
+]
+
+
+@pytest.mark.parametrize("line", COUNTERS)
+def test_counters_and_clocks_that_change_at_every_look_are_no_text_of_a_story(line: str) -> None:
+    around = paragraphs(*PARAGRAPHS[:2], line, *PARAGRAPHS[2:])
+    article = read(page(f"<article><h1>{HEADLINE}</h1>{around}<p>{line}</p></article>"))
+    assert line not in article.article_body
+    assert article.article_body.count("\n\n") == len(PARAGRAPHS) - 1
+
+
+@pytest.mark.parametrize("line", ["Two years ago nobody came.", "12 comments were read out in court.", "Views differ: 345 say no."])
+def test_sentences_that_only_begin_as_a_counter_are_text(line: str) -> None:
+    assert line in read(page(f"<article><h1>{HEADLINE}</h1>{paragraphs(*PARAGRAPHS, line, *PARAGRAPHS[:1])}</article>")).article_body
+
+
 def test_struck_out_text_does_not_merge_with_its_replacement() -> None:
     first = "The boat carried <del>thirty</del> <ins>forty</ins> people, the coast guard said after it had counted them twice on shore."
     article = read(page(f"<article><h1>{HEADLINE}</h1>{paragraphs(first, *PARAGRAPHS[1:])}</article>", meta()))

@@ -39,7 +39,7 @@ from archiver.extract.story_ids import read_story_ids
 from archiver.records import Article, Capture, Evidence, Site
 from archiver.urls import identity, is_home_or_section, normalise, same_site
 
-EXTRACTOR = "2"  # raised whenever a rule changes what is read; named in every reading
+EXTRACTOR = "3"  # raised whenever a rule changes what is read; named in every reading
 SURE_DAY = 0.7  # confidence of a day reference that may date the story
 MAX_OUTLINKS = 500
 # "/2", "/page/2", "?page=2": what a further page of a story has behind the story's own address
