@@ -77,7 +77,14 @@ def test_boxes_that_are_no_part_of_the_story_stay_out() -> None:
 
 COUNTERS = [
     *("This article has been read 1,204 times", "Post Views: 345", "12 comments", "Updated 3 hours ago", "Yes (45%, 123 Votes)"),
-    *("Total Voters: 268", "Aufrufe: 1.204", "Zuletzt aktualisiert vor 2 Stunden", "Mis à jour il y a 3 heures", "1 204 vues", "345 visitas"),
+    *(
+        "Total Voters: 268",
+        "Aufrufe: 1.204",
+        "Zuletzt aktualisiert vor 2 Stunden",
+        "Mis à jour il y a 3 heures",
+        "1 204 vues",
+        "345 visitas",
+    ),
     *("Actualizado hace 2 horas", "Há 3 dias", "Aggiornato 2 ore fa", "Bijgewerkt 3 uur geleden", "345 keer gelezen"),
 ]
 
