@@ -93,6 +93,7 @@ def read_note(paragraph: str, page: Page) -> Correction | None:
     bullet = BULLET.match(text)
     start = bullet.end() if bullet else 0
     openers = openings().get(text[start : start + 2].casefold(), NO_OPENERS)
+    label = None  # without a text: a sentence that opens with the same words may be the note ("Mis à jour à 15h avec …")
     for kind, end in labels_at(text, start, openers):
         after = AFTER_LABEL.match(text, end)
         if after is None:
@@ -105,11 +106,12 @@ def read_note(paragraph: str, page: Page) -> Correction | None:
             continue
         if has_words(rest):
             return Correction(kind, clean(text, NOTE_LENGTH), dated)
-        return Correction(kind, "", dated) if not rest.strip(" .:*)]") else None
+        label = Correction(kind, "", dated) if not rest.strip(" .:*)]") else None
+        break
     for kind, sentence in openers.sentences:
         if sentence.match(text, start):
             return Correction(kind, clean(text, NOTE_LENGTH), date_of(text[:DATE_WITHIN], page))
-    return None
+    return label
 
 
 def has_words(text: str) -> bool:
