@@ -208,3 +208,26 @@ OFFER = '<div class="subscription-widget"><p class="cta-caption">Join our reader
 @pytest.mark.parametrize("markup", [TABLE, NESTED, f"<figure>{IMG}<figcaption>{PRINTED}</figcaption></figure>{OFFER}"])
 def test_captions_in_tables_and_in_each_other_are_read_and_an_offer_below_is_none(markup):
     assert captions(markup + TEXT + MORE) == [BOATS]
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        (f"<p><a href='/a.jpg'>{IMG}</a><br><em>Boats wait in the harbour. (Courtesy photo)</em></p>", "Courtesy photo"),
+        (
+            f"<figure>{IMG}<figcaption><span>Boats wait in the harbour. Photo by </span><a href='/k'>Kim Vale</a><span> / </span>"
+            "<a href='/u'><span>Unsplash</span></a></figcaption></figure>",
+            "Photo by Kim Vale / Unsplash",
+        ),
+        (
+            f'<figure class="Figure">{IMG}<div class="c"><figcaption>Boats wait in the harbour.</figcaption><div>'
+            '<div class="Figure-credit">'
+            'Eva Stone</div><span>/</span><div class="Figure-source">Public Radio</div></div></div></figure>',
+            "Eva Stone / Public Radio",
+        ),
+    ],
+    ids=["italics in the picture's paragraph", "names that are links", "credit and source with a stroke between"],
+)
+def test_credits_of_several_parts_stay_whole(markup, expected):
+    caption, line = captions(TEXT + markup + MORE)[0]
+    assert (caption, line.strip("()")) == ("Boats wait in the harbour.", expected)

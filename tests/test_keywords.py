@@ -114,3 +114,9 @@ def test_sections_stand_in_where_nothing_else_is_told():
 )
 def test_hostile_lists_end_in_time(text):
     assert len(read(keywords=text, head=meta("keywords", text[:5_000]))) <= 60
+
+
+def test_links_to_share_behind_the_labels_are_no_keywords() -> None:
+    labels = '<div>Tags: <a href="/tag/Bridge">Bridge</a>, <a href="/tag/River">River</a></div>'
+    share = '<div class="share-buttons"><a href="/mail">Email this</a><a href="/fb">Facebook</a></div>'
+    assert read(f"<div>{labels}{share}</div>") == ["Bridge", "River"]

@@ -361,3 +361,55 @@ def test_a_text_field_that_allows_for_a_summary_is_no_standfirst() -> None:
     article = read(page(main, meta()))
     assert article.abstract is None
     assert article.article_body.split("\n\n") == list(PARAGRAPHS[:3])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Listen to this article",
+        "00:02:14",
+        "Carl Vance can be reached at 555-0134 or cvance@daily.example.",
+        "pjh@daily.example",
+        "Źródło: PAP",
+        "Dalsza część artykułu pod materiałem wideo",
+        "Über dieses Thema berichtete Funk Nord am 6. März 2026 um 17:00 Uhr.",
+        "Par Claire Vidal (avec AFP) Publié le 6 mars 2026 à 18h12, mis à jour le 6 mars 2026 à 19h30",
+        "Déjà abonné ? Connectez-vous",
+    ],
+)
+def test_lines_about_the_page_are_no_part_of_the_text(line: str) -> None:
+    body = paragraphs(*PARAGRAPHS[:2]) + f"<p>{line}</p>" + paragraphs(*PARAGRAPHS[2:])
+    assert read(page(f"<article><h1>{HEADLINE}</h1><div>{body}</div></article>", meta())).article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_a_box_for_listening_in_the_text_is_no_standfirst() -> None:
+    box = '<div class="AudioPlayer"><div class="AudioPlayer-description">The board on closures, 2:34</div></div>'
+    main = f"<article><h1>{HEADLINE}</h1><div>{paragraphs(*PARAGRAPHS[:2])}{box}{paragraphs(*PARAGRAPHS[2:])}</div></article>"
+    assert read(page(main, meta())).abstract is None
+
+
+def test_a_short_standfirst_with_a_class_of_its_own_is_kept() -> None:
+    main = f'<article><h1>{HEADLINE}</h1><h3 class="subtitle">What rust does</h3><div>{paragraphs()}</div></article>'
+    assert read(page(main, meta())).abstract == "What rust does"
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        '<ul class="post-list"><li class="entry-category"><a href="/category/harbour/">Harbour</a></li></ul>',
+        '<div class="field field--name-field-rubrique"><a href="/harbour-2">Harbour</a></div>',
+        '<span class="editoria">Harbour</span>',
+        '<dl><dd class="category-name">Category: <a href="/harbour-2">Harbour</a></dd></dl>',
+        '<div id="breadcrumb"><a href="/">Home</a>/<a href="/harbour-2">Harbour</a></div>',
+    ],
+    ids=["WordPress", "Drupal", "builder", "Joomla", "breadcrumb on one line"],
+)
+def test_the_section_is_read_off_the_label_at_the_headline(label: str) -> None:
+    head = f'<meta property="og:type" content="article"><meta property="og:title" content="{HEADLINE}">'
+    main = f"<main><div>{label}<h1>{HEADLINE}</h1></div>{STAMP}<div>{paragraphs()}</div></main>"
+    assert read(page(main, head, f"{HEADLINE} - Vale Courier")).article_section == "Harbour"
+
+
+def test_the_kicker_may_be_a_part_of_the_header() -> None:
+    main = f'<article><header><span class="kicker">Harbour</span><h1>{HEADLINE}</h1></header>{paragraphs()}</article>'
+    assert read(page(main, meta())).kicker == "Harbour"

@@ -428,7 +428,9 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
         return True
     if block.tag in LOOSE_TAGS and len(block.text) < 60 and not ENDS_SENTENCE.search(block.text):
         return True
-    return is_promo(block.text) or BYLINE.match(block.text) is not None or is_date_line(block.text)
+    if BYLINE.match(block.text) or (len(block.text) < 200 and BYLINE_AND_DATE.match(block.text)):
+        return True
+    return is_promo(block.text) or is_date_line(block.text)
 
 
 def is_date_line(text: str) -> bool:
@@ -452,6 +454,14 @@ ENDS_SENTENCE = re.compile(r"[.!?…:;。！？」”\"»)]\s*$")
 BYLINE = re.compile(
     r"(?:By|Von|Par|Por|Di|Da|Af|Av|Door|Text|Author|Autor|Autorin|Text und Fotos|Words by|Written by)\b:? "
     r"(?:[A-ZÀ-Ž][\w.'’-]+(?: |, | and | und | y | et |$)){1,8}$"
+)
+
+
+# "Par Claire Vidal Publié le 4 mars 2026 à 18h12"
+BYLINE_AND_DATE = re.compile(
+    r"(?:By|Von|Par|Por|Di|Da|Door)\b:? [A-ZÀ-Ž][^.!?]{2,80}?\b(?:Published|Updated|Posted|Publi\w{1,4}|Pubblicato|Veröffentlicht|"
+    r"Aktualisiert|Mis à jour|Actualizado|Atualizado|Aggiornato|Gepubliceerd)\b.{0,60}\d.{0,60}$",
+    re.S,
 )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from archiver.extract.blocks import BLOCK_TAGS, HEADS, SILENT_TAGS, Block, Element, Frame, Outline, Picture, Setting, marks_of
+from archiver.extract.blocks import BLOCK_TAGS, BREAK, HEADS, SILENT_TAGS, Block, Element, Frame, Outline, Picture, Setting, marks_of
 from archiver.extract.body import Body
 from archiver.extract.credits import Run, is_credit, is_name_like, split_text
 
@@ -233,7 +233,12 @@ def credits_beside(group: Group) -> list[Block]:
         block
         for block in beside
         if len(block.text) <= 160
-        and (block.setting.credit is not None or is_credit(block.text) or (is_name_like(block.text) and len(beside) == 1))
+        and (
+            block.text in ("/", "|")
+            or block.setting.credit is not None
+            or is_credit(block.text)
+            or (is_name_like(block.text) and len(beside) == 1)
+        )
     ]
 
 
@@ -400,9 +405,24 @@ def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Regi
     split = split_text(block.text)
     if behind and (split.rule in STRONG_RULES or (credited and levels <= 4)):
         return "credit_behind"
+    if behind and split.line and block.owner is picture.owner and block.tag == "p" and is_slanted(block):
+        return "slanted"  # a picture and its text in one paragraph, as classic editors leave them
     if block.index in region.taken or block.setting.list is not None or is_zoned(block, region):
         return None
     return "box" if behind and picture.index < region.last and len(block.text) >= 12 and is_boxed(picture, block, items) else None
+
+
+def is_slanted(block: Block) -> bool:
+    """Whether the whole text is in italics."""
+    depth, told = 0, False
+    for piece in block.pieces:
+        if type(piece) is not str:
+            depth += {"em": 1, "/em": -1}.get(piece[0], 0)
+        elif piece.strip() and piece != BREAK:
+            told = True
+            if not depth:
+                return False
+    return told
 
 
 STRONG_RULES = frozenset({"bracketed_label", "label", "copyright_mark", "bracketed_agency", "credit_alone", "behind_stroke"})

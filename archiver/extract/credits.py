@@ -316,7 +316,10 @@ def suffixed(text: str) -> int | None:
     """ "… （共同提供）", "…＝代表撮影", "…＝共同", "…있다. 서울=연합뉴스": Japanese and Korean captions."""
     found = pattern("suffixed").search(text)
     if found:
-        return found.start()
+        names = found["name"].rpartition("、")
+        return (
+            found.start("name") + len(names[0]) + 1 if any(map(str.isdigit, names[0])) else found.start()
+        )  # "＝4日、東京都、山田花子撮影"
     filed = FILED.search(text)
     if filed and is_agency(filed[1]):
         return filed.start()
@@ -426,7 +429,16 @@ def split_runs(runs: Sequence[Run], known: Iterable[str] = ()) -> Split:
     text = tidy(" ".join(run.text for run in runs))
     if len(inside) == 1 and (is_credit(text) or is_name_like(text)):
         return Split("", text, "marked_credit")
-    return by_lines(runs) or by_known(text, known) or split_text(text)
+    lines = by_lines(runs)
+    if lines and lines.line and (label := labelled(text)) and is_longer(text[label:], lines.line):
+        return Split(text[:label].rstrip(EDGES), text[label:].strip(EDGES), "label")
+    return lines or by_known(text, known) or split_text(text)
+
+
+def is_longer(line: str, found: str) -> bool:
+    """Whether a labelled credit ends in the one found: "Photo by Jane Doe / Agency", where each name is a link."""
+    line, found = line.strip(EDGES), found.strip(EDGES)
+    return line.endswith(found) and len(line) > len(found) and not found.startswith(line[:4])
 
 
 def join_marked(caption: str, line: str) -> Split:

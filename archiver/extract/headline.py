@@ -223,7 +223,8 @@ def read_kicker(page: Page, headline: str) -> str | None:
 
 def is_kicker(block: Block) -> bool:
     parent = block.owner.getparent()
-    names = f"{block.owner.get('class') or ''} {(parent.get('class') if parent is not None else '') or ''}"
+    inner = block.owner[0] if len(block.owner) and not (block.owner.text or "").strip() else None  # a span in the page's <header>
+    names = " ".join(element.get("class") or "" for element in (block.owner, parent, inner) if element is not None)
     return marks_kicker(names[:300])
 
 

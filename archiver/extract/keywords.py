@@ -14,7 +14,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
-from archiver.extract.blocks import Block, Element, Zone, links_of
+from archiver.extract.blocks import Block, Element, Zone, lies_in, links_of
 from archiver.extract.evidence import Candidate, choose, clean
 from archiver.extract.page import Page
 from archiver.extract.words import read_words
@@ -212,6 +212,7 @@ TAG_CLASS = re.compile(
 BREADCRUMB = re.compile(r"bread-?crumb", re.I)
 STORY_SLUG = re.compile(r"(?:[^/-]+-){4}[^/]*/?$|\d{6}")  # the end of a story's address, not a topic's
 NOT_HERE = frozenset({"related", "newsletter", "comments", "hidden"})
+SHARING = frozenset({"share"})
 LONG = 120  # characters of a block that belongs to the text
 NEAR = 12  # blocks after the text, for lists that nothing but a label or a class name tells
 FAR = 40
@@ -305,6 +306,8 @@ class Group:
     early: bool  # stands before the headline
 
     def adjoins(self, block: Block, home: Element) -> bool:
+        if lies_in(block, SHARING) and not lies_in(self.block, SHARING):
+            return False
         same = home is self.home or (
             self.labelled and home is not None and home.get("class") == self.home.get("class") and home.tag == self.home.tag == "ul"
         )
@@ -378,7 +381,8 @@ def weigh(group: Group, places: Places) -> int:
     if group.distance > (FAR if inside or paths else NEAR) or (group.early and not (inside and classed)):
         return 0
     several = len(group.hrefs) > 1
-    return 4 * group.labelled + 3 * paths + 2 * classed + several if group.labelled or classed or several else 0
+    told = group.labelled or classed or several or group.block.owner.find(".//a[@rel='tag']") is not None
+    return 4 * group.labelled + 3 * paths + 2 * classed + several if told else 0
 
 
 def short_links(block: Block) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
+from archiver.extract.blocks import links_of, phrases
 from archiver.extract.evidence import Candidate, choose, clean
 from archiver.extract.jsonld import ARTICLE_TYPES, RANK, types_of
 from archiver.extract.page import Page
@@ -22,6 +23,11 @@ NAME_LENGTH = 60  # characters; longer names are headlines
 MAX_CRUMBS = 12
 MAX_PARTS = 6  # of an address
 NEAR = 12  # blocks before the headline in which a label is looked for
+AFTER = 6  # blocks after it
+LABEL_LENGTH = 60  # characters of a line with such labels
+IN_CATEGORY = re.compile(
+    r"/(?:category|categoria|categorie|kategorie|kategoria|rubrique|rubrik|rubrica|seccion|secao|editoria|section)/[^/]+/?$", re.I
+)
 
 SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*$")
 NO_LETTERS = re.compile(r"[\W_]+")
@@ -67,6 +73,9 @@ def sections_guessed(page: Page) -> Iterator[Candidate[str]]:
     links = [clean(" ".join(element.itertext()), 200) for element in CATEGORY(page.tree)[:MAX_CRUMBS]]
     for name in sections_in(links):
         yield Candidate(name, name, "category_link", "a[rel~=category]", 0.6)
+        break
+    for name in sections_in(printed_labels(page)):
+        yield Candidate(name, name, "label", "near the headline", 0.6)
         break
     for name in sections_in(printed_crumbs(page)):
         yield Candidate(name, name, "breadcrumb", "breadcrumb", 0.6)
@@ -150,10 +159,36 @@ def printed_crumbs(page: Page) -> list[str]:
     for block in page.outline.blocks:
         zone = block.setting.zone
         if zone is not None and zone.name == "nav" and "breadcrumb" in f"{zone.root.get('class')} {zone.root.get('id')}".lower():
-            names.append(block.text)
+            names += [clean(text, 200) for text, _ in links_of(block)] if block.links > 1 else [block.text]
             if len(names) >= MAX_CRUMBS:
                 break
     return without_ends(names, page)
+
+
+def printed_labels(page: Page) -> Iterator[str]:
+    """Labels near the headline that link to a category, or stand in an element whose class name tells of one."""
+    blocks = page.outline.blocks
+    title = key_of(page.meta("og:title") or page.title or "")
+    at = next((index for index, block in enumerate(blocks) if block.tag == "h1"), None)
+    if at is None:
+        at = next((index for index, block in enumerate(blocks) if block.tag in ("h2", "h3") and title.startswith(key_of(block.text))), 0)
+    for block in blocks[max(0, at - NEAR) : at + AFTER]:
+        zone = block.setting.zone
+        if block.tag == "h1" or len(block.text) > LABEL_LENGTH or (zone is not None and zone.root.tag in ("nav", "footer", "aside")):
+            continue
+        inner = block.owner[0] if len(block.owner) and not (block.owner.text or "").strip() else None
+        around = (block.owner, block.owner.getparent(), inner)
+        marked = any(names_section(element.get("class") or "") for element in around if element is not None)
+        links = links_of(block) if block.links else [(block.text, (block.setting.link.get("href") or "") if block.is_link else "")]
+        for text, href in links:
+            text = clean(text, NAME_LENGTH)
+            if text and (marked or IN_CATEGORY.search(href[:300])):
+                yield text.partition(":")[2].strip() or text
+
+
+@lru_cache(maxsize=5_000)
+def names_section(classes: str) -> bool:
+    return not set(read_words("section_classes")).isdisjoint(phrase for name in classes[:300].split() for phrase in phrases(name))
 
 
 def without_ends(names: list[str], page: Page) -> list[str]:

@@ -14,6 +14,7 @@ from archiver.extract.page import Page
 from archiver.records import Evidence
 
 SHORTEST = 25  # characters; "Analysis" or "Sport" is a label
+SHORT = 12  # where a class name says that it is one
 LONGEST = 1_500
 BEFORE_HEADLINE = 6  # blocks; some themes print the standfirst above the headline
 AFTER_START = 4  # blocks of the body among which a standfirst may stand
@@ -94,7 +95,7 @@ def between(page: Page, headlines: Sequence[str], body: Body) -> Iterator[Block]
 def is_possible(block: Block, titles: set[str], body: Body) -> bool:
     setting = block.setting
     if (
-        not SHORTEST <= len(block.text) <= LONGEST
+        not (SHORTEST if setting.standfirst is None else SHORT) <= len(block.text) <= LONGEST
         or setting.caption is not None
         or (setting.figure is not None and setting.figure not in body.void)
     ):
@@ -142,7 +143,8 @@ def as_marked(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
     """Blocks in the first element below the headline whose class name says standfirst."""
     own = {block.index for block in body.blocks}
     head = headline_place(page, body)
-    marked = [block for block in window if block.setting.standfirst is not None and block.index > head]
+    first = next((block.index for block in body.blocks if block.tag == "p" and block.setting.standfirst is None), 1 << 30)
+    marked = [block for block in window if block.setting.standfirst is not None and head < block.index < first]
     for block in marked:
         root = block.setting.standfirst
         together = [other for other in marked if other.setting.standfirst is root]
