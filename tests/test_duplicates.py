@@ -271,6 +271,16 @@ def test_a_revision_changes_who_belongs_together(archive, desk):
     assert compared(archive, [back]) == {urls(*stories)}
 
 
+def test_a_cluster_that_splits_while_a_new_one_forms_before_it_keeps_its_number(archive, desk):
+    text, other = as_body(desk.text(10)), as_body(desk.text(1))
+    stories = in_order(text, text, text, text, text)
+    assert compared(archive, stories) == {urls(*stories)}
+    (number,) = archive.db.execute("select id from copy_clusters").fetchone()
+    moved = [replace(story, text=other, published=DAY_1 + timedelta(days=10 + nr)) for nr, story in enumerate(stories[2:])]
+    assert compared(archive, moved) == {urls(*stories[:2]), urls(*stories[2:])}
+    assert number in {row[0] for row in archive.db.execute("select id from copy_clusters")}
+
+
 def test_a_story_that_was_revised_at_its_address_is_no_copy_of_itself(archive, desk):
     (story,) = in_order(as_body(desk.text(1)))
     assert compared(archive, [story, replace(story, text=story.text + " More.", published=DAY_1 + timedelta(days=1))]) == set()

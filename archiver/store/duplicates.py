@@ -410,7 +410,9 @@ class Comparison:
         if before:
             self._leave(pairs)
         was = {article_id: known.cluster_id for article_id, known in before.items()}
-        for cluster_id, group in zip(same_ids([[member.article_id for member in group] for group in groups], was), groups, strict=True):
+        ids = same_ids([[member.article_id for member in group] for group in groups], was)
+        named = sorted(zip(ids, groups, strict=True), key=lambda each: each[0] is None)  # a new one takes no number that an old one keeps
+        for cluster_id, group in named:
             self._save_cluster(cluster_id, group, [facts[member.article_id] for member in group])
         return set(pairs)
 
