@@ -191,9 +191,25 @@ def test_a_sentence_with_a_number_is_no_byline():
         ('<p class="writer">山本健太　佐藤美咲</p>', ["山本健太", "佐藤美咲"]),
         ('<div class="byline">Written by: Ravi Sen, Edited by: Mira Das</div>', ["Ravi Sen"]),
         ('<div class="autoria">Por <strong>Carla Nunes</strong>, da Redação</div>', ["Carla Nunes"]),
+        ('<div class="meta"><span class="by">by Ana Brook and Lee Park</span><time>March 4, 2026</time></div>', ["Ana Brook", "Lee Park"]),
+        (
+            "<div><span>Aktualizacja: 4 marca 2026, 10:40</span><span class='a'>Autor: Jan Kowal, Ewa Lis</span></div>",
+            ["Jan Kowal", "Ewa Lis"],
+        ),
         ("<ul><li>기자명 박지훈 기자</li></ul>", ["박지훈"]),
     ],
-    ids=["role beside it", "link to a profile", "after the time", "agency and date", "kanji", "editor", "newsroom", "korean label"],
+    ids=[
+        "role beside it",
+        "link to a profile",
+        "after the time",
+        "agency and date",
+        "kanji",
+        "editor",
+        "newsroom",
+        "month",
+        "two dates",
+        "korean label",
+    ],
 )
 def test_printed_bylines_of_many_layouts_give_the_names_alone(byline: str, expected: list[str]) -> None:
     assert names(read(byline)) == expected

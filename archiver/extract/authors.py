@@ -401,10 +401,9 @@ def printed_names(text: str) -> list[Author]:
     rest = text[opened.end() :] if opened else text
     end = BYLINE_END.search(rest)
     rest = rest[: end.start()] if end and end.start() > 2 else rest
-    if opened and end and DIGIT.match(text, opened.end() + end.start() + len(end[0]) - 1):
-        whole = text[opened.end() :]
-        date = next((found.start for found in find_moments(whole)), len(rest))
-        rest = whole[: min(len(rest), date)] if date > 2 else rest
+    if opened and DIGIT.search(text):  # the month before its day: "By Jane Doe March 3, 2026"
+        date = next((found.start for found in find_moments(text[opened.end() :])), 0)
+        rest = rest[:date] if date > 2 else rest
     return list(names_of(rest))
 
 

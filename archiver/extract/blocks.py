@@ -352,7 +352,8 @@ LAYOUT_TAGS = frozenset({"div", "header", "footer", "section", "aside", "address
 def stands_beside(element: Element) -> bool:
     """Whether the next element of a layout follows without a space, a style sheet puts it between: "<a>Ann Oak</a><span>Writer</span>"."""
     following = element.getnext()
-    return following is not None and following.tag in LAID_OUT and len(element.text or "  ") > 1 and element.get("class") is not None
+    named = following is not None and following.tag in LAID_OUT and (element.get("class") or following.get("class"))
+    return bool(named) and len(element.text or "  ") > 1  # not the large first letter of a text
 
 
 def holds_headline(element: Element) -> bool:
