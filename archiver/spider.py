@@ -633,9 +633,10 @@ def name_of_failure(failure: Failure) -> tuple[str, str]:
 
 
 def name_of_error(error: BaseException) -> tuple[str, str]:
-    """Outcome and reason of an error of the network; of one that only wraps others (Twisted's ResponseFailed), what those say."""
+    """Outcome and reason of an error of the network; of one that only wraps others (Scrapy's, Twisted's), what those say."""
     kind = type(error).__name__
-    inner = [getattr(reason, "value", reason) for reason in getattr(error, "reasons", None) or ()]
+    reasons = getattr(error, "reasons", None) or getattr(error.__cause__, "reasons", None) or ()
+    inner = [getattr(reason, "value", reason) for reason in reasons]
     told = "; ".join(dict.fromkeys(str(each) or type(each).__name__ for each in inner)) or str(error)
     for part, outcome in FAILURES:
         if part in kind:

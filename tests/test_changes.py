@@ -172,3 +172,8 @@ def test_the_pages_of_a_story_show_its_absence_and_what_no_note_explains(told: T
     diff = asyncio.run(page_of(f"{keys['/corrected-late']}/diff/1..3"))
     assert "What this note speaks of" in diff
     assert "What no note explains" in asyncio.run(page_of(f"{keys['/a-weekday']}/diff/1..2"))
+
+
+def test_a_server_that_hangs_up_is_told_in_words(told: Told):
+    rows = told.cli.rows("select distinct reason from outcomes where url like '%/without-an-answer' and outcome = 'connection_lost'")
+    assert rows and not [reason for (reason,) in rows if "twisted" in str(reason).casefold()], rows
