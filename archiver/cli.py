@@ -6,9 +6,7 @@ import errno
 import io
 import json
 import os
-import signal
 import sys
-import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -35,7 +33,6 @@ class Commands(click.Group):
         for stream in (sys.stdout, sys.stderr):  # a terminal that knows no "é" gets an escape for it, not an end
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
-        _tell_when_terminated()
         try:
             answer = super().main(*args, **kwargs | {"standalone_mode": False})
             sys.exit(answer if isinstance(answer, int) else 0)
@@ -55,21 +52,6 @@ class Commands(click.Group):
             click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
             click.echo(_in_words(error), err=True)
             sys.exit(1)
-
-
-def _tell_when_terminated() -> None:
-    """SIGTERM (a shutdown, systemd) ends a command at once, as ever; but not without a word. A crawl ends in its own, gentler way."""
-    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        return
-    ours = os.getpid()
-
-    def ended(number: int, frame: object) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        if os.getpid() == ours:  # reading processes have nothing to say
-            os.write(2, f"{STOPPED}\n".encode())
-        os.kill(os.getpid(), number)
-
-    signal.signal(signal.SIGTERM, ended)
 
 
 def _in_words(error: Exception) -> str:
@@ -894,6 +876,8 @@ def _show_health(context: _Context, known: dict[str, Any], as_json: bool, everyt
 
 def _follow(data_dir: Path, known: Mapping[str, Any], how: dict[str, Any]) -> None:
     """`ingest` beside a crawl: goes on until standard input ends."""
+    import threading
+
     from archiver.ingest import ingest_all
 
     ended = threading.Event()

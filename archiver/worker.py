@@ -38,7 +38,6 @@ def prepare(folder: str) -> None:
 def limit_memory() -> None:
     """A page that wants more memory than this gets a MemoryError, not the machine's."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # ends it at once, whatever it is at
     resource.setrlimit(resource.RLIMIT_AS, (settings.READ_MEMORY_BYTES, settings.READ_MEMORY_BYTES))
 
 

@@ -312,14 +312,3 @@ def test_what_one_command_writes_is_what_the_others_wait_for(typed: Typed, tmp_p
 def test_a_site_that_the_archive_does_not_have_is_no_empty_answer(data: Path, typed: Callable[..., Result], words: tuple[str, ...]):
     done = typed(*words, "--site", "gazete")
     assert (done.exit_code, "It has: gazette" in done.stderr) == (2, True), done.stderr
-
-
-def test_a_command_that_is_terminated_ends_at_once_and_says_what_next(tmp_path: Path):
-    cli = Cli(tmp_path)
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(cli.command("extract", "-"), cwd=tmp_path, env=cli.env, **pipes) as process:  # type: ignore[call-overload]
-        process.stdin.write(b" " * (1 << 20))  # more than a pipe holds: it is reading by now
-        process.stdin.flush()
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == -signal.SIGTERM
-        assert b"the same command goes on" in process.stderr.read()
