@@ -455,6 +455,13 @@ def links_of(block: Block) -> Iterator[tuple[str, str]]:
             href = None
 
 
+def elements_about(block: Block) -> list[Element]:
+    """Those whose class names may say what a line is: its own, the one around it, the one that it begins with (a span in a <header>)."""
+    owner = block.owner
+    inner = owner[0] if len(owner) and not (owner.text or "").strip() else None
+    return [element for element in (owner, owner.getparent(), inner) if element is not None]
+
+
 def lies_in(block: Block, zones: Set[str]) -> bool:
     """Whether one of the zones around the block has one of these names."""
     zone = block.setting.zone

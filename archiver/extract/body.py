@@ -14,12 +14,11 @@ from functools import cache
 from typing import Any
 
 from lxml.etree import SubElement
-from lxml.html import HTMLParser
 from trafilatura import bare_extraction
 
 from archiver.extract.blocks import BLOCK_TAGS, HEADS, MAX_DEPTH, Block, Element, Outline
 from archiver.extract.moments import find_moments
-from archiver.extract.page import ELEMENTS
+from archiver.extract.page import html_parser
 from archiver.extract.words import any_pattern
 
 PROMO_WORDS = 40  # a longer line is a paragraph, whatever its first words
@@ -34,8 +33,7 @@ DATE_LINE_LETTERS = 12  # beside the date: "Updated", "Uhr", "Posted on"
 CARD_TEXT = 400  # characters; the summary of a related story
 CARDS = 3  # of one kind; two may be boxes of the story itself
 FORM_TEXT = 2_000  # characters; a form with more text wraps the page
-COPIES = HTMLParser()
-COPIES.set_element_class_lookup(ELEMENTS)
+COPIES = html_parser()
 PRUNED_TAGS = frozenset(
     ("script", "style", "svg", "noscript", "nav", "footer", "template", "iframe", "button", "select", "picture", "video", "form")
 )

@@ -9,7 +9,7 @@ from functools import lru_cache
 from html import unescape
 from urllib.parse import urlsplit
 
-from archiver.extract.blocks import Block, phrases
+from archiver.extract.blocks import Block, elements_about, phrases
 from archiver.extract.evidence import Candidate, clean
 from archiver.extract.page import Page
 from archiver.extract.words import read_words
@@ -222,9 +222,7 @@ def read_kicker(page: Page, headline: str) -> str | None:
 
 
 def is_kicker(block: Block) -> bool:
-    parent = block.owner.getparent()
-    inner = block.owner[0] if len(block.owner) and not (block.owner.text or "").strip() else None  # a span in the page's <header>
-    names = " ".join(element.get("class") or "" for element in (block.owner, parent, inner) if element is not None)
+    names = " ".join(element.get("class") or "" for element in elements_about(block))
     return marks_kicker(names[:300])
 
 

@@ -144,6 +144,13 @@ def flat(values: Iterable[object]) -> Iterator[object]:
 ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement, comment=html.HtmlComment, pi=html.HtmlProcessingInstruction)
 
 
+def html_parser(encoding: str | None = None) -> html.HTMLParser:
+    """For pages, and for trees that are made of their parts."""
+    parser = html.HTMLParser(encoding=encoding, remove_comments=True, remove_pis=True, huge_tree=False, collect_ids=False)
+    parser.set_element_class_lookup(ELEMENTS)
+    return parser
+
+
 def parse_page(capture: Capture, body: bytes, site: Site | None) -> Page | None:
     """The page in `body` (decoded from its Content-Encoding), or None where there is no HTML in it.
 
@@ -153,10 +160,8 @@ def parse_page(capture: Capture, body: bytes, site: Site | None) -> Page | None:
     data = DECLARATION.sub(b"", as_utf8(body[: settings.MAX_PAGE_BYTES], content_type), count=1).translate(None, CONTROLS)
     if b"<" not in data:
         return None
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False, collect_ids=False)
-    parser.set_element_class_lookup(ELEMENTS)
     try:
-        tree = html.document_fromstring(data, parser=parser)
+        tree = html.document_fromstring(data, parser=html_parser("utf-8"))
     except (etree.LxmlError, ValueError, AssertionError):
         return None
     if len(tree) == 0:

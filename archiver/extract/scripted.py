@@ -15,7 +15,7 @@ from itertools import pairwise
 from lxml import etree, html
 
 from archiver.extract.access import declared_free
-from archiver.extract.page import ELEMENTS, Page
+from archiver.extract.page import Page, html_parser
 
 MAX_SCRIPTS = 3_000_000  # characters of all scripts together
 MAX_STRINGS = 200  # strings that are looked at
@@ -42,10 +42,8 @@ def with_script_text(page: Page) -> Page | None:
     story = told[0] if len(told) == 1 else of_this_page(told, page)
     if not story:
         return None
-    parser = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=False, collect_ids=False)
-    parser.set_element_class_lookup(ELEMENTS)
     try:
-        added = html.document_fromstring(f"<body><article>{story}</article></body>", parser=parser).find("body/article")
+        added = html.document_fromstring(f"<body><article>{story}</article></body>", parser=html_parser()).find("body/article")
     except (etree.LxmlError, ValueError, AssertionError):
         return None
     body = page.tree.find("body")

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from archiver.extract.blocks import links_of, phrases
+from archiver.extract.blocks import elements_about, links_of, phrases
 from archiver.extract.evidence import Candidate, choose, clean
 from archiver.extract.jsonld import ARTICLE_TYPES, RANK, types_of
 from archiver.extract.page import Page
@@ -176,9 +176,7 @@ def printed_labels(page: Page) -> Iterator[str]:
         zone = block.setting.zone
         if block.tag == "h1" or len(block.text) > LABEL_LENGTH or (zone is not None and zone.root.tag in ("nav", "footer", "aside")):
             continue
-        inner = block.owner[0] if len(block.owner) and not (block.owner.text or "").strip() else None
-        around = (block.owner, block.owner.getparent(), inner)
-        marked = any(names_section(element.get("class") or "") for element in around if element is not None)
+        marked = any(names_section(element.get("class") or "") for element in elements_about(block))
         links = links_of(block) if block.links else [(block.text, (block.setting.link.get("href") or "") if block.is_link else "")]
         for text, href in links:
             text = clean(text, NAME_LENGTH)

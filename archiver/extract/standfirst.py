@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from archiver.extract.blocks import HEADS, Block
+from archiver.extract.blocks import HEADS, MAX_BLOCKS, Block
 from archiver.extract.body import BYLINE, Body, in_zone, is_promo, squeeze
 from archiver.extract.evidence import Candidate, clean
 from archiver.extract.headline import letters, tidy
@@ -125,8 +125,7 @@ def as_described(page: Page, window: Sequence[Block], body: Body) -> list[Block]
 
 def is_marked_above(block: Block, window: Sequence[Block], page: Page, body: Body) -> bool:
     """Whether a paragraph of the text has another one above it, and above that one a line whose class name says standfirst."""
-    first = next((other.index for other in body.blocks if other.tag == "p" and other.setting.standfirst is None), block.index)
-    head = headline_place(page, body)
+    first, head = first_paragraph(body), headline_place(page, body)
     return first < block.index and any(other.setting.standfirst is not None and head < other.index < first for other in window)
 
 
@@ -143,7 +142,7 @@ def as_marked(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
     """Blocks in the first element below the headline whose class name says standfirst."""
     own = {block.index for block in body.blocks}
     head = headline_place(page, body)
-    first = next((block.index for block in body.blocks if block.tag == "p" and block.setting.standfirst is None), 1 << 30)
+    first = first_paragraph(body)
     marked = [block for block in window if block.setting.standfirst is not None and head < block.index < first]
     for block in marked:
         root = block.setting.standfirst
@@ -174,6 +173,11 @@ def as_placed(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
     return [
         block for block in near if len(block.text) >= 50 and ENDS.search(block.text) and block.tag in ("p", "div", "h4", "span", "strong")
     ][:1]
+
+
+def first_paragraph(body: Body) -> int:
+    """Index of the first paragraph that no class name calls a standfirst; beyond all others where there is none."""
+    return next((block.index for block in body.blocks if block.tag == "p" and block.setting.standfirst is None), MAX_BLOCKS)
 
 
 def headline_place(page: Page, body: Body) -> int:

@@ -20,7 +20,7 @@ join articles n on n.id = its.article_id
 where own.article_id = ? order by n.first_seen_at desc, n.id desc limit 20
 """
 INSERT = """
-insert or ignore into story_ids (site, kind, value, url, article_id, told_by, first_seen_at) values (?, ?, ?, ?, ?, ?, ?)
+insert or ignore into story_ids (site, kind, value, url, article_id, told_by, first_seen_at) values (?, ?, ?, ?, {story}, ?, ?)
 """
 
 
@@ -29,9 +29,9 @@ def save_of_links(db: Database, links: Iterable[Link], now: datetime) -> None:
     moment = utc_text(now)
     for link in links:
         for one in link.story_ids:
-            story = "(select article_id from links where url = ?)"
             given = (link.site, one.kind, values.text(one.value), values.text(link.url))
-            added = db.execute(INSERT.replace("?, ?, ?)", f"{story}, ?, ?)"), (*given, link.url, link.source, moment)).rowcount
+            statement = INSERT.format(story="(select article_id from links where url = ?)")
+            added = db.execute(statement, (*given, link.url, link.source, moment)).rowcount
             if added > 0:
                 db.execute(
                     "update links set due_at = min(coalesce(due_at, ?), ?) where state = 'done' and article_id in ("
@@ -44,7 +44,8 @@ def save_of_story(db: Database, article_id: int, ids: Iterable[StoryId], capture
     """Ids that its page tells."""
     site, url = db.execute("select site, url from articles where id = ?", (article_id,)).fetchone()
     (seen_at,) = db.execute("select warc_date from captures where id = ?", (capture_id,)).fetchone() or ("",)
-    db.conn.executemany(INSERT, [(site, one.kind, values.text(one.value), url, article_id, "page", seen_at) for one in ids])
+    rows = [(site, one.kind, values.text(one.value), url, article_id, "page", seen_at) for one in ids]
+    db.conn.executemany(INSERT.format(story="?"), rows)
     belong(db, article_id, [url])
 
 
