@@ -46,13 +46,14 @@ SECRETS = re.compile(rb"(?im)^(?:cookie|authorization|proxy-authorization)[ \t]*
 SHOWN_FAULTS = 1_000  # of one import, by place and reason; the others are counted
 HTML_NAMES = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz")
 HEAD_BYTES = 256 << 10  # of a page, where its own address and language are looked for
+TEXT_BYTES = 1 << 20  # of a page, where paragraphs are looked for that tell its language
 FINGERPRINT_BYTES = 1 << 20
 UNTOLD_TYPES = ("application/octet-stream", "text/plain", "binary/octet-stream", "unknown/unknown")
 LINK_OR_META = re.compile(rb"<(?:link|meta)\b[^>]{1,4000}>", re.IGNORECASE)
-ATTRIBUTE = re.compile(rb"""([a-zA-Z:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
+ATTRIBUTE = re.compile(rb"""(?<![a-zA-Z:-])([a-zA-Z:-]{1,40})\s{0,20}=\s{0,20}(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
 HTML_LANG = re.compile(rb"""<html\b[^>]{0,2000}?\blang\s*=\s*["']?([A-Za-z_-]{2,35})""", re.IGNORECASE)
-PARAGRAPH = re.compile(rb"<p\b[^>]*>(.{40,4000}?)</p>", re.IGNORECASE | re.DOTALL)
-TAG = re.compile(rb"<[^>]*>")
+PARAGRAPH = re.compile(rb"<p\b[^<>]{0,2000}>((?:(?!<p\b).){40,4000}?)</p>", re.IGNORECASE | re.DOTALL)
+TAG = re.compile(rb"<[^<>]*>")
 
 # What becomes of a record, in words. Those of QUIET are no trouble.
 QUIET = {
@@ -666,7 +667,7 @@ def language_of(message: Message) -> str | None:
     from archiver.extract.language import SAMPLE, WORD, guessed, read_code  # with it comes the whole reader
 
     body = _decoded(message, settings.MAX_DECODED_BYTES)
-    parts = (TAG.sub(b" ", match[1]) for match, _ in zip(PARAGRAPH.finditer(body), range(40), strict=False))
+    parts = (TAG.sub(b" ", match[1]) for match, _ in zip(PARAGRAPH.finditer(body[:TEXT_BYTES]), range(40), strict=False))
     text = html.unescape(b" ".join(parts).decode("utf-8", "ignore"))[:SAMPLE]
     for candidate in guessed(WORD.findall(text.casefold()), text):
         return candidate.value

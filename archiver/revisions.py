@@ -35,7 +35,8 @@ FIGURE = re.compile(r"(?:(?<![^\s(\[])[-−–])?\d+(?:[.,:'’/−–-]\d+)*")
 SPACED_THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 THOUSANDS = re.compile(r"-?\d{1,3}(?:[.,'’]\d{3})+|-?\d{1,2}(?:,\d\d)+,\d{3}")  # 1,250,000; in India 12,50,000
 SEPARATORS = str.maketrans("−–,:'’", "--....")
-SENTENCE_END = re.compile(r"[.!?…؟।॥]+[\"'”’»)\]]*(?=\s+\S)|[。！？]+[」』”）]*")
+# The look behind: a row of dots is looked at once, not once from each of its dots.
+SENTENCE_END = re.compile(r"(?<![.!?…؟।॥])[.!?…؟।॥]+[\"'”’»)\]]*(?=\s+\S)|[。！？]+[」』”）]*")
 LAST_WORD = re.compile(r"\w+\Z")
 ABBREVIATED = frozenset(
     (

@@ -19,7 +19,7 @@ API = "https://api.w.org/"  # rel of the link to the API's root
 ROOT = re.compile(r"wp-json|index\.php|\?")
 MAX_LENGTH = 500
 TAG = re.compile(r"<(?:link|body)\b[^>]{1,4000}>", re.IGNORECASE)
-ATTRIBUTE = re.compile(r"""([a-zA-Z:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
+ATTRIBUTE = re.compile(r"""(?<![a-zA-Z:-])([a-zA-Z:-]{1,40})\s{0,20}=\s{0,20}(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
 SEARCHED = 256 << 10  # characters of a page
 
 

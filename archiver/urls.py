@@ -44,6 +44,7 @@ SECOND_QUERY = re.compile(r"\?(?=(?:utm_\w+|fbclid|gclid)=)", re.IGNORECASE)  # 
 # --- the same story under another address
 AMP_HOST = re.compile(r"(?:amp|m|mobile|mobil|touch)\.")
 AMP_CACHE = re.compile(r"/(?:[cv]|amp)/s/(?P<rest>[^/]+\.[^/]+/.*)")  # cdn.ampproject.org and google.com/amp
+GOOGLE = re.compile(r"(?:www\.)?google\.(?:com|(?:com?\.)?[a-z]{2})")  # and nobody else's host that begins with "google."
 AMP_QUERY = re.compile(
     r"_?amp(=.*)?|(outputtype|output|view|mode|tpl|type|variant|render)=(amp|mobile)|(m|mobile|nonamp|noamp|no-amp|desktop)=(1|true|mobile|available)",
     re.IGNORECASE,
@@ -239,7 +240,7 @@ def _fold(url: str) -> str:
     """One step of `identity`; never longer than before."""
     parts = urlsplit(url)
     host, path = parts.netloc, parts.path
-    if (cached := AMP_CACHE.fullmatch(path)) and (host.endswith(".cdn.ampproject.org") or re.fullmatch(r"(www\.)?google\.[a-z.]+", host)):
+    if (cached := AMP_CACHE.fullmatch(path)) and (host.endswith(".cdn.ampproject.org") or GOOGLE.fullmatch(host)):
         return f"https://{cached['rest']}" + (f"?{parts.query}" if parts.query else "")
     if (prefix := AMP_HOST.match(host)) and _has_subdomain(host):
         host = host[prefix.end() :]

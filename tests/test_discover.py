@@ -499,5 +499,7 @@ def test_tags_with_ever_more_attributes_or_depth_do_not_hold_up_the_crawl():
     page = read_page_links(b"<p " + attributes + b"><a href=/2026/11/03/a-story-of-the-mill/>A story of the mill</a>", HOME, SITE)
     feed = read_feed(b"<rss version='2.0'><channel><item " + attributes + b"><link>/2026/11/03/x</link></item></channel></rss>", HOME, SITE)
     read_feed(b"<rss version='2.0'><channel><item>" + b"<b>" * 300_000, HOME, SITE)
+    kind = b'<script type="application/ld+json">{"@type": "News' + b"a" * 900_000 + b'", "url": "/2026/11/03/y-of-the-mill/"}</script>'
+    read_page_links(kind, HOME, SITE)
     assert (len(page.links), len(feed.links)) == (1, 1)
     assert time.monotonic() - began < 40  # minutes without a bound; seconds with it

@@ -157,8 +157,9 @@ def test_a_hostile_text_takes_no_longer_than_a_reader_waits(old, new):
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("\n\n".join(NOISE), "\n\n".join(NOISE[::-1])), (LONG_WORDS, LONG_WORDS[::-1]), ("a. " * 60_000, "b. " * 60_000)]
-)
+    ("old", "new"), [("\n\n".join(NOISE), "\n\n".join(NOISE[::-1])), (LONG_WORDS, LONG_WORDS[::-1]), ("a. " * 60_000, "b. " * 60_000),
+     ("So" + "." * 100_000, "No" + "." * 100_000)],
+)  # fmt: skip
 def test_a_hostile_text_holds_up_no_storing(old, new):
     begun = time.process_time()
     diff_sentences(old, new)

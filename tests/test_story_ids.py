@@ -79,6 +79,11 @@ def test_the_number_of_a_post_is_read_off_its_page_and_off_one_that_is_not_parse
     assert list(read_article(capture, SITE).story_ids) == list(in_text(page, URL)) == read
 
 
+def test_a_page_of_near_misses_is_looked_through_at_once():
+    for piece in ("<link " + "a" * 3_900 + ">", "<link " + "a" * 30 + " " * 3_900 + ">", "<link " + 'a="' * 1_300 + ">"):
+        assert in_text(piece * 60, URL) == ()
+
+
 def test_feeds_and_the_api_tell_ids_and_a_guid_that_all_entries_share_is_none():
     items = "".join(
         f"<item><link>{URL}-{n}</link><guid isPermaLink='false'>{guid}</guid></item>" for n, guid in ((1, "a"), (2, "b"), (3, "b"))

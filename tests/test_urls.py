@@ -165,6 +165,11 @@ def test_variants_of_an_address_are_one_story(variant):
     assert identity(variant) == "https://daily.example/2026/11/03/harbour"
 
 
+@pytest.mark.parametrize("host", ["google.stranger.example", "www.google.com.stranger.example", "google.stranger"])
+def test_nobodys_host_can_pass_as_the_amp_cache_and_take_another_sites_story(host):
+    assert "://daily.example" not in identity(f"https://{host}/amp/s/daily.example/2026/11/03/harbour")
+
+
 def test_different_stories_stay_apart():
     addresses = [
         "https://daily.example/harbour",

@@ -26,7 +26,7 @@ NEXT_TEXT = re.compile(
     re.IGNORECASE,
 )
 PageRole = Literal["front_page", "section", "archive_page"]
-STORY_TYPES = re.compile(r"(News|Opinion|Report|Analysis|Review|Satirical|Background|Live)?\w*(Article|BlogPosting|LiveBlog)")
+STORY_TYPES = re.compile(r"Article|BlogPosting|LiveBlog")  # NewsArticle, OpinionNewsArticle, …
 
 
 def read_page_links(body: bytes, url: str, site: Site, source: PageRole = "front_page") -> Found:
