@@ -23,6 +23,10 @@ from archiver.discover.optouts import TDMREP
 from archiver.store import Archive, open_archive
 from tests import whole_archive
 
+# Tests start hundreds of processes; where bytecode is not written, each of them would compile all sources anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 
 @dataclass
 class Answer:
