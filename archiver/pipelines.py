@@ -285,6 +285,8 @@ class Ledger:
         if visit.outcome in TRY_AGAIN:
             self.last_error = f"{visit.outcome}: {visit.reason} ({visit.url})"
         self.spider.watch("visit", self.site.name, visit)
+        if visit.outcome == "kept" and self.counts["kept"] == 1:
+            self.flush()  # the reading process waits for it
 
     # --- to disk
 
@@ -504,6 +506,7 @@ class ReadBeside:
 
     def __init__(self, crawler: Crawler) -> None:
         crawler.signals.connect(self.open, signal=signals.spider_opened)
+        crawler.signals.connect(self.look_at, signal=signals.item_scraped)
         crawler.signals.connect(self.close, signal=signals.engine_stopped)
         self.alone = ExitStack()
         self.data_dir: Path = crawler.ledger.data_dir  # type: ignore[attr-defined]
@@ -519,7 +522,13 @@ class ReadBeside:
 
     def open(self, spider: NewsSpider) -> None:
         self.child = ReaderChild(self.data_dir)
-        self.child.wake()
+        with open_archive(self.data_dir) as archive:
+            if archive.unread_captures(1):
+                self.child.wake()
+
+    def look_at(self, item: Any) -> None:
+        if isinstance(item, Visit) and item.outcome == "kept":
+            self.child.wake()
 
     def close(self) -> None:
         self.child.finish()

@@ -126,11 +126,18 @@ def test_scrapy_crawl_alone_stores_the_same_and_picks_up_what_a_crash_left(serve
     cli.site("gazette", server.address)
     (cli.folder / "scrapy.cfg").write_text("[settings]\ndefault = archiver.settings\n")
     command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", "site=gazette"]
-    done = subprocess.run(command, cwd=cli.folder, env=cli.env, capture_output=True, timeout=120)
-    assert done.returncode == 0, done.stderr.decode()
+
+    def scrapy_crawl() -> str:
+        """Which process read last."""
+        done = subprocess.run(command, cwd=cli.folder, env=cli.env, capture_output=True, timeout=120)
+        assert done.returncode == 0, done.stderr.decode()
+        return (cli.data / "ingest.lock").read_text()
+
+    read_by = scrapy_crawl()
     assert cli.rows("select count(*) from stories") == [(len(STORIES),)]
     assert cli.rows("select target_uri from captures where reason = 'recovered'") == [("https://gazette.example/left",)]
     assert list((cli.data / "captures").glob("*.open")) == []
+    assert scrapy_crawl() == read_by  # a run that brings nothing starts no reading process
 
 
 def test_a_page_that_is_no_story_is_named_and_not_asked_again(server: NewsServer, cli: Cli):
