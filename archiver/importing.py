@@ -301,16 +301,17 @@ class Import:
 
     def _warc(self, file: BinaryIO, path: Path, member: str, fingerprint: str, base: int, section: Section | None = None) -> None:
         now = settings.utc_now()
+        place = f"{path.name}/{member}" if member else path.name
         state = self.archive.begin_import(path.name, member, fingerprint, self.wanted.filters, self.report.run_id, now)
         if state.finished_at and not self.wanted.again:
-            self.report.before.append(f"{path.name}{'/' + member if member else ''}")
+            self.report.before.append(place)
+            self._tell_again(place, state.counts)
             return
         if section is not None:
             foreign.prove(file, section)
         fresh = self.wanted.again
         self.number, self.after = state.id, Place() if fresh else Place(state.position, state.records)
         self.counts = Counter() if fresh else Counter(state.counts)
-        place = f"{path.name}/{member}" if member else path.name
         for item in _readable(foreign.read_warc(file, self.after), place):
             if not self._goes_on(item):
                 self._save_now_and_then()
@@ -575,6 +576,14 @@ class Import:
         if number:
             self.counts[name] += number
             self.report.counts[name] += number
+
+    def _tell_again(self, place: str, counts: Mapping[str, int]) -> None:
+        """What was wrong with a file when it was imported is wrong with it still."""
+        for name in FAULTS.keys() & counts.keys():
+            self.report.counts[name] += counts[name]
+            self.report.faults.append(
+                (place, name, f"{counts[name]:,} found when it was imported before; a whole copy of it is taken as new")
+            )
 
     def _fault(self, place: str, name: str, reason: str) -> None:
         self._count(name)

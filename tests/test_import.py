@@ -111,6 +111,18 @@ def test_a_record_is_copied_byte_for_byte_where_it_can_be(tmp_path: Path):
 # --- once
 
 
+def test_what_was_wrong_with_a_file_is_told_at_each_import_of_it(tmp_path: Path):
+    whole = write_warc(tmp_path / "whole.warc.gz", pages(3)).read_bytes()
+    torn = tmp_path / "torn.warc.gz"
+    torn.write_bytes(whole[: len(whole) // 2])
+    first, second = take(tmp_path / "data", torn), take(tmp_path / "data", torn)
+    assert first.failed == second.failed == 1 and second.before == ["torn.warc.gz"]
+    assert "whole copy" in second.faults[0][2]
+    torn.write_bytes(whole)
+    mended = take(tmp_path / "data", torn)
+    assert mended.failed == 0 and mended.counts["imported"] and len(kept(tmp_path / "data")) == 3
+
+
 def test_importing_twice_changes_nothing_nor_does_the_same_page_in_another_file(tmp_path: Path):
     first = write_warc(tmp_path / "a.warc.gz", pages(4))
     other = write_wacz(tmp_path / "b.wacz", write_warc(tmp_path / "c.warc", [*pages(5), *pages(5)], gzip=False))
