@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 DATA ?= data
 
-.PHONY: help demo test test-nightly check check-static bench docs clean
+.PHONY: help demo test test-long test-nightly check check-static bench docs clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -28,10 +28,13 @@ demo: $(VENV)/.user  ## install, play the bundled outlet, leave an archive in da
 test: $(VENV)/.dev  ## install, run the tests
 	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
+test-long: $(VENV)/.dev  ## the long ones: days of crawling, hostile sites, crashes, the installed wheel
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m 'long and not nightly'
+
 test-nightly: $(VENV)/.dev  ## hundreds of crashes, full disks, waiting times (an hour); CRASH_SEED=… repeats a night
 	$(BIN)/python -m pytest -n 2 -m nightly
 
-check: check-static test  ## format, lint, types, generated docs, tests
+check: check-static test test-long  ## format, lint, types, generated docs, all tests but the nightly ones
 
 check-static: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -77,6 +77,7 @@ def paper(server: NewsServer) -> Paper:
     return Paper(server)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_backfill_that_is_stopped_ends_in_order_says_how_to_go_on_and_the_next_goes_on(cli: Cli, paper: Paper, how: signal.Signals):
     wordpress(cli, paper)
@@ -108,6 +109,7 @@ def test_a_site_that_is_down_is_told_in_a_line_and_ends_with_3(cli: Cli):
     assert "gazette could not be looked through: " in done.stderr and "Later: archiver backfill gazette --from 2023-11-01" in done.stderr
 
 
+@pytest.mark.long
 def test_undated_fetches_what_nothing_dates_and_relist_asks_lists_again_and_no_story_twice(cli: Cli, paper: Paper):
     paper.api = False
     for number in range(2):
@@ -124,6 +126,7 @@ def test_undated_fetches_what_nothing_dates_and_relist_asks_lists_again_and_no_s
     assert sum(month["kept"] for month in told["months"]) == 21
 
 
+@pytest.mark.long
 def test_a_news_sitemap_that_rolled_over_is_told_as_a_feed_is(cli: Cli, server: NewsServer):
     paper = Paper(server, first=MORNING_DAY, last=MORNING_DAY.replace(month=10, day=1), size=100)
     cli.site(

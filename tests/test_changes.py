@@ -15,6 +15,8 @@ from datasette.app import Datasette
 from tests.changing_outlet import DAYS, FATES, OTHER_PAGES, ROBOTS, STORIES, TONGUES, own_text, page
 from tests.conftest import Cli, NewsServer
 
+pytestmark = pytest.mark.long
+
 REVISIONS = """
     select a.url, r.number, r.change, r.declared, r.stealth, (select number from revisions o where o.id = r.returns_to) as returns_to
     from revisions r join articles a on a.id = r.article_id where r.number > 1 order by a.url, r.number

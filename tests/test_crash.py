@@ -19,6 +19,8 @@ from archiver.store import index
 from tests.conftest import PARAGRAPHS, Cli, NewsServer
 from tests.crash.harness import DEADLY, FAILING, Nursery, Scenario, contents, copied, difference, disturbed, library, run, undisturbed
 
+pytestmark = pytest.mark.long
+
 PATHS = tuple(f"/2026/03/02/story-number-{number}-about-the-weir/" for number in range(1, 9))
 FACTS = "delay_s = 0.01"
 # As an earlier reader might have read: another headline, half of the text.

@@ -13,6 +13,8 @@ import pytest
 from tests.conftest import Cli
 from tests.foreign_outlet import Asked, ForeignOutlet, Version
 
+pytestmark = pytest.mark.long
+
 DELAY_S = 0.05  # asked for in robots.txt
 FACTS = 'delay_s = 0.02\ntimezone = "America/Santiago"'
 STORIES = """

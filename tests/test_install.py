@@ -1,6 +1,6 @@
 """What `pip install .` gives: the wheel, in a virtual environment of its own, used from an empty directory.
 
-`pytest -m "not install"` leaves this out. The libraries are those of the environment that runs the tests.
+One of the long tests (make test-long). The libraries are those of the environment that runs the tests.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.install
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parent.parent
 SOURCES = ("archiver", "spiders", "pyproject.toml", "README.md")

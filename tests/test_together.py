@@ -20,6 +20,8 @@ from archiver.records import Capture
 from archiver.store import open_reader
 from tests.conftest import PARAGRAPHS, Cli, NewsServer
 
+pytestmark = pytest.mark.long
+
 READERS = 5
 WAIT_S = 0.1  # what a reader may wait at the 95th percentile
 
