@@ -43,7 +43,7 @@ PLAIN_WIDTH = 160  # columns where output is no terminal
 SHOWN_FAILURES = 5  # of one kind, in a summary
 DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))  # embeddings, overrides and isolates
 CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160), *DIRECTIONS, *range(0xD800, 0xE000)), "�")
-HIDDEN_IN_JSON = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+HIDDEN_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def safe(text: object) -> str:

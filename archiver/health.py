@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -76,8 +77,8 @@ def in_words(outcome: str) -> str:
 
 
 def next_command(outcome: str, site: str, url: str = "") -> str:
-    """The one thing to do about it."""
-    return WORDS.get(outcome, ("", "archiver status"))[1].format(site=site, url=url or "URL")
+    """The one thing to do about it, to be pasted into a shell: an address is the site's to choose, and may hold `;` and `$(…)`."""
+    return WORDS.get(outcome, ("", "archiver status"))[1].format(site=site, url=shlex.quote(url) if url else "URL")
 
 
 @dataclass(frozen=True, slots=True)

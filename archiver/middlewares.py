@@ -229,6 +229,7 @@ class KeepCapture:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
+        self.crawler.spider.received(len(response.body))  # type: ignore[union-attr]
         role = request.meta.get("role") or ("robots" if request.url.endswith("/robots.txt") else "other")
         capture = Capture(
             target_uri=response.url,

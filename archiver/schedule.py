@@ -76,6 +76,8 @@ def plan_schedule(kind: str | None, data_dir: Path, minutes: int, contact: str) 
         )
     if not contact.isprintable():
         raise WrongUse("The contact has line breaks or control characters.\nExample: --contact mailto:me@example.org")
+    if not str(data_dir.resolve()).isprintable():
+        raise WrongUse(f"The data directory {str(data_dir)!r} has line breaks or control characters in its name.\nRename it first.")
     kind = kind or ("systemd" if _has_user_systemd() else "cron")
     command = [sys.executable, "-m", "archiver", "--data", str(data_dir.resolve()), "-q", "run"]
     if kind == "cron":

@@ -211,7 +211,7 @@ def to_toml(site: Site, comment: str = "") -> str:
         lines.append(f"recheck = [{rungs}]")
     lines += [f"{key} = true" for key in SWITCHES if getattr(site, key)]
     for selector in site.selectors:
-        lines += [f"[[{site.name}.selectors]]", f"field = {json.dumps(selector.field)}", f"selector = {json.dumps(selector.selector)}"]
+        lines += [f"[[{site.name}.selectors]]", f"field = {_toml_value(selector.field)}", f"selector = {_toml_value(selector.selector)}"]
         if selector.valid_from:
             lines.append(f"valid_from = {selector.valid_from.isoformat()}")
     return "\n".join(lines) + "\n"
@@ -248,8 +248,8 @@ def _is_text_list(value: object) -> bool:
 
 def _toml_value(value: object) -> str:
     if isinstance(value, tuple):
-        return "[" + ", ".join(json.dumps(item, ensure_ascii=False) for item in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
+        return "[" + ", ".join(_toml_value(item) for item in value) + "]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # the one sign that JSON takes and TOML does not
 
 
 def _line_of(path: Path, name: str) -> str:

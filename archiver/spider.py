@@ -108,6 +108,7 @@ class NewsSpider(scrapy.Spider):
         self.refusals = 0
         self.failures = 0
         self.requests = 0
+        self.received_bytes = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -479,14 +480,27 @@ class NewsSpider(scrapy.Spider):
         )
 
     def spend(self) -> bool:
-        """Takes one request from the run's budget."""
+        """Takes one request from the run's budget, which is one of bytes, too."""
         self.requests += 1
-        return self.requests <= self.budget
+        return self.requests <= self.budget and self.received_bytes <= self.budget_bytes
+
+    def received(self, size: int) -> None:
+        """Bytes of a body, as sent."""
+        before, self.received_bytes = self.received_bytes, self.received_bytes + size
+        if before <= self.budget_bytes < self.received_bytes:
+            mib = self.budget_bytes >> 20
+            self.logger.warning(
+                "%s has sent more than %s MiB in one run, which ends with that; what waits is left to the next", self.name, mib
+            )
 
     @property
     def budget(self) -> int:
         """Requests of a run."""
         return (self.older and self.older.max_requests) or self.facts.max_requests or settings.MAX_REQUESTS
+
+    @property
+    def budget_bytes(self) -> int:
+        return max(settings.LEAST_RUN_BYTES, self.budget * settings.MEAN_BODY_BYTES)
 
 
 class ProbeSpider(NewsSpider):

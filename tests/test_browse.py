@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import os
 import re
 import shutil
@@ -16,9 +18,10 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import feedparser
+import httpx
 import pytest
 from datasette.app import Datasette
 from lxml import html
@@ -553,6 +556,27 @@ def test_no_text_of_a_page_becomes_markup(hostile: Shelf) -> None:
         assert "49" not in [text.strip() for text in page.xpath("//text()")], path
         if not path.startswith("/archive"):
             assert not page.xpath("//script"), path
+
+
+def test_a_csv_file_holds_no_formula_and_every_number(shelf: Shelf) -> None:
+    words = ["=1+1", "+1 of a kind", "-5 degrees", "@home", '=HYPERLINK("https://evil.example","x"),y', "plain", "-5", "2.5", 'say "=1"']
+    sql = " union all ".join(f"select {number} as n, '{word}' as word" for number, word in enumerate(words)) + " order by n"
+    text = Browser(make_datasette(shelf.folder)).get("/archive.csv?" + urlencode({"sql": sql})).text
+    read = [row[1] for row in csv.reader(io.StringIO(text, newline=""))][1:]
+    assert read == [*(f"'{word}" for word in words[:5]), *words[5:]]
+
+
+@pytest.mark.parametrize(
+    ("host", "status"), [("127.0.0.1:8001", 200), ("localhost:8001", 200), ("[::1]:8001", 200), ("evil.example:8001", 403), ("[", 403)]
+)
+def test_a_strangers_page_cannot_read_the_archive_under_a_name_of_its_own(shelf: Shelf, host: str, status: int) -> None:
+    app = guards.for_this_machine(make_datasette(shelf.folder).app())
+
+    async def ask() -> int:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
+            return (await client.get("/-/sites", headers={"Host": host})).status_code
+
+    assert asyncio.run(ask()) == status
 
 
 def start_server(folder: Path) -> subprocess.Popen[str]:

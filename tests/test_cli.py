@@ -7,6 +7,7 @@ import os
 import random
 import re
 import resource
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -22,6 +23,8 @@ from click.testing import Result
 from archiver.captures import Captures
 from archiver.checking import check
 from archiver.cli import main
+from archiver.display import json_text
+from archiver.health import next_command
 from archiver.locks import lock
 from archiver.records import Article, Capture, Link
 from archiver.store import CaptureRow, Reading, open_archive
@@ -312,3 +315,17 @@ def test_what_one_command_writes_is_what_the_others_wait_for(typed: Typed, tmp_p
 def test_a_site_that_the_archive_does_not_have_is_no_empty_answer(data: Path, typed: Callable[..., Result], words: tuple[str, ...]):
     done = typed(*words, "--site", "gazete")
     assert (done.exit_code, "It has: gazette" in done.stderr) == (2, True), done.stderr
+
+
+def test_a_command_to_paste_runs_nothing_that_a_site_has_put_into_its_address():
+    url = "https://evil.example/2026/11/02/a;reboot&$(id)"
+    assert shlex.split(next_command("soft_404", "evil", url)) == ["archiver", "history", url]
+    assert (
+        next_command("gone", "daily", "https://daily.example/2026/11/02/a-b/") == "archiver history https://daily.example/2026/11/02/a-b/"
+    )
+
+
+def test_a_line_of_json_is_one_line_for_every_reader():
+    line = json_text({"headline": "a\u2028b\u2029c\x85d\x0be\x1cf"})
+    assert line.splitlines() == [line]
+    assert json.loads(line)["headline"] == "a\u2028b\u2029c\x85d\x0be\x1cf"

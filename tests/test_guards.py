@@ -13,6 +13,8 @@ from twisted.internet.error import DNSLookupError
 
 from archiver import settings
 from archiver.middlewares import PublicAddressResolver, read_retry_after
+from archiver.records import Site
+from archiver.spider import NewsSpider
 from tests.conftest import Answer, Cli, NewsServer
 from tests.test_crawl import STORIES, fill
 
@@ -158,3 +160,19 @@ def test_a_retry_after_that_says_nothing_is_none(value: str):
 
 def test_a_wait_of_centuries_is_as_long_as_the_longest():
     assert read_retry_after("9" * 400) == float("inf")
+
+
+# --- bulk
+
+
+def test_a_site_that_sends_ever_more_does_not_fill_the_disk(caplog: pytest.LogCaptureFixture):
+    """Each answer below its own bound, all of them together beyond the run's."""
+    spider = NewsSpider(Site("daily", "https://daily.example/", max_requests=1_000))
+    answers = 0
+    while spider.spend():
+        spider.received(settings.MAX_BODY_BYTES)
+        answers += 1
+    assert answers == 63  # of 1,000: 63 × 16 MiB are more than 1,000 MiB
+    assert [record.getMessage() for record in caplog.records] == [
+        "daily has sent more than 1000 MiB in one run, which ends with that; what waits is left to the next"
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,8 +15,9 @@ from archiver.extract import read_article
 from archiver.queries import load_queries
 from archiver.records import Capture, RightsSignal, Site
 from archiver.sites import site_from_facts
-from archiver.store import Archive, CaptureRow, Reading, open_archive
+from archiver.store import Archive, CaptureRow, Reading, open_archive, rights
 from archiver.store.rights import matching_rule
+from archiver.store.values import utc_text
 from tests.conftest import Cli, NewsServer
 from tests.pages import FETCHED, URL, jsonld, meta, page, paragraphs
 
@@ -164,6 +165,17 @@ def test_text_and_data_mining_goes_by_site_file_then_header_then_meta(archive: A
     assert reserved("", ("tdm-reservation", "0")) == 0
     assert reserved('<meta name="tdm-reservation" content="1">', ("tdm-reservation", "0")) == 1
     assert reserved('<meta name="tdm-policy" content="https://a.example/p">', ("tdm-reservation", "0")) == 0  # silence takes nothing back
+
+
+def test_a_robots_txt_that_is_another_at_every_look_does_not_fill_the_archive(archive: Archive, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(rights, "MOST_OF_A_SITE", 5)
+    rule = "User-agent: GPTBot\nDisallow: /\n"
+    for look in range(20):
+        archive.save_site_signals(SITE.name, read_robots(f"# look {look}\n{rule}"), FETCHED + timedelta(hours=look))
+    query = "select signal, count(*), max(last_seen_at) from rights_signals group by 1"
+    told = {row[0]: row[1:] for row in archive.db.execute(query).fetchall()}
+    assert told["robots.txt"][0] == 5
+    assert told["robots_ai"] == (1, utc_text(FETCHED + timedelta(hours=19)))  # what it says counts on
 
 
 def test_status_says_in_a_line_what_a_site_and_its_stories_say_and_since_when(archive: Archive):

@@ -166,6 +166,9 @@ def test_odd_folder_names_and_contacts_reach_the_command_whole(tmp_path: Path):
     assert words[2:] == ["-m", "archiver", "--data", str(odd), "-q", "run"]
     with pytest.raises(WrongUse, match="line breaks"):
         schedule.plan_schedule("cron", odd, 15, "me\n* * * * * rm -rf /")
+    for kind in ("cron", "systemd"):
+        with pytest.raises(WrongUse, match="line breaks"):
+            schedule.plan_schedule(kind, tmp_path / "news\n* * * * * rm -rf /", 15, "")
 
 
 def test_a_crontab_that_cannot_be_read_is_never_written_over(typed: Callable[..., Result], home: Path):

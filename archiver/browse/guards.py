@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+import re
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from datasette import Response
 from datasette.app import Datasette
 
 from archiver.browse import archives, withholding
@@ -29,6 +31,15 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
 }
 FRONT_PAGE = "/-/archive"
+# A cell of a CSV file as it is written, and what a spreadsheet would take for a formula (OWASP, "CSV Injection"); a number is none.
+CELL = re.compile(r'"[^"]*(?:""[^"]*)*"|[^,"\r\n]+')
+FORMULA = re.compile(r'"?[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]')
+NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+ELSEWHERE = (
+    "archiver browse answers on this machine only: http://127.0.0.1:8001/ or http://localhost:8001/\n"
+    "To let others read the archive under another name, put a server in front of: datasette data/archive.db\n"
+)
 
 
 def page_headers() -> dict[str, str]:
@@ -40,9 +51,13 @@ def guarded(app: Any, datasette: Datasette) -> Any:
     """The application with these headers on all that shows the archive, and with the archive's front page for "/"."""
 
     async def asgi(scope: MutableMapping[str, Any], receive: Any, send: Send) -> None:
+        is_csv = scope.get("path", "").endswith(".csv")  # which Datasette sends row by row, each in a message of its own
+
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start" and shows_archive(datasette, scope["path"]):
                 message = {**message, "headers": with_headers(message.get("headers", []))}
+            elif is_csv and message.get("body") and shows_archive(datasette, scope["path"]):
+                message = {**message, "body": without_formulas(message["body"].decode("utf-8", "replace")).encode("utf-8")}
             await send(message)
 
         if scope["type"] != "http":
@@ -59,6 +74,41 @@ def guarded(app: Any, datasette: Datasette) -> Any:
         await app(scope, receive, send_guarded)
 
     return asgi
+
+
+def for_this_machine(app: Any) -> Any:
+    """The application, for who asks this machine by its own name alone.
+
+    A page of a stranger, open in the reader's browser, may have its host's name lead here (DNS rebinding), and would read the archive.
+    """
+
+    async def asgi(scope: MutableMapping[str, Any], receive: Any, send: Send) -> None:
+        if scope["type"] == "http" and not is_this_machine(scope["headers"]):
+            await Response.text(ELSEWHERE, status=403).asgi_send(send)
+            return
+        await app(scope, receive, send)
+
+    return asgi
+
+
+def is_this_machine(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """By the Host header; one that is missing was not sent by a browser."""
+    try:
+        return all((urlsplit(f"//{value.decode('ascii')}").hostname or "") in HERE for name, value in headers if name == b"host")
+    except ValueError:
+        return False
+
+
+def without_formulas(line: str) -> str:
+    """A line of CSV whose cells a spreadsheet takes for text: those that it would calculate begin with an apostrophe."""
+    return CELL.sub(_as_text, line)
+
+
+def _as_text(cell: re.Match[str]) -> str:
+    written = cell[0]
+    if not FORMULA.match(written) or NUMBER.fullmatch(written.strip('"')):
+        return written
+    return f"\"'{written[1:]}" if written.startswith('"') else f"'{written}"
 
 
 def is_front(datasette: Datasette, path: str) -> bool:

@@ -14,6 +14,7 @@ import uvicorn
 from datasette.app import Datasette
 from datasette.plugins import pm
 
+from archiver.browse import guards
 from archiver.errors import ArchiverError
 from archiver.store import open_reader
 
@@ -37,7 +38,7 @@ def serve(data_dir: Path, port: int, open_browser: bool) -> None:
         click.echo(f"The archive is at {address}\nPress Ctrl+C to stop.")
         if open_browser:
             webbrowser.open(address)  # it waits in the listener's queue until the server is ready
-        config = uvicorn.Config(datasette.app(), log_level="warning", lifespan="on", workers=1)
+        config = uvicorn.Config(guards.for_this_machine(datasette.app()), log_level="warning", lifespan="on", workers=1)
         with suppress(KeyboardInterrupt):  # uvicorn has stopped in order, and passes it on
             uvicorn.Server(config).run(sockets=[listener])
 

@@ -82,6 +82,8 @@ TEXT = {
     "images_fts": _text("(select article_id from images where id = images_fts.rowid)", "caption", is_all=True),
 }
 
+MOST_OF_A_SITE = 1_000  # rows of one kind of signal that a site as a whole may have
+
 INSERT = """
 insert into rights_signals (site, url, signal, value, told_by, first_seen_at, last_seen_at, capture_id)
 values (?, ?, ?, ?, ?, ?, ?, ?)
@@ -109,8 +111,18 @@ def save_story_signals(db: Database, article_id: int, article: Article, capture_
 
 
 def save_site_signals(db: Database, site: str, signals: Iterable[RightsSignal], seen_at: str) -> None:
-    """What a site says as a whole, on this day; an earlier robots.txt keeps its row."""
-    _save(db, site, None, signals, seen_at, None)
+    """What a site says as a whole, on this day; an earlier robots.txt keeps its row.
+
+    One that is another at every look (a counter in a comment) takes no more rows after a while; each is in its capture.
+    """
+    told = list(signals)
+    count = "select signal, count(*) from rights_signals where site = ? and url is null group by 1"
+    full = {signal for signal, number in db.execute(count, (site,)).fetchall() if number >= MOST_OF_A_SITE}
+    if full:
+        query = "select signal, told_by, value from rights_signals where site = ? and url is null"
+        known = set(db.execute(query, (site,)).fetchall())
+        told = [one for one in told if one.signal not in full or (one.signal, one.told_by, text(one.value, PARAGRAPHS)) in known]
+    _save(db, site, None, told, seen_at, None)
 
 
 def apply_policy(db: Database, site: str, noarchive: str | None) -> None:
