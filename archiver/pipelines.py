@@ -109,6 +109,7 @@ class Ledger:
             if spider.recheck and not spider.only:
                 self.archive.make_due(self.site.name, (), now)
         last = self.archive.last_start(self.site.name)
+        self.is_first_run = last is None
         self.index_since = last - timedelta(days=1) if last else None
         if spider.since:
             since = datetime.combine(spider.since, datetime.min.time(), now.tzinfo)
@@ -157,7 +158,19 @@ class Ledger:
         named = {normalise(url) for url in spider.only}
         with self.archive.writing():
             self.archive.make_due(self.site.name, [url for url in named if url and url not in spider.visited], now)
-        return [link for link in self.archive.due_links(self.site.name, now, limit + len(named) + 1_000) if link.url in named]
+        return [link for link in self.archive.due_links(self.site.name, now, limit + len(named) + 1_000) if self._was_named(link)]
+
+    def unread(self) -> int | None:
+        """The oldest capture of this run that waits for the reading process, where one of them may go on over further pages."""
+        if self.fatal or self.not_before or not (self.is_first_run or self.archive.has_further_pages(self.site.name)):
+            return None
+        return next((row.id for row in self.archive.unread_captures(1, self.site.name, self.run_id)), None)
+
+    def _was_named(self, link: DueLink) -> bool:
+        """By the user, itself or as a further page of a story that was."""
+        named = {normalise(url) for url in self.spider.only}
+        first = self.archive.first_page(link.url) if link.source == "next_page" else None
+        return link.url in named or (first is not None and normalise(first) in named)
 
     def say(self, words: str) -> None:
         self.spider.watch("waiting", self.site.name, words)

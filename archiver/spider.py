@@ -7,12 +7,14 @@ none or a budget is used up. The table is the queue: whatever kills a run, the n
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
+from time import monotonic
 from typing import Any, Literal, Self, cast
 from urllib.parse import urljoin
 
@@ -22,6 +24,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DontCloseSpider, IgnoreRequest
 from scrapy.http import Response
+from twisted.internet import task
 from twisted.python.failure import Failure
 
 from archiver import discover, settings
@@ -34,6 +37,7 @@ from archiver.urls import is_home_or_section, is_login_page, normalise, same_sit
 from archiver.walking import Step, Walk
 
 LOW_WATER = 8  # stories asked for but not answered; below it, more are taken from the queue
+AWAIT_S = 0.2  # between two looks for further pages
 LEAST_INDEXES = 10  # index pages that a run may ask for, however small its budget
 REFUSALS_IN_A_ROW = 5  # 403s and the like that end a run: asking on would be rude and useless
 FAILURES_IN_A_ROW = 10  # timeouts, lost connections, HTTP 500: the server is down; what waits is not used up on it
@@ -109,6 +113,9 @@ class NewsSpider(scrapy.Spider):
         self.failures = 0
         self.requests = 0
         self.received_bytes = 0
+        self.unread: int | None = None  # the oldest capture of this run that is not read
+        self.unread_since = 0.0
+        self.waiting = task.LoopingCall(self.look_for_pages)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -352,8 +359,35 @@ class NewsSpider(scrapy.Spider):
         urgent = self.walk is not None and self.walk.urgent
         if self.is_due_elsewhere():
             return
-        if (urgent and self.look_further()) or self.ask_for_stories() or self.look_further():
+        if (urgent and self.look_further()) or self.ask_for_stories() or self.look_further() or self.awaits_pages():
             raise DontCloseSpider
+
+    def awaits_pages(self) -> bool:
+        """Whether the last stories have to be read before the run may end: that a story goes on over further pages, only reading tells.
+
+        Of sites that have such stories, and of new ones. Ends at the latest when nothing was read for as long as one page may take.
+        """
+        unread = None if self.older or self.limit_reached() else self.ledger.unread()
+        if unread != self.unread:
+            self.unread, self.unread_since = unread, monotonic()
+        if unread is None or monotonic() - self.unread_since > settings.READ_TIMEOUT_S:
+            return False
+        if not self.waiting.running:
+            self.ledger.say("the last stories are being read")
+            self.waiting.start(AWAIT_S, now=False)
+        return True
+
+    def look_for_pages(self) -> None:
+        """Fetches further pages as soon as they are known; ends the run when there are none."""
+        unread = self.awaits_pages()
+        if self.in_flight or self.ask_for_stories() or unread:
+            return
+        self.waiting.stop()
+        self.ending = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="finished"))  # type: ignore[union-attr]
+
+    def closed(self, reason: str) -> None:
+        if self.waiting.running:
+            self.waiting.stop()
 
     def is_due_elsewhere(self) -> bool:
         """Whether what is new has to be looked for before a backfill goes on: news does not wait for what is old."""

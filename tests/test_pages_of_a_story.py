@@ -23,8 +23,7 @@ def test_the_pages_of_a_story_are_fetched_and_joined(server: NewsServer, cli: Cl
     serve(server, TEXTS)
     server.front(FIRST)
     cli.site("gazette", server.address)
-    for _ in TEXTS:  # a page is found on the one before it
-        assert cli("crawl").returncode == 0
+    assert cli("crawl").returncode == 0
     assert body(cli) == [text for texts in TEXTS for text in texts]
     assert cli.rows("select revision_count, pubstatus, url from articles") == [(1, "live", server.address + FIRST.lstrip("/"))]
     assert cli.rows("select count(*) from revisions where stealth = 1") == [(0,)]
@@ -45,6 +44,14 @@ def test_a_next_page_that_is_missing_leaves_the_story_as_it_is(server: NewsServe
     server.front(FIRST)
     cli.site("gazette", server.address)
     cli("crawl")
-    cli("crawl")
     assert body(cli) == TEXTS[0]
     assert cli.rows("select count(*), max(pubstatus) from articles") == [(1, "live")]
+
+
+def test_of_a_story_that_is_asked_for_by_its_address_all_pages_are_fetched_and_nothing_else(server: NewsServer, cli: Cli) -> None:
+    serve(server, TEXTS[:2])
+    server.story("/2026/03/02/another-story-of-the-day/", "Another story", *PARAGRAPHS)
+    server.front(FIRST, "/2026/03/02/another-story-of-the-day/")
+    cli.site("gazette", server.address)
+    assert cli("crawl", server.address + FIRST.lstrip("/")).returncode == 0
+    assert body(cli) == [text for texts in TEXTS[:2] for text in texts]

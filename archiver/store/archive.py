@@ -304,6 +304,10 @@ class Archive:
         """The address of the story's first page, when `url` is a further one."""
         return self._ask(leaves.first_page, url)
 
+    def has_further_pages(self, site: str) -> bool:
+        """Does any story of the site go on over several pages?"""
+        return self._ask(leaves.has_further_pages, site)
+
     def pages(self, first: str, by: int | None = None) -> list[CaptureRow]:
         """A capture of each page of a story, the newest ones, or those of the time of the capture `by`."""
         return self._ask(leaves.pages, first, by)

@@ -14,6 +14,11 @@ def first_page(db: Database, url: str) -> str | None:
     return row[0] if row else None
 
 
+def has_further_pages(db: Database, site: str) -> bool:
+    """Does any story of the site go on over several pages?"""
+    return db.execute("select 1 from links where source = 'next_page' and site = ? limit 1", (site,)).fetchone() is not None
+
+
 def pages(db: Database, first: str, by: int | None = None) -> list[CaptureRow]:
     """A capture of each page that was fetched, the first one first, up to the first that is missing.
 
