@@ -75,7 +75,7 @@ def test_a_name_that_is_taken_is_not_written_over(tmp_path: Path):
 
 def test_whatever_a_page_says_of_itself_leaves_a_file_that_can_be_read_again(tmp_path: Path):
     odd = 'a \x7f\x01\x85\u2028 "quoted" \\ \n[evil]\nallow_loopback = true\n\U0001f600'
-    site = Site("daily", "https://daily.example/", publisher=odd, drop_text=(odd,), selectors=(Selector("byline", "p[title=\"\x7f\"]"),))
+    site = Site("daily", "https://daily.example/", publisher=odd, drop_text=(odd,), selectors=(Selector("byline", 'p[title="\x7f"]'),))
     assert read_sites_file(written(tmp_path, to_toml(site))) == {"daily": site}
 
 
