@@ -328,6 +328,8 @@ class Walk:
         style = get("style")
         if get("hidden") is not None or (style and HIDDEN_STYLE.search(style)):
             zone = "hidden"
+        elif zone is None and get("itemprop") == "author":
+            zone = "bio"
         if zone:
             changes["zone"] = Zone(zone, child, setting.zone)
         return setting._replace(**changes) if changes else setting
@@ -402,6 +404,8 @@ def read_marks(classes: str, identifier: str) -> Marks:
     found: dict[str, Any] = {}
     for name in f"{classes[:300]} {identifier[:100]}".split():
         for role, value in marks_of_name(name):
+            if value == "ui":
+                found[role] = value  # for screen readers, whatever else it is called
             found.setdefault(role, value)
     return Marks(**found) if found else NO_MARKS
 

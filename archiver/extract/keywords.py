@@ -17,12 +17,14 @@ from urllib.parse import urlsplit
 from archiver.extract.blocks import Block, Element, Zone, lies_in, links_of
 from archiver.extract.evidence import Candidate, choose, clean
 from archiver.extract.page import Page
+from archiver.extract.sections import IN_CATEGORY
 from archiver.extract.words import read_words
 from archiver.records import Evidence
 
 MAX_KEYWORDS = 60
 KEYWORD_LENGTH = 100  # characters; longer ones are sentences
 LINK_TEXT = 60  # characters of a link to a topic
+LINE_TEXT = 400  # characters of a line with date, section, author and topics
 MAX_TOPIC_LINKS = 20
 
 SEPARATORS = re.compile(r"\s*[,;，、；|\n]\s*")
@@ -84,7 +86,10 @@ def preferred(lists: Sequence[Listed]) -> list[Listed]:
     """Best first: what other sources bear out, then the order of the sources; lists that name the site, and sections, come last."""
     lists = [item for item in lists if not is_joined(item, lists)]
     sections = frozenset[str]().union(*(item.keys for item in lists if item.method == "sections"))
-    trust = {id(item): support(item, lists) + PRIOR[family_of(item)] - item.own - 0.3 * (item.keys <= sections) for item in lists}
+    trust = {
+        id(item): support(item, lists) + PRIOR[family_of(item)] - item.own - 0.3 * (item.keys <= sections) - is_focus(item, lists)
+        for item in lists
+    }
     return sorted(lists, key=lambda item: -trust[id(item)])
 
 
@@ -98,6 +103,11 @@ def family_of(item: Listed) -> str:
     if item.method != "meta":
         return item.method
     return "keywords" if "keywords" in item.locator else "tags"
+
+
+def is_focus(item: Listed, lists: Sequence[Listed]) -> bool:
+    """Whether a list is the one word that a story is to be found by (SEO plugins), while readers see it among others as links."""
+    return len(item.keys) == 1 and any(other.method == "links" and item.keys < other.keys for other in lists)
 
 
 def support(item: Listed, lists: Sequence[Listed]) -> float:
@@ -213,7 +223,12 @@ BREADCRUMB = re.compile(r"bread-?crumb", re.I)
 STORY_SLUG = re.compile(r"(?:[^/-]+-){4}[^/]*/?$|\d{6}")  # the end of a story's address, not a topic's
 NOT_HERE = frozenset({"related", "newsletter", "comments", "hidden"})
 SHARING = frozenset({"share"})
+FACTS = frozenset({"meta", "nav", "footer"})  # where a story's date, section, author and tags stand in one line
+TAG_BOX = re.compile(
+    r"(?:^|[-_])(?:tags?|taglist|keywords?|topics?)(?:[-_](?:list|group|items|area|box|wrap(?:per)?|container|links))?$", re.I
+)
 LONG = 120  # characters of a block that belongs to the text
+ENDS_SENTENCE = re.compile(r"[^\W\d_]{3,}[.!?。！？।]\s*$")
 NEAR = 12  # blocks after the text, for lists that nothing but a label or a class name tells
 FAR = 40
 BEFORE = 6  # blocks before the headline
@@ -224,15 +239,23 @@ def topic_parts() -> frozenset[str]:
     return frozenset(read_words("topic_paths"))
 
 
+TOPIC_QUERY = re.compile(r"[?&](?:tag_?name|keywords?|sc_word|hashtag)=[^&]", re.IGNORECASE)
+
+
+@lru_cache(maxsize=5_000)
 def is_topic_path(href: str) -> bool:
-    """Whether an address is "…/tag/wheat"."""
-    return any(part in topic_parts() for part in path_parts(href)[:-1])
+    """Whether an address is "…/tag/wheat", "…/tag?q=wheat" or "…/search?keyword=wheat"."""
+    parts = path_parts(href)
+    if any(part in topic_parts() for part in parts[:-1]):
+        return True
+    query = href[:500].partition("?")[2]
+    return bool(query) and ((bool(parts) and parts[-1] in topic_parts() and "=" in query) or TOPIC_QUERY.search(href[:500]) is not None)
 
 
 def is_topic_root(href: str) -> bool:
     """Whether an address is the list of all topics: "…/tags/"."""
     parts = path_parts(href)
-    return bool(parts) and parts[-1] in topic_parts()
+    return bool(parts) and parts[-1] in topic_parts() and "?" not in href
 
 
 def path_parts(href: str) -> list[str]:
@@ -304,6 +327,8 @@ class Group:
     labelled: bool
     distance: int  # blocks since the text
     early: bool  # stands before the headline
+    mixed: bool  # links to topics picked out of a line that says more: "March 3 | News | wheat, prices"
+    last: Element  # `home` of the last one
 
     def adjoins(self, block: Block, home: Element) -> bool:
         if lies_in(block, SHARING) and not lies_in(self.block, SHARING):
@@ -311,7 +336,12 @@ class Group:
         same = home is self.home or (
             self.labelled and home is not None and home.get("class") == self.home.get("class") and home.tag == self.home.tag == "ul"
         )
-        return same and bool(self.words)
+        return (same or self.is_beside(home)) and bool(self.words)
+
+    def is_beside(self, home: Element) -> bool:
+        """Whether `home` is the box of the next link of a row: boxes of one kind, one link in each."""
+        before = home.getprevious() if home is not None else None
+        return before is not None and before is self.last and (before.tag, before.get("class")) == (home.tag, home.get("class"))
 
 
 def topic_links(page: Page) -> list[str]:
@@ -340,17 +370,28 @@ def grouped(blocks: Sequence[Block], start: int, places: Places) -> Iterator[Gro
         distance = 0 if index <= start or (not (link or far) and len(text) > LONG) else distance + 1
         opens = not (link or far) and is_label(before_links(block))
         links = short_links(block) if link or (opens and linked) else []
-        home = block.setting.list if block.setting.list is not None else block.owner.getparent() if links else None
+        picked = [] if links or not linked or link else picked_links(block, places)
+        links = links or picked
+        home = home_of(block) if links or block.setting.list is not None else None
         if group and (opens or not links or not group.adjoins(block, home)):
             yield group
             group, labelled = None, False
         if links:
-            group = group or Group([], [], block, home, labelled or opens, distance, index < start)
+            group = group or Group([], [], block, home, labelled or opens, distance, index < start, bool(picked), home)
+            group.last = home
             group.words += [text for text, _ in links]
             group.hrefs += [href for _, href in links]
         labelled = opens if opens and not links else labelled and group is not None
     if group:
         yield group
+
+
+def home_of(block: Block) -> Element:
+    """The list or box that a link stands in."""
+    setting = block.setting
+    if setting.list is not None:
+        return setting.list
+    return (block.owner if setting.link is None or block.links else setting.link).getparent()
 
 
 def before_links(block: Block) -> str:
@@ -371,8 +412,11 @@ def weigh(group: Group, places: Places) -> int:
     """How much speaks for a list of the story's topics; 0 where it is none."""
     inside = group.block.setting.article is not None
     zones, classed = places.zones_of(group.block)
-    paths = 2 * sum(map(is_topic_path, group.hrefs)) > len(group.hrefs)
-    if not (paths or classed or group.labelled):
+    several = len(group.hrefs) > 1
+    hashed = several and all(word.startswith("#") for word in group.words)
+    paths = hashed or 2 * sum(map(is_topic_path, group.hrefs)) > len(group.hrefs)
+    named = not classed and several and names_topics_around(group.home, places.around)
+    if not (paths or classed or group.labelled or named):
         return 0
     if "nav" in zones and not (classed or (inside and (group.labelled or paths))):
         return 0
@@ -381,8 +425,16 @@ def weigh(group: Group, places: Places) -> int:
     if group.distance > (FAR if inside or paths else NEAR) or (group.early and not (inside and classed)):
         return 0
     several = len(group.hrefs) > 1
+    classed = classed or named
     told = group.labelled or classed or several or group.block.owner.find(".//a[@rel='tag']") is not None
     return 4 * group.labelled + 3 * paths + 2 * classed + several if told else 0
+
+
+def names_topics_around(home: Element | None, around: set[Element]) -> bool:
+    """Whether the class name of a list, or of the box right around it, tells of topics."""
+    boxes = [box for box in (home, home.getparent() if home is not None else None) if box is not None and box not in around]
+    names = (name for box in boxes for name in f"{box.get('class') or ''} {box.get('id') or ''}".split()[:20])
+    return any(TAG_BOX.search(name) for name in names)
 
 
 def short_links(block: Block) -> list[tuple[str, str]]:
@@ -397,4 +449,13 @@ def short_links(block: Block) -> list[tuple[str, str]]:
     )
     if any(len(text) > LINK_TEXT for text, _ in found):
         return []
-    return [(text, href) for text, href in found if text and not text.endswith(":") and not is_topic_root(href)]
+    found = [(text, href) for text, href in found if text and not text.endswith(":") and not is_topic_root(href)]
+    topics = [(text, href) for text, href in found if is_topic_path(href)]
+    return topics if topics and any(IN_CATEGORY.search(href[:300]) for _, href in found) else found
+
+
+def picked_links(block: Block, places: Places) -> list[tuple[str, str]]:
+    """The links to topics in a line of a story's facts: date, section, author, tags."""
+    if len(block.text) > LINE_TEXT or places.zones_of(block)[0].isdisjoint(FACTS) or ENDS_SENTENCE.search(block.text):
+        return []
+    return [(clean(text, 2 * LINK_TEXT), href) for text, href in links_of(block) if is_topic_path(href) and 1 < len(text) <= LINK_TEXT]
