@@ -57,3 +57,53 @@ def test_the_one_word_of_an_seo_plugin_does_not_hide_the_topics_that_readers_see
 def test_links_to_topics_in_the_text_are_no_list_of_topics() -> None:
     linked = PARAGRAPHS[0].replace("coast guard", '<a href="/tag/coast-guard/">coast guard</a>')
     assert story(content(paragraphs(linked, *PARAGRAPHS[1:])), head=jsonld(keywords="Ferries, Harbour")).keywords == ("Ferries", "Harbour")
+
+
+# --- authors
+
+BY_TWO = '<span class="byline">by <a href="/author/x/">Ana Oak</a> and <a href="/author/y/">Ben Ash</a></span>'
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        f'<div class="entry-meta">{BY_TWO} March 6, 2026</div>',
+        '<ul><li><span itemprop="author">By Ana Oak and Ben Ash staff writers</span></li></ul>',
+        "<p>By Ana Oak of the Vale Courier and Ben Ash, special to the Courier</p>",
+        '<div class="node__meta"><span>By <a href="/u/3">Ana Oak</a>, <a href="/u/4">Ben Ash</a> on March 6, 2026 - 9:30 am</span></div>',
+        "<p>Penulis: Ana Oak dan Ben Ash</p>",
+        "<p>Hazırlayan: Ana Oak, Ben Ash</p>",
+    ],
+    ids=["links", "role", "paper", "date", "Indonesian", "Turkish"],
+)
+def test_both_authors_are_read_off_a_byline(byline: str) -> None:
+    article = story(byline, content())
+    assert [author.name for author in article.authors] == ["Ana Oak", "Ben Ash"]
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_the_writer_of_a_story_that_is_offered_in_the_text_is_not_its_author() -> None:
+    offer = (
+        f'<div class="wpnbha"><h2><a href="/2026/other/">{OTHERS[0]}</a></h2>'
+        '<div class="meta"><span class="byline">by <a href="/author/z/">Rosa Quill</a></span></div></div>'
+    )
+    byline = f'<div class="entry-meta">{BY_TWO}</div>'
+    article = story(byline, content(paragraphs(PARAGRAPHS[0]), offer, paragraphs(*PARAGRAPHS[1:])), head=jsonld(author={"name": "Ana Oak"}))
+    assert [author.name for author in article.authors] == ["Ana Oak", "Ben Ash"]
+
+
+@pytest.mark.parametrize(
+    ("line", "name"), [("김하늘 기자", "김하늘"), ("Ana Oak, Staff Writer", "Ana Oak"), ("लेखक: अंजलि वर्मा", "अंजलि वर्मा")]
+)
+def test_a_line_of_a_name_and_a_role_is_a_byline(line: str, name: str) -> None:
+    assert [author.name for author in story(f"<div>{line}</div>", content()).authors] == [name]
+
+
+def test_a_japanese_writer_signs_below_the_text() -> None:
+    text = (
+        "港の改修工事のため休止していた朝市が四日、三年ぶりに再開した。初日は午前五時から約二千人が訪れ、とれたての魚や野菜を買い求めた。"
+    )
+    signed = story(content(f"<p>{text}</p><p>{text[::-1]}。</p><p>（山本花子）</p>"), head=jsonld(author={"name": "Vale Courier"}))
+    assert [author.name for author in signed.authors] == ["山本花子"]
+    other = story(content(f"<p>{text}</p><p>{text[::-1]}。</p><p>（写真は共同）</p>"), head=jsonld(author={"name": "Vale Courier"}))
+    assert [author.name for author in other.authors] == ["Vale Courier"]

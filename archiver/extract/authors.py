@@ -56,6 +56,12 @@ BYLINE_END = re.compile(
     r"\s+[|·•–—]\s+|\s+-\s+|\n|,? in [A-Z]|\s*,?\s*\(?\d{1,4}[ ./:\-年月]"
     r"|\s+(?:Published|Updated|Posted|Publi\w*|Veröffentlicht|Aktualisiert|Mis à jour|Actualizado|Atualizado|Aggiornato|Pubblicato)\b|\s+@"
 )
+# What joins a date to the name before it: "By Jane Doe on March 3"
+BEFORE_DATE = re.compile(r"\s+(?:on|at|am|um|vom|le|à|el|em|il|alle|den|op|om|w dniu|dne|tarihinde|pada)\s*$", re.I)
+# Whom an author writes for: "Jane Doe of the Example", "Jane Doe, special to the Example"
+WRITES_FOR = re.compile(
+    r"(?<=\w),?\s+(?:[Ss]pecial (?:to|for)(?: [Tt]he)?|(?:of|for|from) [Tt]he|[Ff]or)\s+[A-Z][^,;|]*?(?=\s+(?:and|&)\s|[,;|]|$)"
+)
 DATE_LENGTH = 120  # of a date or two in words, with the label that follows
 # Who else had a hand in a story, behind its authors
 OTHER_HANDS = re.compile(
@@ -65,6 +71,13 @@ OTHER_HANDS = re.compile(
 )
 KANJI_NAMES = re.compile(r"[\u3400-\u9fff]{3,6}(?: [\u3400-\u9fff]{3,6})+")  # family and given name as one word each
 NAME_AND_DATE = re.compile(r"[^\d|·•\n]{5,60}\s*[|·•]\s*\d{1,4}[ ./-]")
+# The writer's name in brackets at the end of a Japanese text, with or without the office: "（山田花子）", "【横浜支局・山田花子】"
+SIGNED = re.compile(
+    r"(?:.*[。」])?\s*[（(【](?:[^（(【）)】]{2,12}[・、 　])?"
+    r"(?P<name>[\u3400-\u9fff々]{1,3}[ 　]?[\u3400-\u9fff々\u3040-\u30ff]{1,4})[）)】]$",
+    re.S,
+)
+NOT_SIGNED = re.compile("写真|共同|時事|終わ|おわ|つづく|続|了|提供|撮影|編集|記者|参照|敬称|注|上|下|中|通信|新聞|日$")
 EDITORS = re.compile(r"[（(]\s*(?:责编|责任编辑|責任編輯)\s*[：:]([^()（）]{2,60})[)）]")
 FOREIGN_ZONES = frozenset({"nav", "footer", "related", "comments", "ads", "hidden", "newsletter"})
 MARKED = etree.XPath("//*[@rel or @itemprop][not(self::meta or self::link)][contains(@rel, 'author') or contains(@itemprop, 'author')]")
@@ -311,13 +324,17 @@ def from_print(setting: Setting) -> Heard:
     found: list[Author] = []
     lines = []
     style = None  # of the first line: what follows belongs to it only in the same form
+    told = False  # the text has begun
     for block in setting.near:
         in_byline = block.setting.zone is not None and block.setting.zone.name == "bio"
+        told = told or (block.tag == "p" and len(block.text) > BYLINE_LENGTH // 2 and not block.links)
+        if told and found:
+            break  # what names its writer below the text's first lines is another story
         if len(block.text) > BYLINE_LENGTH or (found and style != (block.tag, block.owner.get("class"))):
             continue
         text = without_date(block.text)
         labelled = LABEL().match(text) is not None
-        if not (in_byline or labelled or NAME_AND_DATE.match(text)):
+        if not (in_byline or labelled or NAME_AND_DATE.match(text) or (not told and is_name_and_role(text))):
             continue
         named = (linked_names(block) if in_byline else []) or printed_names(text)
         named = [author for author in named if plausible(author) and (labelled or is_somebody(author))]
@@ -327,6 +344,15 @@ def from_print(setting: Setting) -> Heard:
             lines.append(text)
     if found:
         yield Candidate(tidy(found, setting.site), "\n".join(lines), "printed", "near the headline", 0.6)
+
+
+def is_name_and_role(text: str) -> bool:
+    """ "Jane Doe, Staff Writer", "김하늘 기자": a line that is nothing else."""
+    role = ROLE().search(text) if len(text) <= 60 else None
+    name = text[: role.start()].rstrip(" ,|-–—") if role else ""
+    if not name or "," in name or not is_name(name):
+        return False
+    return len(name) <= 8 if CASELESS.search(name) else 1 <= name.count(" ") <= 3
 
 
 def linked_names(block: Block) -> list[Author]:
@@ -376,6 +402,19 @@ def from_first_line(setting: Setting) -> Heard:
             return
 
 
+def from_signature(setting: Setting) -> Heard:
+    """A name in brackets at the end of the text, as Japanese papers sign."""
+    blocks = setting.page.outline.blocks
+    text = [block for block in blocks if block.tag == "p" and block.setting.zone is None and block.setting.caption is None]
+    for block in text[-3:]:
+        end = block.text[-40:]
+        signed = SIGNED.match(end) if end[-1:] in "）)】" else None
+        if signed and not NOT_SIGNED.search(signed["name"]) and len(re.sub(r"\s", "", signed["name"])) in range(3, 7):
+            name = re.sub(r"[\s\u3000]+", " ", signed["name"])
+            yield Candidate((Author(name),), end, "last_line", "last line of the text", 0.5)
+            return
+
+
 def from_last_line(setting: Setting) -> Heard:
     """A name alone, all bold, as the last line of the text."""
     text = [block for block in setting.page.outline.blocks if block.tag == "p" and block.setting.caption is None and not is_foreign(block)]
@@ -389,7 +428,13 @@ def from_last_line(setting: Setting) -> Heard:
 
 SOURCES: tuple[Callable[[Setting], Heard], ...] = (from_jsonld, from_metas, from_markup, from_print)
 # Heard only where the others name nobody, or the site itself.
-LAST_SOURCES: tuple[Callable[[Setting], Heard], ...] = (from_markup_anywhere, from_profile_links, from_first_line, from_last_line)
+LAST_SOURCES: tuple[Callable[[Setting], Heard], ...] = (
+    from_markup_anywhere,
+    from_profile_links,
+    from_first_line,
+    from_signature,
+    from_last_line,
+)
 
 
 # --- names in text
@@ -404,7 +449,7 @@ def printed_names(text: str) -> list[Author]:
     if opened and DIGIT.search(text):  # the month before its day: "By Jane Doe March 3, 2026"
         date = next((found.start for found in find_moments(text[opened.end() :])), 0)
         rest = rest[:date] if date > 2 else rest
-    return list(names_of(rest))
+    return list(names_of(BEFORE_DATE.sub("", rest) if rest != text else rest))
 
 
 @cache
@@ -415,6 +460,7 @@ def LABEL() -> re.Pattern[str]:
 def names_of(text: str) -> Iterator[Author]:
     """Authors in a string that may glue several names, roles and agencies together; at most MAX_AUTHORS."""
     text = clean(unescape(unescape(text[:2_000])), 1_000)
+    text = WRITES_FOR.sub("", text) if " " in text else text
     text = OTHERS.sub("", BRACKETS.sub(" ", ADDRESS.sub(" ", text))).strip(" ,;|-–—:")
     opened = LABEL().match(text)
     if opened and opened.end() < len(text) and text[opened.end()].isupper() and not text[: opened.end()].istitle() | is_particle(text):
@@ -483,7 +529,10 @@ def classified(parts: Sequence[str]) -> Iterator[Author]:
     found: list[Author] = []
     for part, name in zip(parts, names, strict=True):
         full = is_name(name) and (" " in name or CASELESS.search(name) is not None)
-        if not name or part.casefold() in roles() or (found and ROLE().search(part) and not CASELESS.search(part)):
+        role = ROLE().search(part) if found and not CASELESS.search(part) else None
+        if role and full and part[role.start() :].lstrip()[:1].islower():
+            role = None  # "… and Owen Pratt staff writers" is a person
+        if not name or part.casefold() in roles() or role:
             if found and name and found[-1].kind == "person" and found[-1].role is None:
                 found[-1] = replace(found[-1], role=part)
         elif is_organisation(name):

@@ -16,7 +16,8 @@ from typing import Any
 from lxml.etree import SubElement
 from trafilatura import bare_extraction
 
-from archiver.extract.blocks import BLOCK_TAGS, HEADS, MAX_DEPTH, Block, Element, Outline
+from archiver.extract.authors import CASELESS, LABEL, WRITES_FOR, is_name, without_role
+from archiver.extract.blocks import BLOCK_TAGS, HEADS, MAX_DEPTH, Block, Element, Outline, links_of
 from archiver.extract.moments import find_moments
 from archiver.extract.page import html_parser
 from archiver.extract.words import any_pattern
@@ -30,6 +31,14 @@ SHORT_TEXT = 200  # characters
 LEAST_KEPT = 0.35  # of what trafilatura found
 DATE_LINE = 60  # characters
 DATE_LINE_LETTERS = 12  # beside the date: "Updated", "Uhr", "Posted on"
+BYLINE_LENGTH = 100  # characters
+NAME_JOINS = re.compile(r"\s*[,&/]\s*|\s+(?:and|und|y|e|et|en|og|och|i|dan|ve|и)\s+")
+POINTER_LENGTH = 260  # characters of a line that points to another story
+POINTER_LABEL = 30  # of the label before the link
+POINTS = ":：|»>→–—"
+STORY_SLUG = re.compile(
+    r"[^/?#]*[-_][^/?#]*[-_][^/?#]*/?(?:\.\w{3,5})?$|\d{5,}|%[0-9a-f]{2}.*%[0-9a-f]{2}|/[^/?#]*-[^/?#]+/?$", re.IGNORECASE
+)
 CARD_TEXT = 400  # characters; the summary of a related story
 CARDS = 3  # of one kind; two may be boxes of the story itself
 FORM_TEXT = 2_000  # characters; a form with more text wraps the page
@@ -200,12 +209,18 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
     link_lists = lists_of_links(outline.blocks)
     teasers = card_texts(candidates)
     seen: set[str] = set()
+    offer = None  # the box of a headline that offers something
     positions = [index for index, candidate in enumerate(candidates) if candidate.voted and signature(candidate.container) in mains]
     first, last = (positions[0], positions[-1]) if positions else (0, -1)
+    end = max((index for index, candidate in enumerate(candidates) if candidate.voted), default=-1)
     dense = Counter(candidate.container for candidate in candidates if len(candidate.key) >= 60 and not candidate.block.is_link)
     for index, candidate in enumerate(candidates):
         block, key = candidate.block, candidate.key
-        if not candidate.voted:
+        if block.tag in HEADS and index >= first and not block.is_link and is_promo(block.text):
+            offer = block.owner.getparent()
+        elif offer is not None and block.owner.getparent() is offer and signature(offer) not in mains:
+            continue
+        if not candidate.voted and not (first < index < end and is_quote(block)):
             if signature(candidate.container) not in mains or not is_paragraph(block):
                 continue
             if not (first <= index <= last or dense[candidate.container] >= 2):
@@ -337,8 +352,11 @@ def foreign_articles(candidates: Sequence[Candidate]) -> set[Element]:
     """<article> elements that hold another story: each with a small part of the text, or with a headline of its own after the first."""
     weights: Counter[Any] = Counter()
     with_headline: set[Any] = set()
+    teasers: set[Any] = set()
     for candidate in candidates:
         article = candidate.block.setting.article
+        if candidate.block.is_link and candidate.block.tag in SUBHEADS and article is not None:
+            teasers.add(article)
         if candidate.voted:
             weights[article] += len(candidate.key)
         if candidate.block.tag == "h1" and article is not None:
@@ -350,6 +368,7 @@ def foreign_articles(candidates: Sequence[Candidate]) -> set[Element]:
     foreign = {article for article in with_headline if article is not first}
     if first is None or first in with_headline or weights[first] >= 0.5 * weights.total():
         foreign |= {article for article, weight in weights.items() if weight < 0.1 * weights.total()}
+    foreign |= {article for article in teasers if weights[article] <= CARD_TEXT}
     around = set(first.iterancestors("article")) if first is not None else set()
     return foreign - around - {first, None}
 
@@ -416,6 +435,13 @@ def is_paragraph(block: Block) -> bool:
     return len(block.text) > 80
 
 
+def is_quote(block: Block) -> bool:
+    """A quotation in a figure of its own, with its source as caption."""
+    setting = block.setting
+    told = len(block.text) >= TOLD and not block.links
+    return told and setting.quote is not None and setting.figure is not None and setting.pull_quote is None and setting.social is None
+
+
 def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bool:
     setting = block.setting
     if block.tag == "h1" or any(element is not None and element not in void for element in (setting.caption, setting.credit)):
@@ -426,19 +452,50 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
         return True
     if block.tag in LOOSE_TAGS and len(block.text) < 60 and not ENDS_SENTENCE.search(block.text):
         return True
-    if BYLINE.match(block.text) or (len(block.text) < 200 and BYLINE_AND_DATE.match(block.text)):
+    if is_byline(block.text) or (len(block.text) < 200 and BYLINE_AND_DATE.match(block.text)) or is_pointer(block):
         return True
     return is_promo(block.text) or is_date_line(block.text)
 
 
-def is_date_line(text: str) -> bool:
-    """Nothing but a date and time: "March 6, 2026 9:30 am", "06.03.2026, 09:30 Uhr"."""
-    if len(text) > DATE_LINE or not any(char.isdigit() for char in text):
+def is_byline(text: str) -> bool:
+    """ "By Jane Doe", "Penulis: Rini Wulandari": a label and names, to the end of the line."""
+    if BYLINE.match(text):
+        return True
+    opened = LABEL().match(text) if len(text) <= BYLINE_LENGTH else None
+    if opened is None or ENDS_SENTENCE.search(text) or any(map(str.isdigit, text)):
         return False
-    rest = text
-    for found in reversed(list(find_moments(text))):
-        rest = rest[: found.start] + rest[found.end :]
-    return len(rest) < len(text) and sum(map(str.isalpha, rest)) <= DATE_LINE_LETTERS
+    names = [without_role(part) for part in NAME_JOINS.split(WRITES_FOR.sub("", text[opened.end() :]).strip())]
+    return all(is_name(name) and 1 <= name.count(" ") <= 3 for name in names)
+
+
+def is_pointer(block: Block) -> bool:
+    """ "또 읽기: <a>Another story</a>": a short label, a colon and a link to another story, whatever the language."""
+    if block.links != 1 or len(block.text) > POINTER_LENGTH or block.text.count(" ") > 30:
+        return False
+    for text, href in links_of(block):
+        label, title = block.text[: -len(text)] if block.text.endswith(text) else "", text.strip()
+        pointed = label.rstrip()[-1:] in POINTS and 2 < len(label.strip()) <= POINTER_LABEL and label.count(" ") <= 5
+        titled = title.count(" ") >= 3 or (len(title) >= 10 and CASELESS.search(title) is not None)
+        return bool(label) and pointed and titled and "//" not in title and STORY_SLUG.search(href[:500]) is not None
+    return False
+
+
+def is_date_line(text: str) -> bool:
+    """Nothing but dates and times: "March 6, 2026 9:30 am", "06.03.2026, 09:30 Uhr", "Published March 6, 2026 | Updated March 7, 2026"."""
+    if len(text) > 2 * DATE_LINE or not any(char.isdigit() for char in text):
+        return False
+    gaps, end = [], 0
+    for found in find_moments(text):
+        gaps.append(text[end : found.start])
+        end = found.end
+    gaps.append(text[end:])
+    if len(text) > DATE_LINE:  # two dates, each with its label
+        return 1 < len(gaps) - 1 <= 3 and all(count_letters(gap) <= DATE_LINE_LETTERS + 2 for gap in gaps)
+    return len(gaps) > 1 and sum(map(count_letters, gaps)) <= DATE_LINE_LETTERS
+
+
+def count_letters(text: str) -> int:
+    return sum(map(str.isalpha, text))
 
 
 LOOSE_TAGS = frozenset({"div", "section", "article", "main", "header", "body"})  # short texts right in them are labels

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archiver.extract.blocks import HEADS, MAX_BLOCKS, Block
-from archiver.extract.body import BYLINE, Body, in_zone, is_promo, squeeze
+from archiver.extract.body import BYLINE, Body, in_zone, is_date_line, is_promo, squeeze
 from archiver.extract.evidence import Candidate, clean
 from archiver.extract.headline import letters, tidy
 from archiver.extract.page import Page
@@ -100,7 +100,7 @@ def is_possible(block: Block, titles: set[str], body: Body) -> bool:
         or (setting.figure is not None and setting.figure not in body.void)
     ):
         return False
-    if block.is_link or letters(block.text) in titles or is_promo(block.text) or BYLINE.match(block.text):
+    if block.is_link or letters(block.text) in titles or is_promo(block.text) or BYLINE.match(block.text) or is_date_line(block.text):
         return False
     return not in_zone(block, body.void)
 
@@ -159,7 +159,11 @@ def as_subheading(page: Page, window: Sequence[Block], body: Body) -> list[Block
     after_headline = False
     for block in window:
         after_headline = after_headline or block.tag == "h1"
-        if block.index <= first and block.tag in ("h2", "h3") and len(block.text) >= 50:
+        if (
+            block.index <= first
+            and len(block.text) >= 50
+            and (block.tag in ("h2", "h3") or (block.tag == "h4" and ENDS.search(block.text)))
+        ):
             return [block]
     return []
 
@@ -194,6 +198,9 @@ def stands_apart(block: Block, body: Body) -> bool:
     if block.strong and block.strong >= 0.9 * len(squeeze(block.text)):
         return not others or sum(other.strong >= 0.9 * len(squeeze(other.text)) for other in others) < 0.5 * len(others)
     parents = {other.owner.getparent() for other in others}
+    if len(others) > 2 and len(parents) == len(others):  # each in a box of its own: the boxes are its paragraphs
+        boxes = {parent.getparent() for parent in parents if parent is not None}
+        return block.owner.getparent() is not None and block.owner.getparent().getparent() not in boxes
     return bool(others) and block.owner.getparent() not in parents
 
 
