@@ -107,3 +107,53 @@ def test_a_japanese_writer_signs_below_the_text() -> None:
     assert [author.name for author in signed.authors] == ["山本花子"]
     other = story(content(f"<p>{text}</p><p>{text[::-1]}。</p><p>（写真は共同）</p>"), head=jsonld(author={"name": "Vale Courier"}))
     assert [author.name for author in other.authors] == ["Vale Courier"]
+
+
+# --- captions and credits
+
+
+@pytest.mark.parametrize(
+    ("picture", "caption", "credit"),
+    [
+        (
+            f'<aside class="module image">{IMAGE}<p class="wp-media-credit">Ana Lind</p><p class="wp-caption-text">{CAPTION}</p></aside>',
+            CAPTION,
+            "Ana Lind",
+        ),
+        (
+            f'<article class="media">{IMAGE}<div class="field--name-field-caption">{CAPTION}</div>'
+            '<div class="field--name-field-credit">Ana Lind</div></article>',
+            CAPTION,
+            "Ana Lind",
+        ),
+        (f"<figure>{IMAGE}<figcaption>{CAPTION} / fot. Anna Lis</figcaption></figure>", CAPTION, "fot. Anna Lis"),
+        (
+            f'<figure>{IMAGE}<figcaption><span class="caption-text"><p>{CAPTION}</p></span>'
+            '<ul class="photo-icons"><li><a href="#">Buy Now</a></li></ul></figcaption></figure>',
+            CAPTION,
+            None,
+        ),
+        (f"<p>{IMAGE}</p><p><em>{CAPTION}.</em></p>", f"{CAPTION}.", None),
+    ],
+    ids=["credit before", "fields", "stroke and label", "button", "italics"],
+)  # fmt: skip
+def test_captions_and_credits_of_more_layouts(picture: str, caption: str, credit: str | None) -> None:
+    article = story(content(paragraphs(*PARAGRAPHS[:2]), picture, paragraphs(*PARAGRAPHS[2:])))
+    assert [(image.caption, image.creditline) for image in article.images] == [(caption, credit)]
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_the_caption_of_the_picture_above_the_headline_may_open_the_text() -> None:
+    main = (
+        f'<main><article><div class="post-slideshow"><ul><li><a href="/uploads/ferry.jpg">{IMAGE}</a></li></ul></div><h1>{HEADLINE}</h1>'
+        f'<div class="post-content"><p><em>{CAPTION} {CREDIT}</em></p>{paragraphs()}</div></article></main>'
+    )
+    article = read(page(main, meta()))
+    assert [(image.caption, image.creditline) for image in article.images] == [(CAPTION, CREDIT)]
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_an_introduction_in_italics_below_a_picture_is_no_caption() -> None:
+    intro = "<em>Ferries have crossed the bay for eighty years, and hardly anybody has ever asked how safe they are.</em>"
+    article = story(content(f"<p>{IMAGE}</p><p>{intro}</p>", paragraphs()))
+    assert not any(image.caption for image in article.images)

@@ -13,15 +13,17 @@ from functools import cached_property
 from typing import Any
 
 from archiver.extract.blocks import BLOCK_TAGS, BREAK, HEADS, SILENT_TAGS, Block, Element, Frame, Outline, Picture, Setting, marks_of
-from archiver.extract.body import Body
+from archiver.extract.body import Body, is_promo
 from archiver.extract.credits import Run, is_credit, is_name_like, split_text
 
 # Parts of a page whose pictures are not the story's. Softer zones (aside, widget, meta, ui …) hold pictures of the story on many sites.
 FOREIGN_ZONES = frozenset(["related", "newsletter", "comments", "nav", "footer", "bio", "ads", "form", "share", "audio"])
 FRAME_ZONES = frozenset(["nav", "footer", "comments"])
 MAX_CAPTION = 1_200  # characters; a longer text in a figure is a story of its own
+MAX_SLANTED = 200  # characters of a caption that nothing but its slanted letters tell
 MAX_BARE = 420  # characters of a caption that only its place tells
 BOX_LEVELS = 6  # from a picture up to the box that it shares with its text
+CONTROL = 25  # characters of a button's text
 THIN = 20  # characters of other text, a counter or a label, that a picture's own box may hold
 IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)|/(?:photo|image|gallery|galerie|bild|foto)s?/", re.IGNORECASE)
 ZOOM = re.compile(r"zoom|lightbox|fancybox|gallery|galerie|enlarge|full-?screen|popup", re.IGNORECASE)
@@ -33,6 +35,7 @@ OTHER_BOX = re.compile(
 BY = re.compile(r"(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]a|[Aa]f|[Aa]v|[Dd]oor|Text|Written by|Words by)\s+[A-ZÀ-Ž]")
 BYLINE = re.compile(BY.pattern + r"[\w.'’-]+(?:\s(?:(?:von|van|de|und|and|y|et)\s)?[A-ZÀ-Ž][\w.'’-]+){0,5}")
 ONLY_TIME = re.compile(r"\d\d?[./]\d\d?[./]\d{2,4}[,\s].{0,60}|.{0,40}\d\d?:\d\d(?:\s\w{1,4}\.?)?")
+PLAYER = re.compile(r"(?:audio|podcast)\W{0,3}\d{1,2}:\d\d\b", re.IGNORECASE)
 CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b\d{4}\b")
 SLANTED = frozenset({"em", "i", "a", "b", "strong", "q", "mark", "u", "abbr", "time"})
 WHOLE_PAGE = frozenset({"body", "html", "main"})
@@ -140,6 +143,7 @@ def find_units(outline: Outline, region: Region) -> list[Unit]:
         if unit.runs and not is_foreign(unit, region):
             units.append(unit)
     units += bare_units(outline, region, used)
+    units += opening_unit(outline, region, used)
     return joined(sorted(units, key=lambda unit: unit.index), outline)
 
 
@@ -187,7 +191,7 @@ def captioned(outline: Outline, groups: dict[Any, Group], region: Region) -> Ite
     """Elements that are captions by tag or class name."""
     found: dict[Any, list[Block]] = {}
     for block in outline.blocks:
-        if block.setting.caption is not None and block.setting.caption not in region.around:
+        if block.setting.caption is not None and block.setting.caption not in region.around and not is_control(block):
             found.setdefault(block.setting.caption, []).append(block)
     shared: dict[Any, int] = {}
     for blocks in found.values():
@@ -205,11 +209,17 @@ def captioned(outline: Outline, groups: dict[Any, Group], region: Region) -> Ite
         if group is None and not pictures:
             continue
         extra = credits_beside(group) if group is not None and alone else []
+        extra = extra or credits_about(element, blocks, outline)
         unit = Unit(element, blocks[0].setting, blocks[0].index, "figcaption" if element.tag == "figcaption" else "caption_class")
         unit.pictures, unit.blocks = list(pictures), [*blocks, *extra]
         unit.runs = runs_of(element, blocks) + [Run(block.text, True, True) for block in extra]
         if not is_author(unit):
             yield unit
+
+
+def is_control(block: Block) -> bool:
+    """A button beside a caption: "Buy this photo" as a link in a list."""
+    return block.is_link and block.setting.list is not None and len(block.text) <= CONTROL
 
 
 def is_no_caption(element: Element, blocks: Sequence[Block], outline: Outline) -> bool:
@@ -242,9 +252,23 @@ def credits_beside(group: Group) -> list[Block]:
     ]
 
 
+def credits_about(element: Element, blocks: Sequence[Block], outline: Outline) -> list[Block]:
+    """The line right before or behind a caption, in the same box, whose class name says credit."""
+    box = element.getparent()
+    for index in (blocks[0].index - 1, blocks[-1].index + 1):
+        item = outline.items[index] if 0 <= index < len(outline.items) else None
+        if type(item) is not Block or item.setting.credit is None or item.setting.caption is not None or len(item.text) > 160:
+            continue
+        if box is not None and item.owner.getparent() is box:
+            return [item]
+    return []
+
+
 def is_author(unit: Unit) -> bool:
-    """A portrait with name and time beside it: the story's byline."""
+    """A portrait with name and time beside it, the story's byline; or the still picture of an audio player with its running time."""
     text = " ".join(" ".join(run.text for run in unit.runs).split())
+    if PLAYER.match(text):
+        return True
     if any(block.tag == "address" for block in unit.blocks) or ONLY_TIME.fullmatch(text) or BYLINE.fullmatch(text):
         return True
     if not BY.match(text) or len(text) > 160:
@@ -348,9 +372,11 @@ def leads_away(link: Element | None) -> bool:
 
 def is_inner_article(article: Element, region: Region) -> bool:
     """An <article> around one picture within the story (Drupal's media), or none where the story has one: before the text."""
-    return article is None or (
-        region.box is not None and region.box in set(article.iterancestors()) and not any(True for _ in article.iter("h1", "h2", "h3"))
-    )
+    if article is None:
+        return True
+    around = set(article.iterancestors())
+    within = region.box in around or any(story in around for story in region.articles if story is not None)
+    return within and next(article.iter("h1", "h2", "h3", "h4"), None) is None
 
 
 # --- texts that only their place tells
@@ -380,6 +406,19 @@ def bare_units(outline: Outline, region: Region, used: set[int]) -> Iterator[Uni
                 break
 
 
+def opening_unit(outline: Outline, region: Region, used: set[int]) -> Iterator[Unit]:
+    """The story's first line, all in italics, with a credit: the caption of the picture above the headline."""
+    items = outline.items
+    block = items[region.first] if region.taken and region.first < len(items) else None
+    if type(block) is not Block or block.index in used or len(block.text) > MAX_BARE or not is_slanted(block):
+        return
+    above = [item for item in items[max(0, block.index - 12) : block.index] if type(item) is Picture]
+    if above and not leads_away(above[-1].setting.link) and split_text(block.text).rule in STRONG_RULES:
+        unit = Unit(block.owner, block.setting, block.index, "slanted_opening", [above[-1]], [block], runs_of(block.owner, [block]))
+        if not is_foreign(unit, region) and not is_author(unit):
+            yield unit
+
+
 def neighbours(picture: Picture, items: Sequence[Any]) -> list[Block]:
     """The block after the picture, then the one before it; another picture between ends the search."""
     near: list[Block] = []
@@ -405,11 +444,20 @@ def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Regi
     split = split_text(block.text)
     if behind and (split.rule in STRONG_RULES or (credited and levels <= 4)):
         return "credit_behind"
-    if behind and split.line and block.owner is picture.owner and block.tag == "p" and is_slanted(block):
-        return "slanted"  # a picture and its text in one paragraph, as classic editors leave them
+    if behind and block.tag == "p" and is_slanted(block) and not is_promo(block.text):
+        if split.line and block.owner is picture.owner:
+            return "slanted"  # a picture and its text in one paragraph, as classic editors leave them
+        if region.first < picture.index < region.last and len(block.text) <= MAX_SLANTED and levels <= 3 and is_lone(block, items):
+            return "slanted"
     if block.index in region.taken or block.setting.list is not None or is_zoned(block, region):
         return None
     return "box" if behind and picture.index < region.last and len(block.text) >= 12 and is_boxed(picture, block, items) else None
+
+
+def is_lone(block: Block, items: Sequence[Any]) -> bool:
+    """Whether the text goes on in upright letters."""
+    following = items[block.index + 1] if block.index + 1 < len(items) else None
+    return type(following) is Block and not is_slanted(following)
 
 
 def is_slanted(block: Block) -> bool:

@@ -349,6 +349,8 @@ def behind_stroke(text: str) -> int | None:
         tail = text[found.end() :]
         stem = pattern("tail_label").sub("", tail)
         strong = stem != tail or has_agency(tail) or VIA.search(tail) is not None
+        if found[1] in "/|" and opening_end(tail) and is_credit(tail):
+            return found.start()  # "… in the harbour / fot. Anna Lis"
         if not stem or not is_name_like(stem) or not (strong or (found[1] in "/|" and 2 <= len(tail.split()) <= 4)):
             continue
         before = text[: found.start()]
