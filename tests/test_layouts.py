@@ -157,3 +157,70 @@ def test_an_introduction_in_italics_below_a_picture_is_no_caption() -> None:
     intro = "<em>Ferries have crossed the bay for eighty years, and hardly anybody has ever asked how safe they are.</em>"
     article = story(content(f"<p>{IMAGE}</p><p>{intro}</p>", paragraphs()))
     assert not any(image.caption for image in article.images)
+
+
+# --- the text
+
+
+def grid(tag: str) -> str:
+    """Other stories in the midst of a text, as WordPress blocks show them."""
+    cards = "".join(
+        f'<{tag}><div class="entry-wrapper"><h2 class="entry-title"><a href="/2026/{number}/">{title}</a></h2>'
+        "<p>The board voted after three rounds of interviews and a long night of argument about salaries.</p></div>"
+        f'<div class="entry-meta"><span class="byline">by <a href="/author/z/">Rosa Quill</a></span></div></{tag}>'
+        for number, title in enumerate(OTHERS)
+    )
+    return f'<div class="wpnbha"><h2 class="article-section-title">More coverage</h2>{cards}</div>'
+
+
+NO_TEXT = {
+    "cards": grid("article"),
+    "another language": f'<p>함께 보기: <a href="/2026/03/05/ten-boats-that-sank/">{OTHERS[1]}</a></p>',
+    "label of a row": "<h4>Also read</h4><div class='row'><h4><a href='/x-y-z/'>Ten boats</a></h4></div>",
+    "offer without names": (
+        '<div class="my-6 p-4"><h3 class="bold">Sign up for our newsletter</h3>'
+        '<p class="small">The morning letter brings the most important things of the day in five minutes.</p></div>'
+    ),
+    "dates": "<p>Published March 4, 2026 at 6:42 p.m. | Updated March 5, 2026 at 8:10 a.m.</p>",
+    "box of the author": (
+        '<div class="sab-wrap" itemscope itemprop="author" itemtype="https://schema.org/Person"><img src="/a.jpg" alt="">'
+        "<div><p>Has been with the paper since the flood of 2009 and writes about the river and the council of the town.</p></div></div>"
+    ),
+    "contact": "<p>김하늘 기자 haneul@vale-courier.example</p>",
+}
+
+
+@pytest.mark.parametrize("box", NO_TEXT.values(), ids=NO_TEXT.keys())
+def test_what_layouts_put_between_the_paragraphs_is_no_text(box: str) -> None:
+    article = story(content(paragraphs(*PARAGRAPHS[:3]), box, paragraphs(*PARAGRAPHS[3:])))
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_a_label_before_a_link_is_text_where_no_story_is_offered() -> None:
+    lines = ("The report: a summary of what divers saw", "Opening hours: see the page of the museum")
+    linked = f'<p>The report: <a href="https://coastguard.example/report">a summary of what divers saw</a></p><p>{lines[1]}</p>'
+    assert story(content(paragraphs(), linked)).article_body.split("\n\n")[-2:] == list(lines)
+
+
+def test_a_quotation_in_a_figure_stays_in_its_place() -> None:
+    said = f"<blockquote><span>“</span>{PARAGRAPHS[1]}<span>”</span></blockquote>"
+    quote = f'<figure class="quote">{said}<figcaption>— The mayor</figcaption></figure>'
+    article = story(content(paragraphs(PARAGRAPHS[0]), quote, paragraphs(*PARAGRAPHS[2:])))
+    assert article.article_body.split("\n\n") == [PARAGRAPHS[0], f"“{PARAGRAPHS[1]}”", *PARAGRAPHS[2:]]
+
+
+# --- the standfirst
+
+STANDFIRST = "Engineers had wanted the crossing shut in November, but residents said the detour would be too long."
+
+
+def test_a_heading_that_is_a_sentence_before_the_text_is_its_standfirst() -> None:
+    article = story(content(f"<h4>{STANDFIRST}</h4>", paragraphs()))
+    assert article.abstract == STANDFIRST
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_paragraphs_in_a_box_each_are_text_though_the_description_repeats_the_first() -> None:
+    boxes = "".join(f'<div class="{"preview" if not number else "rest"}"><p>{text}</p></div>' for number, text in enumerate(PARAGRAPHS))
+    article = story(content(boxes), head=f'<meta name="description" content="{PARAGRAPHS[0][:100]}…">')
+    assert (article.abstract, article.article_body.split("\n\n")) == (None, list(PARAGRAPHS))
