@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from archiver.records import Article
-from tests.pages import CAPTION, CREDIT, HEADLINE, PARAGRAPHS, jsonld, meta, page, paragraphs, read
+from tests.pages import CAPTION, CREDIT, HEADLINE, PARAGRAPHS, URL, jsonld, meta, page, paragraphs, read
 
 OTHERS = ("Council will not sell the mill after all, mayor says", "Ten boats that sank in the bay and what became of them")
 TAGS = ("Ferries", "Coast guard", "Old harbour")
@@ -224,3 +226,50 @@ def test_paragraphs_in_a_box_each_are_text_though_the_description_repeats_the_fi
     boxes = "".join(f'<div class="{"preview" if not number else "rest"}"><p>{text}</p></div>' for number, text in enumerate(PARAGRAPHS))
     article = story(content(boxes), head=f'<meta name="description" content="{PARAGRAPHS[0][:100]}…">')
     assert (article.abstract, article.article_body.split("\n\n")) == (None, list(PARAGRAPHS))
+
+
+# --- headline, section, further pages, scripts
+
+
+@pytest.mark.parametrize("title", [f"{HEADLINE} - Harbour", f"{HEADLINE} – Harbour", f"{HEADLINE} · Harbour"])
+def test_a_label_is_cut_off_that_the_page_prints_apart_from_the_headline(title: str) -> None:
+    main = f'<div id="navi"><ul><li><a href="/harbour">Harbour</a></li></ul></div><h1>{HEADLINE}</h1><div class="text">{paragraphs()}</div>'
+    article = read(page(main, f'<meta property="og:title" content="{title}">', f"{title} - Vale Courier"))
+    assert (article.headline, article.article_section) == (HEADLINE, "Harbour")
+    whole = read(page(f"<h1>{title}</h1><div class='text'>{paragraphs()}</div>", f'<meta property="og:title" content="{title}">', title))
+    assert whole.headline == title
+
+
+@pytest.mark.parametrize(
+    ("pages", "following"),
+    [
+        (
+            '<span class="post-page-numbers current">1</span> <a href="{url}2/" class="post-page-numbers">2</a> <a href="{url}3/">3</a>',
+            "2/",
+        ),
+        ('Page 1 of 3 <a href="{url}?page=2">Next</a>', "?page=2"),
+    ],
+)
+def test_the_next_page_of_a_story_is_found_without_rel_next(pages: str, following: str) -> None:
+    found = story(content(paragraphs(), f'<div class="page-links">Pages: {pages.format(url=URL)}</div>'))
+    assert found.next_page == URL + following
+    assert found.article_body.split("\n\n") == list(PARAGRAPHS)
+    comments = f'<div id="comments"><p>I was on that boat.</p><a href="{URL}?page=2">2</a></div>'
+    assert story(content(), comments).next_page is None
+
+
+RICH = [{"nodeType": "paragraph", "content": [{"nodeType": "text", "value": text}]} for text in PARAGRAPHS]
+BLOCKS = [
+    {"type": "image", "caption": CAPTION, "url": "/ferry.jpg"},
+    *({"type": "paragraph", "html": text} for text in PARAGRAPHS),
+    {"type": "related", "text": OTHERS[0]},
+]
+
+
+@pytest.mark.parametrize("body", [BLOCKS, RICH], ids=["blocks", "rich text"])
+@pytest.mark.parametrize("script", ['<script type="application/json">{}</script>', "<script>window.__STATE__ = {};</script>"])
+def test_a_text_that_a_script_holds_as_a_list_of_parts_is_read(body: list[dict[str, object]], script: str) -> None:
+    teasers = [{"title": title, "slug": "x", "text": f"{title}, and what else is new."} for title in OTHERS]
+    data = {"props": {"article": {"title": HEADLINE, "body": body}, "more": teasers}}
+    article = read(page(f'<div id="root"></div>{script.format(json.dumps(data))}', meta()))
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from hashlib import sha256
@@ -15,7 +15,7 @@ from archiver import settings
 from archiver.captures import decode_body
 from archiver.extract.access import count_words, read_access
 from archiver.extract.authors import read_authors
-from archiver.extract.blocks import Block
+from archiver.extract.blocks import Block, lies_in, links_of
 from archiver.extract.body import Body, read_body, squeeze
 from archiver.extract.dateline import Filed, find_infosource, read_dateline
 from archiver.extract.dates import Dates, read_dates
@@ -43,7 +43,12 @@ EXTRACTOR = "3"  # raised whenever a rule changes what is read; named in every r
 SURE_DAY = 0.7  # confidence of a day reference that may date the story
 MAX_OUTLINKS = 500
 # "/2", "/page/2", "?page=2": what a further page of a story has behind the story's own address
-PAGE_NUMBER = re.compile(r"(?:/(?:page/|seite-?/?|pagina/)?\d{1,3}|[?&](?:page|p|pg|paged|seite|pagina|pag)=\d{1,3})$")
+PAGE_NUMBER = re.compile(r"(?:/(?:page/|seite-?/?|pagina/)?\d{1,3}|/?[?&](?:page|p|pg|paged|seite|pagina|pag)=\d{1,3})$")
+DIGITS = re.compile(r"\d+")
+PAGER = 15  # places behind the text in which its pages are listed
+PAGER_TEXT = 300  # characters of such a line
+PAGER_LINK = 30  # characters of one of its links
+NO_PAGER = frozenset({"comments", "related"})
 NEXT = etree.XPath("//*[@rel='next']")
 LISTS = ("authors", "keywords", "images", "corrections", "embeds", "outlinks", "live_updates", "evidence")
 
@@ -131,7 +136,7 @@ def read_page(page: Page) -> Article:
         text_hash=text_hash(headline.text, article_body),
         article_body=article_body,
         article_body_html=text.html,
-        next_page=next_page(page),
+        next_page=next_page(page, body),
         outcome=access.outcome,
         outcome_reason=access.reason,
         authors=authors.authors,
@@ -234,14 +239,36 @@ def own_address(page: Page) -> str:
     return address if plain == address.rstrip("/") else plain
 
 
-def next_page(page: Page) -> str | None:
+def next_page(page: Page, body: Body) -> str | None:
     """The address of the story's next page: the story's own with a number behind it, one more than this page's."""
     own = PAGE_NUMBER.sub("", identity(page.url).rstrip("/"))
     for element in NEXT(page.tree) if page.may_go_on else ():
         address = page.absolute(element.get("href"))
         if address and address.startswith(own) and PAGE_NUMBER.fullmatch(address[len(own) :].rstrip("/")) and address != page.url:
             return address
+    number = DIGITS.search(identity(page.url).rstrip("/")[len(own) :])
+    following = str(int(number[0]) + 1 if number else 2)
+    for address in pager(page, body):
+        if (
+            address.startswith(own)
+            and PAGE_NUMBER.fullmatch(rest := address[len(own) :].rstrip("/"))
+            and DIGITS.findall(rest) == [following]
+        ):
+            return address
     return None
+
+
+def pager(page: Page, body: Body) -> Iterator[str]:
+    """Addresses of the short links right behind the text: "Pages: 1 2 3"."""
+    end = body.blocks[-1].index if body.blocks else 1 << 30
+    for block in page.outline.blocks:
+        if end < block.index <= end + PAGER and not lies_in(block, NO_PAGER):
+            outer = block.setting.link
+            links = links_of(block) if outer is None else [(block.text, outer.get("href") or "")]
+            for text, href in links if len(block.text) <= PAGER_TEXT else ():
+                address = page.absolute(href) if len(text) <= PAGER_LINK else None
+                if address:
+                    yield address
 
 
 def text_hash(headline: str | None, article_body: str) -> str:

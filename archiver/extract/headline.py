@@ -21,6 +21,7 @@ LABEL_LENGTH = 40  # characters of a section's label
 SEPARATOR = re.compile(r"\s+(?:[|·•»›/–—―~]|--?|:|<|>|::)\s+|\s*[|｜ㅣ：‖]\s*|(?<=\S)\s*[:：]\s+|(?<=\S)\s+[-–—]\s*(?=[A-ZÀ-Ž])")
 LAST_RESORT = 0.6
 BARS = "|｜ㅣ"
+LEAST_PRINTED = 15  # characters of a headline
 LEAST_HEAD = 4  # words of a headline that may end in a label
 SHORT_LABEL = re.compile(r"[^\W\d_][^\W\d_'’&.-]{1,20}(?: [^\W\d_'’.-]{1,20}| &){0,2}")  # "the world", "Sport", "Arts & Culture"
 NOT_LETTERS = re.compile(r"[\W_]+")
@@ -142,7 +143,7 @@ def part(
             break
         if names_site(tail, names):
             text = head
-        elif label is None and is_label(text, head, tail, lambda name: is_section(page, name)):
+        elif label is None and (is_label(text, head, tail, lambda name: is_section(page, name)) or is_printed(page, text, head, tail)):
             text, label = head, tail
         else:
             break
@@ -164,6 +165,19 @@ def is_label(text: str, head: str, tail: str, is_section: Callable[[str], bool])
         return True
     behind_sign = any(sign in between for sign in BARS + "·•»›/") or (any(sign in between for sign in "–—-") and long_head)
     return behind_sign and len(tail) <= LABEL_LENGTH and is_section(tail)
+
+
+def is_printed(page: Page, text: str, head: str, tail: str) -> bool:
+    """Whether the page prints the headline without its last segment, and that segment on a line of its own."""
+    if len(tail) > LABEL_LENGTH or ":" in text[len(head) : len(text) - len(tail)] or len(head) < LEAST_PRINTED:
+        return False
+    wanted, found = {letters(head), letters(tail)}, set()
+    for block in page.outline.blocks:
+        if abs(len(block.text) - len(head)) < 10 or len(block.text) <= LABEL_LENGTH:
+            found |= wanted & {letters(block.text)}
+            if len(found) == 2:
+                return True
+    return False
 
 
 def last_segment(text: str) -> tuple[str, str]:

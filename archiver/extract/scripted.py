@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html import escape
-from itertools import pairwise
+from itertools import islice, pairwise
+from typing import Any
 
 from lxml import etree, html
 
@@ -27,6 +28,7 @@ STRING = re.compile(r"\\.|" + LITERAL, re.DOTALL)  # what is escaped begins no s
 PARAGRAPH = re.compile(r"<p[\s>]", re.IGNORECASE)
 ESCAPED_PARAGRAPH = re.compile(r"\\u003cp|<\\?/p>|&lt;p[\s&]", re.IGNORECASE)
 WORD = re.compile(r"[^\W_]+")
+WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]+")
 TAG = re.compile(r"<[^<>]*>")
 PUSHED = re.compile(r"__next_f\.push\(\[1,\s*(" + LITERAL + r")\]\)", re.DOTALL)  # React's stream, cut anywhere
 STORY_TYPES = ("article", "news", "news.article")
@@ -81,6 +83,8 @@ def stories(page: Page) -> Iterator[str]:
             found += 1
             if found >= MAX_STRINGS:
                 return
+    for text in texts:
+        yield from islice(told_in_data(text), MAX_STRINGS)
     told = page.article.get("articleBody")
     if isinstance(told, str):
         yield told if PARAGRAPH.search(told) else "".join(f"<p>{escape(line)}</p>" for line in told.splitlines() if line.strip())
@@ -101,6 +105,70 @@ def strings(text: str, levels: int) -> Iterator[str]:
             yield from strings(value, levels - 1)
 
 
+# --- a text as a list of its parts: [{"type": "paragraph", "html": "…"}, {"type": "image", …}, …]
+
+
+def told_in_data(text: str) -> Iterator[str]:
+    """Lists of paragraphs in a script that is JSON, or gives a variable JSON as its value."""
+    opened = DATA.match(text)
+    if not opened:
+        return
+    try:
+        stack: list[Any] = [DECODER.raw_decode(text, opened.end() - 1)[0]]
+    except (ValueError, RecursionError):
+        return
+    for _ in range(MAX_NODES):
+        if not stack:
+            return
+        node = stack.pop()
+        if isinstance(node, dict):
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            parts = [item for item in node[:MAX_PARTS] if isinstance(item, dict)]
+            told = [told for item in parts if (told := paragraph_of(item))]
+            if len(told) >= PARAGRAPHS and 2 * len(told) >= len(parts):
+                yield "".join(told)
+            else:
+                stack.extend(node)
+
+
+def paragraph_of(item: dict[str, Any]) -> str:
+    """One part of a text as HTML; empty for pictures and the like, and for what links to another story."""
+    kind = next((value.lower() for name in KINDS if isinstance(value := item.get(name), str)), "")
+    if OTHER_KINDS.search(kind) or (item.keys() & TITLES and item.keys() & ADDRESSES):
+        return ""
+    text = text_of(item, MAX_DEPTH).strip()
+    if letters(text) < SHORTEST_PART:
+        return ""
+    tag = "h2" if HEADING.match(kind) else "p"
+    return text if PARAGRAPH.match(text) else f"<{tag}>{text if TAG.search(text) else escape(text)}</{tag}>"
+
+
+def text_of(node: Any, depth: int) -> str:
+    """The words in a part: a string under one of a few names, or the strings of rich text within it."""
+    if isinstance(node, str):
+        return node
+    if isinstance(node, list):
+        return "".join(text_of(child, depth - 1) for child in node[:MAX_PARTS] if isinstance(child, dict)) if depth else ""
+    return next((text for name in TEXTS if name in node and (text := text_of(node[name], depth - 1))), "") if depth and node else ""
+
+
+DATA = re.compile(r"\s*+(?:(?:(?:var|let|const)\s++)?[A-Za-z_$][\w.\[\]\"'$]{0,60}+\s*+=\s*+)?[{\[]")
+DECODER = json.JSONDecoder(strict=False)
+MAX_NODES = 200_000
+MAX_PARTS = 1_000
+MAX_DEPTH = 6
+SHORTEST_PART = 15  # letters
+KINDS = ("type", "_type", "nodeType", "__typename", "kind", "component", "blockType")
+TEXTS = ("html", "text", "content", "value", "children", "paragraph", "body", "data")
+TITLES = frozenset({"title", "headline"})
+ADDRESSES = frozenset({"url", "href", "slug", "path", "link", "permalink"})
+OTHER_KINDS = re.compile(
+    r"image|photo|picture|video|audio|embed|gallery|\bad|promo|related|teaser|link|newsletter|caption|author|tag|comment|quiz|poll"
+)
+HEADING = re.compile(r"h[1-6]$|head|sub-?title")
+
+
 def decode(literal: str) -> str | None:
     try:
         value = json.loads(literal, strict=False)
@@ -110,4 +178,6 @@ def decode(literal: str) -> str | None:
 
 
 def letters(story: str) -> int:
-    return sum(map(len, TAG.sub(" ", story).split()))
+    """Letters of a text; a sign that stands for a syllable or a word counts twice."""
+    words = TAG.sub(" ", story).split()
+    return sum(map(len, words)) + sum(len(found) for word in words if not word.isascii() for found in WIDE.findall(word))
