@@ -27,6 +27,8 @@ from archiver.spider import name_of_error
 from archiver.urls import check_fetchable, is_home_or_section, is_public_address, normalise, same_site
 
 logger = logging.getLogger(__name__)
+# It would warn in every run that nobody sets the Referer header on redirects; nobody sends one here at all.
+logging.getLogger("scrapy.downloadermiddlewares.redirect").addFilter(lambda record: "Referer" not in str(record.msg))
 
 ROBOTS_MAX_BYTES = 512 << 10  # RFC 9309 asks for at least 500 KiB
 WAITING = (429, 503)  # statuses that may carry Retry-After

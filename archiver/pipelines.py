@@ -530,7 +530,7 @@ class ReadBeside:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         if crawler.settings.getbool("READ_ELSEWHERE"):
-            raise NotConfigured("the command that started this crawl reads by itself")
+            raise NotConfigured  # the command that started this crawl reads by itself; with words, each run would be told of it
         return cls(crawler)
 
     def open(self, spider: NewsSpider) -> None:

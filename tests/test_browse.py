@@ -321,6 +321,16 @@ def hits(page: html.HtmlElement) -> list[str]:
     return [link.text_content() for link in page.cssselect(".hits h3 a")]
 
 
+@pytest.mark.parametrize(
+    ("path", "status"), [("/no/such/page", 404), ("/-/nothing", 404), ("/archive/articles/0", 404), ("/archive/articles?_where=(", 400)]
+)
+def test_a_wrong_address_or_query_is_told_in_the_page_and_fills_no_terminal(
+    browser: Browser, capfd: pytest.CaptureFixture[str], path: str, status: int
+) -> None:
+    browser.page(path, status)
+    assert "Traceback" not in "".join(capfd.readouterr())
+
+
 def test_hits_are_counted_ranked_and_show_why(browser: Browser) -> None:
     page = browser.page("/-/search?q=quay")
     assert hits(page) == ["Quay gives way; eleven hurt"]

@@ -30,7 +30,13 @@ def serve(data_dir: Path, port: int, open_browser: bool) -> None:
 
 @hookimpl
 def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
+    from datasette import handle_exception
+
     from archiver.browse import archives
+
+    # Where rich is installed, and with us it is, Datasette prints each wrong address and mistyped query as a traceback with all that it
+    # holds; and for an address that no page has, there is none, which makes an error 500 of it (0.65).
+    handle_exception.rich = None
 
     async def find() -> None:
         await archives.find(datasette)
