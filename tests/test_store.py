@@ -787,6 +787,17 @@ def test_a_story_is_gone_only_after_looks_that_agree(archive):
     assert archive.count_due("lodi_post", DAY_1 + 11 * DAY) == 1  # some come back
 
 
+@pytest.mark.parametrize(("source", "due"), [("front_page", 1), ("feed", 1), ("sitemap", 0)])
+def test_a_gone_story_that_the_newsroom_lists_again_is_looked_at_once_a_day(archive, source, due):
+    archive.save_links([link(url=URL, source=source)], DAY_1)
+    read(archive, article())
+    lose(archive, DAY_1 + DAY, definite=True)
+    archive.save_links([link(url=URL, source=source)], DAY_1 + DAY + HOUR)
+    assert archive.count_due("lodi_post", DAY_1 + DAY + HOUR) == 0  # it was looked at an hour ago
+    archive.save_links([link(url=URL, source=source)], DAY_1 + 2 * DAY)
+    assert archive.count_due("lodi_post", DAY_1 + 2 * DAY) == due
+
+
 def test_looks_within_a_day_are_one_look(archive):
     archive.save_links([link(url=URL)], DAY_1)
     read(archive, article())

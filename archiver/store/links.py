@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archiver import settings
 from archiver.records import SOURCES, Link, Site
 from archiver.store import rights, story_ids, values
 from archiver.store.values import from_utc_text, utc_text
@@ -27,6 +28,9 @@ RANK = _rank_as_sql(SOURCES)
 # The order of asking, where no date tells: what an editor shows on the front page comes before what paging digs up.
 ASKED_FIRST = _rank_as_sql(("seed", "news_sitemap", "feed", "wordpress", "front_page", "sitemap", "section", "archive_page", "import"))
 
+# What an editor lists now is there: a story that was gone is looked at again, once a day. Sitemaps keep what is gone for years.
+LISTS_OF_NEWS = ("feed", "news_sitemap", "wordpress", "front_page", "section")
+
 INSERT = f"""
 insert into links (url, site, source, source_url, title, lastmod, date_published, listed_on, first_seen_at, last_seen_at, state, due_at)
 values (:url, :site, :source, :source_url, :title, :lastmod, :date_published, :listed_on, :now, :now, 'due', :now)
@@ -41,9 +45,13 @@ on conflict (url) do update set
         then excluded.source_url else links.source_url end,
     source = case when {RANK.format(column="excluded.source")} < {RANK.format(column="links.source")}
         then excluded.source else links.source end,
-    due_at = case when links.state <> 'skipped' and excluded.lastmod > (
+    due_at = case
+        when links.state <> 'skipped' and excluded.lastmod > (
             select max(c.warc_date) from captures c where c.target_uri = links.url and c.http_status in (200, 304)
-        ) then min(coalesce(links.due_at, excluded.due_at), excluded.due_at) else links.due_at end
+        ) then min(coalesce(links.due_at, excluded.due_at), excluded.due_at)
+        when links.state = 'gone' and coalesce(links.due_at, '9') > :now and excluded.source in ({", ".join(map(repr, LISTS_OF_NEWS))})
+            and :day_before > (select max(last_seen_at) from absences where article_id = links.article_id) then :now
+        else links.due_at end
 """
 
 DUE = f"""
@@ -234,4 +242,5 @@ def _row(link: Link, now: datetime) -> dict[str, str | None]:
         "date_published": utc_text(link.date_published),
         "listed_on": link.listed_on,
         "now": utc_text(now),
+        "day_before": utc_text(now - settings.LOOKS_APART),
     }
