@@ -273,3 +273,62 @@ def test_a_text_that_a_script_holds_as_a_list_of_parts_is_read(body: list[dict[s
     data = {"props": {"article": {"title": HEADLINE, "body": body}, "more": teasers}}
     article = read(page(f'<div id="root"></div>{script.format(json.dumps(data))}', meta()))
     assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+# --- older themes, and what stands below a text
+
+
+def test_author_date_and_topics_are_read_off_the_footer_of_the_story() -> None:
+    facts = (
+        f'<time class="entry-date published" datetime="2026-03-06T09:30:00-08:00">March 6</time>'
+        f'<span class="byline"><span class="author vcard"><a class="url fn n" href="/author/x/">Ana Oak</a></span></span> {CATEGORY}'
+        f' <span class="tags-links">{", ".join(links("/tag/{}/"))}</span>'
+    )
+    comment = '<div class="comment-author vcard"><b class="fn">Ina Elm</b> <time datetime="2026-03-06T19:00:00Z">later</time></div>'
+    main = (
+        f'<article><h1>{HEADLINE}</h1>{content()}<footer class="entry-footer">{facts}</footer></article><div id="comments">{comment}</div>'
+    )
+    article = read(page(main, f'<meta property="og:title" content="{HEADLINE}">'))
+    assert [author.name for author in article.authors] == ["Ana Oak"]
+    assert (article.date_published, article.keywords) == ("2026-03-06T09:30:00-08:00", TAGS)
+
+
+def test_the_tagline_of_a_site_is_no_standfirst() -> None:
+    main = f'<article><h2 class="entry-title">{HEADLINE}</h2>{content()}</article>'
+    assert read(page(main, f'<meta property="og:title" content="{HEADLINE}">')).abstract is None
+
+
+def test_a_line_about_the_author_below_the_text_is_none_of_it() -> None:
+    about = "<p><em>Ana Oak is a retired teacher in the valley. Her views are her own.</em></p>"
+    article = story('<p class="byline">By Ana Oak</p>', content(paragraphs(), about))
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    ("text", "images"),
+    [
+        (f"<p><small>{CAPTION}</small></p>", [(CAPTION, None)]),
+        (f"<h5>{CREDIT}</h5>", [(None, CREDIT)]),
+        (f"<h6>{CAPTION}. {CREDIT}</h6>", [(f"{CAPTION}.", CREDIT)]),
+    ],
+)
+def test_small_print_below_a_picture_is_its_caption(text: str, images: list[tuple[str | None, str]]) -> None:
+    article = story(content(f'<p style="text-align:center">{IMAGE}</p>', text, paragraphs()))
+    assert [(image.caption, image.creditline) for image in article.images] == images
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_a_byline_before_a_dateline_is_none_of_it() -> None:
+    article = story(content(paragraphs(f"By Staff | LODI, Calif. – {PARAGRAPHS[0]}", *PARAGRAPHS[1:])))
+    assert (article.dateline, article.located, article.article_body.split("\n\n")) == ("LODI, Calif.", "LODI, Calif.", list(PARAGRAPHS))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Copyright 2026 The Wire Service. All rights reserved. This material may not be published or broadcast without leave.",
+        "Publicado el 04/03/2026 11:20 - Actualizado 13:05",
+    ],
+)
+def test_standing_lines_are_no_text(line: str) -> None:
+    assert story(content(paragraphs(), f"<p>{line}</p>")).article_body.split("\n\n") == list(PARAGRAPHS)

@@ -17,6 +17,7 @@ from archiver.extract.access import count_words, read_access
 from archiver.extract.authors import read_authors
 from archiver.extract.blocks import Block, lies_in, links_of
 from archiver.extract.body import Body, read_body, squeeze
+from archiver.extract.captions import is_slanted
 from archiver.extract.dateline import Filed, find_infosource, read_dateline
 from archiver.extract.dates import Dates, read_dates
 from archiver.extract.day_references import find_day_reference
@@ -41,6 +42,7 @@ from archiver.urls import identity, is_home_or_section, normalise, same_site
 
 EXTRACTOR = "3"  # raised whenever a rule changes what is read; named in every reading
 SURE_DAY = 0.7  # confidence of a day reference that may date the story
+BIOGRAPHY = 2  # last blocks of a text that may tell of its author
 MAX_OUTLINKS = 500
 # "/2", "/page/2", "?page=2": what a further page of a story has behind the story's own address
 PAGE_NUMBER = re.compile(r"(?:/(?:page/|seite-?/?|pagina/)?\d{1,3}|/?[?&](?:page|p|pg|paged|seite|pagina|pag)=\d{1,3})$")
@@ -93,8 +95,9 @@ def read_page(page: Page) -> Article:
     authors = read_authors(page)
     pictures = read_images(page, body, headline.printed)
     embeds = read_embeds(page, body)
+    biographies = lines_about(body, [author.name for author in authors.authors])
     standfirst = read_standfirst(page, headline.printed, without(body, pictures.claimed))
-    body = without(body, pictures.claimed | embeds.claimed | standfirst.claimed)
+    body = without(body, pictures.claimed | embeds.claimed | standfirst.claimed | biographies)
     language, language_evidence = read_language(page, body.text)
     text = file_story(page, body, standfirst.text, headline.printed, language, dates)
     dateline = text.filed.dateline if text.filed else None
@@ -161,6 +164,13 @@ def without(body: Body, claimed: Iterable[int]) -> Body:
         return body
     kept = tuple(block for block in body.blocks if block.index not in taken)
     return replace(body, blocks=kept, text="\n\n".join(block.text for block in kept))
+
+
+def lines_about(body: Body, names: Sequence[str]) -> frozenset[int]:
+    """Block.index of lines below the text, in italics, that begin with an author's name: "Jane Doe is a farmer in Example." """
+    last = body.blocks[-BIOGRAPHY:] if len(body.blocks) > 2 * BIOGRAPHY else ()
+    names = [name for name in names if " " in name]
+    return frozenset(block.index for block in last if any(block.text.startswith(name) for name in names) and is_slanted(block))
 
 
 def file_story(page: Page, body: Body, abstract: str | None, headlines: Sequence[str], language: str | None, dates: Dates) -> Text:

@@ -82,6 +82,7 @@ EDITORS = re.compile(r"[（(]\s*(?:责编|责任编辑|責任編輯)\s*[：:]([^
 FOREIGN_ZONES = frozenset({"nav", "footer", "related", "comments", "ads", "hidden", "newsletter"})
 MARKED = etree.XPath("//*[@rel or @itemprop][not(self::meta or self::link)][contains(@rel, 'author') or contains(@itemprop, 'author')]")
 MARKED_INSIDE = etree.XPath(".//*[contains(@rel, 'author') or contains(@itemprop, 'author')]")
+CARDS = etree.XPath("//*[contains(@class, 'vcard')]")
 MAX_MARKED = 60  # elements looked at
 PROFILE = re.compile(
     r"/(?:author|autor|auteur|people|person|profile|journalist|reporter|team|staff|contributor|redaktion|by|writer|columnist)", re.I
@@ -259,6 +260,20 @@ def from_markup_anywhere(setting: Setting) -> Heard:
     yield from marked(setting, [element for element in MARKED(setting.page.tree)[:MAX_MARKED] if not is_elsewhere(element)])
 
 
+def from_hcard(setting: Setting) -> Heard:
+    """The first hCard of the story ("author vcard" with "fn" in it: the class names of most themes), wherever it stands."""
+    for card in CARDS(setting.page.tree)[:MAX_MARKED]:
+        if "comment" in (card.get("class") or "") or is_elsewhere(card):
+            continue
+        name = next((inner for inner in card.iter() if "fn" in (inner.get("class") or "").split()), None)
+        found = (
+            tidy([author for author in marked_author(name, setting.page) if is_somebody(author)], setting.site) if name is not None else ()
+        )
+        if found:
+            yield Candidate(found, text_of(card)[:500], "hcard", f"{card.tag}.{(card.get('class') or '')[:60]}", 0.7)
+            return
+
+
 def is_marked(element: Element) -> bool:
     return "author" in (element.get("itemprop") or "").split() or "author" in (element.get("rel") or "").lower().split()
 
@@ -430,6 +445,7 @@ SOURCES: tuple[Callable[[Setting], Heard], ...] = (from_jsonld, from_metas, from
 # Heard only where the others name nobody, or the site itself.
 LAST_SOURCES: tuple[Callable[[Setting], Heard], ...] = (
     from_markup_anywhere,
+    from_hcard,
     from_profile_links,
     from_first_line,
     from_signature,
@@ -454,7 +470,7 @@ def printed_names(text: str) -> list[Author]:
 
 @cache
 def LABEL() -> re.Pattern[str]:
-    return re.compile(rf"\s*(?:{any_pattern('byline_labels')})(?<=[\w:：／/=])\s*[:：]?\s*(?<![^\W\d_])(?=[^\W\d_@])", re.I)
+    return re.compile(rf"\s*(?:{any_pattern('byline_labels')})(?<=[\w:：／/=・])\s*[:：]?\s*(?<![^\W\d_])(?=[^\W\d_@])", re.I)
 
 
 def names_of(text: str) -> Iterator[Author]:

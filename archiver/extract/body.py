@@ -39,6 +39,7 @@ POINTS = ":：|»>→–—"
 STORY_SLUG = re.compile(
     r"[^/?#]*[-_][^/?#]*[-_][^/?#]*/?(?:\.\w{3,5})?$|\d{5,}|%[0-9a-f]{2}.*%[0-9a-f]{2}|/[^/?#]*-[^/?#]+/?$", re.IGNORECASE
 )
+CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b(?![./])")
 CARD_TEXT = 400  # characters; the summary of a related story
 CARDS = 3  # of one kind; two may be boxes of the story itself
 FORM_TEXT = 2_000  # characters; a form with more text wraps the page
@@ -237,6 +238,9 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
     keep_what_is_left(candidates, titles)
     keep_headings(candidates, void, titles)
     kept = trim([candidate.block for candidate in candidates if candidate.kept])
+    head = next((block.index for block in reversed(outline.blocks) if block.tag == "h1" and squeeze(block.text).casefold() in titles), -1)
+    while kept and kept[0].index < head and len(kept[0].text) < TOLD and not ENDS_SENTENCE.search(kept[0].text):
+        kept.pop(0)  # a name or a label above the headline
     return Body("\n\n".join(block.text for block in kept), "", tuple(kept), frozenset(void))
 
 
@@ -491,7 +495,8 @@ def is_date_line(text: str) -> bool:
     gaps.append(text[end:])
     if len(text) > DATE_LINE:  # two dates, each with its label
         return 1 < len(gaps) - 1 <= 3 and all(count_letters(gap) <= DATE_LINE_LETTERS + 2 for gap in gaps)
-    return len(gaps) > 1 and sum(map(count_letters, gaps)) <= DATE_LINE_LETTERS
+    told = [count_letters(gap) for gap in gaps]
+    return len(gaps) > 1 and (sum(told) <= DATE_LINE_LETTERS or (max(told) <= DATE_LINE_LETTERS and len(CLOCK.findall(text)) > 1))
 
 
 def count_letters(text: str) -> int:

@@ -7,7 +7,7 @@ in a credit, or stands alone with it in one box. Everything is read off the page
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -39,6 +39,9 @@ PLAYER = re.compile(r"(?:audio|podcast)\W{0,3}\d{1,2}:\d\d\b", re.IGNORECASE)
 CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b\d{4}\b")
 SLANTED = frozenset({"em", "i", "a", "b", "strong", "q", "mark", "u", "abbr", "time"})
 WHOLE_PAGE = frozenset({"body", "html", "main"})
+SLANT = {"em": 1, "/em": -1}
+SMALL = {"credit": 1, "/credit": -1}  # as the outline marks <small>
+SMALL_HEADS = frozenset({"h5", "h6"})  # in use for their small print
 LABEL_TAGS = frozenset({"cite", "small"})
 
 
@@ -431,7 +434,9 @@ def neighbours(picture: Picture, items: Sequence[Any]) -> list[Block]:
 def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Region, credited: bool) -> str | None:
     """Name of the rule by which `block` is the picture's caption; None where it is not."""
     levels = distance(picture.element, block.owner)
-    if levels is None or len(block.text) > MAX_BARE or block.tag in HEADS or block.setting.link is not None or block.is_link:
+    if levels is None or len(block.text) > MAX_BARE or block.setting.link is not None or block.is_link:
+        return None
+    if block.tag in HEADS and not (block.tag in SMALL_HEADS and split_text(block.text).rule in STRONG_RULES):
         return None
     other = OTHER_BOX.search(f"{block.owner.get('class') or ''} {classes_around(picture.element)}") is not None
     if is_told(picture, block.text) and block.setting.list is None:
@@ -444,10 +449,18 @@ def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Regi
     split = split_text(block.text)
     if behind and (split.rule in STRONG_RULES or (credited and levels <= 4)):
         return "credit_behind"
-    if behind and block.tag == "p" and is_slanted(block) and not is_promo(block.text):
+    if behind and block.tag == "p" and (is_slanted(block) or is_slanted(block, SMALL)) and not is_promo(block.text):
         if split.line and block.owner is picture.owner:
             return "slanted"  # a picture and its text in one paragraph, as classic editors leave them
-        if region.first < picture.index < region.last and len(block.text) <= MAX_SLANTED and levels <= 3 and is_lone(block, items):
+        if is_slanted(block, SMALL) and len(block.text) <= MAX_SLANTED and levels <= 3:
+            return "small"
+        if (
+            region.first < picture.index < region.last
+            and is_slanted(block)
+            and len(block.text) <= MAX_SLANTED
+            and levels <= 3
+            and is_lone(block, items)
+        ):
             return "slanted"
     if block.index in region.taken or block.setting.list is not None or is_zoned(block, region):
         return None
@@ -460,12 +473,12 @@ def is_lone(block: Block, items: Sequence[Any]) -> bool:
     return type(following) is Block and not is_slanted(following)
 
 
-def is_slanted(block: Block) -> bool:
-    """Whether the whole text is in italics."""
+def is_slanted(block: Block, marks: Mapping[str, int] = SLANT) -> bool:
+    """Whether the whole text is in italics (or in small print, as `marks` say)."""
     depth, told = 0, False
     for piece in block.pieces:
         if type(piece) is not str:
-            depth += {"em": 1, "/em": -1}.get(piece[0], 0)
+            depth += marks.get(piece[0], 0)
         elif piece.strip() and piece != BREAK:
             told = True
             if not depth:

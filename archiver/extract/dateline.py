@@ -324,10 +324,12 @@ def bare(printed: str) -> str:
 
 def read_western(text: str, following: str, story: Story, before: Opening | None = None) -> Opening | None:
     """`before`: what was read already at the start of this line; the rest may only add to it."""
-    for number, match in enumerate(SEPARATOR.finditer(text, 0, end_of_head(text))):
+    byline = BYLINE_BEFORE.match(text)
+    opened = byline.end() if byline and before is None else 0
+    for number, match in enumerate(SEPARATOR.finditer(text, opened, end_of_head(text))):
         if number == SEPARATORS:
             break
-        head, rest = text[: match.start()], text[match.end() :].lstrip(" –—-")
+        head, rest = text[opened : match.start()], text[match.end() :].lstrip(" –—-")
         if not head.strip() or (match.lastgroup == "dot" and is_abbreviation(head)):
             continue
         if rest and not opens_sentence(rest, before is not None):
@@ -343,11 +345,15 @@ def read_western(text: str, following: str, story: Story, before: Opening | None
         if rule:
             return replace(
                 parts,
-                printed=bare(text[: match.end()].rstrip()) if match.lastgroup != "dot" else head.strip(),
+                printed=bare(text[opened : match.end()].rstrip()) if match.lastgroup != "dot" else head.strip(),
                 rest=rest.strip(),
                 rule=rule,
             )
     return None
+
+
+# "By Jane Doe | CALDER, Ohio –": the byline is none of the dateline
+BYLINE_BEFORE = re.compile(r"(?:By|BY|Por|POR|Par|PAR|Von|VON)\s+[A-ZÀ-Ž][\w.'’ -]{1,40}?\s*[|/]\s*(?=[A-ZÀ-Ž])")
 
 
 def end_of_head(text: str) -> int:

@@ -474,11 +474,19 @@ def is_elsewhere(element: Element, headline: Element | None) -> bool:
         if around.tag == "a" and len(own_text(around)) < len(own_text(element)) + 6:
             continue  # a link to the stories of the day
         outside = headline is None or around not in headline.iterancestors()
+        if around.tag == "footer" and headline is not None and closes_story(around, headline):
+            continue
         if outside and (around.tag in ELSEWHERE or NOT_THE_STORY.search(around.get("class") or "")):
             return True
         if outside and headline is not None and around.tag == "article" and has_headline(around):
             return True
     return False
+
+
+def closes_story(footer: Element, headline: Element) -> bool:
+    """Whether a <footer> is that of the headline's own <article>, where older themes print date, author and topics."""
+    article = next(footer.iterancestors("article"), None)
+    return article is not None and article in headline.iterancestors()
 
 
 def has_headline(article: Element) -> bool:

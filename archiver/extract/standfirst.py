@@ -95,7 +95,7 @@ def between(page: Page, headlines: Sequence[str], body: Body) -> Iterator[Block]
 def is_possible(block: Block, titles: set[str], body: Body) -> bool:
     setting = block.setting
     if (
-        not (SHORTEST if setting.standfirst is None else SHORT) <= len(block.text) <= LONGEST
+        not ((SHORTEST if setting.standfirst is None else SHORT) <= weight(block.text) and len(block.text) <= LONGEST)
         or setting.caption is not None
         or (setting.figure is not None and setting.figure not in body.void)
     ):
@@ -175,8 +175,19 @@ def as_placed(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
         return []
     near = [block for block in window if head < block.index < min(first, head + 4)]
     return [
-        block for block in near if len(block.text) >= 50 and ENDS.search(block.text) and block.tag in ("p", "div", "h4", "span", "strong")
+        block
+        for block in near
+        if weight(block.text) >= 50 and ENDS.search(block.text) and block.tag in ("p", "div", "h4", "span", "strong")
     ][:1]
+
+
+def weight(text: str) -> int:
+    """Characters; one that stands for a syllable or a word counts twice."""
+    return (
+        len(text)
+        if text.isascii()
+        else len(text) + sum("\u2e80" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7af" for char in text[:100])
+    )
 
 
 def first_paragraph(body: Body) -> int:
@@ -185,9 +196,14 @@ def first_paragraph(body: Body) -> int:
 
 
 def headline_place(page: Page, body: Body) -> int:
-    """Index of the last <h1> before the text; -1 where there is none."""
+    """Index of the last <h1>, else heading with the page's title, before the text; -1 where there is none."""
     first = body.blocks[0].index if body.blocks else 0
-    return max((block.index for block in page.outline.blocks if block.tag == "h1" and block.index < first), default=-1)
+    above = [block for block in page.outline.blocks if block.tag in HEADS and block.index < first]
+    heads = [block.index for block in above if block.tag == "h1"]
+    if not heads:
+        titles = tuple(letters(text) for text in (page.meta("og:title") or "", page.title) if text)
+        heads = [block.index for block in above if len(block.text) >= SHORTEST // 2 and letters(block.text) in titles]
+    return max(heads, default=-1)
 
 
 def stands_apart(block: Block, body: Body) -> bool:
