@@ -13,6 +13,7 @@ from rich.markup import escape
 from archiver import display, health, settings
 from archiver.calibrate import calibrate
 from archiver.captures import Captures
+from archiver.counted import counted
 from archiver.crawling import Wanted, crawl, probe
 from archiver.display import safe
 from archiver.errors import ArchiverError, NothingToDo, RefusedAddress, WrongUse
@@ -171,7 +172,8 @@ def _print_findings(site: Site, answer: dict[str, Any], out: Any) -> None:
         ("crawl delay", f"{site.delay_s:g} s" if site.delay_s else f"none asked; {settings.DELAY_S:g} s is kept"),
     ]
     for role, url, number, total in answer["links"]:
-        rows.append((role.replace("_", " "), f"{url}  ({number} links{f', {total} stories in all' if total else ''})"))
+        told = counted(number, "link") + (f", {counted(total, 'story', 'stories')} in all" if total else "")
+        rows.append((role.replace("_", " "), f"{url}  ({told})"))
     rows += [
         ("language", site.in_language),
         ("publisher", site.publisher),
@@ -219,8 +221,9 @@ def _print_plan(site: Site, data_dir: Path, tally: display.SiteTally, out: Any) 
         waiting = archive.count_due(site.name, settings.utc_now())
     delay = max(site.delay_s or settings.DELAY_S, settings.MIN_DELAY_S)
     out.print("\n[bold]Plan[/bold]")
+    wait = counted(waiting, "story waits", "stories wait")
     out.print(
-        f"  {waiting} stories wait; at one request every {delay:g} s the first crawl takes about {waiting * delay / 60:.0f} min.",
+        f"  {wait}; at one request every {delay:g} s the first crawl takes about {waiting * delay / 60:.0f} min.",
         markup=False,
     )
     out.print(f"  Then every {(site.every_s or settings.EVERY_S) / 3600:g} h: new stories, and known ones again as they age.", markup=False)

@@ -18,6 +18,7 @@ from rich.text import Text
 from archiver import display, settings
 from archiver import export as exporting
 from archiver import replay as replaying
+from archiver.counted import counted
 from archiver.display import json_text, safe
 from archiver.errors import NothingToDo, UnknownSite, WrongUse
 from archiver.revisions import Part, diff_paragraphs, signature
@@ -61,8 +62,10 @@ def print_search(data_dir: Path, query: str, site: str | None, from_: date | Non
         out.print(
             Text("  ") + (Text("text not shown: its page says noarchive", style="dim") if hit.withheld else _highlighted(hit.snippet))
         )
-    total = f"{found.total:,}" if found.total_is_exact else f"more than {found.total - 1:,}"
-    out.print(Text(f"\n{total} stories match; {len(found.hits)} shown. Read one: archiver show {found.hits[0].key}", style="dim"))
+    total = (
+        counted(found.total, "story matches", "stories match") if found.total_is_exact else f"more than {found.total - 1:,} stories match"
+    )
+    out.print(Text(f"\n{total}; {len(found.hits)} shown. Read one: archiver show {found.hits[0].key}", style="dim"))
 
 
 def print_story(data_dir: Path, name: str, as_json: bool, evidence: bool) -> None:
@@ -263,7 +266,7 @@ def print_duplicates(data_dir: Path, site: str | None, since: date | None, limit
         if len(cluster.copies) > SHOWN_COPIES:
             out.print(Text(f"  and {len(cluster.copies) - SHOWN_COPIES} more: --json lists all", style="dim"))
     keys = [copy.key for copy in found[0].copies[:2]]
-    total = "1 text" if len(found) == 1 else f"{len(found)} texts"
+    total = counted(len(found), "text")
     out.print(Text(f"\n{total} in several stories. What was changed: archiver diff {' '.join(keys)}", style="dim"))
 
 
@@ -271,7 +274,7 @@ def _print_copies_of(key: str, cluster: Cluster, out: Console) -> None:
     """The other stories that print a story's text."""
     first, others = cluster.copies[0], [copy for copy in cluster.copies if copy.key != key]
     agency = f" ({cluster.agency})" if cluster.agency else ""
-    out.print(Text(safe(f"\nThe same text{agency} in {len(others)} other stor{'y' if len(others) == 1 else 'ies'}:"), style="dim"))
+    out.print(Text(safe(f"\nThe same text{agency} in {counted(len(others), 'other story', 'other stories')}:"), style="dim"))
     for copy in others[:SHOWN_COPIES]:
         out.print(Text("  ") + _copy_line(copy, first))
     out.print(Text(f"What was changed: archiver diff {first.key} {key if key != first.key else others[0].key}", style="dim"))
@@ -299,7 +302,7 @@ def _print_explanations(changes: list[dict[str, Any]], out: Console) -> None:
                 out.print(Text(safe(f"  {told_change(change)}")))
     unexplained = [change for change in changes if not change["note"]]
     if unexplained:
-        out.print(Text(f"\nNo note explains {len(unexplained)} changed sentence{'s' if len(unexplained) > 1 else ''}:", style="yellow"))
+        out.print(Text(f"\nNo note explains {counted(len(unexplained), 'changed sentence')}:", style="yellow"))
         for change in unexplained:
             out.print(Text(safe(f"  {told_change(change)}")))
 
@@ -321,7 +324,7 @@ def _whereabouts(story: Story, ended: bool = False) -> list[str]:
         sure = f"sure since {away['confirmed_at']}" if away["confirmed_at"] else "not sure yet"
         until = f" until {away['ended_at']}" if away["ended_at"] else ""
         where = f" to {away['moved_to_url']} ({away['moved_to_key']})" if away["moved_to"] else ""
-        looks = f"{away['looks']} look{'s' if away['looks'] != 1 else ''}"
+        looks = counted(away["looks"], "look")
         proof = f", capture {away['capture_id']}" if away["capture_id"] else ""
         kind = away["kind"].replace("_", " ")
         lines.append(f"Away since {away['first_seen_at']}{until}: {kind}{where}; {looks}, {sure} ({away['reason']}{proof})")
@@ -349,7 +352,7 @@ def _facts(story: Story) -> str:
         article["site"],
         article["article_section"],
         article["date_published"],
-        f"{article['word_count']} words",
+        counted(article["word_count"] or 0, "word"),
         article["key"],
         article["url"],
     ]
@@ -387,7 +390,7 @@ def print_outlook(outlook: Outlook) -> None:
         target = plan.target
         out.print(Text(safe(target.headline or target.url), style="bold"))
         out.print(Text(safe(f"  {target.key}  {target.site}  {target.url}"), style="dim"))
-        rows = ", ".join(f"{number} {table}" for table, number in plan.rows.items()) or "none: only captures of the address are kept"
+        rows = ", ".join(f"{table} {number}" for table, number in plan.rows.items()) or "none: only captures of the address are kept"
         out.print(Text(f"  rows: {rows}"))
         out.print(Text(f"  captures of its addresses: {plan.captures}"))
         for address in target.addresses:
@@ -406,9 +409,11 @@ def print_outlook(outlook: Outlook) -> None:
 def print_takedown(done: Done) -> None:
     """What was removed, and what still holds it."""
     out = display.console()
-    rows = ", ".join(f"{number} {table}" for table, number in done.rows.items())
+    rows = ", ".join(f"{table} {number}" for table, number in done.rows.items())
     removed, blotted = sum(change.removed for change in done.files), sum(change.blotted for change in done.files)
-    out.print(Text(f"Removed: {rows or 'no rows'}; {removed} records in WARC files; passages blotted out in {blotted} more."))
+    out.print(
+        Text(f"Removed: rows of {rows or 'no table'}; {counted(removed, 'record')} in WARC files; passages blotted out in {blotted} more.")
+    )
     for line in done.waiting:
         out.print(Text(safe(f"Not finished: {line}"), style="red"))
     for name in done.others:
@@ -448,10 +453,13 @@ def export_selection(data_dir: Path, selection: Selection, output: Path, name: s
             json_text({"file": str(output), "stories": done.stories, "items": done.items, "withheld": done.withheld, "faults": done.faults})
         )
     elif not quiet:
-        click.echo(f"{done.stories:,} stories, {done.items:,} captures, {output.stat().st_size:,} bytes: {output}")
+        click.echo(
+            f"{counted(done.stories, 'story', 'stories')}, {counted(done.items, 'capture')}, {output.stat().st_size:,} bytes: {output}"
+        )
     if done.withheld and not (as_json or quiet):
         click.echo(
-            f"{done.withheld:,} stories were left out: their pages ask not to be shown from an archive (noarchive in sites.toml decides)."
+            f"{counted(done.withheld, 'story was', 'stories were')} left out: the pages ask not to be shown from an archive"
+            " (noarchive in sites.toml decides)."
         )
     for address, reason in done.faults[: display.SHOWN_FAILURES]:
         click.echo(safe(f"left out: {address}: {reason}"), err=True)
@@ -466,7 +474,7 @@ def print_replay(data_dir: Path, as_json: bool) -> None:
         click.echo(json_text({"folder": str(ready.folder), "captures": ready.captures, "example": page}))
         return
     click.echo(
-        f"{ready.captures:,} captures are in the index {ready.folder / (replaying.COLLECTION + '.cdxj')}.\n"
+        f"{counted(ready.captures, 'capture is', 'captures are')} in the index {ready.folder / (replaying.COLLECTION + '.cdxj')}.\n"
         "To browse them as they were, with pywb (in an environment of its own):\n\n"
         "  python3 -m venv pywb && pywb/bin/pip install pywb\n"
         f"  pywb/bin/wayback -d {shlex.quote(str(ready.folder))} -p 8080 -b 127.0.0.1\n\n"

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from archiver import display, settings
+from archiver.counted import counted
 from archiver.crawling import Wanted, crawl
 from archiver.discover.found import zone_of
 from archiver.discover.ranges import Days, archive_pages, read_days
@@ -192,7 +193,9 @@ def print_ending(site: Site, days: Days, ending: Ending, out: Console) -> None:
     if ending.problems:
         out.print(f"      next: {again}   (later: only what is missing is asked again)", soft_wrap=True)
     if ending.cut:
-        out.print(f"  The budget of requests is used up; {ending.waiting} lists are left. Next: {again}", soft_wrap=True)
+        out.print(
+            f"  The budget of requests is used up; {counted(ending.waiting, 'list is', 'lists are')} left. Next: {again}", soft_wrap=True
+        )
     if ending.undated:
         out.print(
             f"  {ending.undated} addresses in sitemaps tell no date, and were left out. To fetch them, too: {again} --undated",

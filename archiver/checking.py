@@ -16,6 +16,7 @@ from typing import Any
 
 from archiver import settings
 from archiver.captures import NAME, SUFFIX, Captures, Kept
+from archiver.counted import counted
 from archiver.discover.found import is_story_link
 from archiver.errors import ArchiveDamaged, DataDirectoryError, NothingToDo
 from archiver.importing import Owners
@@ -199,7 +200,7 @@ def _schema(archive: Archive) -> Iterator[Fault]:
 def _references(archive: Archive) -> Iterator[Fault]:
     for (table, column, parent), number in integrity.lost_references(archive.db).items():
         orphans = parent == "articles" and table in (*integrity.PARTS, *integrity.KEEP_ROWS, "copies")
-        what = f"{_number(number, 'row')} with {column} {'that is' if number == 1 else 'that are'} not in {parent}"
+        what = f"{counted(number, 'row')} with {column} {'that is' if number == 1 else 'that are'} not in {parent}"
         code = "no_story" if (table, parent) == ("revisions", "articles") else "orphan_rows" if orphans else "lost_reference"
         yield Fault(code, table, what, table)
 
@@ -226,24 +227,24 @@ def _stories(archive: Archive, watch: Watch) -> Iterator[Fault]:
             yield Fault("no_revision", where, "it has no revision", str(story.id))
         elif not story.in_order:
             yield Fault(
-                "revision_gap", where, f"its {_number(story.revisions, 'revision')} are not numbered from 1 without a gap", str(story.id)
+                "revision_gap", where, f"its {counted(story.revisions, 'revision')} are not numbered from 1 without a gap", str(story.id)
             )
         elif story.revisions != story.revision_count:
             yield Fault("revision_count", where, f"{story.revision_count} revisions are told, {story.revisions} are there", str(story.id))
         if story.not_indexed and not story.no_text:
             unindexed, first = unindexed + 1, first or story.key
     if unindexed:
-        what = f"{_number(unindexed, 'story', 'stories')} missing (first: {first})"
+        what = f"{counted(unindexed, 'story', 'stories')} missing (first: {first})"
         yield Fault("not_indexed", "articles_fts", what, "articles_fts")
     for revision_id, article_id in integrity.revisions_without_capture(archive.db, _steps(watch, "revisions")):
         yield Fault("no_capture", f"revision {revision_id}", f"it names no capture that it was read from (story number {article_id})")
     missing = sum(1 for _ in integrity.unindexed_images(archive.db, _steps(watch, "captions")))
     if missing:
-        yield Fault("not_indexed", "images_fts", f"{_number(missing, 'caption')} missing", "images_fts")
+        yield Fault("not_indexed", "images_fts", f"{counted(missing, 'caption')} missing", "images_fts")
     for name in INDEXES:
         left = sum(1 for _ in integrity.left_in_index(archive.db, name, _steps(watch, name)))
         if left:
-            yield Fault("left_in_index", name, f"{_number(left, 'entry', 'entries')} of rows that are not there", name)
+            yield Fault("left_in_index", name, f"{counted(left, 'entry', 'entries')} of rows that are not there", name)
 
 
 def _words(archive: Archive, name: str, watch: Watch) -> Iterator[Fault]:
@@ -321,7 +322,7 @@ def _file(archive: Archive, captures: Captures, name: str, deep: bool, moved: Ca
     if size is None:
         number, *_ = integrity.extent(archive.db, name, 0)  # a takedown writes the file anew, under another name
         if number:
-            yield Fault("file_missing", where, f"the file is not there, {_number(number, 'capture')} {_were(number)} in it", name)
+            yield Fault("file_missing", where, f"the file is not there, {counted(number, 'capture')} {_were(number)} in it", name)
         elif path.is_symlink():
             yield Fault("file_unreadable", where, "it is a link to a file that is not there", name)
         return
@@ -329,7 +330,7 @@ def _file(archive: Archive, captures: Captures, name: str, deep: bool, moved: Ca
         yield Fault("takedown_unfinished", where, "a takedown writes it anew, or is about to delete it", name)
         return
     if behind:
-        yield Fault("file_short", where, f"the file ends at byte {size}, before {_number(behind, 'capture')} of {number}", name)
+        yield Fault("file_short", where, f"the file ends at byte {size}, before {counted(behind, 'capture')} of {number}", name)
     unfinished = not being_written and path.with_name(name + ".open").exists()
     if unfinished:
         yield Fault("unfinished_file", where, "a crash left it open", name)
@@ -407,11 +408,11 @@ def _compare(archive: Archive, captures: Captures, name: str, rows: Iterator[Pla
         )
         row = next(rows, None)
     if unknown:
-        yield Fault("record_not_indexed", where, f"{_number(unknown[0], 'capture')} without a row, the first at byte {unknown[1]}", name)
+        yield Fault("record_not_indexed", where, f"{counted(unknown[0], 'capture')} without a row, the first at byte {unknown[1]}", name)
     if strange:
-        yield Fault("foreign_file", where, f"{_number(strange, 'capture')} in it that the archiver did not write", name)
+        yield Fault("foreign_file", where, f"{counted(strange, 'capture')} in it that the archiver did not write", name)
     if doubles:
-        yield Fault("double_file", where, f"{_number(doubles, 'capture')} in it {_were(doubles)} found in other files, too", name)
+        yield Fault("double_file", where, f"{counted(doubles, 'capture')} in it {_were(doubles)} found in other files, too", name)
 
 
 def _rows_of(archive: Archive, kept: Kept) -> list[tuple[int, str | None, Any, Any]]:
@@ -538,9 +539,9 @@ def _index_records(archive: Archive, captures: Captures, name: str, sites: Mappi
                 number += index_captures(archive, [kept])
                 integrity.give_back_number(archive.db, name, kept.warc_offset)
     if placed:
-        yield f"captures/{name}: {_number(placed, 'row')} found {'its' if placed == 1 else 'their'} record again"
+        yield f"captures/{name}: {counted(placed, 'row')} found {'its' if placed == 1 else 'their'} record again"
     if number:
-        yield f"captures/{name}: {_number(number, 'capture')} indexed; archiver ingest reads them"
+        yield f"captures/{name}: {counted(number, 'capture')} indexed; archiver ingest reads them"
 
 
 def _know(archive: Archive, kept: Kept, owners: Owners, sites: Mapping[str, Site]) -> None:
@@ -574,13 +575,13 @@ def _mend_rows(archive: Archive, todo: dict[str, set[str]]) -> Iterator[str]:
         with archive.writing():
             stories, pages = integrity.restore_stories(archive.db)
         if stories:
-            made = _number(stories, "story", "stories")
-            yield f"{made} made of what is here; {_number(pages, 'page')} to be read again. Next: archiver ingest"
+            made = counted(stories, "story", "stories")
+            yield f"{made} made of what is here; {counted(pages, 'page')} to be read again. Next: archiver ingest"
     if "orphan_rows" in todo:
         with archive.writing():
             pages = integrity.read_orphans_again(archive.db)
         if pages:
-            yield f"{_number(pages, 'page')} of stories that are lost to be read again. Next: archiver ingest"
+            yield f"{counted(pages, 'page')} of stories that are lost to be read again. Next: archiver ingest"
     for table in sorted(todo.get("orphan_rows", ())):
         if table == "images":  # what their words were, nobody knows any more: the index forgets them by being filled anew
             todo.setdefault("left_in_index", set()).add("images_fts")
@@ -588,13 +589,13 @@ def _mend_rows(archive: Archive, todo: dict[str, set[str]]) -> Iterator[str]:
             number = integrity.delete_orphans(archive.db, table)
         if not number:
             continue  # their story is here again
-        yield f"{table}: {_number(number, 'row')} of no story " + ("cut loose from it" if table == "links" else "deleted")
+        yield f"{table}: {counted(number, 'row')} of no story " + ("cut loose from it" if table == "links" else "deleted")
     yield from _mend_stories(archive, todo)
     for article_id in sorted(todo.get("revision_count", ())):
         with archive.writing():
             integrity.count_revisions(archive.db, int(article_id))
     if "revision_count" in todo:
-        yield f"articles: revisions of {_number(len(todo['revision_count']), 'story', 'stories')} counted again"
+        yield f"articles: revisions of {counted(len(todo['revision_count']), 'story', 'stories')} counted again"
 
 
 def _mend_stories(archive: Archive, todo: dict[str, set[str]]) -> Iterator[str]:
@@ -610,7 +611,7 @@ def _mend_stories(archive: Archive, todo: dict[str, set[str]]) -> Iterator[str]:
             integrity.count_revisions(archive.db, article_id)
             waiting += integrity.read_again(archive.db, article_id)
     if numbers:
-        stories, pages = _number(len(numbers), "story", "stories"), _number(waiting, "page")
+        stories, pages = counted(len(numbers), "story", "stories"), counted(waiting, "page")
         yield f"{stories} mended from what is here; {pages} to be read again. Next: archiver ingest"
 
 
@@ -619,7 +620,7 @@ def _mend_search(archive: Archive, todo: dict[str, set[str]]) -> Iterator[str]:
     for name in INDEXES:
         if name in anew or name in todo.get("not_indexed", ()):
             number = _fill_index(archive, name, anew=name in anew)
-            yield f"{name}: {_number(number, 'row')} taken in" + (", the index was filled anew" if name in anew else "")
+            yield f"{name}: {counted(number, 'row')} taken in" + (", the index was filled anew" if name in anew else "")
 
 
 def _fill_index(archive: Archive, name: str, anew: bool) -> int:
@@ -638,10 +639,6 @@ def _fill_index(archive: Archive, name: str, anew: bool) -> int:
 
 def _steps(watch: Watch, what: str) -> Callable[[int, int], None]:
     return lambda done, total: watch(what, done, total)
-
-
-def _number(number: int, one: str, many: str | None = None) -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _were(number: int) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from archiver import __version__, settings
+from archiver.counted import counted
 from archiver.errors import ArchiverError, NothingToDo, UnknownSite, WrongUse
 
 OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}
@@ -451,7 +452,7 @@ def extract(context: _Context, file: str | None, url: str, batch: Path | None, o
     if batch:
         failed = reading.read_batch(batch, output, jobs or settings.WORKERS, facts, context.quiet)
         if failed:
-            click.echo(f"{failed} pages could not be read; each has a line with its outcome.", err=True)
+            click.echo(f"{counted(failed, 'page')} could not be read; each has a line with its outcome.", err=True)
             sys.exit(3)
         return
     if not file:

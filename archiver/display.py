@@ -33,6 +33,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archiver import health
+from archiver.counted import counted
 
 if TYPE_CHECKING:
     from archiver.store import Overflow
@@ -174,7 +175,7 @@ class Progress:
         rate = tally.visited / max(time.monotonic() - self.began, 0.1)
         return (
             f"{tally.outcomes['new']} new, {tally.outcomes['changed']} changed, {tally.outcomes['unchanged']} unchanged, "
-            f"{failures(tally)} failed; {tally.visited} stories fetched ({rate:.1f}/s), "
+            f"{failures(tally)} failed; {counted(tally.visited, 'story', 'stories')} fetched ({rate:.1f}/s), "
             f"{read_count(tally)} of {tally.kept} read; {self._state(tally)}"
         )
 
@@ -280,7 +281,7 @@ def print_summary(tallies: dict[str, SiteTally], seconds: float | None, out: Con
         out.print(
             line
             + (f", {quiet} passed over" if quiet else "")
-            + f" [dim]({tally.index} index pages, {tally.visited} stories asked for)[/dim]"
+            + f" [dim]({counted(tally.index, 'index page')}, {counted(tally.visited, 'story', 'stories')} asked for)[/dim]"
         )
         if tally.fatal:
             out.print(f"  [red]stopped:[/red] {escape(safe(tally.fatal))}", soft_wrap=True)
@@ -387,12 +388,11 @@ def print_import(report: Any, words: Mapping[str, str], read: Mapping[str, int],
         out.print("[bold]read:[/bold] " + ", ".join(f"{number:,} {escape(name)}" for name, number in sorted(read.items())))
     if report.new_sites:
         shown = sorted(report.new_sites.items(), key=lambda row: -report.sites[row[0]])
-        out.print(
-            f"{len(shown):,} sites are new to the archive. They are not in sites.toml, so they are not crawled; for one that should be:"
-        )
+        new = counted(len(shown), "site is", "sites are")
+        out.print(f"{new} new to the archive. They are not in sites.toml, so they are not crawled; for one that should be:")
         out.print("      archiver add URL")
         for name, front in shown[:SHOWN_FAILURES]:
-            out.print(f"      {report.sites[name]:6,} pages  {escape(safe(name))}  {escape(safe(front))}", soft_wrap=True)
+            out.print(f"      {counted(report.sites[name], 'page'):>13}  {escape(safe(name))}  {escape(safe(front))}", soft_wrap=True)
         if len(shown) > SHOWN_FAILURES:
             out.print(f"      … and {len(shown) - SHOWN_FAILURES:,} more: select * from sites")
     shown_of: Counter[str] = Counter()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archiver import settings
+from archiver.counted import counted
 from archiver.records import Site
 from archiver.store import Archive, LastRun, OptOut, Overflow
 
@@ -146,7 +147,7 @@ def opt_outs_in_words(row: Health) -> str:
 
 def _opt_out_in_words(signal: str, said: Sequence[OptOut], noarchive: str | None) -> str:
     number = sum(each.stories for each in said)
-    stories = f"on {number:,} stor{'y' if number == 1 else 'ies'}"
+    stories = f"on {counted(number, 'story', 'stories')}"
     if signal == "robots_ai":
         agents = dict.fromkeys(name.removeprefix("robots.txt ") for each in said for name in each.told_by.split(","))
         return f"rules for {_some(agents)} in robots.txt"

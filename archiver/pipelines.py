@@ -18,6 +18,7 @@ from twisted.internet import task
 
 from archiver import settings
 from archiver.captures import Captures, Kept, Original, TooLarge, Truncated, decode_body
+from archiver.counted import counted
 from archiver.discover import Days, Found, is_story_link
 from archiver.discover.found import zone_of
 from archiver.errors import ArchiveDamaged, ArchiverError
@@ -485,7 +486,7 @@ def fate_of(visit: Visit, now: datetime, ladder: tuple[tuple[float, float], ...]
         wait = settings.recheck_after(now - (published or now), ladder)
         return Fate("done", None, now + wait if wait else None, before if visit.outcome == "kept" else 0)
     if visit.outcome in TRY_AGAIN:
-        return Fate("skipped", f"given up after {tries} tries: {why}", None, tries)
+        return Fate("skipped", f"given up after {counted(tries, 'try', 'tries')}: {why}", None, tries)
     return Fate("skipped", why, None, tries)
 
 

@@ -63,20 +63,42 @@ def crawl_at(moment: datetime, site: str, data_dir: Path, quiet: bool) -> dict[s
 OF_STORIES = "from articles where site = :site"
 OF_IMAGES = "from images join articles on articles.id = article_id where site = :site"
 OF_REVISIONS = "from revisions join articles on articles.id = article_id where site = :site"
-FOUND = (  # what is counted: its name, and the SQL that counts it
-    ("stories, each once", f"select count(*) {OF_STORIES}"),
-    ("captions of pictures", f"select count(*) {OF_IMAGES} and caption is not null"),
-    ("credit lines", f"select count(*) {OF_IMAGES} and creditline is not null"),
-    ("datelines", f"select count(*) {OF_STORIES} and dateline is not null"),
-    ("revisions: stories that read otherwise when they were looked at again", f"select count(*) {OF_REVISIONS} and number > 1"),
-    ("of them a stealth edit: no newer date and no note speaks of it", f"select count(*) {OF_REVISIONS} and stealth = 1"),
-    ("corrections and update notes", "select count(*) from corrections join articles on articles.id = article_id where site = :site"),
-    ("vanished stories, kept as they last were", f"select count(*) {OF_STORIES} and pubstatus = 'gone'"),
-    ("other addresses of the same stories (AMP): no story is there twice", "select count(distinct url) from outcomes "
-     "join runs on runs.id = run_id where site = :site and outcome = 'duplicate_address'"),
-    ("duplicates: stories that print a text that another story had before (agency copy)", "select count(*) from copies "
-     "join articles on articles.id = article_id where site = :site and not is_first"),
-)  # fmt: skip
+FOUND = (  # what is counted: its name, for one and for several, and the SQL that counts it
+    ("story", "stories, each once", f"select count(*) {OF_STORIES}"),
+    ("caption of a picture", "captions of pictures", f"select count(*) {OF_IMAGES} and caption is not null"),
+    ("credit line", "credit lines", f"select count(*) {OF_IMAGES} and creditline is not null"),
+    ("dateline", "datelines", f"select count(*) {OF_STORIES} and dateline is not null"),
+    (
+        "revision: a story that read otherwise when it was looked at again",
+        "revisions: stories that read otherwise when they were looked at again",
+        f"select count(*) {OF_REVISIONS} and number > 1",
+    ),
+    (
+        "of them is a stealth edit: no newer date and no note speaks of it",
+        "of them are stealth edits: no newer date and no note speaks of them",
+        f"select count(*) {OF_REVISIONS} and stealth = 1",
+    ),
+    (
+        "correction or update note",
+        "corrections and update notes",
+        "select count(*) from corrections join articles on articles.id = article_id where site = :site",
+    ),
+    (
+        "vanished story, kept as it last was",
+        "vanished stories, kept as they last were",
+        f"select count(*) {OF_STORIES} and pubstatus = 'gone'",
+    ),
+    (
+        "other address of the same story (AMP): no story is there twice",
+        "other addresses of the same stories (AMP): no story is there twice",
+        "select count(distinct url) from outcomes join runs on runs.id = run_id where site = :site and outcome = 'duplicate_address'",
+    ),
+    (
+        "duplicate: a story that prints a text that another story had before (agency copy)",
+        "duplicates: stories that print a text that another had before (agency copy)",
+        "select count(*) from copies join articles on articles.id = article_id where site = :site and not is_first",
+    ),
+)
 EXAMPLE = """
     select key, revision_count > 1 from articles a where site = :site
     order by exists (select 1 from revisions r where r.article_id = a.id and stealth) desc, revision_count desc, search_id limit 1
@@ -86,11 +108,11 @@ EXAMPLE = """
 def print_found(data_dir: Path, site: str, seconds: float, out: display.Console) -> None:
     """Counts of what is in the archive, then commands that can be pasted as they stand."""
     with open_reader(data_dir) as archive:
-        rows = [(archive.db.execute(query, {"site": site}).fetchone()[0], title) for title, query in FOUND]
+        rows = [(archive.db.execute(query, {"site": site}).fetchone()[0], one, many) for one, many, query in FOUND]
         key, changed = archive.db.execute(EXAMPLE, {"site": site}).fetchone()
     out.print(f"\nThe archive is in {data_dir / 'archive.db'}; this is what was found:", markup=False)
-    for count, title in rows:
-        out.print(f"  {count:4}  {title}", markup=False)
+    for count, one, many in rows:
+        out.print(f"  {count:4}  {one if count == 1 else many}", markup=False)
     out.print(f"It took {seconds:.0f} s. Try next:", markup=False)
     command = as_typed(data_dir)
     for words in ("search levee", f"show {key}", *([f"diff {key}"] if changed else []), "browse --open", "add https://lodivalleynews.com/"):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from archiver import settings
 from archiver.captures import Captures, Kept
+from archiver.counted import counted
 from archiver.locks import lock
 from archiver.store import Archive, CaptureRow, open_archive
 from archiver.urls import normalise
@@ -33,7 +34,7 @@ def pick_up(data_dir: Path) -> list[str]:
         said += [str(mended) for mended in captures.mend(archive.known_offset)]
         number = index_captures(archive, captures.recover(archive.known_offset))
         if number:
-            said.append(f"{number} captures that a crash left behind were indexed")
+            said.append(counted(number, "capture that a crash left behind was indexed", "captures that a crash left behind were indexed"))
         said += [f"{name}: removed, nothing was written to it" for name in captures.settled(unfinished)]
     return said
 

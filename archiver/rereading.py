@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from archiver import settings
+from archiver.counted import counted
 from archiver.display import safe
 from archiver.errors import ArchiveBusy
 from archiver.ingest import QUEUED, Event, Line, address_of, read_result, reading_pool
@@ -338,12 +339,15 @@ def print_report(report: Report, out: Console) -> None:
         )
         return
     values = sum(told["stories"] + told["revisions"] for told in report.fields.values())
-    done = f"{report.read} of {report.captures} captures" + (f" ({report.went_on} of them by an earlier call)" if report.went_on else "")
-    out.print(f"Reader {escape(report.reader)} read {done}: {values} values changed in {report.stories_changed} stories.")
+    done = f"{report.read:,} of {counted(report.captures, 'capture')}" + (
+        f" ({report.went_on} of them by an earlier call)" if report.went_on else ""
+    )
+    stories = counted(report.stories_changed, "story", "stories")
+    out.print(f"Reader {escape(report.reader)} read {done}: {counted(values, 'value')} changed in {stories}.")
     if report.dry_run:
         out.print("A dry run: nothing was written.")
     for name, told in sorted(report.fields.items(), key=lambda item: -item[1]["stories"] - item[1]["revisions"]):
-        counts = [f"{told[of]} {one if told[of] == 1 else of}" for of, one in (("stories", "story"), ("revisions", "revision")) if told[of]]
+        counts = [counted(told[of], one, of) for of, one in (("stories", "story"), ("revisions", "revision")) if told[of]]
         out.print(f"  [bold]{escape(name)}[/bold]: {', '.join(counts)}")
         for sample in told["samples"][:3]:
             where = sample["key"] + (f" revision {sample['revision']}" if "revision" in sample else "")

@@ -29,6 +29,7 @@ from twisted.python.failure import Failure
 
 from archiver import discover, settings
 from archiver.captures import TooLarge, Truncated, decode_body
+from archiver.counted import counted
 from archiver.discover import Days, Found, Hints
 from archiver.discover.optouts import TDMREP, read_robots, read_tdmrep
 from archiver.records import Link, Site
@@ -205,7 +206,7 @@ class NewsSpider(scrapy.Spider):
         self.refusals = self.failures = 0
         self.take_pulse(found, response, role)
         yield from (link for link in found.links if discover.is_story_link(link, self.facts))
-        yield self.visit(response, "index_broken" if found.problem else "index", found.problem or f"{len(found.links)} links")
+        yield self.visit(response, "index_broken" if found.problem else "index", found.problem or counted(len(found.links), "link"))
         yield from self.more_of(found, response, role)
         if role == "front_page":
             yield from self.unlisted_sources(discover.find_hints(body, _headers(response), response.url))
@@ -349,7 +350,7 @@ class NewsSpider(scrapy.Spider):
             walk.learn(discover.find_hints(body, _headers(response), response.url))
         yield from walk.read(step, found)
         broken = found.problem and not step.guessed and step.role != "front_page"
-        yield self.visit(response, "index_broken" if broken else "index", found.problem or f"{len(found.links)} links")
+        yield self.visit(response, "index_broken" if broken else "index", found.problem or counted(len(found.links), "link"))
 
     # --- stories
 

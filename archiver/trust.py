@@ -16,6 +16,7 @@ from rich.markup import escape
 from archiver import display
 from archiver.backup import backup
 from archiver.checking import Fault, check, repair
+from archiver.counted import counted
 from archiver.display import Steps, json_text, safe
 from archiver.errors import ArchiveDamaged, NothingToDo
 from archiver.store import integrity, open_reader
@@ -74,10 +75,10 @@ def print_backup(data_dir: Path, dest: Path, as_json: bool, quiet: bool) -> int:
     if as_json:
         click.echo(json_text(asdict(done) | {"seconds": round(time.monotonic() - began, 1)}))
     elif not quiet:
-        files = f"{done.files} WARC files ({done.linked} linked, {done.copied} copied, {done.there} there already)"
+        files = f"{counted(done.files, 'WARC file')} ({done.linked} linked, {done.copied} copied, {done.there} there already)"
         state = "is a whole copy" if not done.missing else "has what is there"
         size, seconds = done.database_bytes / 1e6, time.monotonic() - began
-        click.echo(f"{safe(dest)} {state}: {done.captures} captures in {files}, database {size:,.1f} MB. {seconds:.1f} s")
+        click.echo(f"{safe(dest)} {state}: {counted(done.captures, 'capture')} in {files}, database {size:,.1f} MB. {seconds:.1f} s")
     for name in done.missing[:SHOWN]:
         click.echo(f"captures/{safe(name)}: missing in the archive. archiver check says what was in it.", err=True)
     return ArchiveDamaged.exit_code if done.missing else 0

@@ -131,7 +131,7 @@ def test_it_prints_what_the_script_says(demo: Demo):
         "stealth edit": list(CHANGED.values()).count("stealth"),
         "corrections and update notes": len([story for story in EVERY.values() if story.note]),
         "vanished stories": len(TRUTH.vanished),
-        "duplicates": len([story for story in EVERY.values() if story.wire_copy_of]),
+        "duplicate": len([story for story in EVERY.values() if story.wire_copy_of]),
     }
     assert {words: demo.number_of(words) for words in printed} == printed
     assert re.search(r"It took \d+ s", demo.printed)

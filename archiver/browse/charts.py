@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from archiver.browse.dates import day_in_words
+from archiver.counted import counted
 
 WIDTH, HEIGHT, FOOT = 360, 84, 20  # units of the drawing; FOOT is for the labels below
 WIDE = 720  # of a chart that has the page to itself
@@ -104,7 +105,7 @@ def draw_bars(counts: Mapping[str, int], drawn: list[date], top: int, link: str)
             y=HEIGHT - tall,
             bar=step * (1 - GAP),
             tall=tall,
-            title=f"{day_in_words(day, weekday=True)}: {count} {'story' if count == 1 else 'stories'}",
+            title=f"{day_in_words(day, weekday=True)}: {counted(count, 'story', 'stories')}",
         )
 
 

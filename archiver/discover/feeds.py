@@ -13,6 +13,7 @@ from typing import Any
 import feedparser
 
 from archiver import settings
+from archiver.counted import counted
 from archiver.discover.found import Collector, Found, clean_title, looks_like_html, read_date
 from archiver.discover.markup import without_long_tags
 from archiver.records import Site
@@ -107,7 +108,8 @@ def _problem(feed: Any, body: bytes, cut: bool) -> str | None:
     if cut:
         return f"the feed is very long; its first {MAX_ENTRIES} entries were read"
     if feed.bozo and not isinstance(feed.get("bozo_exception"), HARMLESS):
-        return f"the feed is broken ({clean_title(str(feed.get('bozo_exception')))}); {len(feed.entries)} entries could be read"
+        number = counted(len(feed.entries), "entry", "entries")
+        return f"the feed is broken ({clean_title(str(feed.get('bozo_exception')))}); {number} could be read"
     return None
 
 

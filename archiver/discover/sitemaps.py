@@ -12,6 +12,7 @@ from lxml import etree
 
 from archiver import settings
 from archiver.captures import TooLarge, Truncated, inflate
+from archiver.counted import counted
 from archiver.discover.feeds import read_feed
 from archiver.discover.found import Collector, Found, clean_title, is_before, looks_like_html, read_date
 from archiver.discover.ranges import Days, days_in_address, may_hold
@@ -130,7 +131,7 @@ class _Reading:
     def _judge(self, parser: etree.XMLPullParser) -> None:
         errors = [error for error in parser.feed_error_log if not error.type_name.startswith(HARMLESS)]
         if errors and not self.problem:
-            self.problem = f"broken XML ({clean_title(errors[0].message)}); {self.entries} entries could be read"
+            self.problem = f"broken XML ({clean_title(errors[0].message)}); {counted(self.entries, 'entry', 'entries')} could be read"
 
     def _take(self, parser: etree.XMLPullParser) -> None:
         for event, element in parser.read_events():

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from archiver.counted import counted
 from archiver.errors import ArchiverError, DataDirectoryError, NothingToDo, WrongUse
 from archiver.store import Archive
 from archiver.store.rights import WHY
@@ -73,7 +74,9 @@ def export(archive: Archive, selection: Selection, output: Path, name: str | Non
             if done.faults:
                 raise ArchiverError(f"Nothing could be written: {': '.join(done.faults[0])}\nSee what is wrong: archiver check")
             if done.withheld:
-                raise NothingToDo(f"All {done.withheld} stories that match say noarchive, so nothing was written.\n{WHY}")
+                raise NothingToDo(
+                    f"What matches ({counted(done.withheld, 'story', 'stories')}) says noarchive, so nothing was written.\n{WHY}"
+                )
             raise NothingToDo("No story matches, so nothing was written.\nTry fewer words or wider filters: archiver search WORDS")
         scratch.replace(output)
     except OSError as error:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archiver import settings
+from archiver.counted import counted
 from archiver.records import Article
 from archiver.revisions import signature
 from archiver.store import absences, index, judging, parts, story_ids, values
@@ -266,7 +267,9 @@ def _save_again(batch: Batch, reading: Reading, known: dict[str, Any]) -> Saved:
         _stretch(db, article_id, before["number"], seen_at)
         _note_less(db, article_id, reading, known)
         if newest and article.access_observed in ("teaser", "blocked"):
-            look = absences.Look("paywalled", f"{article.access_observed}: {article.word_count} of {known['word_count']} words are shown")
+            look = absences.Look(
+                "paywalled", f"{article.access_observed}: {article.word_count} of {counted(known['word_count'], 'word')} shown"
+            )
             absences.not_seen(db, normalise(capture.target_uri) or capture.target_uri, capture.warc_date, look, settings.GONE_AFTER)
         return Saved(capture.id, article_id, known["key"], "unchanged", before["number"])
     number, is_added = _place(db, reading, before, known)
@@ -360,7 +363,7 @@ def saw_less(article: Article, known: dict[str, Any]) -> bool:
 def _note_less(db: Database, article_id: int, reading: Reading, known: dict[str, Any]) -> None:
     seen_at = utc_text(reading.capture.warc_date)
     value = reading.article.access_observed if reading.article.article_body.strip() else "no text"
-    note = f"seen {seen_at}; the text with {known['word_count']} words that was read before is kept"
+    note = f"seen {seen_at}; the text with {counted(known['word_count'], 'word')} that was read before is kept"
     evidence = ("access_observed", value, "later_reading", "article_body", 1.0, 0, note, reading.capture.id, reading.read_with)
     last = "select value_raw from field_evidence where article_id = ? and method = 'later_reading' order by position desc limit 1"
     row = db.execute(last, (article_id,)).fetchone()

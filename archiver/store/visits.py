@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from archiver import settings
+from archiver.counted import counted
 from archiver.store import values
 from archiver.store.values import from_utc_text, utc_text
 
@@ -111,7 +112,7 @@ def no_story_yet(db: Database, url: str, reason: str, now: datetime) -> None:
     row = db.execute("select attempts from links where url = ? and article_id is null", (url,)).fetchone()
     tries = row[0] + 1 if row else 0
     if tries >= settings.ATTEMPTS:
-        no_story(db, url, f"given up after {tries} tries: {reason}")
+        no_story(db, url, f"given up after {counted(tries, 'try', 'tries')}: {reason}")
     elif row:
         db.execute(
             "update links set state = 'due', reason = ?, attempts = ?, due_at = ? where url = ?",
