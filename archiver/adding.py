@@ -76,6 +76,7 @@ def add_site(data_dir: Path, url: str, name: str | None, samples: int, allow_loo
             "The reasons are above. If stories have an odd address, try one of them: archiver extract FILE --url …"
         )
     _print_score_card(stories, out)
+    _print_failed_samples(samples, stories, tally, out)
     _print_opt_outs(data_dir, site.name, out)
     site = _calibrated(site, _pages(data_dir, stories), out)
     _print_plan(site, data_dir, tally, out)
@@ -99,7 +100,7 @@ def propose(draft: Site, answer: dict[str, Any]) -> Site:
     return replace(
         draft,
         url=answer.get("final_url", draft.url),
-        publisher=(hints.publisher if hints else None) or draft.publisher,
+        publisher=next((told.publisher for told in (answer["wordpress_hints"], hints) if told and told.publisher), draft.publisher),
         in_language=(hints.in_language if hints else None) or draft.in_language,
         timezone=next((told.timezone for told in (answer["wordpress_hints"], hints) if told and told.timezone), draft.timezone),
         feeds=tuple(dict.fromkeys(feeds))[:5] or draft.feeds,
@@ -200,6 +201,17 @@ def _print_score_card(stories: list[Story], out: Any) -> None:
         out.print(
             f"  {safe(story.article['date_published'] or 'no date')}  {safe(story.article['headline'] or 'no headline')}", markup=False
         )
+
+
+def _print_failed_samples(samples: int, stories: list[Story], tally: display.SiteTally, out: Any) -> None:
+    """The score card is of those that could be read; the others are no secret."""
+    failed = {outcome: number for outcome, number in tally.outcomes.items() if outcome not in health.GOOD}
+    if len(stories) >= samples or not failed:
+        return
+    out.print(f"\nOnly {len(stories)} of {samples} could be read. No story came of:", markup=False)
+    for outcome, number in failed.items():
+        url, reason = tally.examples[outcome][0]
+        out.print(f"  {number} × {health.in_words(outcome)}: {safe(url)}" + (f"  ({safe(reason)})" if reason else ""), markup=False)
 
 
 def _print_opt_outs(data_dir: Path, name: str, out: Any) -> None:

@@ -91,8 +91,8 @@ def _probe(site: Site, data_dir: Path, allow_loopback: bool) -> dict[str, Any]:
     settings.ALLOW_LOOPBACK = allow_loopback
     answer: dict[str, Any] = {}
     log_to(data_dir, verbose=False)
-    process = _process(data_dir, "add")
-    process.crawl(ProbeSpider, facts=site, answer=answer)
+    process = _process(data_dir, "probe")
+    process.crawl(_spider_class(process, ProbeSpider, site), facts=site, answer=answer)
     process.start(install_signal_handlers=False)
     return answer
 

@@ -255,21 +255,25 @@ class Line:
     def _next_looks(self, reading: Reading, result: Saved, now: datetime) -> list[tuple[str, int, datetime | None]]:
         """(address, article_id, due_at) of the story's pages, now that its own date is known. They are looked at together.
 
-        Never of a site that nobody described: its pages came in an import.
+        Never of a site that nobody crawls: its pages came in an import.
         """
-        site = self.sites.get(reading.capture.site)
-        if site is None:
+        if not self._is_crawled(reading.capture):
             return [(address_of(page), result.article_id, None) for page in reading.pages]
+        site = self.sites.get(reading.capture.site)
         published = _moment(reading.article.date_published_utc) or reading.capture.warc_date
-        wait = settings.recheck_after(now - min(published, now), site.recheck_s or settings.RECHECK)
+        wait = settings.recheck_after(now - min(published, now), (site.recheck_s if site else None) or settings.RECHECK)
         return [(address_of(page), result.article_id, now + wait if wait else None) for page in reading.pages]
+
+    def _is_crawled(self, capture: CaptureRow) -> bool:
+        """Its site has facts, or gets them soon: `archiver add` reads samples before it writes sites.toml."""
+        return capture.site in self.sites or (capture.run_id is not None and self.archive.command_of(capture.run_id) == "add")
 
     def _follow(self, reading: Reading, now: datetime) -> None:
         """The story's next page is fetched, too."""
         address, first = reading.article.next_page, reading.pages[0]
         if (
             address
-            and first.site in self.sites
+            and self._is_crawled(first)
             and len(reading.pages) < settings.MAX_PAGES
             and address not in {page.target_uri for page in reading.pages}
         ):

@@ -250,6 +250,13 @@ class Ledger:
         except (TooLarge, Truncated):
             return None
 
+    def sitemap_since(self, url: str, is_root: bool) -> datetime | None:
+        """What is older in this sitemap is known; None: nothing is. One that failed for some runs is read from its last answer on."""
+        own = self.archive.last_look(url, self.run_id)
+        if own is None and is_root:
+            return None
+        return min(self.index_since, own - timedelta(days=1)) if self.index_since and own else self.index_since
+
     def looked_through(self) -> list[LookedThrough]:
         return self.archive.looked_through(self.site.name)
 

@@ -34,7 +34,8 @@ def utc_now() -> datetime:
 
 # --- fetching
 
-DELAY_S = 2.0  # between two requests to one host; never 0: at 0, Scrapy 2.19 does not hold the per-host limit
+# Between two requests to one host. Never 0: at 0, Scrapy 2.19 does not hold the per-host limit.
+DELAY_S = float(os.environ.get("ARCHIVER_DELAY_S") or 2)
 MIN_DELAY_S = 0.01
 MAX_CRAWL_DELAY_S = 120  # a longer Crawl-delay is honoured as this, by name in the log: one request a minute ends no run
 MAX_RETRY_AFTER_S = DAY_S

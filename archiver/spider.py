@@ -227,7 +227,10 @@ class NewsSpider(scrapy.Spider):
             return discover.read_feed(body, response.url, self.facts, _header(response, "Content-Type") or "")
         if role == "sitemap":
             step: Step | None = response.meta.get("step")
-            since = datetime.combine(step.days.first, time(), UTC) if step else self.ledger.index_since
+            if step:
+                since: datetime | None = datetime.combine(step.days.first, time(), UTC)
+            else:
+                since = self.ledger.sitemap_since(response.meta["link_url"], is_root=not response.meta.get("depth_in_index"))
             return discover.read_sitemap(body, response.url, self.facts, since, step.days if step else None)
         if role == "wordpress":
             return discover.read_wordpress(body, _headers(response), response.url, self.facts)
@@ -542,11 +545,9 @@ class ProbeSpider(NewsSpider):
     """Asks a new site what it offers: robots.txt, front page, and the addresses where feeds and sitemaps usually are."""
 
     name = "probe"
-    GUESSES = (
-        ("feed", "feed/"), ("feed", "rss"), ("feed", "rss.xml"), ("feed", "feed.xml"), ("feed", "atom.xml"), ("feed", "index.xml"),
-        ("sitemap", "sitemap_index.xml"), ("sitemap", "wp-sitemap.xml"), ("sitemap", "sitemap.xml"), ("sitemap", "news-sitemap.xml"),
-        ("wordpress", "wp-json/"),
-    )  # fmt: skip
+    FEEDS = ("feed/", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml")
+    LISTS = (("sitemap", "sitemap_index.xml"), ("sitemap", "wp-sitemap.xml"), ("sitemap", "sitemap.xml"),
+             ("sitemap", "news-sitemap.xml"), ("wordpress", "wp-json/"))  # fmt: skip
 
     def __init__(self, answer: dict[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -589,7 +590,7 @@ class ProbeSpider(NewsSpider):
         for item in super().parse_index(response):
             if isinstance(item, Visit):
                 self.answer["visits"].append(item)
-                if item.outcome == "index" and item.role in self.answer:
+                if item.outcome == "index" and item.role in self.answer and not response.meta["depth_in_index"]:
                     self.answer[item.role].append(response.url)
             yield item
 
@@ -605,9 +606,10 @@ class ProbeSpider(NewsSpider):
         self.answer["hints"] = hints
         named = [("feed", url) for url in hints.feeds[:5]]
         named += [("wordpress", hints.wordpress_api)] if hints.wordpress_api else []
-        base = self.answer.get("final_url", self.facts.url)
-        root = base[: base.index("/", 8) + 1] if "/" in base[8:] else base + "/"
-        guessed = [(role, root + path) for role, path in self.GUESSES if not (named and role == "feed")]
+        front = self.answer.get("final_url", self.facts.url)
+        folder = urljoin(front, ".")  # WordPress may live in one: https://example.org/news/
+        guessed = [] if named else [("feed", folder + path) for path in self.FEEDS]
+        guessed += [(role, base + path) for base in dict.fromkeys((folder, urljoin(front, "/"))) for role, path in self.LISTS]
         for role, url in [*named, *guessed]:
             if same_site(url, self.facts.url) and (request := self.index_request(url, role)):
                 yield request
@@ -686,11 +688,21 @@ def name_of_error(error: BaseException) -> tuple[str, str]:
     kind = type(error).__name__
     reasons = getattr(error, "reasons", None) or getattr(error.__cause__, "reasons", None) or ()
     inner = [getattr(reason, "value", reason) for reason in reasons]
-    told = "; ".join(dict.fromkeys(str(each) or type(each).__name__ for each in inner)) or str(error)
+    told = "; ".join(dict.fromkeys(map(_in_words, inner))) or str(error)
     for part, outcome in FAILURES:
         if part in kind:
             return outcome, told[:300] or kind
     return "network", f"{kind}: {error}"[:300]
+
+
+def _in_words(error: BaseException) -> str:
+    """What broke an answer off; Twisted's own words are for programmers."""
+    kind = type(error).__name__
+    if "DataLoss" in kind:
+        return "the connection ended before the answer did"
+    if "ParseError" in kind:
+        return "what came is no HTTP"
+    return str(error) or kind
 
 
 UNREACHABLE = {"timeout", "dns", "connection_refused", "connection_lost", "tls", "network"}

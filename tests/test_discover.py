@@ -48,6 +48,20 @@ def sitemap(*entries: str, root: str = "urlset") -> bytes:
     return f'<?xml version="1.0"?><{root} {spaces}>{"".join(entries)}</{root}>'.encode()
 
 
+def test_the_publisher_is_no_word_for_a_front_page():
+    for title in ("Home - Vale Courier", "Vale Courier | Home", "Capa – Vale Courier", "首頁 | Vale Courier"):
+        assert find_hints(f"<title>{title}</title>".encode(), {}, HOME).publisher == "Vale Courier"
+
+
+def test_sitemaps_of_a_wordpress_without_permalinks_tell_posts_from_pages():
+    kinds = ("posts&amp;sitemap-subtype=page", "taxonomies&amp;sitemap-subtype=category", "users", "posts&amp;sitemap-subtype=post")
+    children = [f"<sitemap><loc>{HOME}?sitemap={kind}&amp;paged=1</loc></sitemap>" for kind in kinds]
+    found = read_sitemap(sitemap(*children, root="sitemapindex"), HOME + "?sitemap=index", SITE)
+    assert found.more == (f"{HOME}?sitemap=posts&sitemap-subtype=post&paged=1", f"{HOME}?sitemap=posts&sitemap-subtype=page&paged=1")
+    page = read_sitemap(sitemap(f"<url><loc>{HOME}?page_id=2</loc></url>"), found.more[1], SITE)
+    assert not any(is_story_link(link, SITE) for link in page.links)
+
+
 # --- feeds
 
 

@@ -25,7 +25,8 @@ SECTION_WORDS = 3  # of a link's text: "Arts and culture"; headlines are longer
 UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")  # of scripts that put no spaces between words
 SECTION_LETTERS = 8
 STATES_MEMBERSHIP = frozenset({"seed", "news_sitemap", "feed", "wordpress", "import"})  # what these list are stories
-PAGE_SITEMAP = re.compile(r"(/page-sitemap\d*|-posts-page-\d+)\.xml")  # WordPress keeps "About us" apart from its posts
+# WordPress keeps "About us" apart from its posts.
+PAGE_SITEMAP = re.compile(r"(/page-sitemap\d*|-posts-page-\d+)\.xml|[?&]sitemap-subtype=page(&|$)")
 
 
 @dataclass(frozen=True, slots=True)

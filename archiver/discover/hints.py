@@ -23,6 +23,14 @@ COMMENTS = re.compile(r"comments?/feed|comments?\.(xml|rss)|/comentarios/|/komme
 WORDPRESS_REL = "https://api.w.org/"
 LINK_HEADER = re.compile(r"<([^<>]{1,2000})>\s*;([^<>]{0,500})")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?")
+# What a front page is called in its own title, beside the site's name: "Home - Daily Example".
+FRONT_PAGE = re.compile(
+    r"home(?:\s?page)?|front page|main(?: page)?|start(?:seite)?|startsida|startpagina|forside|hjem|hem|etusivu|inicio|in[ií]cio|"
+    r"p[aá]gina (?:de inicio|inicial|principal)|portada|capa|principal|accueil|[aà] la une|prima pagina|pagina iniziale|"
+    r"strona g[lł][oó]wna|ana ?sayfa|beranda|trang ch[uủ]|главная(?: страница)?|головна|αρχικ[ηή]|トップ(?:ページ)?|ホーム|首页|首頁|"
+    r"主页|主頁|홈|메인|דף הבית|ראשי|الرئيسية|الصفحة الرئيسية",
+    re.IGNORECASE,
+)
 PUBLISHERS = ("NewsMediaOrganization", "Organization", "WebSite", "Corporation", "LocalBusiness")
 OPT_OUT_WORDS = frozenset({"noai", "noimageai", "noarchive", "nocache", "tdm-reservation", "noml"})
 
@@ -104,7 +112,8 @@ def read_language(text: str | None) -> str | None:
 
 def _publisher(markup: Markup) -> str | None:
     names = [markup.metas.get("og:site_name"), *_organisations(markup.jsonld), markup.metas.get("application-name")]
-    names.append(re.split(r"\s+[|–—·»-]\s+", markup.title)[0])
+    parts = re.split(r"\s+[|–—·»-]\s+", markup.title)
+    names.append(next((part for part in parts if not FRONT_PAGE.fullmatch(part.strip())), None))
     return _first(clean_title(name) for name in names)
 
 

@@ -31,11 +31,14 @@ ROBOTS_MAX_SITEMAPS = 100
 # Children that list tags, authors and files; a story is in another.
 NO_STORIES = re.compile(
     r"(?:^|[/_-])(?:category|categories|categoria|post_tag|tags?|author|users?|taxonom(?:y|ies)|attachment|media|product|"
-    r"product_cat|topics?|keywords?|local|locations)(?:-[a-z_]+)?(?:[-_]?sitemap|-\d+\.xml)|sitemap[-_](?:tags?|authors?|categor(?:y|ies)|users?)",
+    r"product_cat|topics?|keywords?|local|locations)(?:-[a-z_]+)?(?:[-_]?sitemap|-\d+\.xml)|sitemap[-_](?:tags?|authors?|categor(?:y|ies)|users?)|"
+    r"[?&]sitemap=(?:taxonomies|users)(?:&|$)",  # WordPress without permalinks
     re.IGNORECASE,
 )
 LATE = re.compile(
-    r"(?:^|[/_-])(?:pages?|image|images|video|videos)[-_]?sitemap|-posts-page-|sitemap[-_](?:images?|videos?|pages?)", re.IGNORECASE
+    r"(?:^|[/_-])(?:pages?|image|images|video|videos)[-_]?sitemap|-posts-page-|sitemap[-_](?:images?|videos?|pages?)|"
+    r"[?&]sitemap-subtype=page(?:&|$)",
+    re.IGNORECASE,
 )
 
 

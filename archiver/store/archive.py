@@ -237,6 +237,10 @@ class Archive:
         """When the newest run that finished well began."""
         return self._ask(visits.last_start, site)
 
+    def command_of(self, run_id: int) -> str | None:
+        """What was typed for a run: crawl, add, import …"""
+        return self._ask(visits.command_of, run_id)
+
     def last_runs(self, site: str, limit: int) -> list[LastRun]:
         return self._ask(visits.last_runs, site, limit)
 

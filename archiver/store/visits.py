@@ -43,9 +43,20 @@ def last_runs(db: Database, site: str, limit: int) -> list[LastRun]:
 
 
 def last_start(db: Database, site: str) -> datetime | None:
-    """When the newest run of a site that ended by itself began."""
-    query = "select max(started_at) from runs where site = ? and finish_reason = 'finished' and command <> 'backfill'"
+    """When the newest run that looked through the lists of a site, and ended by itself, began.
+
+    Neither a probe, which reads the lists in part, nor a crawl of single addresses has done that.
+    """
+    query = """
+        select max(started_at) from runs
+        where site = ? and finish_reason = 'finished' and command not in ('backfill', 'probe')
+            and exists (select 1 from outcomes o where o.run_id = runs.id and o.outcome = 'index')
+    """
     return from_utc_text(db.execute(query, (site,)).fetchone()[0])
+
+
+def command_of(db: Database, run_id: int) -> str | None:
+    return (db.execute("select command from runs where id = ?", (run_id,)).fetchone() or (None,))[0]
 
 
 def not_before(db: Database, site: str) -> datetime | None:
