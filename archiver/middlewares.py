@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Any, ClassVar, Self
@@ -31,6 +32,9 @@ logger = logging.getLogger(__name__)
 logging.getLogger("scrapy.downloadermiddlewares.redirect").addFilter(lambda record: "Referer" not in str(record.msg))
 
 ROBOTS_MAX_BYTES = 512 << 10  # RFC 9309 asks for at least 500 KiB
+MAX_HEADER_BYTES = 48 << 10  # of one answer; readers of WARC records stop at 64 KB
+# Whoever copies a whole user agent out of a log means us: "User-agent: news-archiver/1.0 (+mailto:…)". Protego compares as it stands.
+OUR_NAME = re.compile(rf"(?im)^([ \t]*user[- ]?agent[ \t]*:[ \t]*){settings.ROBOTS_NAME}(?![\w-])[^\r\n]*".encode())
 WAITING = (429, 503)  # statuses that may carry Retry-After
 ASKED_TO_WAIT = "asked_to_wait: the server asks to come back later"
 SAFETY_S = 0.02  # timers fire early; an asked-for delay is never undercut
@@ -121,7 +125,7 @@ class Robots(RobotsTxtMiddleware):
         except (TooLarge, Truncated):
             self.closed[netloc] = ("robots_unreachable", "cannot be decoded")
             return b""
-        return text.removeprefix(b"\xef\xbb\xbf")[:ROBOTS_MAX_BYTES]
+        return OUR_NAME.sub(rb"\g<1>" + settings.ROBOTS_NAME.encode(), text.removeprefix(b"\xef\xbb\xbf")[:ROBOTS_MAX_BYTES])
 
     def slow_down(self, robotparser: Any, request: Request) -> None:
         declared = robotparser.crawl_delay(self._robotstxt_useragent)
@@ -232,12 +236,15 @@ class KeepCapture:
 
     def process_response(self, request: Request, response: Response) -> Response:
         self.crawler.spider.received(len(response.body))  # type: ignore[union-attr]
+        headers = _pairs(response.headers)
+        if (size := sum(len(name) + len(value) + 4 for name, value in headers)) > MAX_HEADER_BYTES:
+            raise IgnoreRequest(f"too_large: its headers alone have {size:,} bytes")
         role = request.meta.get("role") or ("robots" if request.url.endswith("/robots.txt") else "other")
         capture = Capture(
             target_uri=response.url,
             warc_date=settings.utc_now(),
             http_status=response.status,
-            headers=_pairs(response.headers),
+            headers=headers,
             body=response.body,
             site=self.crawler.spider.facts.name,  # type: ignore[union-attr]
             request_headers=_pairs(request.headers),

@@ -61,12 +61,14 @@ def test_traps_are_refused_by_name_and_waits_are_kept(servers: Servers, cli: Cli
         gzip.compress(b"<rss>" + b" " * (40 << 20)), 200, {"Content-Type": "text/xml", "Content-Encoding": "gzip"}
     )
     large.page(STORY, b"x" * (settings.MAX_BODY_BYTES + 1), Content_Encoding="identity")
-    large.front(STORY)
+    large.front(STORY, STORIES[1])
     fill(busy, STORIES[:3])
     busy.first[STORIES[1]] = [Answer(b"slow down", 429, {"Retry-After": "2"}), Answer(b"slow down", 503, {"Retry-After": "1"})]
     fill(away)
     away.first[STORIES[1]] = [Answer(b"come back", 503, {"Retry-After": "7200"})] * 9
-    forbidden.page("/robots.txt", "User-agent: news-archiver\nDisallow: /2026/\n\nUser-agent: *\nAllow: /\n", content_type="text/plain")
+    large.page(STORIES[1], "", **{f"X-Noise-{number}": "y" * 6_000 for number in range(9)})
+    rules = "User-agent: *\nAllow: /\n\nUser-agent: News-Archiver/9.1 (+mailto:me@example.org)\nDisallow: /2026/\n"
+    forbidden.page("/robots.txt", rules, content_type="text/plain")
     fill(forbidden, STORIES[:2])
     fill(named, STORIES[:1])
     for name in ("traps", "loop", "busy", "away", "forbidden"):
@@ -92,6 +94,7 @@ def test_traps_are_refused_by_name_and_waits_are_kept(servers: Servers, cli: Cli
     assert outcomes(cli, "loop")[STORY.strip("/").rpartition("/")[2]][0] == "redirect_loop"
     assert outcomes(cli, "large")["feed"][0] == "too_large"
     assert outcomes(cli, "large")[STORY.strip("/").rpartition("/")[2]][0] == "too_large"
+    assert "headers alone" in str(outcomes(cli, "large")[STORIES[1].strip("/").rpartition("/")[2]][1])
 
     refused = [number for number, one in enumerate(busy.log) if one.status in (429, 503)]
     waits = [busy.log[number + 1].at - busy.log[number].at for number in refused]
