@@ -234,6 +234,7 @@ def test_a_canonical_address_is_believed_on_the_same_domain_only() -> None:
         (page("<h1>Page not found</h1><p>Nothing was found at this address. Try the search.</p>", title="Page not found"), "soft_404"),
         (page("<h1>Log in</h1><form><input type=password></form>", title="Log in - Vale Courier"), "login_wall"),
         (page("<p>We and our 812 partners store and process personal data.</p>", title="We value your privacy"), "consent_wall"),
+        (page("<p>Usamos cookies para melhorar a sua experiência.</p>", title="Antes de continuar - Folha"), "consent_wall"),
         (page("<h1>Under maintenance</h1>", title="Vale Courier is undergoing maintenance"), "maintenance"),
         (page("<div id=app></div>", title="Vale Courier"), "no_body"),
         ("", "no_body"),
@@ -257,6 +258,8 @@ def test_a_list_of_stories_and_a_standing_page_are_no_stories() -> None:
     assert (
         read(page(teasers, body_class="archive category"), "https://vale-courier.example/category/the-world/").outcome == "not_an_article"
     )
+    hub = page(f"<h1>The election in the valley</h1>{teasers}")
+    assert read(hub, "https://vale-courier.example/specials/election-2026").outcome == "not_an_article"
     about = page(f"<h1>About us</h1>{paragraphs()}", body_class="page-template-default page page-id-7")
     assert read(about, "https://vale-courier.example/about-us/").outcome == "not_an_article"
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from archiver.extract.body import Body
 from archiver.extract.evidence import Candidate, choose
@@ -22,6 +23,8 @@ LEAST_WORDS = 12  # of a story's text
 FEW_WORDS = 40  # of a text on a page that does not say that it is a story
 PARAGRAPH = 60  # characters
 PARAGRAPHS = 3  # of a text
+HEADINGS = frozenset({"h2", "h3", "h4"})
+TEASERS = 3  # links with a few words under them that make a list
 TEASER_WORDS = 220  # a locked story with more words may be whole
 UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 TOKEN = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W_]+(?:['’.-][^\W_]+)*")
@@ -165,6 +168,8 @@ def judge(page: Page, body: Body, words: int, has_date: bool, observed: str) -> 
         if observed in ("teaser", "blocked"):
             return "article", None
         return "no_body", "the page has no text that could be a story's"
+    if not any(strong for _, strong in for_it) and looks_like_story(page.url) is not True and lists_stories(page, body):
+        return "not_an_article", "its text is links to other pages, each with a few words"
     if not for_it and words < FEW_WORDS:
         return "not_an_article", f"nothing on the page says that it is a story, and it has {words} words"
     return "article", None
@@ -187,6 +192,14 @@ def signs_for(page: Page, body: Body, has_date: bool) -> Iterator[tuple[str, boo
         yield "address", False
     if has_date:
         yield "date", False
+
+
+def lists_stories(page: Page, body: Body) -> bool:
+    """Whether most of the text are teasers: each paragraph stands under a heading that is a link."""
+    own = {block.index for block in body.blocks if block.tag not in HEADINGS}
+    blocks = page.outline.blocks
+    teasers = sum(head.tag in HEADINGS and head.is_link and text.index in own for head, text in pairwise(blocks))
+    return teasers >= TEASERS and 2 * teasers >= len(own)
 
 
 def is_running_text(body: Body) -> bool:
