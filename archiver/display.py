@@ -99,6 +99,7 @@ class Progress:
         self.lock = threading.Lock()
         self.began = time.monotonic()
         self.said_at = self.began
+        self.said: dict[str, str] = {}  # site ▶ its state in its last line
         self.quiet = quiet
         self.console = console(stderr=True)
         self.live = (
@@ -168,7 +169,9 @@ class Progress:
             return
         self.said_at = time.monotonic()
         for name, tally in self.tallies.items():
-            if tally.visited or tally.index:
+            state = self._state(tally)
+            if (tally.visited or tally.index) and self.said.get(name) != "done":  # of a site that is done, once
+                self.said[name] = state
                 self.console.print(escape(f"{datetime.now(UTC):%H:%M:%S} {name}: {self._in_short(tally)}"))
 
     def _in_short(self, tally: SiteTally) -> str:
