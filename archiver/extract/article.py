@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -47,7 +48,7 @@ MAX_OUTLINKS = 500
 # "/2", "/page/2", "?page=2": what a further page of a story has behind the story's own address
 PAGE_NUMBER = re.compile(r"(?:/(?:page/|seite-?/?|pagina/)?\d{1,3}|/?[?&](?:page|p|pg|paged|seite|pagina|pag)=\d{1,3})$")
 DIGITS = re.compile(r"\d+")
-PAGER = 15  # places behind the text in which its pages are listed
+PAGER = 15  # blocks behind the text in which its pages are listed
 PAGER_TEXT = 300  # characters of such a line
 PAGER_LINK = 30  # characters of one of its links
 NO_PAGER = frozenset({"comments", "related"})
@@ -271,11 +272,11 @@ def next_page(page: Page, body: Body) -> str | None:
 def pager(page: Page, body: Body) -> Iterator[str]:
     """Addresses of the short links right behind the text: "Pages: 1 2 3"."""
     end = body.blocks[-1].index if body.blocks else 1 << 30
-    for block in page.outline.blocks:
-        if end < block.index <= end + PAGER and not lies_in(block, NO_PAGER):
+    blocks = page.outline.blocks
+    for block in blocks[bisect_right(blocks, end, key=lambda block: block.index) :][:PAGER]:
+        if (block.links or block.setting.link is not None) and len(block.text) <= PAGER_TEXT and not lies_in(block, NO_PAGER):
             outer = block.setting.link
-            links = links_of(block) if outer is None else [(block.text, outer.get("href") or "")]
-            for text, href in links if len(block.text) <= PAGER_TEXT else ():
+            for text, href in links_of(block) if outer is None else [(block.text, outer.get("href") or "")]:
                 address = page.absolute(href) if len(text) <= PAGER_LINK else None
                 if address:
                     yield address

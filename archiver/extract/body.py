@@ -39,6 +39,8 @@ POINTS = ":：|»>→–—"
 STORY_SLUG = re.compile(
     r"[^/?#]*[-_][^/?#]*[-_][^/?#]*/?(?:\.\w{3,5})?$|\d{5,}|%[0-9a-f]{2}.*%[0-9a-f]{2}|/[^/?#]*-[^/?#]+/?$", re.IGNORECASE
 )
+TWO_DATES = 6  # digits
+ENDS_PROSE = re.compile(r"[^\W\d_]{4,}[.!?]$")
 CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b(?![./])")
 CARD_TEXT = 400  # characters; the summary of a related story
 CARDS = 3  # of one kind; two may be boxes of the story itself
@@ -487,6 +489,8 @@ def is_pointer(block: Block) -> bool:
 def is_date_line(text: str) -> bool:
     """Nothing but dates and times: "March 6, 2026 9:30 am", "06.03.2026, 09:30 Uhr", "Published March 6, 2026 | Updated March 7, 2026"."""
     if len(text) > 2 * DATE_LINE or not any(char.isdigit() for char in text):
+        return False
+    if len(text) > DATE_LINE and (ENDS_PROSE.search(text) or sum(map(str.isdigit, text)) < TWO_DATES):
         return False
     gaps, end = [], 0
     for found in find_moments(text):

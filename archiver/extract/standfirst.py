@@ -183,6 +183,8 @@ def as_placed(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
 
 def weight(text: str) -> int:
     """Characters; one that stands for a syllable or a word counts twice."""
+    if len(text) >= 2 * SHORTEST:
+        return len(text)
     return (
         len(text)
         if text.isascii()
