@@ -63,7 +63,7 @@ def add_site(data_dir: Path, url: str, name: str | None, samples: int, allow_loo
     _print_findings(site, answer, out)
     if not any(number for _, _, number, _ in answer["links"]):
         raise _nothing_found(url, answer)
-    out.print(f"\nReading {samples} sample stories …")
+    out.print(f"\nReading {counted(samples, 'sample story', 'sample stories')} …")
     began = time.monotonic()
     with display.Progress([site.name]) as progress:
         crawl([site], data_dir, Wanted(limit=samples), progress.watch, "add")

@@ -161,7 +161,7 @@ def print_coverage(coverage: Coverage, out: Console) -> None:
     rows += [("all", *([""] if drawn else []), total[0], "", total[1], total[2] or "", "")] if len(rows) > 1 else []
     display.table(rows, ["month", *(["█ kept ░ missing"] if drawn else []), "expected", "by", "kept", "missing", "why"], out)
     if empty := sum(not row["expected"] for row in coverage.months):
-        out.print(f"  [dim]{empty} months without a story, by the site's lists[/dim]")
+        out.print(f"  [dim]{counted(empty, 'month')} without a story, by the site's lists[/dim]")
     for month in coverage.months:
         named = _of_month(coverage, month["month"])
         for row in named[:NAMED]:
@@ -197,10 +197,8 @@ def print_ending(site: Site, days: Days, ending: Ending, out: Console) -> None:
             f"  The budget of requests is used up; {counted(ending.waiting, 'list is', 'lists are')} left. Next: {again}", soft_wrap=True
         )
     if ending.undated:
-        out.print(
-            f"  {ending.undated} addresses in sitemaps tell no date, and were left out. To fetch them, too: {again} --undated",
-            soft_wrap=True,
-        )
+        undated = counted(ending.undated, "address in sitemaps tells no date and was", "addresses in sitemaps tell no date and were")
+        out.print(f"  {undated} left out. To fetch what they lead to, too: {again} --undated", soft_wrap=True)
 
 
 def nothing_found(site: Site, days: Days, tally: display.SiteTally | None) -> NothingToDo:
