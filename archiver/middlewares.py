@@ -54,6 +54,8 @@ class Guard:
         if self.crawler.ledger.not_before:  # type: ignore[attr-defined]
             raise IgnoreRequest(ASKED_TO_WAIT)
         facts = self.crawler.spider.facts  # type: ignore[union-attr]
+        # One queue for all hosts of a site, also after a redirect: example.org, www. and m. are mostly one machine.
+        request.meta["download_slot"] = facts.name
         loopback = facts.allow_loopback or settings.ALLOW_LOOPBACK
         try:
             check_fetchable(request.url, loopback)
