@@ -79,8 +79,9 @@ def crawl(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Watch, c
 def probe(site: Site, data_dir: Path) -> dict[str, Any]:
     """What a site offers: its feeds, sitemaps, WordPress API, hints of its front page, crawl delay, and each visit.
 
-    In a process of its own, as Twisted's reactor runs once a process and a crawl may follow.
+    In a process of its own, as Twisted's reactor runs once a process and a crawl may follow. Raises what opening the archive raises.
     """
+    open_archive(data_dir).close()  # an archive that cannot be used is no reason to ask a server anything
     with site_lock(site.name, data_dir), ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         return pool.submit(_probe, site, data_dir, settings.ALLOW_LOOPBACK).result()
 
