@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections import Counter
 from dataclasses import replace
@@ -114,12 +115,15 @@ def propose(draft: Site, answer: dict[str, Any]) -> Site:
 def _front_page(url: str, allow_loopback: bool) -> str:
     url = url if "://" in url else f"https://{url}"
     clean = normalise(url)
+    if clean is None and "@" in url:
+        raise WrongUse("The address carries a user name.\nGive it without user name and password: archiver add https://example.org/")
     if clean is None:
         raise WrongUse(f"{url!r} is no web address.\nExample: archiver add https://example.org/")
+    check_fetchable(clean, allow_loopback=True)
     try:
         check_fetchable(clean, allow_loopback or settings.ALLOW_LOOPBACK)
     except RefusedAddress as error:
-        raise RefusedAddress(f"{error}\nFrom here: archiver add {clean} --allow-loopback") from None
+        raise RefusedAddress(f"{error}\nFrom here: archiver add {shlex.quote(clean)} --allow-loopback") from None
     return clean
 
 

@@ -44,7 +44,10 @@ def print_search(data_dir: Path, query: str, site: str | None, from_: date | Non
         raise WrongUse(
             f"{query!r} cannot be read: {wrong}.\nExamples: archiver search '\"city council\" OR mayor*', archiver search 'river -lake'."
         )
+    if from_ and to and from_ > to:
+        raise WrongUse(f"--from {from_} is later than --to {to}.\nThe older day comes first: --from {to} --to {from_}")
     with open_reader(data_dir) as archive:
+        _refuse_unknown(archive, site)
         found = archive.search(query, site=site, from_=from_, to=to, section=section, limit=limit, sort=sort)
     if as_json:
         for hit in found.hits:

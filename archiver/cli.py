@@ -349,9 +349,12 @@ def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], 
     from archiver import display, health, importing
     from archiver.reading import read_listing
     from archiver.sites import load_sites
+    from archiver.urls import normalise
 
     if not files and not listing:
         raise WrongUse("What is to be imported? Name files or folders.\nExample: archiver import crawl.warc.gz")
+    if url and normalise(url) is None:
+        raise WrongUse(f"--url {url!r} is no web address.\nExample: --url https://example.org/2026/a-story/")
     if (url or date_) and (len(files) != 1 or files[0].is_dir()):
         raise WrongUse("--url and --date belong to one HTML file.\nFor several, write a table: archiver import --list pages.tsv")
     _log(context)
@@ -835,11 +838,15 @@ def _active(context: _Context, known: Mapping[str, Any]) -> list[Any]:
 
 def _sites_and_urls(what: Iterable[str], known: Mapping[str, Any]) -> tuple[list[Any], tuple[str, ...]]:
     """Names and addresses as sites and addresses. Raises UnknownSite."""
-    from archiver.urls import same_site
+    from archiver.urls import normalise, same_site
 
     names: dict[str, Any] = {}
     urls: list[str] = []
     for word in what:
+        if "://" in word and normalise(word) is None:
+            raise WrongUse(
+                f"{word!r} is no web address, or carries a user name.\nExample: archiver crawl https://example.org/2026/a-story/"
+            )
         if "://" in word:
             home = next((site for site in known.values() if same_site(word, site.url)), None)
             if home is None:

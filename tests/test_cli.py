@@ -92,7 +92,11 @@ def test_the_first_help_page_names_the_exit_codes_and_a_way_to_begin(typed: Type
         (["add", "not a url"], "is no web address"),
         (["add", "ftp://example.org/"], "is no web address"),
         (["add", "http://127.0.0.1:8080/"], "archiver add http://127.0.0.1:8080/ --allow-loopback"),
-        (["add", "http://10.1.2.3/"], "no public address"),
+        (["add", "http://10.1.2.3/"], "Private networks are not fetched.\n"),  # --allow-loopback would not help
+        (["add", "https://me:secret@example.org/"], "carries a user name"),
+        (["crawl", "ftp://gazette.example.net/2026/story"], "is no web address"),
+        (["search", "bridge", "--from", "2026-03-05", "--to", "2026-03-01"], "--from 2026-03-01 --to 2026-03-05"),
+        (["import", "pages.tsv", "--url", "story"], "--url 'story' is no web address"),
         (["add", "https://example.org/", "--name", "Daily Example"], "small letters, digits and _"),
         (["add", "https://gazette.example.net/"], "known already as gazette"),
         (["extract"], "Which page?"),
@@ -155,6 +159,20 @@ def test_a_story_without_a_change_has_no_diff_and_a_number_it_does_not_have_is_w
     assert "[-closed-]" in typed("diff", key).output.replace(".", "")
     wrong = typed("diff", key, "--to", "7")
     assert (wrong.exit_code, "it has 1 to 2" in wrong.stderr) == (2, True)
+
+
+def test_a_search_in_a_site_that_the_archive_does_not_have_is_no_empty_answer(typed: Typed, tmp_path: Path):
+    store_a_story(tmp_path / "data")
+    done = typed("search", "bridge", "--site", "gazete")
+    assert (done.exit_code, "no site named 'gazete'. It has: gazette" in done.stderr) == (2, True), done.stderr
+
+
+@pytest.mark.parametrize("words", ["add https://a.example.org/", "crawl", "status", "search bridge"])
+def test_a_damaged_archive_is_told_before_anything_is_asked(typed: Typed, tmp_path: Path, words: str):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/archive.db").write_bytes(b"no database" * 1_000)
+    done = typed(*words.split())
+    assert (done.exit_code, "archive.db is damaged" in done.stderr) == (5, True), done.stderr
 
 
 # --- a data directory that cannot be used
