@@ -26,6 +26,7 @@ from archiver.store import Archive, Cluster, Copy, Revision, Story, open_archive
 from archiver.store.rights import WHY
 from archiver.store.selection import Selection
 from archiver.store.words import complaint
+from archiver.urls import normalise
 
 if TYPE_CHECKING:
     from archiver.takedown import Done, Outlook
@@ -344,6 +345,8 @@ def _story(archive: Archive, name: str) -> Story:
             f"This story was taken down on {known.begun_at[:10]} ({known.basis.replace('_', ' ')}): {known.reason}\n"
             "Nothing of its text is in the archive any more. All of them: archiver takedown --list"
         )
+    if story is None and (fate := archive.fate_of(normalise(name) or name)):
+        raise NothingToDo(f"No story was ever read at {name}.\nWhen it was asked last: {fate}")
     if story is None:
         raise NothingToDo(f"The archive has no story {name!r}.\nStories are named by their KEY (archiver search shows it) or their URL.")
     return story

@@ -148,6 +148,16 @@ def test_a_question_without_an_answer_ends_with_4(typed: Typed, tmp_path: Path, 
     assert (done.exit_code, done.stderr.startswith("Error: ")) == (4, True)
 
 
+def test_of_an_address_that_never_held_a_story_the_history_tells_what_was_found_there(typed: Typed, tmp_path: Path):
+    store_a_story(tmp_path / "data")
+    with open_archive(tmp_path / "data") as archive:
+        address = "https://gazette.example/lost"
+        archive.save_captures([CaptureRow(address, "gazette", NOON, 302, "redirected_away", reason="leads to https://gazette.example/")])
+    done = typed("history", address)
+    assert done.exit_code == 4
+    assert "No story was ever read" in done.stderr and "redirected away (leads to https://gazette.example/)" in done.stderr
+
+
 def test_a_story_without_a_change_has_no_diff_and_a_number_it_does_not_have_is_wrong_use(typed: Typed, tmp_path: Path):
     key = store_a_story(tmp_path / "data")
     assert typed("diff", key).exit_code == 4

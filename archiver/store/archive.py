@@ -237,6 +237,10 @@ class Archive:
         """When the newest run that finished well began."""
         return self._ask(visits.last_start, site)
 
+    def fate_of(self, url: str) -> str | None:
+        """How the last visit to an address ended, in a line; None where it was never asked."""
+        return self._ask(visits.fate_of, url)
+
     def command_of(self, run_id: int) -> str | None:
         """What was typed for a run: crawl, add, import …"""
         return self._ask(visits.command_of, run_id)

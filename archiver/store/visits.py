@@ -55,6 +55,12 @@ def last_start(db: Database, site: str) -> datetime | None:
     return from_utc_text(db.execute(query, (site,)).fetchone()[0])
 
 
+def fate_of(db: Database, url: str) -> str | None:
+    query = "select warc_date, outcome, reason from captures where target_uri = ? order by warc_date desc, id desc limit 1"
+    row = db.execute(query, (url,)).fetchone()
+    return f"{row[0]}, {row[1].replace('_', ' ')}" + (f" ({row[2]})" if row[2] else "") if row else None
+
+
 def command_of(db: Database, run_id: int) -> str | None:
     return (db.execute("select command from runs where id = ?", (run_id,)).fetchone() or (None,))[0]
 
