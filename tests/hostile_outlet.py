@@ -128,7 +128,10 @@ def page_traps() -> dict[str, Trap]:
         "bomb-in-a-bomb": (packed(lambda body: gzip.compress(gzip.compress(body, 1), 1), "gzip, gzip"), too_large),
         "many-layers": (plain(story("Layers"), Content_Encoding=", ".join(["gzip"] * 50)), one_of("too_large", "truncated")),
         "endless-body": (endless(OK + b"\r\n", b"<p>more</p>" * 6_000), too_large | one_of("timeout")),  # whichever comes first
-        "endless-chunks": (endless(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"2710\r\n" + b"x" * 10_000 + b"\r\n"), too_large),
+        "endless-chunks": (
+            endless(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"2710\r\n" + b"x" * 10_000 + b"\r\n"),
+            too_large | one_of("timeout"),
+        ),
         "endless-headers": (endless(OK, b"X-More: header\r\n" * 500), one_of("connection_lost", "network", "too_large", "timeout")),
         "huge-length": (raw(OK + b"Content-Length: 99999999999\r\n\r\n<p>"), too_large | cut),
         "no-http": (raw(b"\x00\xff\x00 no protocol at all\r\n\r\n"), one_of("connection_lost", "network")),

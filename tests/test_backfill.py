@@ -22,6 +22,8 @@ from archiver.store import Poll
 from tests.conftest import PARAGRAPHS, Answer, Cli, NewsServer
 from tests.test_crawl import wait_until
 
+pytestmark = pytest.mark.long
+
 NOON = {"ARCHIVER_NOW": "2026-11-03T12:00:00Z"}
 FACTS = 'delay_s = 0.01\ntimezone = "America/Chicago"\n'
 

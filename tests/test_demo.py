@@ -19,6 +19,8 @@ from archiver.store import Story as Kept
 from archiver.store import open_reader
 from tests.conftest import Cli
 
+pytestmark = pytest.mark.long
+
 TRUTH = Outlet.truth(4)
 EVERY = {story.slug: story for story in (*TRUTH.live, *TRUTH.vanished)}
 CHANGED = {story.slug: kind for day in (2, 3, 4) for story, kind in Outlet.truth(day).changed}
