@@ -159,7 +159,8 @@ class Ledger:
         named = {normalise(url) for url in spider.only}
         with self.archive.writing():
             self.archive.make_due(self.site.name, [url for url in named if url and url not in spider.visited], now)
-        return [link for link in self.archive.due_links(self.site.name, now, limit + len(named) + 1_000) if self._was_named(link)]
+        due = self.archive.due_links(self.site.name, now, limit + len(named) + 1_000)
+        return [link for link in due if link.url in named or self._first_page(link) in named]
 
     def unread(self) -> int | None:
         """The oldest capture of this run that waits for the reading process, where one of them may go on over further pages."""
@@ -167,11 +168,10 @@ class Ledger:
             return None
         return next((row.id for row in self.archive.unread_captures(1, self.site.name, self.run_id)), None)
 
-    def _was_named(self, link: DueLink) -> bool:
-        """By the user, itself or as a further page of a story that was."""
-        named = {normalise(url) for url in self.spider.only}
+    def _first_page(self, link: DueLink) -> str:
+        """Of the story whose further page `link` is; empty for all others."""
         first = self.archive.first_page(link.url) if link.source == "next_page" else None
-        return link.url in named or (first is not None and normalise(first) in named)
+        return (normalise(first) if first else None) or ""
 
     def say(self, words: str) -> None:
         self.spider.watch("waiting", self.site.name, words)

@@ -253,20 +253,19 @@ def own_address(page: Page) -> str:
 def next_page(page: Page, body: Body) -> str | None:
     """The address of the story's next page: the story's own with a number behind it, one more than this page's."""
     own = PAGE_NUMBER.sub("", identity(page.url).rstrip("/"))
+
+    def number_behind(address: str) -> str | None:
+        """What makes `address` a page of this story; None where it is another's."""
+        rest = address[len(own) :].rstrip("/")
+        return rest if address.startswith(own) and PAGE_NUMBER.fullmatch(rest) else None
+
     for element in NEXT(page.tree) if page.may_go_on else ():
         address = page.absolute(element.get("href"))
-        if address and address.startswith(own) and PAGE_NUMBER.fullmatch(address[len(own) :].rstrip("/")) and address != page.url:
+        if address and address != page.url and number_behind(address):
             return address
     number = DIGITS.search(identity(page.url).rstrip("/")[len(own) :])
     following = str(int(number[0]) + 1 if number else 2)
-    for address in pager(page, body):
-        if (
-            address.startswith(own)
-            and PAGE_NUMBER.fullmatch(rest := address[len(own) :].rstrip("/"))
-            and DIGITS.findall(rest) == [following]
-        ):
-            return address
-    return None
+    return next((address for address in pager(page, body) if DIGITS.findall(number_behind(address) or "") == [following]), None)
 
 
 def pager(page: Page, body: Body) -> Iterator[str]:

@@ -15,6 +15,7 @@ RAW_LENGTH = 500  # characters of a raw value that are kept
 CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]"
 )
+WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]+")  # signs that stand for a syllable or a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ def choose(field: str, candidates: Iterable[Candidate[T]]) -> tuple[T | None, tu
             told.add(repr(other.value))
             evidence.append(other.as_evidence(field, False))
     return first.value, tuple(evidence)
+
+
+def weight(text: str) -> int:
+    """Characters; one that stands for a syllable or a word counts twice."""
+    return len(text) if text.isascii() else len(text) + sum(map(len, WIDE.findall(text)))
 
 
 def clean(text: object, limit: int = 2_000) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from lxml import etree, html
 
 from archiver.extract.access import declared_free
+from archiver.extract.evidence import weight
 from archiver.extract.page import Page, html_parser
 
 MAX_SCRIPTS = 3_000_000  # characters of all scripts together
@@ -28,7 +29,6 @@ STRING = re.compile(r"\\.|" + LITERAL, re.DOTALL)  # what is escaped begins no s
 PARAGRAPH = re.compile(r"<p[\s>]", re.IGNORECASE)
 ESCAPED_PARAGRAPH = re.compile(r"\\u003cp|<\\?/p>|&lt;p[\s&]", re.IGNORECASE)
 WORD = re.compile(r"[^\W_]+")
-WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]+")
 TAG = re.compile(r"<[^<>]*>")
 PUSHED = re.compile(r"__next_f\.push\(\[1,\s*(" + LITERAL + r")\]\)", re.DOTALL)  # React's stream, cut anywhere
 STORY_TYPES = ("article", "news", "news.article")
@@ -179,5 +179,4 @@ def decode(literal: str) -> str | None:
 
 def letters(story: str) -> int:
     """Letters of a text; a sign that stands for a syllable or a word counts twice."""
-    words = TAG.sub(" ", story).split()
-    return sum(map(len, words)) + sum(len(found) for word in words if not word.isascii() for found in WIDE.findall(word))
+    return sum(map(weight, TAG.sub(" ", story).split()))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from archiver.extract.blocks import HEADS, MAX_BLOCKS, Block
 from archiver.extract.body import BYLINE, Body, in_zone, is_date_line, is_promo, squeeze
-from archiver.extract.evidence import Candidate, clean
+from archiver.extract.evidence import Candidate, clean, weight
 from archiver.extract.headline import letters, tidy
 from archiver.extract.page import Page
 from archiver.records import Evidence
@@ -95,7 +95,8 @@ def between(page: Page, headlines: Sequence[str], body: Body) -> Iterator[Block]
 def is_possible(block: Block, titles: set[str], body: Body) -> bool:
     setting = block.setting
     if (
-        not ((SHORTEST if setting.standfirst is None else SHORT) <= weight(block.text) and len(block.text) <= LONGEST)
+        len(block.text) > LONGEST
+        or weight(block.text) < (SHORTEST if setting.standfirst is None else SHORT)
         or setting.caption is not None
         or (setting.figure is not None and setting.figure not in body.void)
     ):
@@ -179,17 +180,6 @@ def as_placed(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
         for block in near
         if weight(block.text) >= 50 and ENDS.search(block.text) and block.tag in ("p", "div", "h4", "span", "strong")
     ][:1]
-
-
-def weight(text: str) -> int:
-    """Characters; one that stands for a syllable or a word counts twice."""
-    if len(text) >= 2 * SHORTEST:
-        return len(text)
-    return (
-        len(text)
-        if text.isascii()
-        else len(text) + sum("\u2e80" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7af" for char in text[:100])
-    )
 
 
 def first_paragraph(body: Body) -> int:
