@@ -25,6 +25,8 @@ LEAST_PRINTED = 15  # characters of a headline
 LEAST_HEAD = 4  # words of a headline that may end in a label
 SHORT_LABEL = re.compile(r"[^\W\d_][^\W\d_'’&.-]{1,20}(?: [^\W\d_'’.-]{1,20}| &){0,2}")  # "the world", "Sport", "Arts & Culture"
 NOT_LETTERS = re.compile(r"[\W_]+")
+# "Bridge reopens-Politics|The Gazette": only where the site's name stood behind it; elsewhere a hyphen belongs to its word
+GLUED_LABEL = re.compile(r"(?<=[^\s-])--?([^\W\d_]{2,20})$")
 # "– DW – 01/30/2024": a date behind the site's name goes with it
 DATE_TAIL = re.compile(r"\s*[|–—-]\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\s*$")
 
@@ -69,13 +71,14 @@ def read_headline(page: Page, is_section: Callable[[Page, str], bool]) -> Headli
 def as_printed(candidates: Sequence[Candidate[str]], page: Page) -> Candidate[str] | None:
     """The <h1> that og:title repeats: what readers saw, where the JSON-LD has a wording for search engines.
 
-    Not where the JSON-LD gives its own wording twice (headline and alternativeHeadline): then the newsroom means it.
+    Not where the JSON-LD has an alternativeHeadline, too, and that is not the printed one: then the newsroom means what it names.
     """
     by_rule = {candidate.method: candidate for candidate in candidates}
     stated, shared, head = by_rule.get("jsonld"), by_rule.get("og"), by_rule.get("h1")
     if stated is None or shared is None or head is None or not same(shared.value, head.value) or same(stated.value, head.value):
         return None
-    if same(tidy(page.article.get("alternativeHeadline")), stated.value) or share(stated.value, head.value) < 0.3:
+    alternative = letters(tidy(page.article.get("alternativeHeadline")))  # often cut short
+    if not letters(head.value).startswith(alternative) or share(stated.value, head.value) < 0.3:
         return None
     return shared
 
@@ -147,6 +150,9 @@ def part(
             text, label = head, tail
         else:
             break
+    glued = GLUED_LABEL.search(text) if label is None and text != candidate.value else None
+    if glued and is_section(page, glued[1]) and not any(block.tag == "h1" and same(block.text, text) for block in page.outline.blocks):
+        text, label = text[: glued.start()], glued[1]
     first, rest = first_segment(text)
     if rest and len(rest) >= 12 and names_site(first, names, whole=True):
         text = rest

@@ -1,0 +1,51 @@
+"""Which of a page's wordings is the headline, and what is cut off it."""
+
+from __future__ import annotations
+
+import pytest
+
+from archiver.records import Article
+from tests.pages import HEADLINE, jsonld, page, paragraphs, read
+
+PRINTED = "Ferry sinks near the old harbour: forty people brought ashore"
+FOR_SEARCH = "Harbour ferry accident: forty passengers rescued, what we know"
+
+
+def story(head: str, printed: str = HEADLINE, title: str = HEADLINE) -> Article:
+    return read(page(f"<main><article><h1>{printed}</h1><div class='text'>{paragraphs()}</div></article></main>", head, title))
+
+
+def shared(title: str) -> str:
+    return f'<meta property="og:type" content="article"><meta property="og:title" content="{title}">'
+
+
+def test_the_printed_headline_wins_over_a_wording_for_search_engines() -> None:
+    article = story(shared(PRINTED) + jsonld(headline=FOR_SEARCH), PRINTED)
+    assert (article.headline, article.alternative_headline) == (PRINTED, FOR_SEARCH)
+
+
+@pytest.mark.parametrize(
+    ("alternative", "expected"),
+    [
+        (FOR_SEARCH, FOR_SEARCH),
+        ("Ferry goes down in the harbour", FOR_SEARCH),
+        (PRINTED, PRINTED),
+        (PRINTED[:40] + "...", PRINTED),
+    ],
+    ids=["the same twice", "a third wording", "the printed one", "the printed one, cut short"],
+)
+def test_a_newsroom_that_names_two_headlines_means_the_first_unless_the_second_is_printed(alternative: str, expected: str) -> None:
+    article = story(shared(PRINTED) + jsonld(headline=FOR_SEARCH, alternativeHeadline=alternative), PRINTED)
+    assert article.headline == expected
+
+
+@pytest.mark.parametrize("label", ["-Sport", "--Sport"])
+def test_a_label_glued_to_the_headline_is_cut_off_where_the_sites_name_follows_it(label: str) -> None:
+    title = f"{HEADLINE}{label}|Vale Courier"
+    article = read(page(f"<div class='text'>{paragraphs()}</div>", shared(title), title))
+    assert (article.headline, article.article_section) == (HEADLINE, "Sport")
+
+
+@pytest.mark.parametrize("title", [f"{HEADLINE} after e-sport", f"{HEADLINE} after a night of e-sport | Vale Courier"])
+def test_a_hyphen_in_a_word_stays(title: str) -> None:
+    assert story(shared(title), title.partition(" | ")[0]).headline == title.partition(" | ")[0]
