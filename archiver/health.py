@@ -12,13 +12,13 @@ from archiver.counted import counted
 from archiver.records import Site
 from archiver.store import Archive, LastRun, OptOut, Overflow
 
-# Each way a visit or a reading can end, in words; and what to do about it. {site} and {url} are filled in.
+# Each way a visit or a reading can end, in words; and what to do about it. {site}, {url} and {contact} are filled in.
 WORDS: dict[str, tuple[str, str]] = {
     "robots": ("robots.txt forbids it", "nothing to do; the rule is honoured"),
     "robots_unreachable": ("robots.txt cannot be read, so the site counts as closed", "archiver crawl {site}   (later)"),
     "refused": (
         "the server refuses (403, 429 or alike: a bot wall or too many requests)",
-        "set ARCHIVER_CONTACT, write to the publisher; archiver status",
+        "{contact}write to the publisher; archiver status",
     ),
     "asked_to_wait": ("not asked, as the server asks to come back later", "nothing to do; archiver run waits"),
     "gone": ("the page is gone (404, 410)", "archiver history {url}"),
@@ -43,7 +43,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "maintenance": ("is being worked on, or its server failed, with status 200", "archiver crawl {site}   (later)"),
     "login_wall": ("asks for a login", "nothing to do; walls are not climbed"),
     "consent_wall": ("asks for consent first", "nothing to do; walls are not climbed"),
-    "bot_wall": ("shows a check for robots", "set ARCHIVER_CONTACT, write to the publisher"),
+    "bot_wall": ("shows a check for robots", "{contact}write to the publisher"),
     "reader_timeout": ("reading took too long", "archiver extract FILE --url {url}"),
     "reader_crashed": ("reading used up its memory or crashed", "archiver extract FILE --url {url}"),
     "reader_failed": ("the reader has a fault", "archiver extract FILE --url {url}, and report it"),
@@ -79,7 +79,8 @@ def in_words(outcome: str) -> str:
 
 def next_command(outcome: str, site: str, url: str = "") -> str:
     """The one thing to do about it, to be pasted into a shell: an address is the site's to choose, and may hold `;` and `$(…)`."""
-    return WORDS.get(outcome, ("", "archiver status"))[1].format(site=site, url=shlex.quote(url) if url else "URL")
+    contact = "" if settings.CONTACT else "set ARCHIVER_CONTACT, "
+    return WORDS.get(outcome, ("", "archiver status"))[1].format(site=site, url=shlex.quote(url) if url else "URL", contact=contact)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ import click
 import pytest
 from click.testing import Result
 
+from archiver import settings
 from archiver.captures import Captures
 from archiver.checking import check
 from archiver.cli import main
@@ -351,6 +352,14 @@ def test_a_command_to_paste_runs_nothing_that_a_site_has_put_into_its_address():
     assert (
         next_command("gone", "daily", "https://daily.example/2026/11/02/a-b/") == "archiver history https://daily.example/2026/11/02/a-b/"
     )
+
+
+@pytest.mark.parametrize("contact", ["", "mailto:me@example.org"])
+def test_a_contact_is_asked_for_only_where_none_is_set(contact: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(settings, "CONTACT", contact)
+    for outcome in ("refused", "bot_wall"):
+        assert ("set ARCHIVER_CONTACT" in next_command(outcome, "daily")) == (not contact)
+        assert "write to the publisher" in next_command(outcome, "daily")
 
 
 def test_a_line_of_json_is_one_line_for_every_reader():
