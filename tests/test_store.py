@@ -154,6 +154,8 @@ def test_the_stories_of_an_older_archive_are_found_by_the_first_letters_of_a_wor
     db.close()
     with open_archive(tmp_path) as archive:
         archive.db.execute("insert into articles_fts (articles_fts, rank) values ('integrity-check', 1)")
+        (made_by,) = archive.db.execute("select sql from sqlite_master where name = 'articles_fts'").fetchone()
+        assert 'prefix="4"' in made_by
         for query, keys in (("harb*", ["k1", "k2"]), ("har*", ["k1", "k2", "k3"]), ("harbours*", ["k1"])):
             assert [hit.key for hit in archive.search(query, sort="newest").hits] == keys
 
