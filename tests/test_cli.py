@@ -199,6 +199,7 @@ def test_a_data_directory_that_is_a_file_is_told_in_words(typed: Typed, tmp_path
     assert (tmp_path / "file").read_text() == "mine"
 
 
+@pytest.mark.long
 def test_a_full_disk_ends_the_crawl_with_its_reason_and_the_next_crawl_goes_on(server: NewsServer, cli: Cli):
     fill(server)
     server.story(STORIES[0], "A long story", *PARAGRAPHS, f"<!-- {random.Random(1).randbytes(2_500_000).hex()} -->")
@@ -290,6 +291,7 @@ def test_without_a_network_a_crawl_names_the_cause_and_the_next_command(cli: Cli
     assert (status.returncode, json.loads(status.stdout)["failed"]) == (3, 1)
 
 
+@pytest.mark.long
 def test_ctrl_c_ends_a_crawl_in_order_and_the_next_goes_on(server: NewsServer, cli: Cli):
     paths = tuple(f"/2026/03/02/story-number-{number}-about-the-river/" for number in range(20))
     fill(server, paths)

@@ -9,6 +9,8 @@ import sys
 import time
 from datetime import UTC, datetime
 
+import pytest
+
 from archiver.captures import Captures
 from archiver.records import Capture
 from tests.conftest import PARAGRAPHS, Cli, NewsServer
@@ -87,6 +89,7 @@ def test_a_changed_story_becomes_a_revision_and_an_unchanged_one_does_not(server
     assert cli.rows("select revision_count, count(*) from articles group by 1 order by 1") == [(1, len(STORIES) - 1), (2, 1)]
 
 
+@pytest.mark.long
 def test_a_deleted_story_keeps_its_text_and_counts_as_gone(server: NewsServer, cli: Cli):
     fill(server)
     cli.site("gazette", server.address)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.conftest import PARAGRAPHS, Cli, NewsServer
 
 FIRST = "/2026/03/02/the-long-story-of-the-bridge/"
@@ -48,6 +50,7 @@ def test_a_next_page_that_is_missing_leaves_the_story_as_it_is(server: NewsServe
     assert cli.rows("select count(*), max(pubstatus) from articles") == [(1, "live")]
 
 
+@pytest.mark.long
 def test_of_a_story_that_is_asked_for_by_its_address_all_pages_are_fetched_and_nothing_else(server: NewsServer, cli: Cli) -> None:
     serve(server, TEXTS[:2])
     server.story("/2026/03/02/another-story-of-the-day/", "Another story", *PARAGRAPHS)

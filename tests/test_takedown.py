@@ -203,6 +203,7 @@ def test_no_byte_of_the_data_directory_holds_a_story_that_was_taken_down(archive
             assert row["refers_to"] or captures.payload_digest(capture.body) == row["payload_digest"]
 
 
+@pytest.mark.long
 def test_what_was_taken_down_does_not_come_back_by_a_crawl_or_a_reading(archived: Cli, server: NewsServer):
     taken = key(archived)
     take_down(archived)
@@ -301,6 +302,7 @@ def test_a_near_copy_is_listed_and_stays_until_it_is_named(archived: Cli, server
     assert traces(cli.data) == []
 
 
+@pytest.mark.long
 def test_a_takedown_waits_for_no_crawl_and_the_crawl_cleans_its_files_at_its_end(archived: Cli, server: NewsServer):
     more = tuple(f"/2026/03/03/slow-story-{number}-of-the-valley/" for number in range(6))
     for number, path in enumerate(more):
