@@ -383,8 +383,10 @@ class NewsSpider(scrapy.Spider):
 
     def look_for_pages(self) -> None:
         """Fetches further pages as soon as they are known; ends the run when there are none."""
-        unread = self.awaits_pages()
-        if self.in_flight or self.ask_for_stories() or unread:
+        before, waits = self.unread, self.awaits_pages()
+        if waits and self.unread == before:
+            return  # nothing was read since the last look
+        if self.in_flight or self.ask_for_stories() or waits:
             return
         self.waiting.stop()
         self.ending = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="finished"))  # type: ignore[union-attr]
