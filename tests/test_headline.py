@@ -49,3 +49,11 @@ def test_a_label_glued_to_the_headline_is_cut_off_where_the_sites_name_follows_i
 @pytest.mark.parametrize("title", [f"{HEADLINE} after e-sport", f"{HEADLINE} after a night of e-sport | Vale Courier"])
 def test_a_hyphen_in_a_word_stays(title: str) -> None:
     assert story(shared(title), title.partition(" | ")[0]).headline == title.partition(" | ")[0]
+
+
+def test_kicker_and_headline_are_joined_as_the_page_joins_them_not_as_the_json_ld_does() -> None:
+    title, stated = "Storm damage: Ferry stays in the harbour", "Storm damage - Ferry stays in the harbour"
+    head = shared(title) + jsonld(headline=stated)
+    article = story(head, "Ferry stays in the harbour", f"{title} | Vale Courier")
+    assert article.headline == title
+    assert story(head, stated, f"{title} | Vale Courier").headline == stated, "what the page prints counts"

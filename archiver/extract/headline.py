@@ -52,7 +52,7 @@ def read_headline(page: Page, is_section: Callable[[Page, str], bool]) -> Headli
         return Headline()
     parted = [part(candidate, names, page, is_section) for candidate in found]
     candidates = [candidate for candidate, _ in parted]
-    first = as_printed(candidates, page) or candidates[0]
+    first = as_set(as_printed(candidates, page) or candidates[0], candidates)
     label = next((label for candidate, label in parted if label and same(candidate.value, first.value)), None)
     others = [other for other in candidates if not same(other.value, first.value)]
     kicker = read_kicker(page, first.value)
@@ -81,6 +81,13 @@ def as_printed(candidates: Sequence[Candidate[str]], page: Page) -> Candidate[st
     if not letters(head.value).startswith(alternative) or share(stated.value, head.value) < 0.3:
         return None
     return shared
+
+
+def as_set(first: Candidate[str], candidates: Sequence[Candidate[str]]) -> Candidate[str]:
+    """The same words as og:title and <title> set them, where both agree: JSON-LD often has signs of its own ("Kicker - Headline")."""
+    by_rule = {candidate.method: candidate for candidate in candidates if same(candidate.value, first.value)}
+    shared, title = by_rule.get("og"), by_rule.get("title")
+    return shared if shared and title and shared.value == title.value and "h1" not in by_rule else first
 
 
 # --- sources
