@@ -415,6 +415,11 @@ def test_hints_come_from_headers_and_json_ld_too_and_opt_outs_are_reported():
     assert hints.opt_outs == ("noai", "tdm-reservation: 1")
 
 
+def test_a_static_page_of_wordpress_is_no_section():
+    menu = "<nav><a href='/?cat=3'>Sport</a><a href='/?page_id=12'>About us</a></nav>"
+    assert find_hints(menu.encode(), {}, HOME).sections == (HOME + "?cat=3",)
+
+
 def test_sections_are_few_and_never_stories():
     menu = "".join(f'<li><a href="/seccion-{chr(97 + n % 26)}{chr(97 + n // 26)}">Sección {n}</a>' for n in range(200))
     story = '<li><a href="/2026/11/03/nota">Hoy</a><li><a href="/nota-larga-de-la-semana-en-el-puerto">Hoy</a>'
