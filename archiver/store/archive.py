@@ -74,6 +74,7 @@ class Archive:
     def __init__(self, db: Database, data_dir: Path) -> None:
         self.db = db
         self.data_dir = data_dir
+        self.path = data_dir / sqlite.DATABASE
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -434,7 +435,7 @@ class Archive:
 
     def scrub(self) -> None:
         """Nothing that was deleted is left in the database's files. Other writers wait meanwhile. Raises ArchiveBusy."""
-        with sqlite.telling(self.data_dir / sqlite.DATABASE), sqlite.in_line(self.data_dir):
+        with sqlite.telling(self.path), sqlite.in_line(self.data_dir):
             takedowns.scrub(self.db)
 
     # --- taking out
@@ -530,7 +531,7 @@ class Archive:
         return self._ask(stories.stats)
 
     def _ask(self, question: Callable[Concatenate[Database, Given], Answer], *args: Given.args, **named: Given.kwargs) -> Answer:
-        with sqlite.telling(self.data_dir / sqlite.DATABASE):
+        with sqlite.telling(self.path):
             return question(self.db, *args, **named)
 
     def _write(self, act: Callable[Concatenate[Database, Given], Answer], *args: Given.args, **named: Given.kwargs) -> Answer:

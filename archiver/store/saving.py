@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlite_utils import Database
@@ -169,6 +170,7 @@ def is_same_text(text_hash: str, abstract: str | None, article: Article) -> bool
     )
 
 
+@lru_cache(maxsize=1_000)  # storing a story asks for its own some four times
 def key_of(url: str) -> str:
     """The key of the story at an address: the same for every address of it."""
     return article_key(identity(url))
