@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from archiver.extract.article import read_page
-from archiver.extract.blocks import Element
+from archiver.extract.blocks import Element, letters
 from archiver.extract.evidence import clean
-from archiver.extract.headline import letters, tidy
+from archiver.extract.headline import tidy
 from archiver.extract.page import Page
 from archiver.records import Article, Selector
 

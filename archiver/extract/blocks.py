@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 from archiver.extract.words import read_words
@@ -41,6 +41,11 @@ EMPHASIS = {"em": "em", "i": "em", "strong": "strong", "b": "strong"}
 HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 ZONE_TAGS = {"nav": "nav", "footer": "footer", "aside": "aside", "form": "form"}
 WHOLE_PAGE_TAGS = frozenset({"body", "html", "main", "article"})  # their class names tell of the page, not of a part
+
+NO_STORY = frozenset({"nav", "footer"})  # zones in which a headline is not the story's: breadcrumbs, a bar that repeats it
+MAX_HEADS = 20
+LEAST_HEADLINE = 8  # letters
+NO_LETTERS = re.compile(r"[\W_]+")
 
 BREAK = "\ue000"  # <br> inside a block, until spaces are folded; a private-use character that no text needs
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -140,7 +145,7 @@ class Outline:
 
 def read_outline(tree: Element) -> Outline:
     """Walk `tree` (an lxml.html root) once."""
-    walk = Walk()
+    walk = Walk(above_headline(tree))
     body = tree.find("body") if tree.tag == "html" else tree
     start = tree if body is None else body
     walk.enter(start, Setting(), start, 0)
@@ -158,7 +163,8 @@ def read_outline(tree: Element) -> Outline:
 class Walk:
     """State of the walk: the run of text that is being gathered."""
 
-    def __init__(self) -> None:
+    def __init__(self, above: frozenset[Element] = frozenset()) -> None:
+        self.above = above  # elements that hold the headline
         self.items: list[Any] = []
         self.noscripts: list[Element] = []
         self.pieces: list[Any] = []
@@ -330,7 +336,7 @@ class Walk:
             zone = "hidden"
         elif zone is None and get("itemprop") == "author":
             zone = "bio"
-        if zone:
+        if zone and (child not in self.above or zone in NO_STORY):
             changes["zone"] = Zone(zone, child, setting.zone)
         return setting._replace(**changes) if changes else setting
 
@@ -356,6 +362,32 @@ def stands_beside(element: Element) -> bool:
     following = element.getnext()
     named = following is not None and following.tag in LAID_OUT and (element.get("class") or following.get("class"))
     return bool(named) and len(element.text or "  ") > 1  # not the large first letter of a text
+
+
+def above_headline(tree: Element) -> frozenset[Element]:
+    """The elements around each <h1> that the page's title or og:title repeats. Whatever their class names say, they hold the story."""
+    titles = [title for title in titles_of(tree) if len(title) >= LEAST_HEADLINE]
+    heads = list(islice(tree.iter("h1"), MAX_HEADS)) if titles else []
+    texts = [letters("".join(islice(element.itertext(), 50))[:1_000]) for element in heads]
+    return frozenset(
+        outer
+        for element, text in zip(heads, texts, strict=True)
+        if len(text) >= LEAST_HEADLINE and any(text in title or title in text for title in titles)
+        for outer in element.iterancestors()
+    )
+
+
+def titles_of(tree: Element) -> list[str]:
+    """Letters of the first <title> and of og:title, wherever they stand: some pages have no <head>."""
+    title = next(tree.iter("title"), None)
+    shared = next((element for element in tree.iter("meta") if element.get("property") == "og:title"), None)
+    told = (title.text if title is not None else None, shared.get("content") if shared is not None else None)
+    return [letters((text or "")[:1_000]) for text in told]
+
+
+def letters(text: str) -> str:
+    """For comparing texts: letters and digits, without case."""
+    return NO_LETTERS.sub("", text.casefold())
 
 
 def holds_headline(element: Element) -> bool:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from html import unescape
 from urllib.parse import urlsplit
 
-from archiver.extract.blocks import Block, elements_about, phrases
+from archiver.extract.blocks import Block, elements_about, letters, phrases
 from archiver.extract.evidence import Candidate, clean
 from archiver.extract.page import Page
 from archiver.extract.words import read_words
@@ -24,7 +24,6 @@ BARS = "|｜ㅣ"
 LEAST_PRINTED = 15  # characters of a headline
 LEAST_HEAD = 4  # words of a headline that may end in a label
 SHORT_LABEL = re.compile(r"[^\W\d_][^\W\d_'’&.-]{1,20}(?: [^\W\d_'’.-]{1,20}| &){0,2}")  # "the world", "Sport", "Arts & Culture"
-NOT_LETTERS = re.compile(r"[\W_]+")
 # "Bridge reopens-Politics|The Gazette": only where the site's name stood behind it; elsewhere a hyphen belongs to its word
 GLUED_LABEL = re.compile(r"(?<=[^\s-])--?([^\W\d_]{2,20})$")
 # "– DW – 01/30/2024": a date behind the site's name goes with it
@@ -227,10 +226,6 @@ def names_site(segment: str, names: Sequence[str], whole: bool = False) -> bool:
         if not whole and len(own) >= 3 and (own in name or (len(name) >= 4 and name in own and len(name) >= 0.35 * len(own))):
             return True
     return False
-
-
-def letters(text: str) -> str:
-    return NOT_LETTERS.sub("", text.casefold())
 
 
 # --- kicker

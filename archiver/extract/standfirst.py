@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from archiver.extract.blocks import HEADS, MAX_BLOCKS, Block
+from archiver.extract.blocks import HEADS, MAX_BLOCKS, Block, letters
 from archiver.extract.body import BYLINE, Body, in_zone, is_date_line, is_promo, squeeze
 from archiver.extract.evidence import Candidate, clean, weight
-from archiver.extract.headline import letters, tidy
+from archiver.extract.headline import tidy
 from archiver.extract.page import Page
 from archiver.records import Evidence
 
