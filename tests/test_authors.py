@@ -218,3 +218,70 @@ def test_printed_bylines_of_many_layouts_give_the_names_alone(byline: str, expec
 def test_two_authors_who_link_to_their_profiles_are_read_where_the_metadata_have_the_first_only() -> None:
     byline = '<h4 class="author-names"><a href="/author/tess/">Tess Moran</a>, <a href="/author/omar/">Omar Diaz</a></h4>'
     assert names(read(byline, data=story({"@type": "Person", "name": "Tess Moran"}))) == ["Tess Moran", "Omar Diaz"]
+
+
+SLIDE = "<li class='caption'>A picture of wheat</li>"
+
+
+@pytest.mark.parametrize(
+    ("byline", "expected"),
+    [
+        ("<div class='byline'><b>Ina Lang</b> <b>Max Ort</b> <b>Jan von der Au</b></div>", ["Ina Lang", "Max Ort", "Jan von der Au"]),
+        ("<div>By</div><div>Ina Lang</div>", ["Ina Lang"]),
+        ("<div class='author'><div>Kommentar von</div><div>Ina Lang</div></div>", ["Ina Lang"]),
+        ("<div class='author'>By Ina Lang, <a href='/author/max'>Max Ort</a> and Eva Roth</div>", ["Ina Lang", "Max Ort", "Eva Roth"]),
+        ("<div><span>Ina Lang</span></div><div>20 November 2025, 10:00</div>", ["Ina Lang"]),
+        ("<div>Ina Lang and AP</div><div>Updated: 20 November 2025</div>", ["Ina Lang", "AP"]),
+        ("<div><span class='a'>Associated Press</span><span class='b'>November 20, 2025</span></div>", ["Associated Press"]),
+        ("<p>Ina Lang<br>20.11.2025 | 09:36</p>", ["Ina Lang"]),
+        ("<div><a href='/meet-the-team/ina-lang'>Ina Lang</a></div>", ["Ina Lang"]),
+        ("<div class='sponsor-placement'><div class='author'><a href='/autor/7'>Ina Lang</a></div></div>", ["Ina Lang"]),
+        ("<div class='author'><div>IL</div><div><a href='/author/il'>Ina Lang</a></div></div>", ["Ina Lang"]),
+        ("<div class='writer'><span>순천, 광양 <b>구현모</b> 기자 k@paper.example</span></div>", ["구현모"]),
+        (f"<ul>{SLIDE * 20}</ul><div class='byline'>By Ina Lang</div>", ["Ina Lang"]),
+    ],
+    ids=[
+        *("in elements", "By alone", "a form alone", "one linked", "above the date", "above a labelled date", "before the date"),
+        *("a break", "team", "sponsor", "initials", "korean", "behind a slide show"),
+    ],
+)  # fmt: skip
+def test_a_byline_is_found_where_no_metadata_name_the_author(byline: str, expected: list[str]) -> None:
+    assert names(read(byline)) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p class='image--author'>Foto: Nordpress/Ina Lang</p>",
+        "<div>New York</div><div>20 November 2025</div>",
+        "<div>Last Updated</div><div>20 November 2025</div>",
+        "<div>Updated Thursday, 20 November 2025</div>",
+        "<div>Wheat Market</div><div>20 November 2025</div><nav><a href='/c/wheat'>Wheat Market</a></nav>",
+    ],
+    ids=["credit", "place", "label", "day", "section"],
+)
+def test_what_stands_where_a_byline_might_is_not_always_one(line: str) -> None:
+    assert names(read(line)) == []
+
+
+def test_a_name_that_the_page_prints_comes_before_the_publishers_in_a_meta_tag() -> None:
+    byline = "<div class='byline'>By <a href='/author/ina'>Ina Lang</a></div>"
+    assert names(read(byline, "<meta name='author' content='Paper Media GmbH'>")) == ["Ina Lang"]
+    both = "<meta name='author' content='Otto Verlag'><meta property='article:author' content='Ina Lang'>"
+    assert names(read(byline, both)) == ["Ina Lang"]
+
+
+def test_of_two_meta_tags_the_one_that_names_both_authors_counts() -> None:
+    head = "<meta name='author' content='Ina Lang'>" + "".join(
+        f"<meta property='article:author' content='{name} / Reporter'>" for name in ("Ina Lang", "Max Ort")
+    )
+    assert names(read(head=head)) == ["Ina Lang", "Max Ort"]
+
+
+@pytest.mark.parametrize("box", ["<div class='ads-wrapper'>", "<div class='comments-on'>", "<div hidden>"])
+def test_a_box_around_the_whole_story_hides_no_byline_whatever_its_name(box: str) -> None:
+    html = f"<html><head><title>Wheat is dear</title></head><body>{box}<h1>Wheat is dear</h1><p>By Ina Lang</p>{TEXT}</div></body></html>"
+    page = parse_page(
+        Capture("https://paper.example/wheat", datetime(2025, 11, 20, tzinfo=UTC), 200, (), html.encode()), html.encode(), None
+    )
+    assert page is not None and names(read_authors(page)) == ["Ina Lang"]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from html import unescape
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,8 @@ from archiver.extract.evidence import Candidate, choose, clean
 from archiver.extract.jsonld import types_of
 from archiver.extract.moments import find_moments
 from archiver.extract.page import Page
+from archiver.extract.places import is_place
+from archiver.extract.sections import is_section_name
 from archiver.extract.words import any_pattern, one_of, read_words
 from archiver.records import Author, Evidence
 
@@ -31,6 +34,7 @@ MAX_AUTHORS = 30
 MAX_WORDS = 6  # of a personal name
 BYLINE_LENGTH = 200
 WINDOW = (6, 14)  # blocks before and after the headline in which a byline is looked for
+FAR = 50  # blocks behind the headline, with those of pictures, their captions and other stories that stand before the byline
 LEAST_HEAD = 10  # characters of a heading that is the beginning of the page's title
 TEXT_LENGTH = 300  # characters of an element that lists authors
 
@@ -69,8 +73,10 @@ OTHER_HANDS = re.compile(
     r"(?:edited|photos?|fotos?|bilder?|video|grafik|photographies|foto e video|redigiert|übersetzt)\s*(?:by|von|por|di|par|av|af)?\s*:",
     re.I,
 )
+# "순천, 광양 구현모 기자": reporters, behind the places that they report from
+REPORTERS = re.compile(r"([가-힣]{2,4})\s+(?:선임|수습|인턴|전문|객원)?\s*기자(?![가-힣])")
 KANJI_NAMES = re.compile(r"[\u3400-\u9fff]{3,6}(?: [\u3400-\u9fff]{3,6})+")  # family and given name as one word each
-NAME_AND_DATE = re.compile(r"[^\d|·•\n]{5,60}\s*[|·•]\s*\d{1,4}[ ./-]")
+NAME_AND_DATE = re.compile(r"[^\d|·•\n]{5,60}\s*[|·•\n]\s*\d{1,4}[ ./-]")
 # The writer's name in brackets at the end of a Japanese text, with or without the office: "（山田花子）", "【横浜支局・山田花子】"
 SIGNED = re.compile(
     r"(?:.*[。」])?\s*[（(【](?:[^（(【）)】]{2,12}[・、 　])?"
@@ -85,7 +91,8 @@ MARKED_INSIDE = etree.XPath(".//*[contains(@rel, 'author') or contains(@itemprop
 CARDS = etree.XPath("//*[contains(@class, 'vcard')]")
 MAX_MARKED = 60  # elements looked at
 PROFILE = re.compile(
-    r"/(?:author|autor|auteur|people|person|profile|journalist|reporter|team|staff|contributor|redaktion|by|writer|columnist)", re.I
+    r"/(?:(?:meet-)?(?:the|our)-)?(?:author|autor|auteur|people|person|profile|journalist|reporter|team|staff|contributor|redaktion|by|writer|columnist)",
+    re.I,
 )
 
 
@@ -109,7 +116,7 @@ def read_authors(page: Page) -> Authors:
     """Authors of the page's story, in their order, without doubles."""
     setting = Setting(page, near_headline(page), site_keys(page))
     heard = [candidate for source in SOURCES for candidate in source(setting)]
-    if not heard or is_own_name(heard[0].value, setting.site):
+    if not heard or is_weak(heard[0], setting.site):
         heard += [candidate for source in LAST_SOURCES for candidate in source(setting)]
     ordered = complete(ranked(heard, setting.site))
     authors = ordered[0].value if ordered else ()
@@ -121,11 +128,37 @@ def read_authors(page: Page) -> Authors:
 
 
 def ranked(heard: list[Said], site: frozenset[str]) -> list[Said]:
-    """The sources in their order, but a person or an agency that another source names before the site's own name or account."""
-    if not heard or not is_own_name(heard[0].value, site):
+    """The sources in their order, but a person or an agency that another source names before the site's own name or account.
+
+    Of several meta tags with other names, the one whose names the page prints.
+    """
+    metas = [candidate for candidate in heard if candidate.method == "meta"]
+    if len(metas) > 1 and heard[0] is metas[0]:
+        printed = [keys_of(candidate) for candidate in heard if candidate.method in ("rel_author", "itemprop", "printed")]
+        confirmed = next((candidate for candidate in metas if keys_of(candidate) in printed), None)
+        if confirmed is not None:
+            heard = [confirmed, *(candidate for candidate in heard if candidate is not confirmed)]
+    if not heard or not is_weak(heard[0], site):
         return heard
-    better = [candidate for candidate in heard if not is_own_name(candidate.value, site) and all(map(is_somebody, candidate.value))]
+    others = [candidate for candidate in heard if not keys_of(candidate) <= keys_of(heard[0])]
+    better = [candidate for candidate in others if not is_own_name(candidate.value, site) and all(map(is_somebody, candidate.value))]
     return better + [candidate for candidate in heard if candidate not in better]
+
+
+def keys_of(candidate: Said) -> frozenset[str]:
+    return keys(candidate.value)
+
+
+def keys(authors: Iterable[Author]) -> frozenset[str]:
+    return frozenset(key_of(author.name) for author in authors)
+
+
+def is_weak(candidate: Said, site: frozenset[str]) -> bool:
+    """Whether no one is named but the site itself, or, in a meta tag, a firm: the publisher, where somebody else wrote the story."""
+    firm = candidate.method == "meta" and all(
+        author.kind == "organisation" and key_of(author.name) not in organisation_names() for author in candidate.value
+    )
+    return firm or is_own_name(candidate.value, site)
 
 
 def is_own_name(authors: Sequence[Author], site: frozenset[str]) -> bool:
@@ -141,20 +174,23 @@ def is_somebody(author: Author) -> bool:
 
 
 def complete(ranked: list[Said]) -> list[Said]:
-    """The printed names before the declared ones where they are the same and more: metadata often keeps the first author only."""
-    declared = {key_of(author.name) for author in ranked[0].value} if ranked else set()
-    for other in ranked[1:]:
-        linked = all(author.url for author in other.value)
-        if other.method == "printed" and ("\n" in other.raw or not (linked or LABEL().match(other.raw))):
-            continue
-        if other.method not in ("rel_author", "itemprop", "printed"):
-            continue
-        names = {key_of(author.name) for author in other.value}
-        if declared < names and all(author.kind == "person" and " " in author.name for author in other.value):
-            known = {key_of(author.name): author for author in ranked[0].value}
-            value = tuple(known.get(key_of(author.name), author) for author in other.value)
-            return [replace(other, value=value, note="names more than the metadata"), *ranked]
-    return ranked
+    """Before the first source the one that names the same and most others: metadata often keep the first author only."""
+    more = [other for other in ranked[1:] if keys_of(ranked[0]) < keys_of(other) and may_complete(ranked[0], other)]
+    if not more:
+        return ranked
+    best = max(more, key=lambda other: len(other.value))
+    known = {key_of(author.name): author for author in ranked[0].value}
+    value = tuple(known.get(key_of(author.name), author) for author in best.value)
+    return [replace(best, value=value, note="names more than the metadata"), *ranked]
+
+
+def may_complete(first: Said, other: Said) -> bool:
+    if other.method == "meta":
+        return first.method == "meta"
+    if other.method == "printed" and ("\n" in other.raw or not (all(author.url for author in other.value) or LABEL().match(other.raw))):
+        return False
+    printed = other.method in ("rel_author", "itemprop", "printed")
+    return printed and all(author.kind == "person" and " " in author.name for author in other.value)
 
 
 # --- sources
@@ -340,19 +376,29 @@ def from_print(setting: Setting) -> Heard:
     lines = []
     style = None  # of the first line: what follows belongs to it only in the same form
     told = False  # the text has begun
+    announced = False  # the line before is "By" alone
     for block in setting.near:
-        in_byline = block.setting.zone is not None and block.setting.zone.name == "bio"
+        in_byline = is_biography(block)
         told = told or (block.tag == "p" and len(block.text) > BYLINE_LENGTH // 2 and not block.links)
         if told and found:
             break  # what names its writer below the text's first lines is another story
         if len(block.text) > BYLINE_LENGTH or (found and style != (block.tag, block.owner.get("class"))):
             continue
         text = without_date(block.text)
-        labelled = LABEL().match(text) is not None
-        if not (in_byline or labelled or NAME_AND_DATE.match(text) or (not told and is_name_and_role(text))):
+        labelled = announced or LABEL().match(text) is not None
+        announced = LABEL_ALONE().fullmatch(text) is not None
+        if (
+            announced
+            or OTHER_HANDS.match(text)
+            or not (in_byline or labelled or NAME_AND_DATE.match(text) or (not told and is_name_and_role(text)))
+        ):
             continue
-        named = (linked_names(block) if in_byline else []) or printed_names(text)
-        named = [author for author in named if plausible(author) and (labelled or is_somebody(author))]
+        named = [author for author in printed_names(text) if plausible(author) and (labelled or is_somebody(author))]
+        linked = linked_names(block) if in_byline else []
+        if not keys(linked) < keys(named):
+            named = linked or named
+        if not named and in_byline:
+            named = names_by_element(block)
         if named:
             style = (block.tag, block.owner.get("class"))
             found += with_links(named, block, setting.page)
@@ -378,6 +424,13 @@ def linked_names(block: Block) -> list[Author]:
     return found if len(found) == block.links and all(is_somebody(author) and is_name(author.name) for author in found) else []
 
 
+def names_by_element(block: Block) -> list[Author]:
+    """Two names or more, each in an element of its own with nothing between: "<span>Ann Oak</span><span>Ben Ash</span>"."""
+    texts = [clean(element.text, TEXT_LENGTH) for element in block.owner.iterdescendants() if not len(element) and element.text]
+    found = [named[0] for text in texts if len(named := list(names_of(text))) == 1 and plausible(named[0]) and is_somebody(named[0])]
+    return found if len(found) > 1 and len("".join(key_of(author.name) for author in found)) >= 0.9 * len(key_of(block.text)) else []
+
+
 def with_links(named: list[Author], block: Block, page: Page) -> list[Author]:
     """Authors with the addresses that their names link to."""
     addresses: dict[str, str] = {}
@@ -397,6 +450,41 @@ def from_profile_links(setting: Setting) -> Heard:
             found += with_links([author for author in named if plausible(author) and is_somebody(author)], block, setting.page)
     if found:
         yield Candidate(tidy(found, setting.site), ", ".join(author.name for author in found), "profile_link", "near the headline", 0.6)
+
+
+def from_date_line(setting: Setting) -> Heard:
+    """Names alone before the date, on its line or on the one above, between headline and text: "Ada Writer" / "3 May 2026, 10:00"."""
+    for block, following in pairwise([*setting.near, None]):
+        if block is None or (block.tag == "p" and len(block.text) > BYLINE_LENGTH // 2 and not block.links):
+            return  # the text has begun
+        line = before_date(block.text) if DIGIT.search(block.text) else None
+        if line is None and following is not None and before_date(following.text) == "":
+            line = block.text
+        named = printed_names(line) if line and len(line) <= BYLINE_LENGTH // 2 and not block.is_link else []
+        is_whole = len("".join(key_of(author.name) for author in named)) >= 0.7 * len(key_of(line or ""))
+        if named and is_whole and all(is_written_out(author, setting.page) for author in named):
+            yield Candidate(tidy(named, setting.site), block.text, "above_date", "near the headline", 0.4)
+            return
+
+
+def before_date(text: str) -> str | None:
+    """What stands before the date on a short line, without the label of the date; None where there is no date."""
+    dates = find_moments(text) if len(text) <= DATE_LENGTH else []
+    return clean(date_label().sub("", text[: dates[0].start].rstrip(" |·•,:–—-"))) if dates else None
+
+
+@cache
+def date_label() -> re.Pattern[str]:
+    words = "|".join(re.escape(word) for name in ("published_labels", "modified_labels") for word in read_words(name))
+    return re.compile(rf"\s*(?<!\w)(?:{words})[\s:]*[^\s:]{{0,15}}\s*$", re.I)  # a word may stand between: "on", the day of the week
+
+
+def is_written_out(author: Author, page: Page) -> bool:
+    """An agency, or a person's whole name that is neither a place nor a section."""
+    if author.kind == "organisation":
+        return is_somebody(author)
+    words = author.name.count(" ") + 1
+    return 2 <= words <= 4 and plausible(author) and not is_place(author.name) and not is_section_name(page, author.name)
 
 
 def from_first_line(setting: Setting) -> Heard:
@@ -447,6 +535,7 @@ LAST_SOURCES: tuple[Callable[[Setting], Heard], ...] = (
     from_markup_anywhere,
     from_hcard,
     from_profile_links,
+    from_date_line,
     from_first_line,
     from_signature,
     from_last_line,
@@ -473,11 +562,19 @@ def LABEL() -> re.Pattern[str]:
     return re.compile(rf"\s*(?:{any_pattern('byline_labels')})(?<=[\w:：／/=・])\s*[:：]?\s*(?<![^\W\d_])(?=[^\W\d_@])", re.I)
 
 
+@cache
+def LABEL_ALONE() -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:{any_pattern('byline_labels')})\s*[:：]?\s*", re.I)
+
+
 def names_of(text: str) -> Iterator[Author]:
     """Authors in a string that may glue several names, roles and agencies together; at most MAX_AUTHORS."""
     text = clean(unescape(unescape(text[:2_000])), 1_000)
     text = WRITES_FOR.sub("", text) if " " in text else text
     text = OTHERS.sub("", BRACKETS.sub(" ", ADDRESS.sub(" ", text))).strip(" ,;|-–—:")
+    if "기자" in text and (reporters := REPORTERS.findall(text)):
+        yield from map(Author, reporters)
+        return
     opened = LABEL().match(text)
     if opened and opened.end() < len(text) and text[opened.end()].isupper() and not text[: opened.end()].istitle() | is_particle(text):
         text = text[opened.end() :]
@@ -565,6 +662,8 @@ def is_name(text: str) -> bool:
         return False
     if CASELESS.search(text):
         return len(text) <= 40
+    if words[-1][:1].islower():
+        return False
     particles = read_words("name_particles")
     small = [word for word in words if not word[:1].isupper() and word.lstrip("'’“\"")[:1].islower()]
     return all(word in particles or word[:2] in ("d'", "d’", "o'", "al", "el") for word in small) and len(small) < len(words)
@@ -620,9 +719,15 @@ def tidy(authors: Iterable[Author], site: frozenset[str]) -> tuple[Author, ...]:
         key = key_of(author.name)
         if key and key not in found and len(author.name) <= NAME_LENGTH and not is_nobody(author.name):
             found[key] = author
+    found = {key: author for key, author in found.items() if not any(is_initials(author.name, other.name) for other in found.values())}
     marked = {key: replace(author, kind="organisation") if key in site else author for key, author in found.items()}
     others = [author for key, author in marked.items() if key not in site]
     return tuple((others or list(marked.values()))[:MAX_AUTHORS])
+
+
+def is_initials(text: str, name: str) -> bool:
+    """ "AO" of "Ann Oak": what a page shows in place of a portrait."""
+    return 2 <= len(text) <= 3 and text.isupper() and " " in name and text == "".join(word[0] for word in name.split())
 
 
 def without_site(author: Author, site: frozenset[str]) -> Author:
@@ -655,11 +760,14 @@ def near_headline(page: Page) -> list[Block]:
     if at is None:
         return []
     before, after = WINDOW
-    return [block for block in blocks[max(0, at - before) : at + after] if block.tag != "h1" and not is_foreign(block)]
+    above = [block for block in blocks[max(0, at - before) : at] if block.tag != "h1" and not is_foreign(block)]
+    below = [block for block in blocks[at : at + FAR] if block.tag != "h1" and not is_foreign(block)]
+    return above + below[:after]
 
 
 def is_foreign(block: Block) -> bool:
-    return lies_in(block, FOREIGN_ZONES) or block.setting.caption is not None or block.setting.figure is not None
+    zones = FOREIGN_ZONES - {"ads"} if is_biography(block) else FOREIGN_ZONES  # "sponsor-placement" around the head of a story
+    return lies_in(block, zones) or block.setting.caption is not None or block.setting.figure is not None
 
 
 def find_byline(near: Sequence[Block], authors: Sequence[Author]) -> str | None:
