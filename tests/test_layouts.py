@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from archiver.extract.blocks import NO_MARKS, marks_of
 from archiver.records import Article
 from tests.pages import CAPTION, CREDIT, HEADLINE, PARAGRAPHS, URL, jsonld, meta, page, paragraphs, read
 
@@ -332,3 +333,13 @@ def test_a_byline_before_a_dateline_is_none_of_it() -> None:
 )
 def test_standing_lines_are_no_text(line: str) -> None:
     assert story(content(paragraphs(), f"<p>{line}</p>")).article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize("name", ["css-1ad2f8x", "jsx-3nav9", "x7comment2", "sc_9related4"])
+def test_a_word_within_a_machine_made_class_name_tells_nothing(name: str) -> None:
+    assert marks_of(name, None) is NO_MARKS
+
+
+@pytest.mark.parametrize(("name", "zone"), [("ad728x90", "ads"), ("main-nav2", "nav"), ("relatedPosts1", "related")])
+def test_a_number_behind_a_word_in_a_class_name_changes_nothing(name: str, zone: str) -> None:
+    assert marks_of(name, None).zone == zone

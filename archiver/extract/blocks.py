@@ -49,7 +49,7 @@ NO_LETTERS = re.compile(r"[\W_]+")
 
 BREAK = "\ue000"  # <br> inside a block, until spaces are folded; a private-use character that no text needs
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-PARTS = re.compile(r"[a-z]+")
+PARTS = re.compile(r"(?<![a-z0-9])[a-z]+")  # what stands behind a digit is a machine's: "css-1ad2f"
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
