@@ -343,3 +343,18 @@ def test_a_word_within_a_machine_made_class_name_tells_nothing(name: str) -> Non
 @pytest.mark.parametrize(("name", "zone"), [("ad728x90", "ads"), ("main-nav2", "nav"), ("relatedPosts1", "related")])
 def test_a_number_behind_a_word_in_a_class_name_changes_nothing(name: str, zone: str) -> None:
     assert marks_of(name, None).zone == zone
+
+
+def test_summaries_of_other_stories_are_no_text_though_each_card_has_a_class_of_its_own() -> None:
+    card = (
+        "<div class='post-{0} topic-{0}'><div><a href='/c/{0}'>Harbour</a></div><h2><a href='/s/{0}'>Another story, number {0}</a></h2>"
+        "<div><a href='/by/{0}'>Ina Lang</a></div><div>{0} hours ago</div>"
+        "<p>It rained for {0} days, and nobody came to buy fish there.</p></div>"
+    )
+    cards = "".join(card.format(number) for number in range(2, 7))
+    assert story(f"<div>{paragraphs()}</div><div><h2>More from here</h2><div>{cards}</div></div>").article_body == "\n\n".join(PARAGRAPHS)
+
+
+def test_a_roundup_with_linked_headings_is_text() -> None:
+    parts = "".join(f"<h3><a href='/s/{n}'>What happened, part {n}</a></h3><p>{text}</p>" for n, text in enumerate(PARAGRAPHS))
+    assert all(text in story(f"<div>{parts}</div>").article_body for text in PARAGRAPHS)

@@ -43,6 +43,7 @@ TWO_DATES = 6  # digits
 ENDS_PROSE = re.compile(r"[^\W\d_]{4,}[.!?]$")
 CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b(?![./])")
 CARD_TEXT = 400  # characters; the summary of a related story
+CARD_BLOCKS = 7  # label, headline, summary, author, time …
 CARDS = 3  # of one kind; two may be boxes of the story itself
 FORM_TEXT = 2_000  # characters; a form with more text wraps the page
 COPIES = html_parser()
@@ -392,16 +393,50 @@ def lists_of_links(blocks: Sequence[Block]) -> set[Element]:
 
 
 def card_texts(candidates: Sequence[Candidate]) -> set[int]:
-    """Places of the texts of cards: a linked headline and a summary in an element of their own, several of one kind on the page."""
-    cards: dict[Any, list[int]] = {}
-    for index in range(1, len(candidates)):
-        block, before = candidates[index].block, candidates[index - 1].block
-        if not before.is_link or block.is_link or len(block.text) > CARD_TEXT:
+    """Places of the texts of cards: a linked headline, a summary and little else in an element of their own, several of one kind."""
+    cards: list[tuple[set[int], list[Any]]] = []
+    numbers: Counter[Any] = Counter()
+    for index, candidate in enumerate(candidates):
+        block = candidate.block
+        if block.is_link or len(block.text) > CARD_TEXT:
             continue
-        card = common_holder(block.owner, before.owner)
-        if card is not None and not is_around(card, candidates, index - 2) and not is_around(card, candidates, index + 2):
-            cards.setdefault(signature(card), []).append(index)
-    return {index for name, places in cards.items() if len(places) >= CARDS for index in places}
+        head = headline_before(candidates, index)
+        card = common_holder(block.owner, head.owner) if head is not None else None
+        places = texts_of_card(card, candidates, index) if card is not None else set()
+        if places:
+            cards.append((places, kinds_of(card)))
+            numbers.update(cards[-1][1])
+    return {place for places, kinds in cards if any(numbers[kind] >= CARDS for kind in kinds) for place in places}
+
+
+def kinds_of(card: Element) -> list[Any]:
+    """What cards of one list have in common: their class, or where they stand (themes put the story's number into the class)."""
+    parent = card.getparent()
+    places = [(card.tag, parent), (card.tag, parent.tag, parent.getparent())] if parent is not None else []
+    return [(card.tag, card.get("class")), *places] if card.get("class") else places
+
+
+def headline_before(candidates: Sequence[Candidate], index: int) -> Block | None:
+    """The linked headline that a text may be the summary of: right before it, or with an author and a time between."""
+    for place in range(index - 1, max(-1, index - 4), -1):
+        block = candidates[place].block
+        if block.is_link and (place == index - 1 or block.tag in HEADS):
+            return block
+        if len(block.text) > TOLD:
+            return None
+    return None
+
+
+def texts_of_card(card: Element, candidates: Sequence[Candidate], index: int) -> set[int]:
+    """Places of the texts in `card`, the one at `index` among them; none where there are too many for a card."""
+    first = last = index
+    while first > 0 and index - first <= CARD_BLOCKS and is_around(card, candidates, first - 1):
+        first -= 1
+    while last - first <= CARD_BLOCKS and is_around(card, candidates, last + 1):
+        last += 1
+    texts = {place for place in range(first, last + 1) if not candidates[place].block.is_link}
+    total = sum(len(candidates[place].block.text) for place in texts)
+    return texts if last - first < CARD_BLOCKS and total <= CARD_TEXT else set()
 
 
 def common_holder(one: Element, other: Element) -> Element:
