@@ -195,7 +195,7 @@ class Walk:
             return
         self.has_text = False
         text = fold("".join([piece for piece in pieces if type(piece) is str]))
-        if text and len(self.items) < MAX_BLOCKS:
+        if text.strip(INVISIBLE) and len(self.items) < MAX_BLOCKS:
             is_link = setting.link is not None or (self.links > 0 and self.linked >= 0.9 * len(text.replace(" ", "")))
             counts = (self.linked, self.strong, self.links, is_link)
             self.items.append(Block(len(self.items), owner, owner.tag, setting, text, pieces, *counts))
@@ -341,6 +341,7 @@ class Walk:
         return setting._replace(**changes) if changes else setting
 
 
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"  # alone in a paragraph, as editors put it between two
 SPECIAL_TAGS = frozenset({"figure", "figcaption", "blockquote", "ul", "ol", "li", "table", "td", "th", "article"})
 FRAME_TAGS = {"iframe": "iframe", "amp-iframe": "iframe", "video": "video", "amp-youtube": "video", "embed": "iframe"}
 INLINE_TAGS = frozenset(

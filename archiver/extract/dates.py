@@ -7,7 +7,7 @@ day or a day beside it (print editions carry the next day's date). Nothing is fi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lxml import etree
 
-from archiver.extract.blocks import Block, Element
+from archiver.extract.blocks import Block, Element, lies_in
 from archiver.extract.evidence import Candidate, clean
 from archiver.extract.jsonld import Node, is_about, types_of
 from archiver.extract.moments import Moment, find_moments, of_epoch, read_moment, read_relative, whole_words
@@ -414,15 +414,21 @@ NOT_THE_STORY = re.compile(
     r"comment|related|teaser|sidebar|widget|latest|recent|most-?read|recommend|promo|card__|live-?blog", re.IGNORECASE
 )
 MAX_TIMES = 200
+LABEL_LENGTH = 40  # characters of a label before a date
+LINK_REST = 6  # characters that a link around dates may hold beside them
+# A class of the element around a time: "updated-on", "wp-block-post-date__modified-date". "updated" alone is on publications, too.
+AROUND_CHANGE = re.compile(r"modif|updated?[-_](?:on|at|date|time)|(?:date|last)[-_]?updat|aktualisier", re.IGNORECASE)
 ITEMPROPS = etree.XPath(
     "(//*[@itemprop='datePublished' and not(self::meta) and not(self::time)]"
-    " | //abbr[@title and contains(@class, 'publish')])[position() < 4]"
+    " | //abbr[@title and contains(@class, 'publish')]"
+    " | //*[@content and (contains(@property, 'dc:created') or @property = 'schema:dateCreated')])[position() < 4]"  # RDFa of Drupal
 )
+CHANGED_ITEMPROPS = etree.XPath("(//*[@itemprop='dateModified' and not(self::time)])[position() < 4]")
 
 
 def of_times(page: Page, setting: Setting) -> Told:
-    """<time> near the headline, then microdata elsewhere."""
-    for element, marked in times_near_headline(page):
+    """<time> near the headline, then microdata and RDFa elsewhere."""
+    for element, marked in publications(page):
         for moment, raw in moments_of(element, setting):
             if marked or setting.url_day is None or abs(moment.day - setting.url_day) <= NEIGHBOURS:
                 yield Candidate(moment, raw, "time", locate(element), 0.9 if marked else 0.85)
@@ -431,8 +437,25 @@ def of_times(page: Page, setting: Setting) -> Told:
             yield Candidate(moment, raw, "time", locate(element), 0.8)
 
 
-def times_near_headline(page: Page) -> Iterator[tuple[Element, bool]]:
+def changed_in_times(page: Page, setting: Setting) -> Told:
+    """<time class="updated"> near the headline, then microdata elsewhere."""
+    after, before = times_near_headline(page)
+    times = [element for element in [*after, *before[::-1]] if is_change(element)][:2]
+    for element in [*times, *CHANGED_ITEMPROPS(page.tree)]:
+        for moment, raw in moments_of(element, setting):
+            yield Candidate(moment, raw, "time", locate(element), 0.85)
+
+
+def publications(page: Page) -> Iterator[tuple[Element, bool]]:
     """(element, whether it is marked as the publication), best first."""
+    after, before = ([element for element in times if not is_change(element)] for times in times_near_headline(page))
+    ordered = [*after[:3], *before[::-1][:2]]
+    yield from ((element, True) for element in ordered if is_marked(element))
+    yield from ((element, False) for element in ordered if not is_marked(element))
+
+
+def times_near_headline(page: Page) -> tuple[list[Element], list[Element]]:
+    """The story's <time> elements behind and before its headline; where there is none, all of them."""
     blocks = page.outline.blocks
     place = headline_at(page)
     headline = blocks[place].owner if place is not None else None
@@ -444,11 +467,9 @@ def times_near_headline(page: Page) -> Iterator[tuple[Element, bool]]:
             break
         if element is headline:
             times = after
-        elif element.tag == "time" and not is_elsewhere(element, headline) and not is_change(element):
+        elif element.tag == "time" and not is_elsewhere(element, headline):
             times.append(element)
-    ordered = [*after[:3], *before[::-1][:2]]
-    yield from ((element, True) for element in ordered if is_marked(element))
-    yield from ((element, False) for element in ordered if not is_marked(element))
+    return after, before
 
 
 def is_marked(element: Element) -> bool:
@@ -462,8 +483,19 @@ def is_change(element: Element) -> bool:
     marks = f"{element.get('itemprop') or ''} {element.get('class') or ''}"
     if MARKED_MODIFIED.search(marks) and not MARKED_PUBLISHED.search(marks) and "entry-date" not in marks:
         return True
-    label = label_before(own_text(element), 60)
-    return label == "modified"
+    if label_before(own_text(element), 60) == "modified" or label_before(beside := before_element(element), len(beside)) == "modified":
+        return True
+    around = element.getparent()
+    return around is not None and AROUND_CHANGE.search(around.get("class") or "") is not None and own_text(around) == own_text(element)
+
+
+def before_element(element: Element) -> str:
+    """What stands right before an element on its line: text, or a short label in an element of its own."""
+    sibling = element.getprevious()
+    if sibling is None:
+        around = element.getparent()
+        return clean(around.text, LABEL_LENGTH) if around is not None else ""
+    return clean(sibling.tail, LABEL_LENGTH) or ("" if sibling.tag == "time" else own_text(sibling)[:LABEL_LENGTH])
 
 
 def is_elsewhere(element: Element, headline: Element | None) -> bool:
@@ -471,8 +503,8 @@ def is_elsewhere(element: Element, headline: Element | None) -> bool:
     for depth, around in enumerate(element.iterancestors()):
         if depth > 12 or around.tag in ("body", "main"):
             return False
-        if around.tag == "a" and len(own_text(around)) < len(own_text(element)) + 6:
-            continue  # a link to the stories of the day
+        if around.tag == "a" and len(own_text(around)) < sum(len(own_text(time)) for time in around.iter("time")) + LINK_REST:
+            continue  # a link to the stories of the day, or the story's own
         outside = headline is None or around not in headline.iterancestors()
         if around.tag == "footer" and headline is not None and closes_story(around, headline):
             continue
@@ -515,6 +547,7 @@ def locate(element: Element) -> str:
 
 
 FAR_ZONES = frozenset({"nav", "footer", "comments", "related", "newsletter", "ads", "bio", "legal", "widget", "aside", "form"})
+FAR_FROM_HEAD = FAR_ZONES - {"bio"}
 LINE = 220  # characters of a line that may tell the date
 LINES_BEFORE, LINES_AFTER = 8, 40  # around the headline
 LONG = 200  # characters of a paragraph of the story
@@ -574,13 +607,15 @@ def lines_near_headline(page: Page) -> Iterator[tuple[tuple[int, int], Block, st
     blocks = page.outline.blocks
     place = headline_at(page) or 0
     paragraphs = 0
+    begun = False  # before the text, a box about the author may hold the date, too
     for index in range(place, min(len(blocks), place + LINES_AFTER)):
         block = blocks[index]
+        begun = begun or (block.tag == "p" and len(block.text) > LINE // 2 and not block.links)
         if len(block.text) > LINE:
             paragraphs += len(block.text) > LONG and block.tag == "p"
             if paragraphs > 2:
                 break
-        elif not is_far(block):
+        elif not is_far(block, FAR_ZONES if begun else FAR_FROM_HEAD):
             yield (0, index - place), block, blocks[index - 1].text if index else ""
     for index in range(place - 1, max(-1, place - LINES_BEFORE), -1):
         if len(blocks[index].text) <= LINE and not is_far(blocks[index]):
@@ -591,22 +626,16 @@ def of_line(block: Block, before: str, order: tuple[int, int], setting: Setting)
     """Moments of one line, each with the label that stands before it, on this line or alone on the one above."""
     for found in find_moments(block.text, setting.language, setting.month_first)[:3]:
         kind = label_before(block.text, found.start)
-        if kind is None and found.start < 3 and len(before) <= 40:
+        if kind is None and found.start < 3 and len(before) <= LABEL_LENGTH:
             kind = label_before(before, len(before))
         yield Line(found.moment, block.text[:LINE], kind or "plain", order, block)
 
 
-def is_far(block: Block) -> bool:
-    """Not a line about the story: in a list at the side, a caption, a link to another story."""
+def is_far(block: Block, zones: Set[str] = FAR_ZONES) -> bool:
+    """Not a line about the story: in a list at the side, a caption, a link to another story, a post of a network."""
     setting = block.setting
-    if setting.caption is not None or setting.link is not None or setting.table is not None:
-        return True
-    zone = setting.zone
-    while zone is not None:
-        if zone.name in FAR_ZONES:
-            return True
-        zone = zone.outer
-    return False
+    beside = (setting.caption, setting.link, setting.table, setting.social)
+    return any(element is not None for element in beside) or lies_in(block, zones)
 
 
 def headline_at(page: Page) -> int | None:
@@ -715,5 +744,10 @@ PUBLISHED_RULES: tuple[tuple[Rule, bool], ...] = (
     (of_relative, True),
     (of_htmldate, True),
 )
-MODIFIED_RULES: tuple[tuple[Rule, bool], ...] = ((changed_in_graph, False), (changed_in_metas, False), (changed_in_text, True))
+MODIFIED_RULES: tuple[tuple[Rule, bool], ...] = (
+    (changed_in_graph, False),
+    (changed_in_metas, False),
+    (changed_in_times, True),
+    (changed_in_text, True),
+)
 GUESSES: frozenset[Rule] = frozenset({of_relative, of_htmldate})  # asked only where nothing else tells so much as a day
