@@ -77,3 +77,32 @@ def test_a_drupal_story_that_was_on_the_front_page_is_read_like_any_other() -> N
     inner = f'<div class="submitted">{created}</div><div class="content">{paragraphs()}</div>'
     article = read(page(f'<h1 class="title">{HEADLINE}</h1><div class="node node-article node-promoted">{inner}</div>', BARE))
     assert ([author.name for author in article.authors], article.date_published) == (["Ana Oak"], PUBLISHED)
+
+
+# --- names in small themes
+
+
+@pytest.mark.parametrize(
+    ("facts", "names"),
+    [
+        (
+            '<div class="entry-meta"><span class="date">06/03/2026 09:30</span> - <span class="author">Ana Oak and Ina Elm</span></div>',
+            ["Ana Oak", "Ina Elm"],
+        ),
+        ('<ul class="profile"><li><span class="tQ0Q1A user-name">Ana Oak</span></li><li>Mar 6</li></ul>', ["Ana Oak"]),
+        ('<footer class="node__meta"><div>Submitted by <span>Ana Oak</span> on March 6, 2026</div></footer>', ["Ana Oak"]),
+        ('<p>Von <span itemprop="author">dpa</span></p>', ["dpa"]),
+    ],
+    ids=["class of the name", "user name", "footer above the text", "agency in small letters"],
+)
+def test_authors_are_read_off_what_small_themes_print(facts: str, names: list[str]) -> None:
+    article = read(page(f"<article><h1>{HEADLINE}</h1>{facts}{content()}</article>", BARE))
+    assert [author.name for author in article.authors] == names
+
+
+def test_the_photographer_is_no_author_of_the_story() -> None:
+    figure = f'<figure>{IMAGE}<figcaption>{CAPTION} <span itemprop="author" class="byline">Ivo Pine</span></figcaption></figure>'
+    byline = '<address class="name"><a rel="author" href="/author/x/">Ana Oak</a></address>'
+    main = f'<article><div class="head">{figure}<span class="kicker">Harbour</span><h1>{HEADLINE}</h1>{byline}</div>{content()}</article>'
+    article = read(page(main, BARE))
+    assert ([author.name for author in article.authors], article.kicker) == (["Ana Oak"], "Harbour")

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from archiver.extract.blocks import Block, Element, lies_in, links_of
+from archiver.extract.blocks import HEADS, Block, Element, lies_in, links_of
 from archiver.extract.evidence import Candidate, choose, clean
 from archiver.extract.jsonld import types_of
 from archiver.extract.moments import find_moments
@@ -311,7 +311,13 @@ def from_hcard(setting: Setting) -> Heard:
 
 
 def is_marked(element: Element) -> bool:
-    return "author" in (element.get("itemprop") or "").split() or "author" in (element.get("rel") or "").lower().split()
+    named = "author" in (element.get("itemprop") or "").split() or "author" in (element.get("rel") or "").lower().split()
+    return named and not lies_in_figure(element)
+
+
+def lies_in_figure(element: Element) -> bool:
+    """Whether an element names the author of a picture."""
+    return next(element.iterancestors("figure", "figcaption"), None) is not None
 
 
 def marked(setting: Setting, elements: Sequence[Element]) -> Heard:
@@ -384,6 +390,8 @@ def from_print(setting: Setting) -> Heard:
             break  # what names its writer below the text's first lines is another story
         if len(block.text) > BYLINE_LENGTH or (found and style != (block.tag, block.owner.get("class"))):
             continue
+        if block.tag in HEADS and ABOUT.match(block.text):
+            continue
         text = without_date(block.text)
         labelled = announced or LABEL().match(text) is not None
         announced = LABEL_ALONE().fullmatch(text) is not None
@@ -405,6 +413,34 @@ def from_print(setting: Setting) -> Heard:
             lines.append(text)
     if found:
         yield Candidate(tidy(found, setting.site), "\n".join(lines), "printed", "near the headline", 0.6)
+
+
+def from_class(setting: Setting) -> Heard:
+    """The first elements before the text whose class name is one of an author's name: "<span class="author">Jane Doe</span>"."""
+    for block in setting.near:
+        if block.tag == "p" and len(block.text) > BYLINE_LENGTH // 2 and not block.links:
+            return
+        if len(block.text) > BYLINE_LENGTH:
+            continue
+        named: list[Author] = []
+        for element in block.owner.iter(*NAME_TAGS):
+            if (
+                NAME_CLASS.search(element.get("class") or "")
+                and not lies_in_figure(element)
+                and len(text := clean(text_of(element), BYLINE_LENGTH)) >= 4
+            ):
+                named += [author for author in printed_names(text) if plausible(author) and is_somebody(author)]
+        if named:
+            found = tidy(with_links(named, block, setting.page), setting.site)
+            yield Candidate(found, block.text, "class", "near the headline", 0.6)
+            return
+
+
+NAME_TAGS = ("span", "a", "div", "b", "strong")
+NAME_CLASS = re.compile(
+    r"(?:^|\s)(?:(?:post|entry|article|meta|item|news)?[-_]{0,2}(?:author|byline)(?:[-_]{1,2}name)?|user-?name)(?=\s|$)", re.IGNORECASE
+)
+ABOUT = re.compile(r"(?:about|über|à propos de|sobre|acerca de)\s", re.IGNORECASE)
 
 
 def is_name_and_role(text: str) -> bool:
@@ -532,6 +568,7 @@ def from_last_line(setting: Setting) -> Heard:
 SOURCES: tuple[Callable[[Setting], Heard], ...] = (from_jsonld, from_metas, from_markup, from_print)
 # Heard only where the others name nobody, or the site itself.
 LAST_SOURCES: tuple[Callable[[Setting], Heard], ...] = (
+    from_class,
     from_markup_anywhere,
     from_hcard,
     from_profile_links,
@@ -689,7 +726,8 @@ def is_organisation(text: str) -> bool:
 
 def plausible(author: Author) -> bool:
     """Whether a printed string may be taken for an author at all."""
-    return is_name(author.name) and not author.name.isdigit() and author.name.casefold() not in nobodies()
+    named = is_name(author.name) or key_of(author.name) in organisation_names()  # "dpa" is written small
+    return named and len(author.name) > 1 and not author.name.isdigit() and author.name.casefold() not in nobodies()
 
 
 @cache
@@ -766,8 +804,10 @@ def near_headline(page: Page) -> list[Block]:
 
 
 def is_foreign(block: Block) -> bool:
+    zone = block.setting.zone
+    head = zone is not None and zone.outer is None and zone.root.tag == "footer" and zone.root.getparent() is block.setting.article
     zones = FOREIGN_ZONES - {"ads"} if is_biography(block) else FOREIGN_ZONES  # "sponsor-placement" around the head of a story
-    return lies_in(block, zones) or block.setting.caption is not None or block.setting.figure is not None
+    return (not head and lies_in(block, zones)) or block.setting.caption is not None or block.setting.figure is not None
 
 
 def find_byline(near: Sequence[Block], authors: Sequence[Author]) -> str | None:

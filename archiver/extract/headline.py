@@ -21,6 +21,7 @@ LABEL_LENGTH = 40  # characters of a section's label
 SEPARATOR = re.compile(r"\s+(?:[|·•»›/–—―~]|--?|:|<|>|::)\s+|\s*[|｜ㅣ：‖]\s*|(?<=\S)\s*[:：]\s+|(?<=\S)\s+[-–—]\s*(?=[A-ZÀ-Ž])")
 LAST_RESORT = 0.6
 BARS = "|｜ㅣ"
+KICKER_LENGTH = 80  # characters
 LEAST_PRINTED = 15  # characters of a headline
 LEAST_HEAD = 4  # words of a headline that may end in a label
 SHORT_LABEL = re.compile(r"[^\W\d_][^\W\d_'’&.-]{1,20}(?: [^\W\d_'’.-]{1,20}| &){0,2}")  # "the world", "Sport", "Arts & Culture"
@@ -112,12 +113,24 @@ def from_og(page: Page) -> Iterator[Candidate[str]]:
 def from_h1(page: Page) -> Iterator[Candidate[str]]:
     """The first <h1> that is not the site's name: the one most like the page's title where there are several."""
     heads = [(block, text) for block in page.outline.blocks if block.tag == "h1" and (text := tidy(block.text))]
+    heads = heads or lower_heads(page)
     if not heads:
         return
     title = page.meta("og:title") or page.title
     block, text = max(heads, key=lambda head: (share(head[1], title) >= ALIKE, -head[0].index)) if title else heads[0]
     if share(text, title) >= ALIKE or not any(same(text, name) for name in page.site_names):
         yield Candidate(text, block.text, "h1", "h1", 0.8)
+
+
+def lower_heads(page: Page) -> list[tuple[Block, str]]:
+    """The <h2> or <h3> that the page's title begins with, before a separator; Joomla and Blogger print headlines so."""
+    title = tidy(page.title)
+    for block in page.outline.blocks:
+        if block.tag in ("h2", "h3") and len(block.text) >= LEAST_PRINTED:
+            text = tidy(block.text)
+            if title.startswith(text) and SEPARATOR.match(title[len(text) :]):
+                return [(block, text)]
+    return []
 
 
 def from_itemprop(page: Page) -> Iterator[Candidate[str]]:
@@ -237,8 +250,13 @@ def read_kicker(page: Page, headline: str) -> str | None:
     place = next((index for index, block in enumerate(blocks) if block.tag == "h1" and share(block.text, headline) >= ALIKE), None)
     if place is None:
         return None
+    beside = blocks[place].owner.getprevious()
+    if beside is not None and beside.tag == "span" and marks_kicker((beside.get("class") or "")[:300]):
+        text = clean("".join(beside.itertext()), KICKER_LENGTH + 1)
+        if 0 < len(text) <= KICKER_LENGTH:
+            return text
     for block in blocks[max(0, place - 3) : place + 1]:
-        if block.tag != "h1" and len(block.text) <= 80 and is_kicker(block) and not same(block.text, headline):
+        if block.tag != "h1" and len(block.text) <= KICKER_LENGTH and is_kicker(block) and not same(block.text, headline):
             return clean(block.text)
     return None
 
