@@ -106,3 +106,34 @@ def test_the_photographer_is_no_author_of_the_story() -> None:
     main = f'<article><div class="head">{figure}<span class="kicker">Harbour</span><h1>{HEADLINE}</h1>{byline}</div>{content()}</article>'
     article = read(page(main, BARE))
     assert ([author.name for author in article.authors], article.kicker) == (["Ana Oak"], "Harbour")
+
+
+# --- sections and topics in small themes
+
+
+def test_a_link_of_the_menu_is_not_the_section_of_a_story() -> None:
+    menu = '<nav><ul class="menu"><li><a href="/category/sport/">Sport</a></li></ul></nav>'
+    filed = '<p class="filed">Published in <a href="/category/the-world/">The World</a></p>'
+    crumbs = '<nav class="breadcrumb"><a href="/">Home</a> » <a href="/category/the-world/">The World</a></nav>'
+    main = f"{menu}<article>{crumbs}<h1>{HEADLINE}</h1>{content()}{filed}</article>"
+    assert read(page(main, BARE, title=HEADLINE)).article_section == "The World"
+
+
+def test_the_name_of_the_site_behind_the_headline_is_not_its_section() -> None:
+    main = f'<article><h1>{HEADLINE}</h1><p class="meta">{CATEGORY}</p>{content()}</article>'
+    url = "https://vc-news.example/2026/03/06/ferry/"
+    article = read(page(main, title=f"{HEADLINE} – Vale Courier"), url=url)
+    assert (article.headline, article.article_section) == (HEADLINE, "The World")
+    assert read(page(main.replace(CATEGORY, ""), title=f"{HEADLINE} – Vale Courier"), url=url).article_section is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<div class="entry-utility">This entry was posted in {0} and tagged {1}. Bookmark the <a href="/x">permalink</a>.</div>',
+        '<div class="info-author-block"><span>March 6</span> <span class="site-tags">{1}</span></div>',
+    ],
+)
+def test_links_that_say_that_they_are_tags_are_topics_wherever_they_stand(line: str) -> None:
+    tags = ", ".join(link.replace("<a ", '<a rel="tag" ') for link in links("/tag/{}/"))
+    assert story(content(), line.format(CATEGORY, tags)).keywords == TAGS

@@ -14,6 +14,8 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from archiver.extract.blocks import Block, Element, Zone, lies_in, links_of
 from archiver.extract.evidence import Candidate, choose, clean
 from archiver.extract.page import Page
@@ -223,7 +225,7 @@ BREADCRUMB = re.compile(r"bread-?crumb", re.I)
 STORY_SLUG = re.compile(r"(?:[^/-]+-){4}[^/]*/?$|\d{6}")  # the end of a story's address, not a topic's
 NOT_HERE = frozenset({"related", "newsletter", "comments", "hidden"})
 SHARING = frozenset({"share"})
-FACTS = frozenset({"meta", "nav", "footer"})  # where a story's date, section, author and tags stand in one line
+FACTS = frozenset({"meta", "nav", "footer", "bio"})  # where a story's date, section, author and tags stand in one line
 TAG_BOX = re.compile(
     r"(?:^|[-_])(?:tags?|taglist|keywords?|topics?)(?:[-_](?:list|group|items|area|box|wrap(?:per)?|container|links))?$", re.I
 )
@@ -239,6 +241,7 @@ def topic_parts() -> frozenset[str]:
     return frozenset(read_words("topic_paths"))
 
 
+TAG_LINKS = etree.XPath(".//a[@rel='tag']")
 TOPIC_QUERY = re.compile(r"[?&](?:tag_?name|keywords?|sc_word|hashtag)=[^&]", re.IGNORECASE)
 
 
@@ -426,7 +429,7 @@ def weigh(group: Group, places: Places) -> int:
         return 0
     several = len(group.hrefs) > 1
     classed = classed or named
-    told = group.labelled or classed or several or group.block.owner.find(".//a[@rel='tag']") is not None
+    told = group.labelled or classed or several or bool(TAG_LINKS(group.block.owner))
     return 4 * group.labelled + 3 * paths + 2 * classed + several if told else 0
 
 
@@ -456,6 +459,12 @@ def short_links(block: Block) -> list[tuple[str, str]]:
 
 def picked_links(block: Block, places: Places) -> list[tuple[str, str]]:
     """The links to topics in a line of a story's facts: date, section, author, tags."""
-    if len(block.text) > LINE_TEXT or places.zones_of(block)[0].isdisjoint(FACTS) or ENDS_SENTENCE.search(block.text):
+    if len(block.text) > LINE_TEXT:
         return []
-    return [(clean(text, 2 * LINK_TEXT), href) for text, href in links_of(block) if is_topic_path(href) and 1 < len(text) <= LINK_TEXT]
+    links = [(clean(text, 2 * LINK_TEXT), href) for text, href in links_of(block) if is_topic_path(href) and 1 < len(text) <= LINK_TEXT]
+    if not links or not (places.zones_of(block)[0].isdisjoint(FACTS) or ENDS_SENTENCE.search(block.text)):
+        return links
+    if block.tag == "p":
+        return []
+    told = {clean("".join(link.itertext()), 2 * LINK_TEXT) for link in TAG_LINKS(block.owner)}
+    return [(text, href) for text, href in links if text in told]

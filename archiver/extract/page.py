@@ -14,7 +14,7 @@ from lxml import etree, html
 
 from archiver import settings
 from archiver.charset import decode_text
-from archiver.extract.blocks import Element, Outline, read_outline
+from archiver.extract.blocks import Element, Outline, elements_about, read_outline
 from archiver.extract.evidence import clean
 from archiver.extract.jsonld import Graph, Node, find_article, read_graph
 from archiver.records import Capture, Site
@@ -25,8 +25,14 @@ NO_CHARACTERS = ("\ufffe", "\uffff")
 DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
 HEAD_TAGS = frozenset({"title", "meta", "link", "base", "script", "style", "noscript", "template"})
 BEFORE_NEXT = re.compile(rb"rel\s{0,3}=\s{0,3}[\"']?\s{0,3}$", re.IGNORECASE)
+# A caption as WordPress keeps it, which plugins, AMP pages and moves to another system leave as it is: "[caption …]<img> text[/caption]"
+CAPTION_CODE = re.compile(
+    rb"\[caption\b[^\]<>]{0,300}\]\s*((?:<a\b[^>]{0,500}>\s*)?<img\b[^>]{0,3000}>\s*(?:</a>)?)([^\[]{0,1500})\[/caption\]"
+)
 MAX_METAS = 1_000
 META_LENGTH = 10_000
+SITE_TITLE = frozenset({"site-title", "wp-block-site-title"})
+HEAD_BLOCKS = 40  # of a page, in which the site's name is looked for
 SITE_NAME_LENGTH = 60  # characters; what is longer is a slogan or a headline in the wrong place
 
 
@@ -115,7 +121,7 @@ class Page:
 
     @cached_property
     def site_names(self) -> tuple[str, ...]:
-        """What the site calls itself: og:site_name, publisher, WebSite and the like; printed forms, without doubles."""
+        """What the site calls itself: og:site_name, publisher, the name above the page and the like; printed forms, without doubles."""
         names: list[object] = [self.site.publisher if self.site else None, self.meta("og:site_name"), self.meta("application-name")]
         names += [
             self.meta("apple-mobile-web-app-title"),
@@ -128,8 +134,14 @@ class Page:
         for node in self.graph.typed("WebSite", "NewsMediaOrganization", "Organization"):
             if "author" not in node:
                 names += [node.get("name"), node.get("alternateName")]
+        names += [block.text for block in self.outline.blocks[:HEAD_BLOCKS] if any(map(names_site, elements_about(block)))]
         texts = (clean(unescape(name), 200) for name in flat(names) if isinstance(name, str) and "://" not in name)
         return tuple(dict.fromkeys(text.lstrip("@") for text in texts if 1 < len(text) <= SITE_NAME_LENGTH))
+
+
+def names_site(element: Element) -> bool:
+    """Whether an element holds the site's name, as WordPress themes print it above every page."""
+    return not SITE_TITLE.isdisjoint((element.get("class") or "").split())
 
 
 def flat(values: Iterable[object]) -> Iterator[object]:
@@ -160,6 +172,8 @@ def parse_page(capture: Capture, body: bytes, site: Site | None) -> Page | None:
     data = DECLARATION.sub(b"", as_utf8(body[: settings.MAX_PAGE_BYTES], content_type), count=1).translate(None, CONTROLS)
     if b"<" not in data:
         return None
+    if b"[/caption]" in data:
+        data = CAPTION_CODE.sub(rb'<span class="wp-caption">\1<span class="wp-caption-text">\2</span></span>', data)
     try:
         tree = html.document_fromstring(data, parser=html_parser("utf-8"))
     except (etree.LxmlError, ValueError, AssertionError):

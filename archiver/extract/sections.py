@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from archiver.extract.blocks import elements_about, links_of, phrases
+from archiver.extract.blocks import Block, elements_about, links_of, phrases
 from archiver.extract.evidence import Candidate, choose, clean
 from archiver.extract.jsonld import ARTICLE_TYPES, RANK, types_of
 from archiver.extract.page import Page
@@ -42,7 +42,7 @@ def read_section(page: Page, label: str | None) -> tuple[str | None, tuple[Evide
     """The story's section as printed. `label`: what stood behind the headline ("… | the world"); it wins where it names a section."""
     heard = [candidate for candidate in sections_told(page, label) if candidate.value]
     if not heard:
-        heard = [*labelled(label), *sections_guessed(page)]
+        heard = [*sections_printed(page), *labelled(label), *sections_in_address(page)]
     return choose("article_section", [in_print(candidate, heard) for candidate in heard])
 
 
@@ -68,8 +68,8 @@ def labelled(label: str | None) -> Iterator[Candidate[str]]:
         yield Candidate(clean(label, NAME_LENGTH), label, "headline_label", "behind the headline", 0.7)
 
 
-def sections_guessed(page: Page) -> Iterator[Candidate[str]]:
-    """Links to categories, printed breadcrumbs, the first part of the address: heard only where nothing is declared."""
+def sections_printed(page: Page) -> Iterator[Candidate[str]]:
+    """Links to categories, labels near the headline, printed breadcrumbs: heard only where nothing is declared."""
     links = [clean(" ".join(element.itertext()), 200) for element in CATEGORY(page.tree)[:MAX_CRUMBS]]
     for name in sections_in(links):
         yield Candidate(name, name, "category_link", "a[rel~=category]", 0.6)
@@ -80,6 +80,9 @@ def sections_guessed(page: Page) -> Iterator[Candidate[str]]:
     for name in sections_in(printed_crumbs(page)):
         yield Candidate(name, name, "breadcrumb", "breadcrumb", 0.6)
         break
+
+
+def sections_in_address(page: Page) -> Iterator[Candidate[str]]:
     for name in sections_in(part for part in address_parts(page)[:-1][:2] if len(part) > 3 and not HAS_DIGIT.search(part)):
         yield Candidate(name.replace("-", " ").replace("_", " "), page.url, "url", "first part of the address", 0.3)
         break
@@ -173,8 +176,7 @@ def printed_labels(page: Page) -> Iterator[str]:
     if at is None:
         at = next((index for index, block in enumerate(blocks) if block.tag in ("h2", "h3") and title.startswith(key_of(block.text))), 0)
     for block in blocks[max(0, at - NEAR) : at + AFTER]:
-        zone = block.setting.zone
-        if block.tag == "h1" or len(block.text) > LABEL_LENGTH or (zone is not None and zone.root.tag in ("nav", "footer", "aside")):
+        if block.tag == "h1" or len(block.text) > LABEL_LENGTH or lies_in_menu(block):
             continue
         marked = any(names_section(element.get("class") or "") for element in elements_about(block))
         links = links_of(block) if block.links else [(block.text, (block.setting.link.get("href") or "") if block.is_link else "")]
@@ -182,6 +184,16 @@ def printed_labels(page: Page) -> Iterator[str]:
             text = clean(text, NAME_LENGTH)
             if text and (marked or IN_CATEGORY.search(href[:300])):
                 yield text.partition(":")[2].strip() or text
+
+
+def lies_in_menu(block: Block) -> bool:
+    """Whether a block lies in the site's navigation, its footer or a column beside the story; a list of sections may have any name."""
+    zone = block.setting.zone
+    while zone is not None:
+        if zone.root.tag in ("nav", "footer", "aside"):
+            return True
+        zone = zone.outer
+    return False
 
 
 @lru_cache(maxsize=5_000)
