@@ -137,3 +137,89 @@ def test_the_name_of_the_site_behind_the_headline_is_not_its_section() -> None:
 def test_links_that_say_that_they_are_tags_are_topics_wherever_they_stand(line: str) -> None:
     tags = ", ".join(link.replace("<a ", '<a rel="tag" ') for link in links("/tag/{}/"))
     assert story(content(), line.format(CATEGORY, tags)).keywords == TAGS
+
+
+# --- headings, captions and lines of plugins
+
+
+def test_a_headline_in_a_lower_heading_is_told_by_the_pages_title() -> None:
+    main = f'<div class="itemView"><h2 class="itemTitle">{HEADLINE}</h2><div class="itemFullText">{paragraphs()}</div></div>'
+    article = read(page(main, title=f"{HEADLINE} - The Bay"), url="https://vc-news.example/item/12-ferry")
+    assert article.headline == HEADLINE
+
+
+def test_a_caption_that_wordpress_left_in_brackets_is_read() -> None:
+    left = f'<p>[caption id="attachment_7" align="aligncenter" width="640"]{IMAGE} {CAPTION}. {CREDIT}[/caption]</p>'
+    article = story(content(left, paragraphs()))
+    assert [(image.caption, image.creditline) for image in article.images] == [(f"{CAPTION}.", CREDIT)]
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    ("box", "images"),
+    [
+        (f"<p>{IMAGE}</p><p><em>{CAPTION}. Ana Lind via Reuters</em></p>", [(f"{CAPTION}.", "Ana Lind via Reuters")]),
+        (f"<p>{IMAGE}</p><p>沈んだフェリー＝田所亮撮影</p>", [("沈んだフェリー", "田所亮撮影")]),
+        (
+            f'<div><figure>{IMAGE}<blockquote class="image-field-caption"><p>{CAPTION}. {CREDIT}</p></blockquote></figure></div>',
+            [(f"{CAPTION}.", CREDIT)],
+        ),
+        (f'<div class="post-ratings">{IMAGE} (No Ratings Yet)</div>', []),
+    ],
+    ids=["italics that open the text", "Japanese signature", "quotation tag named caption", "votes"],
+)
+def test_captions_are_told_from_what_else_stands_below_a_picture(box: str, images: list[tuple[str, str]]) -> None:
+    article = story(content(box, paragraphs()))
+    assert [(image.caption, image.creditline) for image in article.images if image.caption or image.creditline] == images
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'Schlagwörter: <a href="/tag/a/">Fähre</a>, <a href="/tag/b/">Hafen</a>',
+        "Last modified on March 7, 2026 8:00 am By Ana Oak",
+        "Dernière modification le 7 mars 2026 à 8h00 par Ana Oak",
+        "Updated: Oct 9",
+        "Source: Agency Wire",
+        "Soutenez une presse libre : faites un don.",
+        "Unterstützen Sie unabhängigen Journalismus mit einer Spende",
+        "Apoie o jornalismo independente. Faça sua doação via Pix.",
+        "The views expressed are those of the author and do not reflect the position of this newspaper.",
+        "Lea también",
+        "Écouter cet article",
+        "\u200d",
+    ],
+)
+def test_lines_of_plugins_are_no_text(line: str) -> None:
+    text = content(f"<p>{line}</p>", paragraphs(*PARAGRAPHS[:2]), f"<p>{line}</p>", paragraphs(*PARAGRAPHS[2:]), f"<p>{line}</p>")
+    assert story(text).article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Support for the ferry line came from both towns, and the mayor said that the journalism of the region had not seen such letters.",
+        "Sources in the harbour said that the captain had slept for two hours before the boat left, and that nobody had asked him to rest.",
+        "The views that the author expressed in her book on the harbour were shared by the fishermen, she told the council on Monday.",
+        "Les propos de l’auteur sur le port ont choqué la salle, et plusieurs pêcheurs ont quitté la réunion avant la fin du débat.",
+    ],
+)
+def test_sentences_that_begin_like_lines_of_plugins_stay(line: str) -> None:
+    assert line in story(content(paragraphs(*PARAGRAPHS[:2], line, *PARAGRAPHS[2:]))).article_body
+
+
+def test_short_paragraphs_in_a_dense_script_are_all_read() -> None:
+    text = (
+        "五年ぶりとなる港の冬祭りが十一日、小雪の舞う中で開かれ、およそ三千人が集まった。",
+        "祭りは漁師が一年の無事を祈るもので、感染症の拡大と担い手不足のため中止が続いていた。",
+        "実行委員長の浜口さんは「子どもたちの声が戻ってきたのが一番うれしい」と話した。",
+        "会場ではカニ汁が千食ふるまわれ、長い列ができた。",
+    )
+    assert story(f'<div class="post-content">{paragraphs(*text)}</div>').article_body.split("\n\n") == list(text)
+
+
+def test_an_element_called_summary_that_holds_the_whole_text_is_no_standfirst() -> None:
+    summary = f'<div class="cm-entry-summary">{paragraphs()}</div>'
+    article = story(summary, head=f'<meta property="og:description" content="{PARAGRAPHS[0]}">')
+    assert (article.abstract, article.article_body.split("\n\n")) == (None, list(PARAGRAPHS))

@@ -18,6 +18,8 @@ from trafilatura import bare_extraction
 
 from archiver.extract.authors import CASELESS, LABEL, WRITES_FOR, is_name, without_role
 from archiver.extract.blocks import BLOCK_TAGS, HEADS, MAX_DEPTH, Block, Element, Outline, links_of
+from archiver.extract.evidence import weight
+from archiver.extract.keywords import before_links, is_label
 from archiver.extract.moments import find_moments
 from archiver.extract.page import html_parser
 from archiver.extract.words import any_pattern
@@ -35,6 +37,7 @@ BYLINE_LENGTH = 100  # characters
 NAME_JOINS = re.compile(r"\s*[,&/]\s*|\s+(?:and|und|y|e|et|en|og|och|i|dan|ve|и)\s+")
 POINTER_LENGTH = 260  # characters of a line that points to another story
 POINTER_LABEL = 30  # of the label before the link
+TOPICS_SHARE = 0.8  # of a line of topics behind its label that is linked
 POINTS = ":：|»>→–—"
 STORY_SLUG = re.compile(
     r"[^/?#]*[-_][^/?#]*[-_][^/?#]*/?(?:\.\w{3,5})?$|\d{5,}|%[0-9a-f]{2}.*%[0-9a-f]{2}|/[^/?#]*-[^/?#]+/?$", re.IGNORECASE
@@ -206,7 +209,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
     weights: Counter[Any] = Counter()
     for candidate in candidates:
         if candidate.voted and not in_zone(candidate.block, void) and candidate.block.setting.caption is None:
-            weights[signature(candidate.container)] += len(candidate.key)
+            weights[signature(candidate.container)] += weight(candidate.key)
     total = weights.total()
     mains = {name for name, weight in weights.items() if weight > max(140, 0.1 * total)}
     foreign = foreign_articles(candidates)
@@ -217,7 +220,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
     positions = [index for index, candidate in enumerate(candidates) if candidate.voted and signature(candidate.container) in mains]
     first, last = (positions[0], positions[-1]) if positions else (0, -1)
     end = max((index for index, candidate in enumerate(candidates) if candidate.voted), default=-1)
-    dense = Counter(candidate.container for candidate in candidates if len(candidate.key) >= 60 and not candidate.block.is_link)
+    dense = Counter(candidate.container for candidate in candidates if weight(candidate.key) >= 60 and not candidate.block.is_link)
     for index, candidate in enumerate(candidates):
         block, key = candidate.block, candidate.key
         if block.tag in HEADS and index >= first and not block.is_link and is_promo(block.text):
@@ -495,6 +498,8 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
         return True
     if is_byline(block.text) or (len(block.text) < 200 and BYLINE_AND_DATE.match(block.text)) or is_pointer(block):
         return True
+    if is_topic_line(block, key):
+        return True
     return is_promo(block.text) or is_date_line(block.text)
 
 
@@ -507,6 +512,12 @@ def is_byline(text: str) -> bool:
         return False
     names = [without_role(part) for part in NAME_JOINS.split(WRITES_FOR.sub("", text[opened.end() :]).strip())]
     return all(is_name(name) and 1 <= name.count(" ") <= 3 for name in names)
+
+
+def is_topic_line(block: Block, key: str) -> bool:
+    """ "Schlagwörter: <a>Rathaus</a>, <a>Verkehr</a>": a label and the topics, linked."""
+    label = before_links(block) if block.links else ""
+    return bool(label) and is_label(label) and block.linked >= TOPICS_SHARE * (len(key) - len(squeeze(label)))
 
 
 def is_pointer(block: Block) -> bool:

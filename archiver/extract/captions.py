@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from archiver.extract.blocks import BLOCK_TAGS, BREAK, HEADS, SILENT_TAGS, Block, Element, Frame, Outline, Picture, Setting, marks_of
-from archiver.extract.body import Body, is_promo
+from archiver.extract.body import Body, is_date_line, is_promo
 from archiver.extract.credits import Run, is_credit, is_name_like, split_text
 
 # Parts of a page whose pictures are not the story's. Softer zones (aside, widget, meta, ui …) hold pictures of the story on many sites.
@@ -29,12 +29,13 @@ IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)|/(?:photo|imag
 ZOOM = re.compile(r"zoom|lightbox|fancybox|gallery|galerie|enlarge|full-?screen|popup", re.IGNORECASE)
 # Class names of boxes whose picture and text are no picture with its caption.
 OTHER_BOX = re.compile(
-    r"teaser|info-?box|related|promo|author|autor|profile|avatar|card|icon|logo|newsletter|crosslink|byline|reporter|recommend|product",
+    r"teaser|info-?box|related|promo|author|autor|profile|avatar|card|icon|logo|newsletter|crosslink|byline|reporter|recommend|product|rating",
     re.IGNORECASE,
 )
 BY = re.compile(r"(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]a|[Aa]f|[Aa]v|[Dd]oor|Text|Written by|Words by)\s+[A-ZÀ-Ž]")
 BYLINE = re.compile(BY.pattern + r"[\w.'’-]+(?:\s(?:(?:von|van|de|und|and|y|et)\s)?[A-ZÀ-Ž][\w.'’-]+){0,5}")
 ONLY_TIME = re.compile(r"\d\d?[./]\d\d?[./]\d{2,4}[,\s].{0,60}|.{0,40}\d\d?:\d\d(?:\s\w{1,4}\.?)?")
+SIGNED = re.compile(r"[＝=／][^＝=／]{2,20}(?:撮影|提供)[。）)]?$")  # "… ＝田所亮撮影": as Japanese papers sign pictures
 PLAYER = re.compile(r"(?:audio|podcast)\W{0,3}\d{1,2}:\d\d\b", re.IGNORECASE)
 CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b\d{4}\b")
 SLANTED = frozenset({"em", "i", "a", "b", "strong", "q", "mark", "u", "abbr", "time"})
@@ -234,7 +235,7 @@ def is_no_caption(element: Element, blocks: Sequence[Block], outline: Outline) -
         return type(before) is Block and before.setting.quote is not None and before.setting.figure is not None
     if element.tag in ("table", "td", "th") and len(blocks) == 1:
         return False  # a table made to hold a picture and its caption: Blogger
-    return any(block.setting.quote is not None or block.setting.table is not None for block in blocks) or (
+    return any(block.setting.quote not in (None, element) or block.setting.table is not None for block in blocks) or (
         len(blocks) > 1 and element.find(".//img") is not None
     )
 
@@ -272,7 +273,7 @@ def is_author(unit: Unit) -> bool:
     text = " ".join(" ".join(run.text for run in unit.runs).split())
     if PLAYER.match(text):
         return True
-    if any(block.tag == "address" for block in unit.blocks) or ONLY_TIME.fullmatch(text) or BYLINE.fullmatch(text):
+    if any(block.tag == "address" for block in unit.blocks) or ONLY_TIME.fullmatch(text) or BYLINE.fullmatch(text) or is_date_line(text):
         return True
     if not BY.match(text) or len(text) > 160:
         return False
@@ -436,7 +437,7 @@ def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Regi
     levels = distance(picture.element, block.owner)
     if levels is None or len(block.text) > MAX_BARE or block.setting.link is not None or block.is_link:
         return None
-    if block.tag in HEADS and not (block.tag in SMALL_HEADS and split_text(block.text).rule in STRONG_RULES):
+    if block.tag in HEADS and not (block.tag in SMALL_HEADS and split_text(block.text).line):
         return None
     other = OTHER_BOX.search(f"{block.owner.get('class') or ''} {classes_around(picture.element)}") is not None
     if is_told(picture, block.text) and block.setting.list is None:
@@ -447,11 +448,14 @@ def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Regi
     if other:
         return None
     split = split_text(block.text)
-    if behind and (split.rule in STRONG_RULES or (credited and levels <= 4)):
+    signed = split.rule == "label_behind" and SIGNED.search(block.text) is not None
+    if behind and (split.rule in STRONG_RULES or signed or (credited and levels <= 4)):
         return "credit_behind"
     if behind and block.tag == "p" and (is_slanted(block) or is_slanted(block, SMALL)) and not is_promo(block.text):
         if split.line and block.owner is picture.owner:
             return "slanted"  # a picture and its text in one paragraph, as classic editors leave them
+        if split.line and block.index == region.first and is_slanted(block) and levels <= 3:
+            return "slanted"  # the picture that opens the text
         if is_slanted(block, SMALL) and len(block.text) <= MAX_SLANTED and levels <= 3:
             return "small"
         if (

@@ -15,6 +15,7 @@ from archiver.records import Evidence
 
 SHORTEST = 25  # characters; "Analysis" or "Sport" is a label
 SHORT = 12  # where a class name says that it is one
+MOST_TOGETHER = 3  # blocks of a standfirst; an element with more of the text is the text, whatever its class name
 LONGEST = 1_500
 BEFORE_HEADLINE = 6  # blocks; some themes print the standfirst above the headline
 AFTER_START = 4  # blocks of the body among which a standfirst may stand
@@ -148,7 +149,7 @@ def as_marked(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
     for block in marked:
         root = block.setting.standfirst
         together = [other for other in marked if other.setting.standfirst is root]
-        if sum(other.index in own for other in page.outline.blocks if other.setting.standfirst is root) > 3:
+        if sum(other.index in own for other in page.outline.blocks if other.setting.standfirst is root) > MOST_TOGETHER:
             continue  # the class name of the whole text
         return together
     return []
@@ -201,7 +202,8 @@ def headline_place(page: Page, body: Body) -> int:
 def stands_apart(block: Block, body: Body) -> bool:
     """Whether a block of the body is set off from its other paragraphs: another parent, tag or class name, or all in bold."""
     others = [other for other in body.blocks if other.index != block.index and other.tag == "p"]
-    if block.setting.standfirst is not None or block.tag in HEADS:
+    root = block.setting.standfirst
+    if block.tag in HEADS or (root is not None and sum(other.setting.standfirst is root for other in body.blocks) <= MOST_TOGETHER):
         return True
     if block.strong and block.strong >= 0.9 * len(squeeze(block.text)):
         return not others or sum(other.strong >= 0.9 * len(squeeze(other.text)) for other in others) < 0.5 * len(others)
