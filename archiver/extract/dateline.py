@@ -467,7 +467,7 @@ WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s)?"
 ENDING = r"(?:\s?(?:г|р|d|года|року|y)\.?)?(?:,\s[a-záéíóöőúüű]{4,12})?"  # "2024. március 5., kedd"
 WHOLE_DATE = re.compile(rf"{WEEKDAY}(?:{DAY_FIRST}|{MONTH_FIRST}|{NUMBERS}){ENDING}\.?")
 LAST_DATE = re.compile(rf"(?:^|[,.\s(]\s*)(?P<date>(?:{DAY_FIRST}|{MONTH_FIRST}|{NUMBERS}){ENDING}\.?)$")
-FIRST_DATE = re.compile(rf"(?P<date>(?:{DAY_FIRST}|{MONTH_FIRST}|{NUMBERS}))\s*[,.]?\s+(?=[^\W\d])")
+FIRST_DATE = re.compile(rf"(?P<date>(?:{DAY_FIRST}|{MONTH_FIRST}|{NUMBERS}))\s*[,.]?\s+(?:[–—-]\s+)?(?=[^\W\d])")
 DIGIT = re.compile(r"\d")
 BEFORE_DATE = re.compile(r"[,\s]+(?:le|am|den|vom|on|the|el|il|em|op|på|a)$", re.IGNORECASE)  # "Paris, le 5 mars"
 LAST_DAY = re.compile(r",\s*(?P<date>\d{1,2})$")
@@ -532,7 +532,11 @@ def is_agency(text: str, story: Story | None = None) -> bool:
 
 
 def off_agency(text: str, story: Story) -> tuple[str, str | None]:
-    """(the rest, an agency that stands first or last without brackets): "JAKARTA, Kompas.com", "AFP, MANILA", "BERLIN taz"."""
+    """(the rest, an agency that stands first or last without brackets): "JAKARTA, Kompas.com", "AFP, MANILA", "MADRID / EFE"."""
+    one, slash, other = (part.strip() for part in text.partition("/"))
+    for located, name in ((one, other), (other, one)):
+        if slash and squeeze(name) in agencies() and is_located(located) and not is_agency(located):
+            return located, name
     if is_bare_agency(text, story):
         return "", text
     pieces = PIECES.split(text)
