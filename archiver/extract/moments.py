@@ -229,10 +229,12 @@ def _zones() -> dict[str, tzinfo]:
 
 # --- names
 
+JOINER = "\u200c"  # stands for the blank in a name of two words
+
 
 def plain(word: str) -> str:
     """As the word lists have it: small letters, no full stops."""
-    return word.casefold().replace(".", "").replace("i̇", "i").strip("'’-")
+    return word.casefold().replace(".", "").replace("i̇", "i").replace(JOINER, " ").strip("'’-")
 
 
 def read_table(name: str) -> dict[str, tuple[tuple[str, ...], ...]]:
@@ -321,12 +323,25 @@ def find_moments(text: str, language: str | None = None, month_first: bool = Fal
     text = text[:MAX_TEXT]
     if not any(character.isdigit() for character in text):
         return []
+    text = text if text.isascii() else in_western_signs(text)
     found: list[Found] = []
     for start, end, day, swapped in sorted(_days(text, language, month_first, around), key=lambda hit: (hit[0], -hit[1])):
         if found and start < found[-1].end:
             continue
         found.append(_with_clock(text, start, end, day, swapped))
     return found
+
+
+ZEROS = (0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xED0, 0x1040, 0x17E0, 0xFF10)
+WESTERN = {zero + digit: str(digit) for zero in ZEROS for digit in range(10)}  # Arabic, Persian, Devanagari, Bengali … full width
+TWO_WORDS = re.compile(r"(كانون|تشرين) (?=ال)")  # December and January, October and November in the Levant
+BOTH_NAMES = re.compile(r"(?<=[\u0620-\u064a])\s?/\s?[\u0620-\u064a]{3,8}(?=\s)")  # "آذار/مارس": a month by both its names
+
+
+def in_western_signs(text: str) -> str:
+    """A text of the same length with western digits, and Arabic months as one word."""
+    text = TWO_WORDS.sub(f"\\1{JOINER}", text.translate(WESTERN))
+    return BOTH_NAMES.sub(lambda name: " " * len(name[0]), text)
 
 
 Hit = tuple[int, int, date, date | None]
