@@ -223,3 +223,14 @@ def test_an_element_called_summary_that_holds_the_whole_text_is_no_standfirst() 
     summary = f'<div class="cm-entry-summary">{paragraphs()}</div>'
     article = story(summary, head=f'<meta property="og:description" content="{PARAGRAPHS[0]}">')
     assert (article.abstract, article.article_body.split("\n\n")) == (None, list(PARAGRAPHS))
+
+
+# --- notes, signatures and signs of newsrooms
+
+
+def test_a_note_below_a_heading_of_notes_is_one_note() -> None:
+    note = "Correction on March 6, 2026 1:00 pm: The hull lies in eleven metres of water."
+    box = f"<div><h4>Corrections and clarifications</h4><p>{note}</p></div>"
+    facts = '<div class="entry-meta">March 6, 2026 by <a href="/author/x/">Ana Oak</a></div>'
+    notes = read(page(f"<article><h1>{HEADLINE}</h1>{facts}{content(box, paragraphs())}</article>", BARE)).corrections
+    assert [(correction.kind, correction.text) for correction in notes] == [("correction", note)]

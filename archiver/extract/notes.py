@@ -54,13 +54,14 @@ def key_of(text: str) -> str:
 def beside(page: Page) -> list[str]:
     """Lines outside navigation, other stories and comments; after a short one also the next, which may be its text."""
     blocks = page.outline.blocks
-    lines = []
+    lines: dict[int, str] = {}
     for index, block in enumerate(blocks):
         if len(block.text) <= BLOCK_LENGTH and is_sifted(block.text) and not block.is_link and not is_elsewhere(block):
-            lines.append(block.text)
-            if len(block.text) <= LABEL_LENGTH:
-                lines += [after.text for after in blocks[index + 1 : index + 2] if len(after.text) <= BLOCK_LENGTH and not after.is_link]
-    return lines
+            lines[index] = block.text
+            after = blocks[index + 1] if len(block.text) <= LABEL_LENGTH and index + 1 < len(blocks) else None
+            if after is not None and len(after.text) <= BLOCK_LENGTH and not after.is_link:
+                lines[index + 1] = after.text
+    return list(lines.values())
 
 
 def is_elsewhere(block: Block) -> bool:
@@ -71,14 +72,14 @@ def notes_in(paragraphs: Sequence[str], page: Page, text: Collection[str] | None
     """Notes in their order. `text`: the story's paragraphs, where others are given; what is not among them stands in a box of its own."""
     label: Correction | None = None  # stands alone: its text is the next paragraph
     for index, paragraph in enumerate(paragraphs):
-        if label is not None:
+        note = read_note(paragraph, page) if is_sifted(paragraph) else None
+        if note is not None and note.text:
+            yield note  # also below a heading: "Corrections and clarifications"
+            label = None
+        elif label is not None:
             if has_words(paragraph):
                 yield replace(label, text=clean(paragraph, NOTE_LENGTH))
             label = None
-            continue
-        note = read_note(paragraph, page) if is_sifted(paragraph) else None
-        if note is not None and note.text:
-            yield note
         elif note is not None and note.kind != "update" and (index < 2 or index >= len(paragraphs) - 4 or is_apart(paragraph, text)):
             label = note  # in the middle of a text it is a subhead: "Correction" in a story about shares
 
