@@ -234,3 +234,25 @@ def test_a_note_below_a_heading_of_notes_is_one_note() -> None:
     facts = '<div class="entry-meta">March 6, 2026 by <a href="/author/x/">Ana Oak</a></div>'
     notes = read(page(f"<article><h1>{HEADLINE}</h1>{facts}{content(box, paragraphs())}</article>", BARE)).corrections
     assert [(correction.kind, correction.text) for correction in notes] == [("correction", note)]
+
+
+@pytest.mark.parametrize(
+    ("byline", "name"),
+    [
+        ("<p><strong>ANA OAK</strong><br>aoak@vale-courier.example</p>", "ANA OAK"),
+        (
+            '<p class="byline">By <a href="/author/guest/" rel="author">Guest Author</a></p><p><em>Guest commentary by Ana Oak</em></p>',
+            "Ana Oak",
+        ),
+    ],
+    ids=["name above an address", "guest"],
+)
+def test_a_byline_in_the_text_names_the_author(byline: str, name: str) -> None:
+    article = read(page(f"<article><h1>{HEADLINE}</h1>{content(byline, paragraphs())}</article>", BARE))
+    assert [author.name for author in article.authors] == [name]
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize("sign", ["###", "# # #", "-30-", "– 30 –", "* * *", "Publish Date: मंगल, 05 मार्च 2026 02:20 PM (IST)"])
+def test_signs_of_newsrooms_are_no_text(sign: str) -> None:
+    assert story(content(paragraphs(), f"<p>{sign}</p>")).article_body.split("\n\n") == list(PARAGRAPHS)

@@ -525,10 +525,14 @@ def is_written_out(author: Author, page: Page) -> bool:
 
 def from_first_line(setting: Setting) -> Heard:
     """A name alone as the first line of the text, or in brackets at the end, as papers print it that have no byline field."""
-    after = [block for block in setting.near if block.tag == "p" and block.setting.zone is None and not LABEL().match(block.text)]
-    if after and 5 <= len(after[0].text) < 40 and after[0].text.count(" ") in (1, 2) and not after[0].is_link and len(after) > 1:
-        named = [author for author in names_of(after[0].text) if plausible(author) and " " in author.name]
-        if len(named) == 1 and after[0].text.isupper() and len(after[1].text) > 80:
+    head = next((block.index for block in setting.page.outline.blocks if block.tag == "h1"), -1)
+    near = (block for block in setting.near if block.index > head)
+    after = [block for block in near if block.tag == "p" and block.setting.zone is None and not LABEL().match(block.text)]
+    line, _, address = after[0].text.partition("\n") if after else ("", "", "")
+    line = line if not address or ADDRESS.fullmatch(address) else ""
+    if 5 <= len(line) < 40 and line.count(" ") in (1, 2) and not after[0].is_link and len(after) > 1:
+        named = [author for author in names_of(line) if plausible(author) and " " in author.name]
+        if len(named) == 1 and line.isupper() and len(after[1].text) > 80:
             yield Candidate(tuple(named), after[0].text, "first_line", "first line of the text", 0.4)
     for block in setting.page.outline.blocks[-60:]:
         editors = EDITORS.search(block.text) if "责" in block.text or "責" in block.text else None
