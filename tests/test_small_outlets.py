@@ -256,3 +256,15 @@ def test_a_byline_in_the_text_names_the_author(byline: str, name: str) -> None:
 @pytest.mark.parametrize("sign", ["###", "# # #", "-30-", "– 30 –", "* * *", "Publish Date: मंगल, 05 मार्च 2026 02:20 PM (IST)"])
 def test_signs_of_newsrooms_are_no_text(sign: str) -> None:
     assert story(content(paragraphs(), f"<p>{sign}</p>")).article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        '<div class="entry-meta"><a href="#respond">Leave a Comment</a> / By <span class="posts-author">Admin</span> / March 6, 2026</div>',
+        '<div class="author"><span>Written By </span><a href="/author/1/"><span>Admin</span></a></div>',
+        '<dl><dd class="createdby">Written by: Admin</dd><dd>Category: The World</dd><dd>Published: March 6, 2026</dd></dl>',
+    ],
+)
+def test_a_page_that_only_an_account_signs_has_no_author(facts: str) -> None:
+    assert read(page(f"<article><h1>{HEADLINE}</h1>{facts}{content()}</article>", BARE)).authors == ()

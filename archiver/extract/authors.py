@@ -391,7 +391,7 @@ def from_print(setting: Setting) -> Heard:
         if len(block.text) > BYLINE_LENGTH or (found and style != (block.tag, block.owner.get("class"))):
             continue
         if block.tag in HEADS and ABOUT.match(block.text):
-            continue
+            break  # a box about the author
         text = without_date(block.text)
         labelled = announced or LABEL().match(text) is not None
         announced = LABEL_ALONE().fullmatch(text) is not None
@@ -404,7 +404,7 @@ def from_print(setting: Setting) -> Heard:
         named = [author for author in printed_names(text) if plausible(author) and (labelled or is_somebody(author))]
         linked = linked_names(block) if in_byline else []
         if not keys(linked) < keys(named):
-            named = linked or named
+            named = [author for author in linked if not is_nobody(author.name)] or named
         if not named and in_byline:
             named = names_by_element(block)
         if named:
@@ -464,6 +464,8 @@ def names_by_element(block: Block) -> list[Author]:
     """Two names or more, each in an element of its own with nothing between: "<span>Ann Oak</span><span>Ben Ash</span>"."""
     texts = [clean(element.text, TEXT_LENGTH) for element in block.owner.iterdescendants() if not len(element) and element.text]
     found = [named[0] for text in texts if len(named := list(names_of(text))) == 1 and plausible(named[0]) and is_somebody(named[0])]
+    if len(found) < len(texts):
+        return []  # "<span>Written by</span><a>Admin</a>"
     return found if len(found) > 1 and len("".join(key_of(author.name) for author in found)) >= 0.9 * len(key_of(block.text)) else []
 
 
@@ -519,6 +521,9 @@ def is_written_out(author: Author, page: Page) -> bool:
     """An agency, or a person's whole name that is neither a place nor a section."""
     if author.kind == "organisation":
         return is_somebody(author)
+    opened = LABEL().match(author.name)
+    if opened and is_nobody(author.name[opened.end() :]):
+        return False  # "Leave a Comment / By Admin"
     words = author.name.count(" ") + 1
     return 2 <= words <= 4 and plausible(author) and not is_place(author.name) and not is_section_name(page, author.name)
 
@@ -699,7 +704,7 @@ def classified(parts: Sequence[str]) -> Iterator[Author]:
 def is_name(text: str) -> bool:
     """Whether text is written as a personal name is: few words, each with a capital, particles apart."""
     words = text.split()
-    if not 1 <= len(words) <= MAX_WORDS or len(text) > 60 or DIGIT.search(text):
+    if not 1 <= len(words) <= MAX_WORDS or len(text) > 60 or DIGIT.search(text) or ":" in text:
         return False
     if CASELESS.search(text):
         return len(text) <= 40
