@@ -41,7 +41,7 @@ from archiver.extract.story_ids import read_story_ids
 from archiver.records import Article, Capture, Evidence, Site
 from archiver.urls import identity, is_home_or_section, normalise, same_site
 
-EXTRACTOR = "5"  # raised whenever a rule changes what is read; named in every reading
+EXTRACTOR = "6"  # raised whenever a rule changes what is read; named in every reading
 SURE_DAY = 0.7  # confidence of a day reference that may date the story
 BIOGRAPHY = 2  # last blocks of a text that may tell of its author
 MAX_OUTLINKS = 500
