@@ -137,8 +137,15 @@ def test_a_japanese_writer_signs_below_the_text() -> None:
             None,
         ),
         (f"<p>{IMAGE}</p><p><em>{CAPTION}.</em></p>", f"{CAPTION}.", None),
+        (f"<div><div>{IMAGE}</div><p>{CAPTION}.</p></div>", f"{CAPTION}.", None),
+        (f"<figure><button>{IMAGE}</button><div><span>{CAPTION}. </span>Foto: dpa</div></figure>", f"{CAPTION}.", "Foto: dpa"),
+        (f"<figure><picture><noscript>{IMAGE}</noscript></picture><div>{CAPTION}</div></figure>", CAPTION, None),
+        (f"<div>{IMAGE}<div>1 of 12 |</div><p>{CAPTION}. (AP Photo/Ana Lind)</p></div>", f"{CAPTION}.", "(AP Photo/Ana Lind)"),
     ],
-    ids=["credit before", "fields", "stroke and label", "button", "italics"],
+    ids=[
+        *("credit before", "fields", "stroke and label", "button", "italics", "a box of its own", "opens a viewer", "comes by a script"),
+        "slide show",
+    ],
 )  # fmt: skip
 def test_captions_and_credits_of_more_layouts(picture: str, caption: str, credit: str | None) -> None:
     article = story(content(paragraphs(*PARAGRAPHS[:2]), picture, paragraphs(*PARAGRAPHS[2:])))
@@ -333,6 +340,26 @@ def test_a_byline_before_a_dateline_is_none_of_it() -> None:
 )
 def test_standing_lines_are_no_text(line: str) -> None:
     assert story(content(paragraphs(), f"<p>{line}</p>")).article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+FILM = '<script type="application/ld+json">{"@type": "VideoObject"}</script>'
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        f"<div><div>{IMAGE}</div><p>{PARAGRAPHS[0]}</p></div>",
+        f"<div><div>{IMAGE}</div><p>Tell us what you saw: <a href='mailto:desk@vale-courier.example'>the desk is open</a> all day.</p></div>",
+        f"<div>{IMAGE}{FILM}<p>How the ferry came to be where it is.</p></div>",
+    ],
+    ids=["the first paragraph", "a call", "a film"],
+)  # fmt: skip
+def test_a_text_in_one_box_with_a_picture_is_not_always_its_caption(beside: str) -> None:
+    first, *others = PARAGRAPHS
+    parts = [beside, paragraphs(*others)] if first in beside else [paragraphs(first), beside, paragraphs(*others)]
+    article = story(content(*parts))
+    assert [image.caption for image in article.images if image.caption] == []
+    assert all(text in article.article_body for text in PARAGRAPHS)
 
 
 @pytest.mark.parametrize("name", ["css-1ad2f8x", "jsx-3nav9", "x7comment2", "sc_9related4"])

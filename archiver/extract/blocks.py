@@ -160,6 +160,11 @@ def read_outline(tree: Element) -> Outline:
     )
 
 
+def opens_picture(button: Element, setting: Setting) -> bool:
+    """Whether a button holds a figure, or the picture of the figure around it: a viewer opens."""
+    return next(button.iter("figure" if setting.figure is None else "img", "figure"), None) is not None
+
+
 class Walk:
     """State of the walk: the run of text that is being gathered."""
 
@@ -211,7 +216,7 @@ class Walk:
             tag = child.tag
             if type(tag) is str:
                 if tag in SILENT_TAGS:
-                    if tag == "button" and next(child.iter("figure"), None) is not None:  # opens a picture viewer
+                    if tag == "button" and opens_picture(child, setting):
                         self.flush(owner, setting)
                         if depth < MAX_DEPTH:
                             self.enter(child, setting, child, depth + 1)

@@ -21,6 +21,7 @@ FOREIGN_ZONES = frozenset(["related", "newsletter", "comments", "nav", "footer",
 FRAME_ZONES = frozenset(["nav", "footer", "comments"])
 MAX_CAPTION = 1_200  # characters; a longer text in a figure is a story of its own
 MAX_SLANTED = 200  # characters of a caption that nothing but its slanted letters tell
+LEAST_TAKEN = 4  # blocks of a text among which a short one may be a caption
 MAX_BARE = 420  # characters of a caption that only its place tells
 BOX_LEVELS = 6  # from a picture up to the box that it shares with its text
 CONTROL = 25  # characters of a button's text
@@ -36,6 +37,7 @@ BY = re.compile(r"(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]a|[Aa]f|[Aa]v|[Dd]oor|
 BYLINE = re.compile(BY.pattern + r"[\w.'’-]+(?:\s(?:(?:von|van|de|und|and|y|et)\s)?[A-ZÀ-Ž][\w.'’-]+){0,5}")
 ONLY_TIME = re.compile(r"\d\d?[./]\d\d?[./]\d{2,4}[,\s].{0,60}|.{0,40}\d\d?:\d\d(?:\s\w{1,4}\.?)?")
 SIGNED = re.compile(r"[＝=／][^＝=／]{2,20}(?:撮影|提供)[。）)]?$")  # "… ＝田所亮撮影": as Japanese papers sign pictures
+COUNTER = re.compile(r"\d{1,3}\s*(?:of|/|von|de|di|av|из)\s*\d{1,3}\s*\|?")  # of a slide show: "1 of 12 |"
 PLAYER = re.compile(r"(?:audio|podcast)\W{0,3}\d{1,2}:\d\d\b", re.IGNORECASE)
 CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b\d{4}\b")
 SLANTED = frozenset({"em", "i", "a", "b", "strong", "q", "mark", "u", "abbr", "time"})
@@ -43,6 +45,7 @@ WHOLE_PAGE = frozenset({"body", "html", "main"})
 SLANT = {"em": 1, "/em": -1}
 SMALL = {"credit": 1, "/credit": -1}  # as the outline marks <small>
 SMALL_HEADS = frozenset({"h5", "h6"})  # in use for their small print
+LATE_PICTURES = ("noscript", "picture", "amp-img")  # where an <img> comes by a script
 LABEL_TAGS = frozenset({"cite", "small"})
 
 
@@ -318,7 +321,9 @@ def boxes_around(element: Element, levels: int) -> Iterator[Element]:
 
 def figures_without_caption(groups: dict[Any, Group]) -> Iterator[Unit]:
     for group in groups.values():
-        if any(block.setting.caption is not None for block in group.blocks) or not group.blocks or not group.pictures or group.frames:
+        if any(block.setting.caption is not None for block in group.blocks) or not group.blocks or group.frames:
+            continue
+        if not group.pictures and not may_have_picture(group):
             continue
         if is_quote(group) or sum(len(block.text) for block in group.blocks) > MAX_BARE or len(group.pictures) > 3:
             continue
@@ -329,6 +334,12 @@ def figures_without_caption(groups: dict[Any, Group]) -> Iterator[Unit]:
         unit.runs = [run for block in group.blocks for run in runs_of(block.owner, [block])]
         if not is_author(unit) and (group.element.tag == "figure" or any(len(block.text) > 15 for block in group.blocks)):
             yield unit
+
+
+def may_have_picture(group: Group) -> bool:
+    """A <figure> whose picture comes by a script, with a short text: a caption, not the summary of a film."""
+    short = len(group.blocks) <= 2 and sum(len(block.text) for block in group.blocks) <= MAX_SLANTED
+    return short and group.element.tag == "figure" and next(group.element.iter(*LATE_PICTURES), None) is not None
 
 
 def is_foreign(unit: Unit, region: Region) -> bool:
@@ -429,6 +440,9 @@ def neighbours(picture: Picture, items: Sequence[Any]) -> list[Block]:
     for index in (picture.index + 1, picture.index - 1):
         if 0 <= index < len(items) and type(items[index]) is Block:
             near.append(items[index])
+    following = items[picture.index + 2] if picture.index + 2 < len(items) else None
+    if near and COUNTER.fullmatch(near[0].text) and type(following) is Block:
+        near.insert(0, following)
     return near
 
 
@@ -466,9 +480,24 @@ def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Regi
             and is_lone(block, items)
         ):
             return "slanted"
-    if block.index in region.taken or block.setting.list is not None or is_zoned(block, region):
+    if block.setting.list is not None or is_zoned(block, region):
+        return None
+    if block.index in region.taken and (not stands_apart(block, split.line is not None, region) or tells_of_film(block.owner)):
         return None
     return "box" if behind and picture.index < region.last and len(block.text) >= 12 and is_boxed(picture, block, items) else None
+
+
+def stands_apart(block: Block, credited: bool, region: Region) -> bool:
+    """Whether a text of the body, alone with a picture in a box, may be its caption: it has a credit, or is short and not the first."""
+    if len(region.taken) < LEAST_TAKEN or len(block.text) > MAX_SLANTED or block.tag in HEADS:
+        return False
+    return credited or (block.index != region.first and block.setting.quote is None and not block.links and not is_promo(block.text))
+
+
+def tells_of_film(element: Element) -> bool:
+    """Whether a film is declared right beside a text: the picture above it is the film's."""
+    around = [outer for outer in (element, element.getparent()) if outer is not None]
+    return any("VideoObject" in (script.text or "") for outer in around for script in outer.findall("script"))
 
 
 def is_lone(block: Block, items: Sequence[Any]) -> bool:
