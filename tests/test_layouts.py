@@ -349,7 +349,7 @@ FILM = '<script type="application/ld+json">{"@type": "VideoObject"}</script>'
     "beside",
     [
         f"<div><div>{IMAGE}</div><p>{PARAGRAPHS[0]}</p></div>",
-        f"<div><div>{IMAGE}</div><p>Tell us what you saw: <a href='mailto:desk@vale-courier.example'>the desk is open</a> all day.</p></div>",
+        f"<div><div>{IMAGE}</div><p>Tell us what you saw: <a href='mailto:desk@vale-courier.example'>we are awake</a> all day.</p></div>",
         f"<div>{IMAGE}{FILM}<p>How the ferry came to be where it is.</p></div>",
     ],
     ids=["the first paragraph", "a call", "a film"],
