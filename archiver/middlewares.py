@@ -7,7 +7,7 @@ import re
 from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Any, ClassVar, Self
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -63,7 +63,8 @@ class Guard:
             raise IgnoreRequest(f"refused_address: {str(error).splitlines()[0]}") from None
         if self.crawler.ledger.is_taken_down(request.url):  # type: ignore[attr-defined]
             raise IgnoreRequest("taken_down: it was taken down, and is not fetched again")
-        if not any(same_site(request.url, home) for home in (facts.url, *facts.feeds, *facts.sitemaps)):
+        for_rules = request.meta.get("dont_obey_robotstxt")  # robots.txt itself: RFC 9309, 2.3.1.2, follows it to other hosts
+        if not for_rules and not any(same_site(request.url, home) for home in (facts.url, *facts.feeds, *facts.sitemaps)):
             raise IgnoreRequest(f"other_site: {request.url} is not part of {facts.url}")
         if loopback:
             PublicAddressResolver.may_be_loopback.add(urlsplit(request.url).hostname or "")
@@ -112,7 +113,8 @@ class Robots(RobotsTxtMiddleware):
             text = self._text(response, netloc) if response.status == 200 else b""
         await super()._parse_robots(response.replace(body=text), netloc, request)
         if request.url.split("/", 3)[2] == netloc:
-            self.crawler.spider.heed_robots(text, response.url)  # type: ignore[union-attr]
+            # Wherever it was read, it speaks of the host that was asked for it.
+            self.crawler.spider.heed_robots(text, urljoin(request.url, "/robots.txt"))  # type: ignore[union-attr]
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         if not isinstance(exc, IgnoreRequest):

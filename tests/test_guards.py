@@ -48,7 +48,7 @@ def outcomes(cli: Cli, site: str) -> dict[str, tuple[object, ...]]:
 
 def test_traps_are_refused_by_name_and_waits_are_kept(servers: Servers, cli: Cli):
     """Several sites in one crawl, as starting one takes seconds."""
-    traps, loop, large, busy, away, forbidden, named = (servers() for _ in range(7))
+    traps, loop, large, busy, away, forbidden, named, elsewhere = (servers() for _ in range(8))
     for trap, target in TRAPS.items():
         traps.page(path_of(trap), "", status=302, Location=target)
     traps.page(path_of("other-port"), "", status=302, Location=loop.address + STORY[1:])
@@ -71,7 +71,12 @@ def test_traps_are_refused_by_name_and_waits_are_kept(servers: Servers, cli: Cli
     forbidden.page("/robots.txt", rules, content_type="text/plain")
     fill(forbidden, STORIES[:2])
     fill(named, STORIES[:1])
-    for name in ("traps", "loop", "busy", "away", "forbidden"):
+    elsewhere.page("/robots.txt", "", status=301, Location=forbidden.address + "shared-robots.txt")
+    forbidden.page("/shared-robots.txt", f"User-agent: *\nDisallow: {STORIES[1]}\nSitemap: /map.xml\n", content_type="text/plain")
+    elsewhere.page("/map.xml", f"<urlset><url><loc>{elsewhere.address}{STORIES[2][1:]}</loc></url></urlset>", content_type="text/xml")
+    fill(elsewhere, STORIES[:3])
+    elsewhere.front(*STORIES[:2])
+    for name in ("traps", "loop", "busy", "away", "forbidden", "elsewhere"):
         cli.site(name, locals()[name].address)
     cli.site("large", large.address, f'delay_s = 0.02\nfeeds = ["{large.address}feed/"]')
     cli.site("named", named.address.replace("127.0.0.1", "localhost"))
@@ -107,7 +112,9 @@ def test_traps_are_refused_by_name_and_waits_are_kept(servers: Servers, cli: Cli
     assert cli.rows("select finish_reason, not_before from runs where site = 'away'") == [("asked_to_wait", "2026-11-03T14:00:00Z")]
     assert "come back after 2026-11-03 14:00 UTC" in cli("status", ARCHIVER_NOW="2026-11-03T13:50:00Z").stdout
 
-    assert set(forbidden.asked()) == {"/robots.txt", "/"}
+    assert set(forbidden.asked()) == {"/robots.txt", "/", "/shared-robots.txt"}
+    assert STORIES[1] not in elsewhere.asked()  # so say the rules that its robots.txt leads to
+    assert {STORIES[0], STORIES[2]} <= set(elsewhere.asked())
     assert {outcome for outcome, _ in outcomes(cli, "forbidden").values()} == {"index", "robots"}
     assert STORY in named.asked()  # a name that leads to this machine, for a site that may
 
