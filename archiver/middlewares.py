@@ -22,6 +22,7 @@ from twisted.python.failure import Failure
 
 from archiver import settings
 from archiver.captures import TooLarge, Truncated, decode_body
+from archiver.discover.robots import read_crawl_delay
 from archiver.errors import RefusedAddress
 from archiver.records import Capture
 from archiver.spider import name_of_error
@@ -90,13 +91,12 @@ class PublicAddressResolver(CachingThreadedResolver):
 class Robots(RobotsTxtMiddleware):
     """robots.txt as RFC 9309 reads it: no answer or a server error closes the site for now, 4xx means no rules.
 
-    Crawl-delay is honoured for the whole site.
+    Crawl-delay and Request-rate are honoured for the whole site.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.closed: dict[str, tuple[str, str]] = {}  # netloc ▶ outcome of every visit, and why
-        crawler.signals.connect(self.slow_down, signal=signals.robots_parsed)
 
     def process_request_2(self, rp: Any, request: Request) -> None:
         netloc = request.url.split("/", 3)[2]
@@ -111,6 +111,7 @@ class Robots(RobotsTxtMiddleware):
             text = b""
         else:
             text = self._text(response, netloc) if response.status == 200 else b""
+        self._slow_down(text, request)
         await super()._parse_robots(response.replace(body=text), netloc, request)
         if request.url.split("/", 3)[2] == netloc:
             # Wherever it was read, it speaks of the host that was asked for it.
@@ -131,13 +132,13 @@ class Robots(RobotsTxtMiddleware):
             return b""
         return OUR_NAME.sub(rb"\g<1>" + settings.ROBOTS_NAME.encode(), text.removeprefix(b"\xef\xbb\xbf")[:ROBOTS_MAX_BYTES])
 
-    def slow_down(self, robotparser: Any, request: Request) -> None:
-        declared = robotparser.crawl_delay(self._robotstxt_useragent)
-        if not declared or declared <= 0:
+    def _slow_down(self, text: bytes, request: Request) -> None:
+        declared = read_crawl_delay(text.decode("utf-8", "replace"))
+        if not declared:
             return
         if declared > settings.MAX_CRAWL_DELAY_S:
             logger.warning("%s asks for a crawl delay of %s s; honoured as %s s", request.url, declared, settings.MAX_CRAWL_DELAY_S)
-        hold_delay(self.crawler, min(float(declared), settings.MAX_CRAWL_DELAY_S) + SAFETY_S)
+        hold_delay(self.crawler, min(declared, settings.MAX_CRAWL_DELAY_S) + SAFETY_S)
 
 
 def hold_delay(crawler: Crawler, delay_s: float) -> None:

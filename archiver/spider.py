@@ -19,7 +19,6 @@ from typing import Any, Literal, Self, cast
 from urllib.parse import urljoin
 
 import scrapy
-from protego import Protego
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DontCloseSpider, IgnoreRequest
@@ -32,6 +31,7 @@ from archiver.captures import TooLarge, Truncated, decode_body
 from archiver.counted import counted
 from archiver.discover import Days, Found, Hints
 from archiver.discover.optouts import TDMREP, read_robots, read_tdmrep
+from archiver.discover.robots import read_crawl_delay
 from archiver.records import Link, Site
 from archiver.store import DueLink
 from archiver.urls import is_home_or_section, is_login_page, normalise, same_site
@@ -573,7 +573,7 @@ class ProbeSpider(NewsSpider):
         self.ledger.said(read_robots(text.decode("utf-8", "replace")))
         self.answer |= {
             "robots": bool(text),
-            "crawl_delay": Protego.parse(text.decode("utf-8", "replace")).crawl_delay(settings.ROBOTS_NAME),
+            "crawl_delay": read_crawl_delay(text.decode("utf-8", "replace")),
         }
         self.ask_sitemaps(discover.find_sitemaps_in_robots(text.decode("utf-8", "replace"), url)[:5])
 

@@ -12,6 +12,7 @@ import pytest
 from twisted.internet.error import DNSLookupError
 
 from archiver import settings
+from archiver.discover.robots import read_crawl_delay
 from archiver.middlewares import PublicAddressResolver, read_retry_after
 from archiver.records import Site
 from archiver.spider import NewsSpider
@@ -170,6 +171,28 @@ def test_a_retry_after_that_says_nothing_is_none(value: str):
 
 def test_a_wait_of_centuries_is_as_long_as_the_longest():
     assert read_retry_after("9" * 400) == float("inf")
+
+
+# --- pace
+
+
+@pytest.mark.parametrize(
+    ("lines", "delay_s"),
+    [
+        ("Crawl-delay: 1.5", 1.5),
+        ("Crawl-delay: 1,5", 1.5),
+        ("Crawl-delay: 3 # seconds", 3),
+        ("Request-rate: 1/10", 10),
+        ("Request-rate: 30/1m", 2),
+        ("Crawl-delay: 5\nRequest-rate: 1/2s", 5),
+        ("Crawl-delay: soon\nRequest-rate: 0/0", None),
+        ("Crawl-delay: -1", None),
+        ("Crawl-delay: 0", None),
+        ("Disallow: /x/\n\nUser-agent: other\nCrawl-delay: 9", None),
+    ],
+)
+def test_the_pace_that_a_robots_txt_asks_of_us(lines: str, delay_s: float | None):
+    assert read_crawl_delay(f"User-agent: *\n{lines}\n") == delay_s
 
 
 # --- bulk
