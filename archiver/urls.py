@@ -99,6 +99,7 @@ STORY_PARAMETERS = re.compile(
     r"id_noticia|noticia|noticiaid|nota|notaid|idnota|id_nota|id_articulo|item|itemid|doc|docid|no|nr|idx|idxno|newsno|artno|code|n)",
     re.IGNORECASE,
 )
+STORY_NUMBER = re.compile(r"\d{1,12}(?::[\w-]+)?")
 LIST_PARAMETERS = re.compile(
     r"(s|q|query|search|buscar|busca|keyword|sort|sort_?by|order|order_?by|orderby|filter.*|facet.*|f\[.*|page|paged|pg|pagina|seite|start|offset|cat|"
     r"category|tag|author|date|day|month|year|fecha|mes|dia|from|to|since|until|cal.*|tribe.*|ical|view|feed|format|lang|login|redirect.*|return.*|"
@@ -486,10 +487,13 @@ def _parameters(url: str) -> list[tuple[str, str]]:
 
 
 def _story_parameter(url: str) -> bool:
-    """?p=123, story.php?id=45: a number that names a story, and no facet beside it."""
+    """?p=123, story.php?id=45, Joomla's id=45:a-slug: a number that names a story, and no facet beside it."""
     parameters = _parameters(url)
-    named = any(STORY_PARAMETERS.fullmatch(name) and re.fullmatch(r"\d{1,12}", value) for name, value in parameters)
-    return named and not any(name.lower() in ("s", "q", "attachment_id", "feed", "post_type") for name, _ in parameters)
+    named = any(STORY_PARAMETERS.fullmatch(name) and STORY_NUMBER.fullmatch(unquote(value)) for name, value in parameters)
+    return named and not any(
+        name.lower() in ("s", "q", "attachment_id", "feed", "post_type") or (name.lower() == "view" and value.lower() in TAXONOMY)
+        for name, value in parameters
+    )
 
 
 def _list_parameter(url: str) -> bool:

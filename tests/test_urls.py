@@ -213,6 +213,7 @@ STORIES = _words("""
 /%D9%85%D8%AF%D9%8A%D9%86%D8%A9-%D8%AC%D8%AF%D9%8A%D8%AF%D8%A9-%D9%83 /новости/порт-снова-открыт-после-бури
 /en/harbour-reopens-after-storm /category/local/harbour-reopens-after-the-long-storm/ /noticias/nota-corta
 /harbour_reopens_after_storm.html /node/4711 /sport/20261103-final /2026/11/03/12345/
+/index.php?option=com_content&view=article&id=121:harbour-reopens&catid=7
 """)
 
 NO_STORIES = _words("""
@@ -221,6 +222,7 @@ NO_STORIES = _words("""
 /uploads/2026/11/photo.jpg /contact-us /privacy-policy /aviso-legal /impressum /calendar/2031/05/ /events?month=2031-05
 /list?sort=date&filter=x /news?page=7 /sport/football /etiqueta/puerto /2026/11/03/harbour/feed/ /login?next=/ /sitemap.xml
 /?cat=4 /eventos/2026-12-01 /seccion/politica /suche?query=x /cdn-cgi/l/email-protection /?feed=rss2
+/index.php?option=com_content&view=category&layout=blog&id=7:sport
 """)
 
 UNCERTAIN = _words("""
