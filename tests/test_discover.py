@@ -377,6 +377,13 @@ def test_a_front_page_gives_stories_and_sections_each_once_with_their_headlines(
     assert found.more == (HOME + "page/2/",)
 
 
+def test_links_of_an_image_map_are_links():
+    page = b'<title>x</title><map><area href="/2026/11/03/ferry/" alt="The ferry sails again"><area shape="rect"></map><p>below</p>'
+    assert [(link.url, link.title) for link in read_page_links(page, HOME, SITE).links] == [
+        (HOME + "2026/11/03/ferry/", "The ferry sails again")
+    ]
+
+
 @pytest.mark.parametrize(
     ("url", "anchors", "following"),
     [

@@ -144,6 +144,13 @@ class _Target:
             rel, css = attributes.get("rel", "")[:200].lower(), attributes.get("class", "")[:200].lower()
             self.anchor = Anchor(href, rel, css, self.menu_depth > 0, self.heading_depth > 0)
 
+    def _start_area(self, attributes: dict[str, str]) -> None:
+        """A link of an image map; its text is the alternative one."""
+        self._start_a(attributes)
+        if self.anchor is not None:
+            self.anchor.text = (attributes.get("alt") or attributes.get("title", ""))[:MAX_TEXT]
+        self._close_anchor()
+
     def _start_img(self, attributes: dict[str, str]) -> None:
         if self.anchor is not None and not self.anchor.text.strip():
             self.anchor.text = attributes.get("alt", "")[:MAX_TEXT]
