@@ -141,6 +141,9 @@ def _nothing_found(url: str, answer: dict[str, Any]) -> ArchiverError:
             "Is it the front page? A site that needs a browser to show its stories cannot be crawled."
         )
     advice = health.next_command(worst.outcome, "SITE", url).replace("archiver crawl SITE", f"archiver add {url}")
+    if worst.outcome == "index_broken":
+        advice = f"open {shlex.quote(url)} in a browser; archiver add wants the address that the front page has there"
+    advice = advice.removesuffix(" in sites.toml")  # where it does not stand yet
     return ArchiverError(f"{url} cannot be crawled: {health.in_words(worst.outcome)}.\n{worst.reason}\nNext: {advice}")
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from archiver.adding import _nothing_found
 from archiver.sites import read_sites_file
+from archiver.spider import Visit
 from tests.conftest import PARAGRAPHS, Cli, NewsServer
 
 NOW = "2026-03-02T20:00:00Z"
@@ -56,3 +58,17 @@ def test_what_a_crawl_of_single_addresses_did_not_look_for_is_found_later(server
     assert cli.rows("select count(*) from stories") == [(1,)]
     cli("crawl", **QUICK)
     assert cli.rows("select count(*) from stories") == [(len(NEWEST) + len(OLDER),)]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "advice"),
+    [
+        ("index_broken", "Next: open https://daily.example/ in a browser; archiver add wants the address that the front page has there"),
+        ("dns", "Next: check the network, and the address"),
+        ("connection_refused", "Next: check the address"),
+        ("timeout", "Next: archiver add https://daily.example/   (later)"),
+    ],
+)
+def test_a_site_that_cannot_be_added_is_not_looked_for_in_sites_toml(outcome: str, advice: str):
+    visits = [Visit("https://daily.example/", outcome, "why", "front_page")]
+    assert str(_nothing_found("https://daily.example/", {"visits": visits})).splitlines()[-1] == advice
