@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import socket
 from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Any, ClassVar, Self
@@ -15,10 +16,15 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
-from scrapy.resolver import CachingThreadedResolver
-from twisted.internet.defer import Deferred
+from scrapy.resolver import CachingThreadedResolver, HostResolution
+from twisted.internet.abstract import isIPv6Address
+from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.error import DNSLookupError
+from twisted.internet.interfaces import IHostnameResolver
+from twisted.internet.threads import deferToThreadPool
 from twisted.python.failure import Failure
+from zope.interface import implementer
 
 from archiver import settings
 from archiver.captures import TooLarge, Truncated, decode_body
@@ -26,7 +32,7 @@ from archiver.discover.robots import read_crawl_delay
 from archiver.errors import RefusedAddress
 from archiver.records import Capture
 from archiver.spider import name_of_error
-from archiver.urls import check_fetchable, is_home_or_section, is_public_address, normalise, same_site
+from archiver.urls import check_fetchable, is_home_or_section, is_loopback_address, is_public_address, normalise, same_site
 
 logger = logging.getLogger(__name__)
 # It would warn in every run that nobody sets the Referer header on redirects; nobody sends one here at all.
@@ -71,6 +77,7 @@ class Guard:
             PublicAddressResolver.may_be_loopback.add(urlsplit(request.url).hostname or "")
 
 
+@implementer(IHostnameResolver)
 class PublicAddressResolver(CachingThreadedResolver):
     """Looks names up, and refuses those that lead to an address of this machine or a private network.
 
@@ -79,11 +86,34 @@ class PublicAddressResolver(CachingThreadedResolver):
 
     may_be_loopback: ClassVar[set[str]] = set()
 
+    def install_on_reactor(self) -> None:
+        self.reactor.installNameResolver(self)  # type: ignore[arg-type]  # what Twisted puts around simple resolvers takes all for IPv4
+
+    def resolveHostName(self, resolutionReceiver: Any, hostName: str, portNumber: int = 0, *_: Any, **__: Any) -> HostResolution:
+        def found(address: str) -> None:
+            kind = IPv6Address if ":" in address else IPv4Address
+            resolutionReceiver.addressResolved(kind("TCP", address, portNumber))
+
+        resolution = HostResolution(hostName)
+        resolutionReceiver.resolutionBegan(resolution)
+        asked = self.getHostByName(hostName).addCallbacks(found, lambda failure: failure.trap(DNSLookupError))
+        asked.addCallback(lambda _: resolutionReceiver.resolutionComplete())
+        return resolution
+
     def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:
-        return super().getHostByName(name, timeout).addCallback(self._check, name)
+        if isIPv6Address(name):
+            return maybeDeferred(self._check, name, name)
+        return super().getHostByName(name, timeout).addErrback(self._ipv6_of, name).addCallback(self._check, name)
+
+    def _ipv6_of(self, failure: Failure, name: str) -> Deferred[str]:
+        """Of a name that has no IPv4 address; where it has none of either, `failure`."""
+        failure.trap(DNSLookupError)
+        pool = self.reactor.getThreadPool()  # type: ignore[attr-defined]
+        found = deferToThreadPool(self.reactor, pool, socket.getaddrinfo, name, None, socket.AF_INET6, socket.SOCK_STREAM)  # type: ignore[arg-type]
+        return found.addCallbacks(lambda addresses: str(addresses[0][4][0]), lambda _: failure)
 
     def _check(self, address: str, name: str) -> str:
-        if is_public_address(address) or (name.lower() in self.may_be_loopback and address.startswith("127.")):
+        if is_public_address(address) or (name.lower() in self.may_be_loopback and is_loopback_address(address)):
             return address
         raise DNSLookupError(f"{name} leads to {address}, which is not a public address")
 

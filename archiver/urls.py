@@ -541,9 +541,15 @@ def _refusal(url: str, why: str, advice: str) -> RefusedAddress:
 
 
 def _is_loopback(host: str) -> bool:
-    if not _is_ip(host):
-        return host == "localhost" or host.endswith(".localhost")
-    address = ipaddress.ip_address(host.strip("[]"))
+    return is_loopback_address(host.strip("[]")) if _is_ip(host) else host == "localhost" or host.endswith(".localhost")
+
+
+def is_loopback_address(ip: str) -> bool:
+    """Whether an IP address is this machine's own."""
+    try:
+        address = ipaddress.ip_address(ip)
+    except ValueError:
+        return False
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return (mapped or address).is_loopback
 

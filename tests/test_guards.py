@@ -7,8 +7,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
+from twisted.internet.address import IPv6Address
 from twisted.internet.error import DNSLookupError
 
 from archiver import settings
@@ -148,6 +150,16 @@ def test_a_public_name_that_leads_to_a_private_address_is_refused(monkeypatch: p
     with pytest.raises(DNSLookupError):
         resolver._check("10.0.0.1", "test.example.org")
     assert resolver._check("93.184.216.34", "news.example.org") == "93.184.216.34"
+
+
+def test_addresses_of_ipv6_are_met_as_such(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(PublicAddressResolver, "may_be_loopback", {"::1"})
+    resolver = PublicAddressResolver.__new__(PublicAddressResolver)
+    met: list[object] = []
+    receiver = SimpleNamespace(resolutionBegan=lambda _: None, addressResolved=met.append, resolutionComplete=lambda: met.append("all"))
+    for name in ("2600:1406::17", "::1", "fe80::1", "fd00::5", "::ffff:10.1.2.3"):
+        resolver.resolveHostName(receiver, name, 8080)
+    assert met == [IPv6Address("TCP", "2600:1406::17", 8080), "all", IPv6Address("TCP", "::1", 8080), "all", "all", "all", "all"]
 
 
 # --- Retry-After
