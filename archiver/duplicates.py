@@ -31,6 +31,7 @@ ALIKE = 0.33  # Jaccard: the share of common shingles in all shingles of both
 ALIKE_AT_HOME = 0.5  # the same for two stories of one site, which likes its own turns of phrase and repeats the background
 CONTAINED = 0.7  # a brief cut from a longer story, or a story inside a longer one
 CONTAINED_AT_HOME = 0.8
+STRANGERS = 0.35  # contained: below it, what one address shows is no edit of what it showed before
 KIN = 0.2  # contained: a cluster's member must at least be this much of its earliest copy, or the other way round
 
 # Quotations end with their paragraph at the latest: where one goes on over several, each begins with the opening mark and only the
@@ -146,6 +147,11 @@ def are_kin(likeness: Likeness) -> bool:
     Texts drift on their way from desk to desk; without this a chain of copies would tie stories together that share nothing.
     """
     return likeness.common >= FEWEST and max(likeness.contained, likeness.other_contained) >= KIN
+
+
+def are_strangers(likeness: Likeness) -> bool:
+    """Whether two texts of some length have so little in common that neither can be a later form of the other."""
+    return max(likeness.contained, likeness.other_contained) < STRANGERS
 
 
 def without_shared(one: list[str], other: list[str], boilerplate: Set[int]) -> tuple[list[str], list[str]]:

@@ -181,6 +181,7 @@ class Line:
             return
         now = settings.utc_now()
         with self.archive.writing():
+            done = [self.archive.at_its_address(reading) for reading in done]
             withdrawn = {reading.capture.id for reading in done if self.is_taken_down(reading)}
             refused += [(reading.capture, "taken_down", None) for reading in done if reading.capture.id in withdrawn]
             done = [reading for reading in done if reading.capture.id not in withdrawn]

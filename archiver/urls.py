@@ -237,6 +237,13 @@ def identity(url: str) -> str:
     return known
 
 
+def story_address(url: str) -> str:
+    """How a story's address is written that stands at `url`: variants folded, a slash at the end as it is."""
+    address = normalise(url) or url
+    plain = identity(address)
+    return address if plain == address.rstrip("/") else plain
+
+
 def _fold(url: str) -> str:
     """One step of `identity`; never longer than before."""
     parts = urlsplit(url)

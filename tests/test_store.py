@@ -419,6 +419,41 @@ def test_a_story_is_found_by_key_by_any_spelling_of_its_address_and_by_addresses
     assert archive.story("") is None
 
 
+TALES = (
+    "The miller of Tern Lane has sold his last two geese and will leave for the coast in spring, where his sister keeps an inn. He had"
+    " ground the flour of four villages for thirty years, until the new bakery began to buy its own from the city by rail.",
+    "A crack in the dome of the observatory let rain onto the great mirror on Sunday night, said its director, who found water standing"
+    " in the tube at dawn. Nobody can tell yet whether the silver coat must be taken off and laid on anew, which would cost a year.",
+    "Nine children from the upper valley walked to school through the tunnel this week because the bridge is shut, and came late with"
+    " wet boots. The teacher counted their steps with them: four thousand and eleven, of which three hundred in the dark.",
+)
+ADDRESSES = tuple(f"https://lodi.example/2026/11/{name}/" for name in ("miller-sells-geese", "rain-on-the-mirror", "nine-in-the-tunnel"))
+
+
+@pytest.mark.parametrize("declared", [*ADDRESSES, "https://lodi.example/all-of-our-tales-in-one/"])
+def test_stories_whose_theme_declares_one_canonical_address_on_all_pages_stay_apart(archive, declared):
+    archive.save_links([Link(address, "lodi_post", "feed", "https://lodi.example/feed/") for address in ADDRESSES], DAY_1)
+    for day in (DAY_1, DAY_1 + timedelta(days=1)):
+        for number, (body, fetched) in enumerate(zip(TALES, ADDRESSES, strict=True)):
+            saved = read(archive, article(body, f"Tale {number}", declared), day, target=fetched)
+            assert saved.outcome == ("new" if day == DAY_1 else "unchanged")
+    rows = archive.db.execute("select a.headline, article_body, revision_count, url from articles a join article_texts on article_id = id")
+    stories = {headline: (body, revisions, url) for headline, body, revisions, url in rows.fetchall()}
+    assert {headline: told[:2] for headline, told in stories.items()} == {f"Tale {number}": (body, 1) for number, body in enumerate(TALES)}
+    assert all(stories[f"Tale {number}"][2] in (address, declared) for number, address in enumerate(ADDRESSES))
+    assert [archive.story(address).article["headline"] for address in ADDRESSES] == [f"Tale {number}" for number in range(3)]
+    assert_index_is_in_step(archive)
+
+
+def test_an_edit_seen_first_under_another_address_of_a_story_makes_no_second_story(archive):
+    read(archive, article(TALES[0], "Miller sells his geese", ADDRESSES[0]))
+    edited = TALES[0] + " He takes the dog along, and leaves the cat to whoever opens the door."
+    variant = ADDRESSES[0].replace("/2026/", "/farming/2026/")
+    saved = read(archive, article(edited, "Miller leaves for the coast", ADDRESSES[0]), DAY_1 + timedelta(hours=1), target=variant)
+    assert saved.outcome == "duplicate_address"
+    assert archive.db.execute("select count(*) from articles").fetchone() == (1,)
+
+
 def test_storing_the_same_capture_twice_changes_nothing(archive):
     first = read(archive, whole_article())
     before = contents(archive)

@@ -39,7 +39,7 @@ from archiver.extract.selectors import choose_body, correct, prune
 from archiver.extract.standfirst import read_description, read_standfirst
 from archiver.extract.story_ids import read_story_ids
 from archiver.records import Article, Capture, Evidence, Site
-from archiver.urls import identity, is_home_or_section, normalise, same_site
+from archiver.urls import identity, is_home_or_section, same_site, story_address
 
 EXTRACTOR = "6"  # raised whenever a rule changes what is read; named in every reading
 SURE_DAY = 0.7  # confidence of a day reference that may date the story
@@ -245,9 +245,7 @@ def own_address(page: Page) -> str:
     """The story's address: the declared canonical where it can be believed, else the one that was fetched; variants folded."""
     declared = page.canonical
     believed = declared and same_site(declared, page.url) and not is_home_or_section(declared)
-    address = normalise(declared if believed and declared else page.url) or page.url
-    plain = identity(address)
-    return address if plain == address.rstrip("/") else plain
+    return story_address(declared if believed and declared else page.url)
 
 
 def next_page(page: Page, body: Body) -> str | None:

@@ -329,6 +329,10 @@ class Archive:
         """What was read, in one transaction: stories, revisions, their parts and the search index."""
         return self._write(saving.save_articles, readings, now)
 
+    def at_its_address(self, reading: Reading) -> Reading:
+        """Under the address that was fetched, where the page's canonical one is another story's."""
+        return self._ask(saving.at_its_address, reading)
+
     def previous_reading(self, article: Article, at: datetime | None = None) -> PreviousReading | None:
         """The revision, of the story that `article` belongs to, that stood at a moment; without one, the newest."""
         return self._ask(saving.previous_reading, article, at)

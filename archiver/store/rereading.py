@@ -255,7 +255,8 @@ def _save(batch: Batch, article_id: int, reading: Reading) -> Reread | None:
             other_text = by_us and shown["text_hash"] != article.text_hash
     _tell_earlier(db, article_id, capture, known["read_with"] if is_newest else None, reading.read_with, differences)
     db.execute("update captures set read_with = ? where id = ?", (reading.read_with, capture.id))
-    other = article.url if saving.key_of(article.url) != known["key"] else None
+    told = saving.at_its_address(db, reading).article.url
+    other = told if saving.key_of(told) != known["key"] else None
     return Reread(known["key"], tuple(differences), other_text=other_text, other_address=other)
 
 

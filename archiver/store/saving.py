@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from archiver import settings
 from archiver.counted import counted
+from archiver.duplicates import FEWEST, are_strangers, compare, runs_of, shingles
 from archiver.records import Article
 from archiver.revisions import signature
 from archiver.store import absences, index, judging, parts, story_ids, values
@@ -19,7 +20,7 @@ from archiver.store.changes import is_later
 from archiver.store.links import save_site_name
 from archiver.store.runs import CaptureRow
 from archiver.store.values import BODY, LINE, PARAGRAPHS, SHORT, text, utc_text
-from archiver.urls import article_key, identity, normalise
+from archiver.urls import article_key, identity, normalise, story_address
 
 # How much of a story a reader was shown; a reading that saw less does not replace one that saw more.
 SEEN = {"blocked": 0, "teaser": 1, "full": 2}
@@ -186,11 +187,50 @@ def mark_status(db: Database, article_id: int, pubstatus: str, now: datetime, re
     )
 
 
+def at_its_address(db: Database, reading: Reading) -> Reading:
+    """The reading under the address that was fetched, where the canonical one that its page declares is another story's.
+
+    Some themes declare one canonical address on all pages.
+    """
+    fetched, key = reading.capture.target_uri, key_of(reading.article.url)
+    known = _story_at(db, key) if key_of(fetched) != key else None
+    if not known or not _are_two_stories(db, reading.article, known):
+        return reading
+    return replace(reading, article=replace(reading.article, url=story_address(fetched)), again={})
+
+
+def _are_two_stories(db: Database, article: Article, known: dict[str, Any]) -> bool:
+    """Whether `article` can be no revision of a known story: another headline, and a text that has nothing of it."""
+    if signature(article.headline) == signature(known["headline"]):
+        return False
+    (body,) = db.execute("select article_body from article_texts where article_id = ?", (known["id"],)).fetchone() or ("",)
+    texts = [shingles(runs_of(each)) for each in (body, article.article_body)]
+    return min(map(len, texts)) >= FEWEST and are_strangers(compare(*texts))
+
+
+def _give_place(db: Database, reading: Reading, known: dict[str, Any]) -> bool:
+    """Where a known story only had come under this address by its page's wrong word, it goes to its own; whether it did."""
+    if key_of(reading.capture.target_uri) != known["key"]:
+        return False
+    row = db.execute("select target_uri from captures where id = ?", (known["capture_id"],)).fetchone()
+    if row is None or key_of(row[0]) == known["key"] or _story_at(db, key_of(row[0])) or not _are_two_stories(db, reading.article, known):
+        return False
+    db.execute("update articles set key = ?, url = ? where id = ?", (key_of(row[0]), text(story_address(row[0])), known["id"]))
+    return True
+
+
+def _story_at(db: Database, key: str) -> dict[str, Any] | None:
+    return _row(db, "select * from articles where key = ?", (key,))
+
+
 def _save(batch: Batch, reading: Reading, now: datetime) -> Saved:
     """One reading; the rows of its capture and link follow."""
     db, capture = batch.db, reading.capture
+    reading = at_its_address(db, reading)
     key = key_of(reading.article.url)
-    known = _row(db, "select * from articles where key = ?", (key,))
+    known = _story_at(db, key)
+    if known and _give_place(db, reading, known):
+        known = None
     if known and (before := _saved_before(db, reading, known)):
         return before
     saved = _save_again(batch, reading, known) if known else _save_first(batch, reading, key)
