@@ -298,6 +298,15 @@ def test_a_change_declared_after_the_last_look_makes_a_link_due_now(archive):
     assert archive.count_due("lodi_post", DAY_1 + 3 * HOUR) == 1
 
 
+def test_a_change_that_is_declared_for_the_future_waits_for_its_day(archive):
+    archive.save_links([link(1)], DAY_1)
+    archive.save_captures([capture(link(1).url, DAY_1)])
+    archive.finish_link(link(1).url, "done", None, DAY_1 + 9 * DAY)
+    for hours, due in ((1, 0), (2, 0), (3, 1)):
+        archive.save_links([link(1, lastmod=DAY_1 + 3 * HOUR)], DAY_1 + hours * HOUR)
+        assert archive.count_due("lodi_post", DAY_1 + hours * HOUR) == due
+
+
 def test_a_due_link_brings_the_validators_of_its_last_good_answer(archive):
     archive.save_links([link(1)], DAY_1)
     archive.save_captures([capture(link(1).url, DAY_1, etag='"a1"'), capture(link(1).url, DAY_1 + HOUR, http_status=304, etag='"zz"')])

@@ -46,7 +46,7 @@ on conflict (url) do update set
     source = case when {RANK.format(column="excluded.source")} < {RANK.format(column="links.source")}
         then excluded.source else links.source end,
     due_at = case
-        when links.state <> 'skipped' and excluded.lastmod > (
+        when links.state <> 'skipped' and excluded.lastmod <= :now and excluded.lastmod > (
             select max(c.warc_date) from captures c where c.target_uri = links.url and c.http_status in (200, 304)
         ) then min(coalesce(links.due_at, excluded.due_at), excluded.due_at)
         when links.state = 'gone' and coalesce(links.due_at, '9') > :now and excluded.source in ({", ".join(map(repr, LISTS_OF_NEWS))})
