@@ -206,6 +206,19 @@ def test_children_and_entries_that_are_surely_too_old_are_left_out():
     assert addresses(read_sitemap(urls, MAP, SITE, since)) == [HOME + "2026/10/20/new", HOME + "undated-story-of-the-day"]
 
 
+def test_a_date_that_all_entries_of_a_sitemap_have_is_that_of_the_sitemap():
+    made, edited = "2026-11-03T04:00:17+00:00", "2026-11-02T18:30:00+00:00"
+    paths = [f"2026/{month:02}/0{day}/story-of-that-day-{day}" for month in (2, 11) for day in range(1, 10)]
+    paths += ["a-story-without-a-day", "one-more-without-a-day", "the-edited-story-of-last-week"]
+    entries = [f"<url><loc>{HOME}{path}</loc><lastmod>{made if path != paths[-1] else edited}</lastmod></url>" for path in paths]
+    found = read_sitemap(sitemap(*entries), MAP, SITE, datetime(2026, 10, 30, tzinfo=UTC))
+    assert addresses(found) == [HOME + path for path in paths[9:]]  # nothing that its address shows to be old
+    assert [link.lastmod for link in found.links] == [None] * 11 + [datetime(2026, 11, 2, 18, 30, tzinfo=UTC)]
+    few = read_sitemap(sitemap(*entries[:9]), MAP, SITE)
+    of_the_day = read_sitemap(sitemap(*entries), HOME + "sitemap-2026-11-03.xml", SITE)
+    assert all(link.lastmod for link in (*few.links, *of_the_day.links))
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -65,13 +65,16 @@ class Collector:
         date_published: datetime | None = None,
         title: str | None = None,
         story_id: StoryId | None = None,
-    ) -> None:
+    ) -> str | None:
+        """The address as it is kept, where it is a new one."""
         written = self.own(url, self.source_url)
-        if written and written not in self.links:
-            newest = max(filter(None, (lastmod, date_published)), default=None)
-            link = Link(written, self.site.name, source or self.source, self.source_url, newest, date_published, title,
-                        story_ids=(story_id,) if story_id else ())  # fmt: skip
-            self.links[written] = link
+        if not written or written in self.links:
+            return None
+        newest = max(filter(None, (lastmod, date_published)), default=None)
+        link = Link(written, self.site.name, source or self.source, self.source_url, newest, date_published, title,
+                    story_ids=(story_id,) if story_id else ())  # fmt: skip
+        self.links[written] = link
+        return written
 
     def found(self, more: tuple[str, ...] = (), problem: str | None = None, total: int | None = None) -> Found:
         if problem is None and not self.links and not more and self.foreign:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from lxml import etree
@@ -23,6 +25,7 @@ MAX_BYTES = 50 << 20  # uncompressed, as the protocol has it (sitemaps.org/proto
 MAX_CHILDREN = 500  # of an index
 ALWAYS = 2  # best children that are asked whatever the index says of their age: some never change its dates
 MAX_NODES = 20_000  # elements inside one entry; a news entry has 15, a gallery some thousand
+MADE_AT_ONCE = 20  # entries whose common date may be that of the sitemap; fewer are asked for again and no harm is done
 CHUNK = 1 << 16
 BARE_AMPERSAND = re.compile(rb"&(?!#?[0-9A-Za-z]{1,10};)")  # of hand-made sitemaps: ?id=1&cat=2
 HARMLESS = ("ERR_ENTITYREF", "ERR_DOCUMENT_END", "ERR_UNDECLARED_ENTITY", "WAR_", "NS_")
@@ -104,6 +107,7 @@ class _Reading:
         self.site, self.since, self.days, self.url = site, since, days, url
         self.collector = Collector(site, "sitemap", url)
         self.children: dict[str, datetime | None] = {}
+        self.lastmods: dict[str, datetime] = {}  # as declared, by address
         self.entries = 0
         self.root = ""
         self.nodes = 0  # of the entry being read
@@ -184,7 +188,11 @@ class _Reading:
         when = max(filter(None, (published, lastmod)), default=None)
         if not is_before(when or (date_in_url(address or "") if self.since else None), self.since):
             source = "news_sitemap" if "publication_date" in facts or "news" in facts else "sitemap"
-            self.collector.add(address, source=source, lastmod=lastmod, date_published=published, title=clean_title(facts.get("title")))
+            added = self.collector.add(
+                address, source=source, lastmod=lastmod, date_published=published, title=clean_title(facts.get("title"))
+            )
+            if added and lastmod:
+                self.lastmods[added] = lastmod
 
     def found(self, problem: str | None) -> Found:
         problem = problem or self.problem
@@ -196,7 +204,27 @@ class _Reading:
         elif problem is None and len(children) > MAX_CHILDREN and not self.days:
             problem = f"{len(children)} child sitemaps; the best {MAX_CHILDREN} are followed"
         total = None if self.root == "sitemapindex" else self.entries
+        self._drop_dates_of_the_sitemap()
         return self.collector.found(tuple(children if self.days else children[:MAX_CHILDREN]), problem, total)
+
+    def _drop_dates_of_the_sitemap(self) -> None:
+        """Where nearly all entries have one `lastmod`, it says when the sitemap was made; of the stories it says nothing.
+
+        One of a sitemap for that day says what it should.
+        """
+        links, about = self.collector.links, days_in_address(self.url)
+        if len(links) < MADE_AT_ONCE or not self.lastmods or (about and about.first == about.last):
+            return
+        ((made, number),) = Counter(lastmod.replace(second=0) for lastmod in self.lastmods.values()).most_common(1)
+        if number < 0.9 * len(links):
+            return
+        for url, lastmod in self.lastmods.items():
+            if lastmod.replace(second=0) == made:
+                published = links[url].date_published
+                if is_before(published or (date_in_url(url) if self.since else None), self.since):
+                    del links[url]
+                else:
+                    links[url] = replace(links[url], lastmod=published)
 
 
 def _mended(start: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
