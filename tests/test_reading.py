@@ -245,6 +245,26 @@ def test_what_stands_in_a_storys_place_is_named(html: str, outcome: str) -> None
     assert read(html).outcome == outcome
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        *(
+            "Oops!",
+            "Error 404",
+            "Az oldal nem található",
+            "Pagina nu a fost găsită",
+            "Η σελίδα δεν βρέθηκε",
+            "Такой страницы не существует",
+        ),
+        *("Stranica nije pronađena", "Stránka nebola nájdená", "Puslapis nerastas", "Lapa nav atrasta", "Lehekülge ei leitud"),
+        *("Vi hittar inte sidan", "Không tìm thấy trang", "ไม่พบหน้านี้", "الصفحة غير موجودة", "صفحه مورد نظر یافت نشد", "הדף לא נמצא"),
+        *("पृष्ठ नहीं मिला", "お探しのページは存在しません", "找不到頁面", "페이지가 존재하지 않습니다"),
+    ],
+)
+def test_not_found_is_understood_in_many_languages(title: str) -> None:
+    assert read(page(f"<h1>{title}</h1><p>{PARAGRAPHS[0]}</p>", title=f"{title} - Vale Courier")).outcome == "soft_404"
+
+
 def test_a_long_story_about_login_walls_is_a_story() -> None:
     article = read(page(f"<article><h1>Access denied: how robots are kept out</h1>{paragraphs(*PARAGRAPHS * 2)}</article>", meta()))
     assert article.outcome == "article"
