@@ -38,7 +38,8 @@ TRACKING = re.compile(
     re.IGNORECASE,
 )
 SESSION = re.compile(r"phpsessid|jsessionid|aspsessionid\w*|asp\.net_sessionid|sessionid|session_id|cfid|cftoken|sess", re.IGNORECASE)
-SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#;&]*", re.IGNORECASE)
+# Java's, and ASP.NET's without cookies: /(S(lit3py55t21z5v55vlm25s55))/story
+SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#;&]*|/\((?:[A-Z]\([\w-]{1,400}\))?S\([0-9a-z]{24}\)\)(?=/|$)", re.IGNORECASE)
 SECOND_QUERY = re.compile(r"\?(?=(?:utm_\w+|fbclid|gclid)=)", re.IGNORECASE)  # of tools that hang "?utm_source=" on whatever they get
 
 # --- the same story under another address
