@@ -85,6 +85,20 @@ def test_a_feed_gives_its_stories_in_order_with_dates_in_utc():
     assert found.problem is None
 
 
+def test_a_story_whose_link_goes_by_way_of_another_host_is_known_by_its_guid():
+    counted, other = "<link>https://counter.example/~r/daily/1</link>", "<link>https://other.example/report</link>"
+    found = read_feed(
+        rss(
+            f"<item>{counted}<guid>{HOME}2026/11/03/harbour/</guid></item>",
+            f"<item>{counted}<guid isPermaLink='true'>{HOME}2026/11/03/wind/</guid></item>",
+            f"<item>{other}<guid isPermaLink='false'>{HOME}?p=12</guid></item>",  # a post that points elsewhere
+        ),
+        FEED,
+        SITE,
+    )
+    assert addresses(found) == [HOME + "2026/11/03/harbour/", HOME + "2026/11/03/wind/"]
+
+
 def test_a_feed_date_without_a_zone_is_read_in_the_sites_zone():
     item = "<item><link>https://daily.example/a-b-c</link><pubDate>Tue, 03 Nov 2026 10:00:00</pubDate></item>"
     (link,) = read_feed(rss(item), FEED, SITE).links
@@ -103,6 +117,8 @@ def test_atom_rdf_and_json_feeds_are_feeds_too():
     atom = b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="html">a &lt;i&gt;b&lt;/i&gt;</title><link rel="self" href="https://daily.example/self"/><link href="https://daily.example/a"/><published>2026-11-03T10:00:00Z</published><updated>2026-11-04T10:00:00Z</updated></entry></feed>'  # fmt: skip  # noqa: E501
     (link,) = read_feed(atom, FEED, SITE).links
     assert (link.url, link.title, link.lastmod) == ("https://daily.example/a", "a b", datetime(2026, 11, 4, 10, tzinfo=UTC))
+    full = atom.replace(b"<link href=", b'<link rel="http://www.iana.org/assignments/relation/alternate" href=')
+    assert addresses(read_feed(full, FEED, SITE)) == ["https://daily.example/a"]
     rdf = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><item rdf:about="https://daily.example/q"><title>é</title><link>https://daily.example/q</link></item></rdf:RDF>'.encode()  # fmt: skip  # noqa: E501
     assert addresses(read_feed(rdf, FEED, SITE)) == ["https://daily.example/q"]
     items = [{"id": "1", "url": "https://daily.example/j", "title": "J", "date_published": "2026-11-03T10:00:00Z"}]

@@ -9,6 +9,7 @@ import zlib
 from collections import Counter
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
 import feedparser
 
@@ -26,6 +27,7 @@ TAG_OR_TEXT = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|(?P<tag><)(?!/)", re.DOTA
 ENTRY_END = re.compile(rb"</(?:[a-z]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 PUBLISHED = ("published", "created")
 PUBLISHED_RSS = (*PUBLISHED, "updated")  # where feedparser puts dc:date, which in RSS is the day of publication
+ALTERNATE = ("alternate", "http://www.iana.org/assignments/relation/alternate")  # one and the same (RFC 4287, 4.2.7.2)
 HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 
 
@@ -49,7 +51,7 @@ def read_feed(body: bytes, url: str, site: Site, content_type: str | None = None
     collector = Collector(site, "feed", url)
     guids = Counter(str(entry.get("id")) for entry in feed.entries[:MAX_ENTRIES])
     for entry in feed.entries[:MAX_ENTRIES]:
-        link, guid = _link_of(entry), entry.get("id")
+        link, guid = _link_of(entry, collector), entry.get("id")
         collector.add(
             link,
             story_id=of_guid(guid, link) if guids[str(guid)] == 1 else None,  # some feeds have one for all entries
@@ -89,12 +91,22 @@ def _first_entries(body: bytes) -> tuple[bytes, bool]:
     return body, False
 
 
-def _link_of(entry: Any) -> str | None:
-    """The story itself: FeedBurner's original, the alternate link, else a guid that is an address."""
-    candidates = [entry.get("feedburner_origlink")]
-    candidates += [link.get("href") for link in entry.get("links", ()) if link.get("rel", "alternate") == "alternate"]
-    candidates += [entry.get("link"), entry.get("id")]
-    return next((text for text in candidates if isinstance(text, str) and text.strip().lower().startswith(("http:", "https:", "/"))), None)
+def _link_of(entry: Any, collector: Collector) -> str | None:
+    """The story itself: FeedBurner's original, the alternate link, else a guid that is an address.
+
+    Of several, the first at the site: links may go by way of a service that counts readers, while the guid names the story.
+    """
+    told = [entry.get("feedburner_origlink")]
+    told += [link.get("href") for link in entry.get("links", ()) if link.get("rel", "alternate") in ALTERNATE]
+    told += [entry.get("link"), entry.get("id")]
+    candidates = [text for text in told if _is_address(text)]
+    # "?p=12" is a post's number: of one that points elsewhere, it leads there.
+    own = (text for text in candidates if collector.is_own(text) and (text != entry.get("id") or urlsplit(text).path.strip("/")))
+    return next(own, candidates[0] if candidates else None)
+
+
+def _is_address(text: object) -> bool:
+    return isinstance(text, str) and text.strip().lower().startswith(("http:", "https:", "/"))
 
 
 def _date_of(entry: Any, site: Site, *fields: str) -> Any:

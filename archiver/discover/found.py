@@ -51,10 +51,18 @@ class Collector:
     def own(self, url: str | None, base: str | None = None) -> str | None:
         """The address as it is kept, or None where it is none, or another's."""
         written = normalise(url, base) if url else None
-        if written and registrable_domain(written.split("/", 3)[2]) not in self.domains:
+        if written and not self._is_at_home(written):
             self.foreign += 1
             return None
         return written
+
+    def is_own(self, url: str) -> bool:
+        """Whether the address is the site's, as far as it is one at all."""
+        written = normalise(url, self.source_url)
+        return written is not None and self._is_at_home(written)
+
+    def _is_at_home(self, written: str) -> bool:
+        return registrable_domain(written.split("/", 3)[2]) in self.domains
 
     def add(
         self,
