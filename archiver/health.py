@@ -196,9 +196,17 @@ def is_success(run: LastRun) -> bool:
 def next_due(
     site: Site, last: LastRun | None, now: datetime, learned_s: float | None = None, not_before: datetime | None = None
 ) -> datetime:
-    """When `archiver run` takes the site next: after its own interval, or the shorter one that was learned."""
+    """When `archiver run` takes the site next: after its own interval, or the shorter one that was learned.
+
+    At once where the last run was stopped or killed: it goes on.
+    """
     own = site.every_s or settings.EVERY_S
-    due = last.started_at + timedelta(seconds=min(own, learned_s or own)) if last else now
+    if last is None:
+        due = now
+    elif last.finished_at is None or last.finish_reason == "shutdown":
+        due = last.started_at
+    else:
+        due = last.started_at + timedelta(seconds=min(own, learned_s or own))
     return max(due, not_before) if not_before else due
 
 

@@ -84,6 +84,17 @@ def test_a_site_is_due_when_its_interval_has_passed_and_the_longest_waiting_come
         assert due(NOON + timedelta(days=1)) == ["fast", "hourly", "told_to_wait", "slow", "new"]
 
 
+def test_a_site_whose_run_was_stopped_or_killed_is_due_at_once(tmp_path: Path):
+    sites = {name: Site(name, f"https://{name}.example.org/", every_s=86_400) for name in ("stopped", "killed", "finished")}
+    with open_archive(tmp_path) as archive:
+        for name in sites:
+            run = archive.start_run(name, "run", NOON)
+            if name != "killed":
+                archive.finish_run(run, NOON, {"stopped": "shutdown"}.get(name, name), {"index": 1})
+        due = schedule.due_sites(archive, sites, NOON + timedelta(minutes=1))
+        assert {site.name for site in due} == {"stopped", "killed"}
+
+
 def test_run_takes_every_site_that_is_due_and_no_other(server: NewsServer, cli: Cli):
     server.front("/about")
     cli.site("gazette", server.address)
