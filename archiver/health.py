@@ -111,6 +111,11 @@ def site_health(archive: Archive, site: Site, now: datetime) -> Health:
     success = next((run for run in runs if is_success(run)), None)
     counts: Mapping[str, int] = last.outcomes if last else {}
     trouble, command = find_trouble(site, last, counts, now)
+    stories = archive.count_stories(site.name)
+    if last and not stories and not trouble and not site.paused:
+        trouble, command = "no story was ever found there", "look for its feed in a browser, and name it in sites.toml (feeds)"
+        if counts.get("robots"):
+            command = "nothing to do; robots.txt forbids what it lists"
     learned = archive.learned_every(site.name)
     rolled = archive.overflows(site.name, last.started_at) if last else []
     lost = next((gap for gap in rolled if not gap.filled), None)
@@ -123,7 +128,7 @@ def site_health(archive: Archive, site: Site, now: datetime) -> Health:
         new=counts.get("new", 0),
         changed=counts.get("changed", 0),
         failed=sum(number for outcome, number in counts.items() if is_failure(outcome)),
-        stories=archive.count_stories(site.name),
+        stories=stories,
         waiting=archive.count_due(site.name, now),
         next_due_at=next_due(site, last, now, learned, archive.not_before(site.name)),
         trouble=trouble,

@@ -173,6 +173,10 @@ class NewsSpider(scrapy.Spider):
         yield from (("front_page", url) for url in facts.front_pages or (facts.url,))
         yield from (("section", url) for url in facts.sections)
 
+    def named_lists(self) -> set[str]:
+        """Addresses of lists that the site's facts name."""
+        return {normalise(url) or url for _, url in NewsSpider.index_pages(self)}
+
     def index_request(self, url: str, role: str, depth: int = 0) -> scrapy.Request | None:
         """None where the address was asked in this run already, or the run's budget is used up, or the half of it for index pages."""
         url = normalise(url) or url
@@ -503,6 +507,8 @@ class NewsSpider(scrapy.Spider):
         self.in_flight.discard(request.meta["link_url"])
         meta = request.meta
         outcome, reason = name_of_failure(failure)
+        if outcome == "other_site" and meta["link_url"] in self.named_lists():  # of the operator's own choice: theirs to mend
+            outcome = "index_broken"
         if self.walk and (step := meta.get("step")):
             self.walk.failed(step, reason if outcome == "robots" else f"{outcome} {reason}", for_all=outcome == "robots")
         link = None if outcome == "asked_to_wait" else meta.get("link")  # as due as before

@@ -79,8 +79,10 @@ def test_traps_are_refused_by_name_and_waits_are_kept(servers: Servers, cli: Cli
     elsewhere.page("/map.xml", f"<urlset><url><loc>{elsewhere.address}{STORIES[2][1:]}</loc></url></urlset>", content_type="text/xml")
     fill(elsewhere, STORIES[:3])
     elsewhere.front(*STORIES[:2])
-    for name in ("traps", "loop", "busy", "away", "forbidden", "elsewhere"):
+    for name in ("traps", "loop", "busy", "away", "forbidden"):
         cli.site(name, locals()[name].address)
+    elsewhere.page("/rss", "", status=301, Location=loop.address + "rss")
+    cli.site("elsewhere", elsewhere.address, f'delay_s = 0.02\nfeeds = ["{elsewhere.address}rss"]')
     cli.site("large", large.address, f'delay_s = 0.02\nfeeds = ["{large.address}feed/"]')
     cli.site("named", named.address.replace("127.0.0.1", "localhost"))
     done = cli("crawl", ARCHIVER_NOW="2026-11-03T12:00:00Z")
@@ -113,9 +115,13 @@ def test_traps_are_refused_by_name_and_waits_are_kept(servers: Servers, cli: Cli
     assert away.asked().count(STORIES[1]) == 1
     assert cli.rows("select count(*) from links where site = 'away' and state = 'due'") == [(len(STORIES) - len(away.asked()) + 3,)]
     assert cli.rows("select finish_reason, not_before from runs where site = 'away'") == [("asked_to_wait", "2026-11-03T14:00:00Z")]
-    assert "come back after 2026-11-03 14:00 UTC" in cli("status", ARCHIVER_NOW="2026-11-03T13:50:00Z").stdout
+    status = cli("status", ARCHIVER_NOW="2026-11-03T13:50:00Z").stdout
+    assert "come back after 2026-11-03 14:00 UTC" in status
 
     assert set(forbidden.asked()) == {"/robots.txt", "/", "/shared-robots.txt"}
+    assert "forbidden: no story was ever found there. Next: nothing to do; robots.txt forbids what it lists" in status
+    named_feed = outcomes(cli, "elsewhere")["rss"]
+    assert named_feed == ("index_broken", f"{loop.address}rss is not part of {elsewhere.address}")
     assert STORIES[1] not in elsewhere.asked()  # so say the rules that its robots.txt leads to
     assert {STORIES[0], STORIES[2]} <= set(elsewhere.asked())
     assert {outcome for outcome, _ in outcomes(cli, "forbidden").values()} == {"index", "robots"}
