@@ -266,6 +266,14 @@ def test_the_next_page_of_a_story_is_found_without_rel_next(pages: str, followin
     assert story(content(), comments).next_page is None
 
 
+@pytest.mark.parametrize(
+    "line", ['Pages: 1 <a href="{url}2/">2</a> <a href="{url}3/">3</a>', '1 | <a href="{url}2/">2</a> | <a href="{url}2/">Next »</a>']
+)
+def test_a_line_of_page_numbers_below_the_last_paragraph_is_no_text_and_leads_on(line: str) -> None:
+    found = story(content(paragraphs(), f"<p>{line.format(url=URL)}</p>"))
+    assert (found.next_page, found.article_body.split("\n\n")) == (URL + "2/", list(PARAGRAPHS))
+
+
 RICH = [{"nodeType": "paragraph", "content": [{"nodeType": "text", "value": text}]} for text in PARAGRAPHS]
 BLOCKS = [
     {"type": "image", "caption": CAPTION, "url": "/ferry.jpg"},

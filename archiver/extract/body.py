@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from lxml.etree import SubElement
@@ -28,6 +29,8 @@ PROMO_WORDS = 40  # a longer line is a paragraph, whatever its first words
 VOID_ZONE_SHARE = 0.25  # a zone that holds this share of the text is the story itself, whatever its class name says
 TOLD = 60  # characters, spaces not counted, of a paragraph of running text
 TOLD_ZONES = frozenset({"newsletter", "related"})
+PAGER_LENGTH, PAGER_WORDS = 200, 4  # characters, and words beside the numbers ("Pages", "Next page")
+WORDS = re.compile(r"\w+")
 SOFT_ZONES = frozenset({"widget", "meta", "aside", "audio", "form", "ui", "ads"})
 SHORT_TEXT = 200  # characters
 LEAST_KEPT = 0.35  # of what trafilatura found
@@ -496,7 +499,7 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
         return True
     if block.tag in LOOSE_TAGS and len(block.text) < 60 and not ENDS_SENTENCE.search(block.text):
         return True
-    if is_byline(block.text) or (len(block.text) < 200 and BYLINE_AND_DATE.match(block.text)) or is_pointer(block):
+    if is_byline(block.text) or (len(block.text) < 200 and BYLINE_AND_DATE.match(block.text)) or is_pointer(block) or is_pager(block):
         return True
     if is_topic_line(block, key):
         return True
@@ -530,6 +533,16 @@ def is_pointer(block: Block) -> bool:
         titled = title.count(" ") >= 3 or (len(title) >= 10 and CASELESS.search(title) is not None)
         return bool(label) and pointed and titled and "//" not in title and STORY_SLUG.search(href[:500]) is not None
     return False
+
+
+def is_pager(block: Block) -> bool:
+    """ "Pages: 1 2 3", "Seite 1 | 2 | Weiter »": the numbers of a story's pages; those of the other pages are links."""
+    if not block.links or len(block.text) > PAGER_LENGTH:
+        return False
+    words = WORDS.findall(block.text)
+    numbers = [int(word) for word in words if word.isdecimal()]
+    rising = len(numbers) > 1 and numbers[0] == 1 and all(one < other for one, other in pairwise(numbers))
+    return rising and len(words) - len(numbers) <= PAGER_WORDS and any(text.strip().isdecimal() for text, _ in links_of(block))
 
 
 def is_date_line(text: str) -> bool:
