@@ -18,7 +18,7 @@ import sqlite_utils
 
 from archiver import errors
 from archiver.records import Article, Author, Correction, Embed, Evidence, Image, Link, LiveUpdate, Site
-from archiver.store import Archive, CaptureRow, Look, Reading, Saved, open_archive, open_reader
+from archiver.store import Archive, CaptureRow, Look, Reading, Saved, links, open_archive, open_reader
 from archiver.store.index import SLOTS
 from archiver.store.migrations import migrations
 
@@ -262,6 +262,17 @@ def test_due_links_come_newest_story_first(archive):
     due = archive.due_links("lodi_post", DAY_1 + HOUR, 9)
     assert [item.url[-1] for item in due] == ["2", "1", "4", "3"]
     assert [item.url[-1] for item in archive.due_links("lodi_post", DAY_1 + HOUR, 1)] == ["2"]
+
+
+def test_what_a_front_page_lists_without_a_date_comes_before_all_older_stories(archive):
+    archive.save_links([link(number, lastmod=DAY_1 - number * DAY, source="sitemap") for number in range(1, 5)], DAY_1)
+    archive.save_links([link(5, source="front_page"), link(6, source="sitemap")], DAY_1)
+    archive.save_links([link(7, source="front_page"), link(8, date_published=DAY_1 + HOUR)], DAY_1 + 2 * HOUR)
+    assert [item.url[-1] for item in archive.due_links("lodi_post", DAY_1 + 2 * HOUR, 9)] == list("78512346")
+    plan = archive.db.execute(
+        f"explain query plan {links.DUE}", dict.fromkeys(("site", "now", "since", "first", "last", "section", "limit"))
+    )
+    assert "links_queue" in str(plan.fetchall())
 
 
 def test_due_links_can_be_limited_to_new_stories_and_to_a_section(archive):

@@ -31,6 +31,10 @@ ASKED_FIRST = _rank_as_sql(("seed", "news_sitemap", "feed", "wordpress", "front_
 # What an editor lists now is there: a story that was gone is looked at again, once a day. Sitemaps keep what is gone for years.
 LISTS_OF_NEWS = ("feed", "news_sitemap", "wordpress", "front_page", "section")
 
+# How new a story is, as far as its link tells: in these words the index links_queue has it.
+NEWNESS = """coalesce(date_published, lastmod,
+    case when source in ('seed', 'news_sitemap', 'feed', 'wordpress', 'front_page') then first_seen_at end)"""
+
 INSERT = f"""
 insert into links (url, site, source, source_url, title, lastmod, date_published, listed_on, first_seen_at, last_seen_at, state, due_at)
 values (:url, :site, :source, :source_url, :title, :lastmod, :date_published, :listed_on, :now, :now, 'due', :now)
@@ -61,7 +65,7 @@ where site = :site and due_at is not null and due_at <= :now
     and (:first is null or (article_id is null
         and listed_on between substr(:first, 1, length(listed_on)) and substr(:last, 1, length(listed_on))))
     and (:section is null or instr(lower(url) || '/', :section) > 0 or instr(lower(source_url) || '/', :section) > 0)
-order by coalesce(date_published, lastmod) desc, substr(first_seen_at, 1, 13) desc, {ASKED_FIRST.format(column="source")}, rowid
+order by {NEWNESS} desc, substr(first_seen_at, 1, 13) desc, {ASKED_FIRST.format(column="source")}, rowid
 limit :limit
 """
 

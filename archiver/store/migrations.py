@@ -750,3 +750,14 @@ def m018_prefixes_in_the_index(db: Database) -> None:
     )
     columns = "rowid, headline, abstract, article_body, keys"
     db.execute(f"insert into articles_fts ({columns}) select {columns} from stories order by rowid")
+
+
+@migrations()
+def m019_what_is_listed_now_is_new(db: Database) -> None:
+    """What a front page or a feed lists without a date stands in the queue as of the day it was found, before all older stories."""
+    db.execute("drop index links_queue")
+    db.execute(
+        "create index links_queue on links (site, coalesce(date_published, lastmod,"
+        " case when source in ('seed', 'news_sitemap', 'feed', 'wordpress', 'front_page') then first_seen_at end) desc,"
+        " first_seen_at desc, due_at) where due_at is not null"
+    )
