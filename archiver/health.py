@@ -233,6 +233,8 @@ def find_trouble(site: Site, last: LastRun | None, counts: Mapping[str, int], no
     good = sum(counts.get(name, 0) for name in GOOD)
     if worst and (worst[1] >= max(1, good // 10) or good == 0):
         return f"{worst[1]} × {in_words(worst[0])}", next_command(worst[0], site.name)
+    if not good and counts.get("robots"):
+        return "robots.txt forbids its pages", "nothing to do, unless the publisher allows it"
     if not good:
         return "its last run found nothing at all", f"archiver -v crawl {site.name}"
     return None, None

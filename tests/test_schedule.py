@@ -16,6 +16,7 @@ from click.testing import Result
 
 from archiver import schedule
 from archiver.errors import ArchiverError, WrongUse
+from archiver.health import site_health
 from archiver.locks import lock
 from archiver.records import Site
 from archiver.store import open_archive
@@ -93,6 +94,24 @@ def test_a_site_whose_run_was_stopped_or_killed_is_due_at_once(tmp_path: Path):
                 archive.finish_run(run, NOON, {"stopped": "shutdown"}.get(name, name), {"index": 1})
         due = schedule.due_sites(archive, sites, NOON + timedelta(minutes=1))
         assert {site.name for site in due} == {"stopped", "killed"}
+
+
+def test_the_status_tells_of_a_site_that_its_robots_txt_closes_and_of_one_without_stories(tmp_path: Path):
+    told = {}
+    with open_archive(tmp_path) as archive:
+        for name, outcomes in (("closed", {"robots": 2}), ("bare", {"index": 1}), ("forbidden", {"index": 1, "robots": 9})):
+            run = archive.start_run(name, "run", NOON)
+            archive.save_outcomes(
+                run, [(f"https://{name}.example.org/{what}{n}", what, None) for what, many in outcomes.items() for n in range(many)]
+            )
+            archive.finish_run(run, NOON, "finished", outcomes)
+            health = site_health(archive, Site(name, f"https://{name}.example.org/"), NOON)
+            told[name] = (health.trouble, health.next_command)
+    assert told == {
+        "closed": ("robots.txt forbids its pages", "nothing to do, unless the publisher allows it"),
+        "bare": ("no story was ever found there", "look for its feed in a browser, and name it in sites.toml (feeds)"),
+        "forbidden": ("no story was ever found there", "nothing to do; robots.txt forbids what it lists"),
+    }
 
 
 def test_run_takes_every_site_that_is_due_and_no_other(server: NewsServer, cli: Cli):
