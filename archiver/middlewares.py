@@ -22,6 +22,7 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.error import DNSLookupError
 from twisted.internet.interfaces import IHostnameResolver
+from twisted.internet.task import LoopingCall
 from twisted.internet.threads import deferToThreadPool
 from twisted.python.failure import Failure
 from zope.interface import implementer
@@ -44,6 +45,8 @@ MAX_HEADER_BYTES = 48 << 10  # of one answer; readers of WARC records stop at 64
 OUR_NAME = re.compile(rf"(?im)^([ \t]*user[- ]?agent[ \t]*:[ \t]*){settings.ROBOTS_NAME}(?![\w-])[^\r\n]*".encode())
 WAITING = (429, 503)  # statuses that may carry Retry-After
 ASKED_TO_WAIT = "asked_to_wait: the server asks to come back later"
+STOPPED = "interrupted: the run was stopped"
+NOTICE_S = 0.2  # between two looks whether the run was stopped
 SAFETY_S = 0.02  # timers fire early; an asked-for delay is never undercut
 
 
@@ -148,6 +151,8 @@ class Robots(RobotsTxtMiddleware):
             self.crawler.spider.heed_robots(text, urljoin(request.url, "/robots.txt"))  # type: ignore[union-attr]
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
+        if str(exc) in (ASKED_TO_WAIT, STOPPED):  # it was not asked: nobody knows what it allows
+            self.closed[netloc] = (str(exc).partition(":")[0], "was not asked any more")
         if not isinstance(exc, IgnoreRequest):
             outcome, reason = name_of_error(exc)
             self.closed[netloc] = (outcome, f"cannot be fetched ({reason})")
@@ -183,6 +188,38 @@ def hold_delay(crawler: Crawler, delay_s: float) -> None:
         slot.delay = max(slot.delay, delay_s)
 
 
+def drop_queues(crawler: Crawler, why: str) -> None:
+    """What is ready to leave does not."""
+    for slot in crawler.engine.downloader.slots.values():  # type: ignore[union-attr]
+        while slot.queue:
+            _, waiting = slot.queue.popleft()
+            waiting.errback(Failure(IgnoreRequest(why)))
+
+
+class StopAtOnce:
+    """SIGTERM, Ctrl-C: what is under way may end; what is ready to leave does not, whatever delay it waits for, and is as due as before."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.loop = LoopingCall(self.look)
+        crawler.signals.connect(self.open, signal=signals.spider_opened)
+        crawler.signals.connect(self.close, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def open(self) -> None:
+        self.loop.start(NOTICE_S, now=False)
+
+    def look(self) -> None:
+        if not self.crawler.crawling:
+            drop_queues(self.crawler, STOPPED)
+
+    def close(self) -> None:
+        self.loop.stop()
+
+
 class HonourRetryAfter:
     """429 and 503: waits as long as the server says (RFC 9110, 10.2.3), then asks once more.
 
@@ -208,7 +245,7 @@ class HonourRetryAfter:
         wait_s = self._wait_s(request, response)
         if wait_s > self.SHORT_S:
             self.crawler.ledger.asked_to_wait(wait_s)  # type: ignore[attr-defined]
-            self._drop_queues()
+            drop_queues(self.crawler, ASKED_TO_WAIT)  # what is ready to leave; Guard stops what comes after
         elif self._asks_again(request, response):
             self._pause(request, wait_s)
 
@@ -225,20 +262,10 @@ class HonourRetryAfter:
         return tries <= self.TRIES and (tries == 1 or response.status != 503 or _asked_s(response) is not None)
 
     def _pause(self, request: Request, wait_s: float) -> None:
-        slot = self._slots().get(request.meta.get("download_slot", ""))
+        slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))  # type: ignore[union-attr]
         if slot is not None:
             slot.lastseen = monotonic() + wait_s - slot.delay + SAFETY_S
         self.crawler.ledger.say(f"asked to wait {wait_s:.0f} s")  # type: ignore[attr-defined]
-
-    def _drop_queues(self) -> None:
-        """What is ready to leave does not; Guard stops what comes after."""
-        for slot in self._slots().values():
-            while slot.queue:
-                _, waiting = slot.queue.popleft()
-                waiting.errback(Failure(IgnoreRequest(ASKED_TO_WAIT)))
-
-    def _slots(self) -> dict[str, Any]:
-        return self.crawler.engine.downloader.slots  # type: ignore[union-attr]
 
 
 def _tries(request: Request) -> int:

@@ -165,5 +165,6 @@ EXTENSIONS_BASE = {  # Scrapy's own, without those that only cost time to import
 EXTENSIONS = {
     "archiver.pipelines.Ledger": 10,
     "archiver.pipelines.ReadBeside": 20,
+    "archiver.middlewares.StopAtOnce": 30,
 }
 LOG_LEVEL = "WARNING"

@@ -507,6 +507,8 @@ class NewsSpider(scrapy.Spider):
         self.in_flight.discard(request.meta["link_url"])
         meta = request.meta
         outcome, reason = name_of_failure(failure)
+        if outcome == "interrupted":  # it was not asked
+            return
         if outcome == "other_site" and meta["link_url"] in self.named_lists():  # of the operator's own choice: theirs to mend
             outcome = "index_broken"
         if self.walk and (step := meta.get("step")):

@@ -66,6 +66,20 @@ def test_the_crawl_delay_of_robots_txt_is_kept_over_all_hosts_of_a_site(server: 
     assert times[-1] - times[0] >= 0.3 * (asked - 1) - 0.15  # one by one they jitter with the machine's load
 
 
+def test_a_crawl_that_is_stopped_ends_at_once_however_long_the_crawl_delay_is(server: NewsServer, cli: Cli):
+    fill(server)
+    server.page("/robots.txt", "User-agent: *\nCrawl-delay: 100\n", content_type="text/plain")
+    cli.site("gazette", server.address)
+    process = cli.start("crawl")
+    while not server.log and process.poll() is None:
+        time.sleep(0.02)
+    time.sleep(0.3)  # the front page is ready to leave by now
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 1
+    assert server.asked() == ["/robots.txt"]
+    assert cli.rows("select finish_reason, (select count(*) from outcomes) from runs") == [("shutdown", 0)]
+
+
 def test_a_robots_txt_that_cannot_be_read_closes_the_site_for_now(server: NewsServer, cli: Cli):
     fill(server)
     server.page("/robots.txt", "broken", status=500)
