@@ -80,6 +80,19 @@ def test_a_crawl_that_is_stopped_ends_at_once_however_long_the_crawl_delay_is(se
     assert cli.rows("select finish_reason, (select count(*) from outcomes) from runs") == [("shutdown", 0)]
 
 
+def test_a_crawl_that_is_stopped_twice_does_not_say_that_it_is_done(server: NewsServer, cli: Cli):
+    fill(server)
+    server.answers[STORIES[0]].drip_s = 0.1
+    cli.site("gazette", server.address)
+    process = cli.start("crawl")
+    while STORIES[0] not in server.asked() and process.poll() is None:
+        time.sleep(0.02)
+    for _ in range(2):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+    assert process.wait(20) == 1
+
+
 def test_a_robots_txt_that_cannot_be_read_closes_the_site_for_now(server: NewsServer, cli: Cli):
     fill(server)
     server.page("/robots.txt", "broken", status=500)
