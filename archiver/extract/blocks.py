@@ -49,7 +49,7 @@ NO_LETTERS = re.compile(r"[\W_]+")
 
 BREAK = "\ue000"  # <br> inside a block, until spaces are folded; a private-use character that no text needs
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-PARTS = re.compile(r"(?<![a-z0-9])[a-z]+")  # what stands behind a digit is a machine's: "css-1ad2f"
+PARTS = re.compile(r"([a-z]+)[a-z0-9]*|[0-9][a-z0-9]*")  # what stands behind a digit is a machine's: "css-1ad2f"
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
@@ -222,11 +222,13 @@ class Walk:
                             self.enter(child, setting, child, depth + 1)
                             self.flush(child, setting)
                 elif tag in BLOCK_TAGS or (tag not in INLINE_TAGS and holds_blocks(child)):
-                    self.flush(owner, setting)
+                    if self.pieces:
+                        self.flush(owner, setting)
                     if depth < MAX_DEPTH:
                         inner = self.setting_of(child, tag, setting)
                         self.enter(child, inner, child, depth + 1)
-                        self.flush(child, inner)
+                        if self.pieces:
+                            self.flush(child, inner)
                 else:
                     self.inline(child, tag, setting, owner, depth)
             text = child.tail
@@ -431,16 +433,22 @@ def grouped(name: str) -> dict[str, str]:
 
 
 def marks_of(classes: str | None, identifier: str | None) -> Marks:
-    if not classes and not identifier:
-        return NO_MARKS
-    return read_marks(classes or "", identifier or "")
+    """Roles and zone that class names and id tell of."""
+    told = read_marks(classes) if classes else NO_MARKS
+    if not identifier:
+        return told
+    more = read_marks(identifier[:100])
+    if more is NO_MARKS or told is NO_MARKS:
+        return told if more is NO_MARKS else more
+    zone = "ui" if more.zone == "ui" else told.zone or more.zone
+    return Marks._make(one or other for one, other in zip(told, more, strict=True))._replace(zone=zone)
 
 
 @lru_cache(maxsize=20_000)
-def read_marks(classes: str, identifier: str) -> Marks:
-    """Roles and zone that class names and id tell of. The caches pay since a site uses the same names on each page."""
+def read_marks(names: str) -> Marks:
+    """Of several names. The caches pay since a site uses the same names on each page."""
     found: dict[str, Any] = {}
-    for name in f"{classes[:300]} {identifier[:100]}".split():
+    for name in names[:300].split():
         for role, value in marks_of_name(name):
             if value == "ui":
                 found[role] = value  # for screen readers, whatever else it is called
@@ -473,7 +481,7 @@ NOTHING: list[tuple[str, Any]] = [("nothing", True)]  # the name tells nothing, 
 
 def phrases(name: str) -> list[str]:
     """Parts of a class name, alone and joined by two and three: "c-readMore" gives c, read, more, c-read, read-more, c-read-more."""
-    parts: list[str] = PARTS.findall(name if name.islower() else CAMEL.sub("-", name).lower())
+    parts = [part for part in PARTS.findall(name if name.islower() else CAMEL.sub("-", name).lower()) if part]
     if len(parts) < 2:
         return parts
     pairs = [f"{one}-{two}" for one, two in pairwise(parts)]

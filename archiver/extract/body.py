@@ -223,7 +223,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
     positions = [index for index, candidate in enumerate(candidates) if candidate.voted and signature(candidate.container) in mains]
     first, last = (positions[0], positions[-1]) if positions else (0, -1)
     end = max((index for index, candidate in enumerate(candidates) if candidate.voted), default=-1)
-    dense = Counter(candidate.container for candidate in candidates if weight(candidate.key) >= 60 and not candidate.block.is_link)
+    dense = Counter(candidate.container for candidate in candidates if not candidate.block.is_link and is_long(candidate.key))
     for index, candidate in enumerate(candidates):
         block, key = candidate.block, candidate.key
         if block.tag in HEADS and index >= first and not block.is_link and is_promo(block.text):
@@ -251,6 +251,11 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
     while kept and kept[0].index < head and len(kept[0].text) < TOLD and not ENDS_SENTENCE.search(kept[0].text):
         kept.pop(0)  # a name or a label above the headline
     return Body("\n\n".join(block.text for block in kept), "", tuple(kept), frozenset(void))
+
+
+def is_long(key: str) -> bool:
+    """Whether a text is a paragraph's by its length."""
+    return len(key) >= TOLD or (2 * len(key) >= TOLD and weight(key) >= TOLD)
 
 
 def keep_what_is_left(candidates: Sequence[Candidate], titles: set[str]) -> None:

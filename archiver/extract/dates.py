@@ -634,22 +634,20 @@ def of_line(block: Block, before: str, order: tuple[int, int], setting: Setting)
 def is_far(block: Block, zones: Set[str] = FAR_ZONES) -> bool:
     """Not a line about the story: in a list at the side, a caption, a link to another story, a post of a network."""
     setting = block.setting
-    beside = (setting.caption, setting.link, setting.table, setting.social)
-    return any(element is not None for element in beside) or lies_in(block, zones)
+    beside = setting.caption is not None or setting.link is not None or setting.table is not None or setting.social is not None
+    return beside or lies_in(block, zones)
 
 
 def headline_at(page: Page) -> int | None:
     """Position of the headline among the blocks: the first <h1> that the page's title names, else the first <h1>, else that title."""
-    titles = [title.casefold() for title in (page.meta("og:title"), page.title) if title]
+    titles = {title.casefold() for title in (page.meta("og:title"), page.title) if title}
     first = named = None
     for index, block in enumerate(page.outline.blocks):
-        if is_far(block):
-            continue
-        if block.tag == "h1":
+        if block.tag == "h1" and not is_far(block):
             first = index if first is None else first
             if any(block.text.casefold()[:40] in title for title in titles):
                 return index
-        elif named is None and len(block.text) > 15 and any(block.text.casefold() == title for title in titles):
+        elif named is None and len(block.text) > 15 and block.text.casefold() in titles and not is_far(block):
             named = index
     return named if first is None else first
 
