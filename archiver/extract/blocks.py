@@ -95,6 +95,17 @@ class Setting(NamedTuple):
     social: Element = None
 
 
+PLACES = {name: place for place, name in enumerate(Setting._fields)}
+
+
+def changed(setting: Setting, changes: dict[str, Any]) -> Setting:
+    """As `_replace`, in half the time: a page has hundreds."""
+    values = list(setting)
+    for name, value in changes.items():
+        values[PLACES[name]] = value
+    return Setting._make(values)
+
+
 @dataclass(slots=True, eq=False)
 class Block:
     """One run of text: what a reader sees as a paragraph, heading, list item, table cell …"""
@@ -345,7 +356,7 @@ class Walk:
             zone = "bio"
         if zone and (child not in self.above or zone in NO_STORY):
             changes["zone"] = Zone(zone, child, setting.zone)
-        return setting._replace(**changes) if changes else setting
+        return changed(setting, changes) if changes else setting
 
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"  # alone in a paragraph, as editors put it between two
@@ -481,6 +492,8 @@ NOTHING: list[tuple[str, Any]] = [("nothing", True)]  # the name tells nothing, 
 
 def phrases(name: str) -> list[str]:
     """Parts of a class name, alone and joined by two and three: "c-readMore" gives c, read, more, c-read, read-more, c-read-more."""
+    if name.isalpha() and name.islower():
+        return [name]
     parts = [part for part in PARTS.findall(name if name.islower() else CAMEL.sub("-", name).lower()) if part]
     if len(parts) < 2:
         return parts

@@ -93,8 +93,8 @@ class Page:
 
     @cached_property
     def base(self) -> str:
-        element = self.tree.find(".//base[@href]")
-        return (normalise(element.get("href"), self.url) if element is not None else None) or self.url
+        href = next((element.get("href") for element in self.tree.iter("base") if element.get("href") is not None), None)
+        return (normalise(href, self.url) if href is not None else None) or self.url
 
     def absolute(self, href: str | None) -> str | None:
         """An address as http(s), normalised; None where it is none."""
@@ -115,8 +115,9 @@ class Page:
     @cached_property
     def title(self) -> str:
         """Text of <title>."""
-        element = self.tree.find(".//head/title")
-        element = self.tree.find(".//title") if element is None else element
+        head = self.tree.find("head")
+        element = next((head if head is not None else self.tree).iter("title"), None)
+        element = next(self.tree.iter("title"), None) if element is None else element
         return clean(unescape("".join(element.itertext()))) if element is not None else ""
 
     @cached_property
@@ -141,7 +142,8 @@ class Page:
 
 def names_site(element: Element) -> bool:
     """Whether an element holds the site's name, as WordPress themes print it above every page."""
-    return not SITE_TITLE.isdisjoint((element.get("class") or "").split())
+    classes = element.get("class") or ""
+    return "site-title" in classes and not SITE_TITLE.isdisjoint(classes.split())
 
 
 def flat(values: Iterable[object]) -> Iterator[object]:

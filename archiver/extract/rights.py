@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lxml import etree
-
 from archiver.extract.evidence import clean
 from archiver.extract.page import Page, flat
 from archiver.records import RightsSignal
@@ -18,7 +16,6 @@ OTHERS = ("googlebot", "googlebot-news", "bingbot", "gptbot", "google-extended",
 TDM = ("tdm-reservation", "tdm-policy")  # https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240510/
 STATED = {"license": "license", "usageInfo": "usage_info", "copyrightNotice": "copyright_notice"}  # schema.org ▶ ours
 RIGHTS_METAS = ("copyright", "dc.rights", "dcterms.rights")
-WITH_REL = etree.XPath("//@rel[contains(., 'icense')]/..")
 LENGTH = 1_000
 MAX_SIGNALS = 40
 
@@ -81,12 +78,9 @@ def tdm_value(name: str, value: str) -> str | None:
 
 
 def licence_links(page: Page) -> Iterator[RightsSignal]:
-    for element in WITH_REL(page.tree):
-        if (
-            element.tag in ("a", "link")
-            and "license" in (element.get("rel") or "").lower().split()
-            and (address := page.absolute(element.get("href")))
-        ):
+    for element in page.tree.iter("a", "link"):
+        rel = element.get("rel")
+        if rel and "license" in rel.lower().split() and (address := page.absolute(element.get("href"))):
             yield RightsSignal("license", address[:LENGTH], "link")
 
 
