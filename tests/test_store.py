@@ -125,6 +125,18 @@ def test_an_archive_of_an_older_version_is_upgraded_with_its_rows(tmp_path):
         assert archive.stats()["stories"] == 0
 
 
+def test_the_upgrade_of_a_large_archive_says_that_it_takes_a_while(tmp_path, monkeypatch, caplog):
+    db = sqlite_utils.Database(tmp_path / "archive.db")
+    migrations.apply(db, stop_before="m019_what_is_listed_now_is_new")
+    db.close()
+    monkeypatch.setattr("archiver.store.sqlite.LARGE_BYTES", 1)
+    open_reader(tmp_path).close()
+    assert "can take some minutes" in caplog.text
+    caplog.clear()
+    open_reader(tmp_path).close()
+    assert caplog.text == ""
+
+
 def test_images_without_words_come_into_the_index_of_an_older_archive(tmp_path):
     db = sqlite_utils.Database(tmp_path / "archive.db")
     migrations.apply(db, stop_before="m015_every_image_in_the_index")

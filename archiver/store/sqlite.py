@@ -7,6 +7,7 @@ a second crawl can starve until its time is up.
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -18,8 +19,11 @@ from sqlite_utils import Database
 from archiver import errors
 from archiver.store.migrations import NAME, migrations
 
+logger = logging.getLogger(__name__)
+
 DATABASE = "archive.db"
 LOCK = "archive.lock"
+LARGE_BYTES = 200 << 20  # of an archive whose upgrade is worth a word
 BUSY_S = 60  # how long a writer waits for one transaction of another
 CACHE_KIB = 65_536
 WRITER_CACHE_KIB = 8_192  # a crawl of sixteen sites has seventeen writers; what they touch is new, and seldom touched again
@@ -187,6 +191,13 @@ def _connect_to_read(path: Path) -> Database:
 def _upgrade(db: Database, path: Path) -> None:
     if not _is_behind(db, path):
         return
+    size = path.stat().st_size
+    if size > LARGE_BYTES:
+        logger.warning(
+            "%s (%.1f GB) is being brought to this version's schema; that can take some minutes. Stopped, it begins again.",
+            path,
+            size / 1e9,
+        )
     with in_line(path.parent):
         db.execute("pragma journal_mode = wal")
         db.execute("begin immediate")
