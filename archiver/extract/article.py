@@ -12,8 +12,6 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from lxml import etree
-
 from archiver import settings
 from archiver.captures import decode_body
 from archiver.extract.access import count_words, read_access
@@ -54,7 +52,6 @@ PAGER = 15  # blocks behind the text in which its pages are listed
 PAGER_TEXT = 300  # characters of such a line
 PAGER_LINK = 30  # characters of one of its links
 NO_PAGER = frozenset({"comments", "related"})
-NEXT = etree.XPath("//*[@rel='next']")
 LISTS = ("authors", "keywords", "images", "corrections", "embeds", "outlinks", "live_updates", "evidence")
 
 
@@ -276,7 +273,9 @@ def next_page(page: Page, body: Body) -> str | None:
         rest = address[len(own) :].rstrip("/")
         return rest if address.startswith(own) and PAGE_NUMBER.fullmatch(rest) else None
 
-    for element in NEXT(page.tree) if page.may_go_on else ():
+    for element in page.tree.iter("link", "a"):
+        if "next" not in (element.get("rel") or "").lower().split():
+            continue
         address = page.absolute(element.get("href"))
         if address and address != page.url and number_behind(address):
             return address

@@ -24,7 +24,6 @@ CONTROLS = bytes(code for code in (*range(32), 127) if code not in (9, 10, 13))
 NO_CHARACTERS = ("\ufffe", "\uffff")
 DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
 HEAD_TAGS = frozenset({"title", "meta", "link", "base", "script", "style", "noscript", "template"})
-BEFORE_NEXT = re.compile(rb"rel\s{0,3}=\s{0,3}[\"']?\s{0,3}$", re.IGNORECASE)
 # A caption as WordPress keeps it, which plugins, AMP pages and moves to another system leave as it is: "[caption …]<img> text[/caption]"
 CAPTION_CODE = re.compile(
     rb"\[caption\b[^\]<>]{0,300}\]\s*((?:<a\b[^>]{0,500}>\s*)?<img\b[^>]{0,3000}>\s*(?:</a>)?)([^\[]{0,1500})\[/caption\]"
@@ -45,7 +44,6 @@ class Page:
     tree: Element = field(repr=False)
     site: Site | None = None
     too_large: bool = False
-    may_go_on: bool = True  # False: nothing on it says rel=next
     addresses: dict[str, str | None] = field(default_factory=dict, repr=False)  # as written ▶ absolute; see `absolute`
 
     @cached_property
@@ -183,7 +181,7 @@ def parse_page(capture: Capture, body: bytes, site: Site | None) -> Page | None:
     if len(tree) == 0:
         return None
     free_head(tree)
-    return Page(capture.target_uri, capture.warc_date, tree, site, len(body) > settings.MAX_PAGE_BYTES, names_next_page(data))
+    return Page(capture.target_uri, capture.warc_date, tree, site, len(body) > settings.MAX_PAGE_BYTES)
 
 
 def as_utf8(body: bytes, content_type: str) -> bytes:
@@ -197,17 +195,6 @@ def as_utf8(body: bytes, content_type: str) -> bytes:
         if character in text:
             body = body.replace(character.encode(), b"")
     return body.removeprefix(BOM_UTF8)
-
-
-def names_next_page(data: bytes) -> bool:
-    """Whether rel=next stands anywhere in it. Asking for the word first is six times faster than a pattern for all of it."""
-    for word in (b"next", b"Next", b"NEXT"):
-        at = data.find(word)
-        while at >= 0:
-            if BEFORE_NEXT.search(data[max(0, at - 16) : at]):
-                return True
-            at = data.find(word, at + len(word))
-    return False
 
 
 def free_head(tree: Element) -> None:
