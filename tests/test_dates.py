@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archiver.extract.dates import Dates, read_dates, read_printed_date
+from archiver.extract.dates import Dates, label_before, read_dates, read_printed_date
 from archiver.extract.moments import find_moments, read_moment, read_relative
 from archiver.extract.page import Page, parse_page
 from archiver.records import Capture, Site
@@ -160,6 +160,29 @@ def test_a_line_that_says_published_is_told_from_one_that_says_updated() -> None
     )
     assert (dates.date_published, dates.date_modified) == ("2025-03-08T07:05+01:00", "2025-03-09T19:45+01:00")
     assert (dates.date_precision, dates.date_source) == ("minute", "text")
+
+
+def test_a_day_that_a_sentence_speaks_of_is_not_the_day_of_publication() -> None:
+    told = "The candidate, who was seen with the captain of the ferry on the pier, was chosen on July 31, 2024, and stayed."
+    assert (
+        read_dates(page(f"<article><h1>Ferry sails</h1><p>{told}</p><p>March 9, 2025</p>{PARAGRAPHS}</article>")).date_published
+        == "2025-03-09"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("The candidate won on July 31", None),
+        ("PublishedJuly 31", "published"),
+        ("Date: July 31", "published"),
+        ("It was dated July 31", None),
+        ("Última atualização: July 31", "modified"),
+        ("公開July 31", "published"),
+    ],
+)
+def test_a_label_of_a_date_is_a_word_of_its_own_where_words_stand_apart(text: str, kind: str | None) -> None:
+    assert label_before(text, text.index("July")) == kind
 
 
 def test_a_printed_day_stays_a_day() -> None:

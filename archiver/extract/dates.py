@@ -23,7 +23,7 @@ from lxml import etree
 from archiver.extract.blocks import Block, Element, lies_in
 from archiver.extract.evidence import Candidate, clean
 from archiver.extract.jsonld import Node, is_about, types_of
-from archiver.extract.moments import Moment, find_moments, of_epoch, read_moment, read_relative, whole_words
+from archiver.extract.moments import Moment, find_moments, of_epoch, read_moment, read_relative
 from archiver.extract.page import Page
 from archiver.extract.words import read_words
 from archiver.records import Evidence
@@ -549,6 +549,9 @@ def locate(element: Element) -> str:
 FAR_ZONES = frozenset({"nav", "footer", "comments", "related", "newsletter", "ads", "bio", "legal", "widget", "aside", "form"})
 FAR_FROM_HEAD = FAR_ZONES - {"bio"}
 LINE = 220  # characters of a line that may tell the date
+SHORT_LINE, FIRST_WORDS = 80, 40  # a longer line tells the date among its first words (a dateline), or behind "published"
+SHORT_LABEL = 5  # letters: "date", "fecha", "paru"
+LABEL_FAR, LABEL_NEAR = 80, 50  # characters before the date, on a short line and on a longer one
 LINES_BEFORE, LINES_AFTER = 8, 40  # around the headline
 LONG = 200  # characters of a paragraph of the story
 
@@ -628,6 +631,8 @@ def of_line(block: Block, before: str, order: tuple[int, int], setting: Setting)
         kind = label_before(block.text, found.start)
         if kind is None and found.start < 3 and len(before) <= LABEL_LENGTH:
             kind = label_before(before, len(before))
+        if kind is None and len(block.text) > SHORT_LINE and found.start > FIRST_WORDS:
+            continue  # a day that a sentence speaks of
         yield Line(found.moment, block.text[:LINE], kind or "plain", order, block)
 
 
@@ -654,12 +659,27 @@ def headline_at(page: Page) -> int | None:
 
 @cache
 def labels() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    return whole_words(read_words("published_labels"), False), whole_words(read_words("modified_labels"), False)
+    return begun_words(read_words("published_labels")), begun_words(read_words("modified_labels"))
+
+
+def begun_words(forms: Sequence[str]) -> re.Pattern[str]:
+    """Any of the forms, where no letter stands before it ("candidate" is no "date"); nor behind it, when it is short.
+
+    What follows may be glued to it ("PublishedMarch 3"); scripts without capitals may have no blanks between words.
+    """
+    forms = sorted(forms, key=len, reverse=True)
+    return re.compile("|".join(map(begun_word, forms)), re.IGNORECASE)
+
+
+def begun_word(form: str) -> str:
+    if form.lower() == form.upper():
+        return re.escape(form)
+    return rf"(?<![^\W\d_]){re.escape(form)}" + (r"(?![^\W\d_])" if len(form) <= SHORT_LABEL else "")
 
 
 def label_before(text: str, end: int) -> str | None:
     """ "published" or "modified", by the last label before `end`; None where there is none."""
-    head = text[max(0, end - 80) : end]
+    head = text[max(0, end - (LABEL_FAR if len(text) <= SHORT_LINE else LABEL_NEAR)) : end]
     last: tuple[int, str | None] = (-1, None)
     for kind, pattern in zip(("published", "modified"), labels(), strict=True):
         for match in pattern.finditer(head):
