@@ -393,3 +393,18 @@ def test_summaries_of_other_stories_are_no_text_though_each_card_has_a_class_of_
 def test_a_roundup_with_linked_headings_is_text() -> None:
     parts = "".join(f"<h3><a href='/s/{n}'>What happened, part {n}</a></h3><p>{text}</p>" for n, text in enumerate(PARAGRAPHS))
     assert all(text in story(f"<div>{parts}</div>").article_body for text in PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["2 thoughts on “Ferry strikes a pier”", "Leave a Reply", "Schreibe einen Kommentar", "Deja una respuesta", "Comentários (2)"],
+)
+def test_what_readers_wrote_below_a_text_is_none_of_it(heading: str) -> None:
+    said = "<div><p>Ann says:</p><p>I was on that boat, and it was a frightening day for all of us; thank you to the fishermen.</p></div>"
+    article = story(f"<div>{paragraphs()}<h3>{heading}</h3>{said}<p>This site uses Akismet to reduce spam.</p></div>")
+    assert article.article_body == "\n\n".join(PARAGRAPHS)
+
+
+def test_a_subhead_about_answers_ends_no_text() -> None:
+    article = story(f"<div>{paragraphs(*PARAGRAPHS[:2])}<h3>Two responses to the sinking</h3>{paragraphs(*PARAGRAPHS[2:])}</div>")
+    assert article.article_body.split("\n\n") == [*PARAGRAPHS[:2], "Two responses to the sinking", *PARAGRAPHS[2:]]

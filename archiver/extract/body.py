@@ -226,6 +226,8 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
     dense = Counter(candidate.container for candidate in candidates if not candidate.block.is_link and is_long(candidate.key))
     for index, candidate in enumerate(candidates):
         block, key = candidate.block, candidate.key
+        if block.tag in HEADS and index > first and opens_comments(block.text):
+            break
         if block.tag in HEADS and index >= first and not block.is_link and is_promo(block.text):
             offer = block.owner.getparent()
         elif offer is not None and block.owner.getparent() is offer and signature(offer) not in mains:
@@ -600,6 +602,16 @@ def promo_pattern() -> re.Pattern[str]:
 
 def is_promo(text: str) -> bool:
     return len(text) < 400 and text.count(" ") < PROMO_WORDS and promo_pattern().match(text.replace("\n", " ")) is not None
+
+
+@cache
+def comments_pattern() -> re.Pattern[str]:
+    return re.compile(any_pattern("comment_heads"), re.I)
+
+
+def opens_comments(text: str) -> bool:
+    """Whether readers' comments stand below a heading."""
+    return comments_pattern().fullmatch(text.replace("\n", " ")) is not None
 
 
 def trim(blocks: list[Block]) -> list[Block]:
