@@ -321,6 +321,7 @@ class Fate:
     pubstatus: str
     kind: str | None  # of its absence
     confirmed_on: int | None = None
+    may_be_told_on: int | None = None  # earlier, if things come in a lucky order
     ended_on: int | None = None
     new_home: str | None = None  # where its text is from day 2 on
     new_text: Edit = as_it_was
@@ -390,6 +391,7 @@ FATES = [
         "moved",
         "moved",
         confirmed_on=3,
+        may_be_told_on=2,  # where the new address is read before the old one is looked at
         new_home="/politics/moved-without-a-word-and-edited",
         new_text=words("eleven", "thirteen"),
     ),
