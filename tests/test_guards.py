@@ -204,6 +204,8 @@ def test_a_wait_of_centuries_is_as_long_as_the_longest():
         ("Request-rate: 30/1m", 2),
         ("Crawl-delay: 5\nRequest-rate: 1/2s", 5),
         ("Crawl-delay: soon\nRequest-rate: 0/0", None),
+        (f"Crawl-delay: 3\nRequest-rate: 1/1{'0' * 400}", 1 << 32),
+        (f"Crawl-delay: 3\nRequest-rate: 1{'0' * 400}/60", 3),
         ("Crawl-delay: -1", None),
         ("Crawl-delay: 0", None),
         ("Disallow: /x/\n\nUser-agent: other\nCrawl-delay: 9", None),
