@@ -327,6 +327,14 @@ def test_any_bytes_give_an_article_or_a_named_refusal(noise: bytes, where: str) 
     assert json_ready["article_body"] == article.article_body
 
 
+@pytest.mark.parametrize(("code", "text"), [("&#11;", " "), ("&#x0C;", " "), ("&#8;", ""), ("&#X1", ""), ("&#xFFFF;", ""), ("&#13", " ")])
+def test_a_control_character_written_as_a_number_does_not_hide_the_story(code: str, text: str) -> None:
+    article = read(
+        page(f"<article><h1>{HEADLINE}</h1>{paragraphs(*PARAGRAPHS, f'The pier{code}master saw <b>it{code}self</b>.')}</article>")
+    )
+    assert article.article_body.split("\n\n")[-1] == f"The pier{text}master saw it{text}self."
+
+
 def test_a_page_without_a_body_tag_is_read_like_one_with_it() -> None:
     html = f"<!DOCTYPE html><html lang=en><title>{HEADLINE}</title>{meta()}<article><h1>{HEADLINE}</h1>{paragraphs()}</article>"
     assert read(html).article_body.split("\n\n") == list(PARAGRAPHS)

@@ -22,6 +22,10 @@ from archiver.urls import normalise
 
 CONTROLS = bytes(code for code in (*range(32), 127) if code not in (9, 10, 13))
 NO_CHARACTERS = ("\ufffe", "\uffff")
+# The same written as numbers ("&#11;"), which the parser takes for characters that lxml does not let into another tree.
+CONTROL_CODE = re.compile(
+    rb"&#(?:x0*(?:([bc])|[0-8ef]|1[0-9a-f]|fff[ef])(?![0-9a-f])|0*(?:(1[12])|[0-8]|1[4-9]|2[0-9]|3[01]|6553[45])(?![0-9]));?", re.IGNORECASE
+)
 DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
 HEAD_TAGS = frozenset({"title", "meta", "link", "base", "script", "style", "noscript", "template"})
 # A caption as WordPress keeps it, which plugins, AMP pages and moves to another system leave as it is: "[caption …]<img> text[/caption]"
@@ -172,6 +176,7 @@ def parse_page(capture: Capture, body: bytes, site: Site | None) -> Page | None:
     data = DECLARATION.sub(b"", as_utf8(body[: settings.MAX_PAGE_BYTES], content_type), count=1).translate(None, CONTROLS)
     if b"<" not in data:
         return None
+    data = CONTROL_CODE.sub(lambda code: b" " if code[1] or code[2] else b"", data)  # a tab or a new page is a space
     if b"[/caption]" in data:
         data = CAPTION_CODE.sub(rb'<span class="wp-caption">\1<span class="wp-caption-text">\2</span></span>', data)
     try:
