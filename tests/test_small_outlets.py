@@ -201,6 +201,8 @@ def test_lines_of_plugins_are_no_text(line: str) -> None:
     [
         "Support for the ferry line came from both towns, and the mayor said that the journalism of the region had not seen such letters.",
         "Sources in the harbour said that the captain had slept for two hours before the boat left, and that nobody had asked him to rest.",
+        "The views expressed by the minister do not reflect the policy of the government, a spokesman said on Friday.",
+        "Opinions expressed at the hearing are those that fishermen have held for years, the mayor said.",
         "The views that the author expressed in her book on the harbour were shared by the fishermen, she told the council on Monday.",
         "Les propos de l’auteur sur le port ont choqué la salle, et plusieurs pêcheurs ont quitté la réunion avant la fin du débat.",
     ],
