@@ -106,25 +106,32 @@ def with_text(outline: Outline) -> set[Element]:
 
 def copy_text(source: Any, target: Any, wanted: Set[Any], depth: int) -> bool:
     """Copies what has text: `wanted` block elements, inline ones. The fewer elements, the faster all that follows. False: there is none."""
-    target.text = source.text
     has_text = not is_blank(source.text)
-    last = None
+    last, run = None, [source.text or ""]  # the run of text behind `last`, joined once: a page may leave thousands of pieces
     for child in source:
         tag = child.tag
         if type(tag) is str and depth < MAX_DEPTH and (tag not in BLOCK_TAGS or child in wanted) and is_text_tag(child, tag):
             twin = new_child(target, tag, child.attrib)
             if copy_text(child, twin, wanted, depth + 1) or tag == "br":
-                has_text, last = True, twin
+                set_text(target, last, run)
+                has_text, last, run = True, twin, []
             else:
                 target.remove(twin)
         tail = child.tail
         if tail:
             has_text = has_text or not tail.isspace()
-            if last is None:
-                target.text = (target.text or "") + tail
-            else:
-                last.tail = (last.tail or "") + tail
+            run.append(tail)
+    set_text(target, last, run)
     return has_text
+
+
+def set_text(parent: Any, before: Any, run: list[str]) -> None:
+    """The text behind an element; without one, the first of its parent."""
+    text = "".join(run) or None
+    if before is None:
+        parent.text = text
+    else:
+        before.tail = text
 
 
 def is_text_tag(element: Any, tag: str) -> bool:
