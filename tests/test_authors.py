@@ -257,8 +257,11 @@ def test_a_byline_is_found_where_no_metadata_name_the_author(byline: str, expect
         "<div>Last Updated</div><div>20 November 2025</div>",
         "<div>Updated Thursday, 20 November 2025</div>",
         "<div>Wheat Market</div><div>20 November 2025</div><nav><a href='/c/wheat'>Wheat Market</a></nav>",
+        "<div>Harbour Prices</div><div>20 November 2025</div>",
+        "<div>Photo Gallery</div><div>20 November 2025, 10:00</div>",
+        "<div><span class='user-name'>Log In</span></div>",
     ],
-    ids=["credit", "place", "label", "day", "section"],
+    ids=["credit", "place", "label", "day", "section", "kicker of the text's own words", "label of a gallery", "login"],
 )
 def test_what_stands_where_a_byline_might_is_not_always_one(line: str) -> None:
     assert names(read(line)) == []

@@ -436,6 +436,7 @@ def from_class(setting: Setting) -> Heard:
             return
 
 
+NAME_WORDS = re.compile(r"[^\W\d_]+")
 NAME_TAGS = ("span", "a", "div", "b", "strong")
 NAME_CLASS = re.compile(
     r"(?:^|\s)(?:(?:post|entry|article|meta|item|news)?[-_]{0,2}(?:author|byline)(?:[-_]{1,2}name)?|user-?name)(?=\s|$)", re.IGNORECASE
@@ -525,7 +526,17 @@ def is_written_out(author: Author, page: Page) -> bool:
     if opened and is_nobody(author.name[opened.end() :]):
         return False  # "Leave a Comment / By Admin"
     words = author.name.count(" ") + 1
-    return 2 <= words <= 4 and plausible(author) and not is_place(author.name) and not is_section_name(page, author.name)
+    somebody = 2 <= words <= 4 and plausible(author) and not is_place(author.name) and not is_section_name(page, author.name)
+    return somebody and not is_of_plain_words(author.name, page)
+
+
+def is_of_plain_words(name: str, page: Page) -> bool:
+    """Whether all words of a name stand in the page's text in small letters, too: "Ferry Disaster", "Storm Warning Lifted"."""
+    words = NAME_WORDS.findall(name)
+    if not words or not all(word[0].isupper() for word in words):
+        return False
+    printed = {word for block in page.outline.blocks for word in NAME_WORDS.findall(block.text)}
+    return printed.issuperset(word.lower() for word in words)
 
 
 def from_first_line(setting: Setting) -> Heard:
