@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from archiver.records import Article
@@ -270,3 +272,10 @@ def test_signs_of_newsrooms_are_no_text(sign: str) -> None:
 )
 def test_a_page_that_only_an_account_signs_has_no_author(facts: str) -> None:
     assert read(page(f"<article><h1>{HEADLINE}</h1>{facts}{content()}</article>", BARE)).authors == ()
+
+
+def test_a_bracket_caption_of_megabytes_of_blanks_is_read_at_once() -> None:
+    began = process_time()
+    article = story(content(f"[caption]<img src=a.jpg>{' ' * 1_000_000}{'pier ' * 500}[/caption]", paragraphs()))
+    assert PARAGRAPHS[0] in article.article_body
+    assert process_time() - began < 5

@@ -30,7 +30,7 @@ DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
 HEAD_TAGS = frozenset({"title", "meta", "link", "base", "script", "style", "noscript", "template"})
 # A caption as WordPress keeps it, which plugins, AMP pages and moves to another system leave as it is: "[caption …]<img> text[/caption]"
 CAPTION_CODE = re.compile(
-    rb"\[caption\b[^\]<>]{0,300}\]\s*((?:<a\b[^>]{0,500}>\s*)?<img\b[^>]{0,3000}>\s*(?:</a>)?)([^\[]{0,1500})\[/caption\]"
+    rb"\[caption\b[^\]<>]{0,300}\]\s*((?:<a\b[^>]{0,500}>\s*)?<img\b[^>]{0,3000}>\s*+(?:</a>)?)([^\[]{0,1500})\[/caption\]"
 )
 MAX_METAS = 1_000
 META_LENGTH = 10_000
