@@ -256,15 +256,22 @@ def test_a_byline_is_found_where_no_metadata_name_the_author(byline: str, expect
         "<div>New York</div><div>20 November 2025</div>",
         "<div>Last Updated</div><div>20 November 2025</div>",
         "<div>Updated Thursday, 20 November 2025</div>",
+        "<div>Thursday Evening</div><div>20 November 2025</div>",
         "<div>Wheat Market</div><div>20 November 2025</div><nav><a href='/c/wheat'>Wheat Market</a></nav>",
         "<div>Harbour Prices</div><div>20 November 2025</div>",
         "<div>Photo Gallery</div><div>20 November 2025, 10:00</div>",
         "<div><span class='user-name'>Log In</span></div>",
     ],
-    ids=["credit", "place", "label", "day", "section", "kicker of the text's own words", "label of a gallery", "login"],
+    ids=["credit", "place", "label", "day", "time of day", "section", "kicker of the text's own words", "label of a gallery", "login"],
 )
 def test_what_stands_where_a_byline_might_is_not_always_one(line: str) -> None:
     assert names(read(line)) == []
+
+
+def test_a_kicker_above_a_headline_is_no_author_though_a_date_stands_below_it() -> None:
+    html = f"<html><body><p>Grain Disaster</p><h1>Wheat is dear</h1><div>20 November 2025</div>{TEXT}</body></html>".encode()
+    page = parse_page(Capture("https://paper.example/wheat", datetime(2025, 11, 20, tzinfo=UTC), 200, (), html), html, None)
+    assert page is not None and names(read_authors(page)) == []
 
 
 def test_a_name_that_the_page_prints_comes_before_the_publishers_in_a_meta_tag() -> None:

@@ -20,7 +20,7 @@ from lxml import etree
 from archiver.extract.blocks import HEADS, Block, Element, lies_in, links_of
 from archiver.extract.evidence import Candidate, choose, clean
 from archiver.extract.jsonld import types_of
-from archiver.extract.moments import find_moments
+from archiver.extract.moments import find_moments, read_table
 from archiver.extract.page import Page
 from archiver.extract.places import is_place
 from archiver.extract.sections import is_section_name
@@ -493,7 +493,8 @@ def from_profile_links(setting: Setting) -> Heard:
 
 def from_date_line(setting: Setting) -> Heard:
     """Names alone before the date, on its line or on the one above, between headline and text: "Ada Writer" / "3 May 2026, 10:00"."""
-    for block, following in pairwise([*setting.near, None]):
+    head = next((block.index for block in setting.page.outline.blocks if block.tag == "h1"), -1)  # what stands above it is a kicker
+    for block, following in pairwise([*(block for block in setting.near if block.index > head), None]):
         if block is None or (block.tag == "p" and len(block.text) > BYLINE_LENGTH // 2 and not block.links):
             return  # the text has begun
         line = before_date(block.text) if DIGIT.search(block.text) else None
@@ -525,9 +526,20 @@ def is_written_out(author: Author, page: Page) -> bool:
     opened = LABEL().match(author.name)
     if opened and is_nobody(author.name[opened.end() :]):
         return False  # "Leave a Comment / By Admin"
-    words = author.name.count(" ") + 1
-    somebody = 2 <= words <= 4 and plausible(author) and not is_place(author.name) and not is_section_name(page, author.name)
+    words = author.name.casefold().split()
+    somebody = (
+        2 <= len(words) <= 4
+        and weekdays().isdisjoint(words)
+        and plausible(author)
+        and not is_place(author.name)
+        and not is_section_name(page, author.name)
+    )
     return somebody and not is_of_plain_words(author.name, page)
+
+
+@cache
+def weekdays() -> frozenset[str]:
+    return frozenset(form for columns in read_table("weekdays").values() for forms in columns for form in forms)
 
 
 def is_of_plain_words(name: str, page: Page) -> bool:
