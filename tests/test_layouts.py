@@ -373,6 +373,13 @@ def test_a_text_in_one_box_with_a_picture_is_not_always_its_caption(beside: str)
     assert all(text in article.article_body for text in PARAGRAPHS)
 
 
+def test_the_steps_of_a_recipe_are_text_though_each_stands_in_a_box_with_a_picture() -> None:
+    steps = [f"Step {number}: stir the dough for {number} minutes, and let it rest." for number in range(1, 7)]
+    boxes = "".join(f"<div><div>{IMAGE}</div><p>{text}</p></div>" for text in steps)
+    article = story(content(paragraphs(*PARAGRAPHS[:2]), boxes))
+    assert article.article_body.split("\n\n") == [*PARAGRAPHS[:2], *steps]
+
+
 @pytest.mark.parametrize("name", ["css-1ad2f8x", "jsx-3nav9", "x7comment2", "sc_9related4"])
 def test_a_word_within_a_machine_made_class_name_tells_nothing(name: str) -> None:
     assert marks_of(name, None) is NO_MARKS

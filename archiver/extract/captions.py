@@ -86,6 +86,11 @@ class Region:
     box: Any  # the smallest element with the whole body in it
 
     @cached_property
+    def is_illustrated(self) -> bool:
+        """Whether a third of the text stands right behind pictures, a step of a recipe or a place to see each."""
+        return 3 * sum(picture.index + 1 in self.taken for picture in self.outline.pictures) > len(self.taken)
+
+    @cached_property
     def thin(self) -> frozenset[Any]:
         """Zones that hold hardly more than captions: "ads" in a class name of a picture's own box."""
         return thin_zones(self.outline)
@@ -491,7 +496,10 @@ def stands_apart(block: Block, credited: bool, region: Region) -> bool:
     """Whether a text of the body, alone with a picture in a box, may be its caption: it has a credit, or is short and not the first."""
     if len(region.taken) < LEAST_TAKEN or len(block.text) > MAX_SLANTED or block.tag in HEADS:
         return False
-    return credited or (block.index != region.first and block.setting.quote is None and not block.links and not is_promo(block.text))
+    if credited:
+        return True
+    plain = block.setting.quote is None and not block.links and not is_promo(block.text)
+    return plain and block.index != region.first and not region.is_illustrated
 
 
 def tells_of_film(element: Element) -> bool:
