@@ -19,6 +19,9 @@ PARAGRAPHS = (
 )
 CAPTION = "The ferry lies on its side next to the pier where it sank on Friday morning"
 CREDIT = "Photo: Ana Lind/Nordpress"
+TAGS = ("Ferries", "Coast guard", "Old harbour")
+IMAGE = '<img src="/wp-content/uploads/ferry.jpg" alt="" width="640" height="400">'
+CATEGORY = '<a href="/category/the-world/" rel="category tag">The World</a>'
 
 
 def read(html: str | bytes, url: str = URL, site: Site | None = None, fetched_at: datetime = FETCHED) -> Article:
@@ -58,3 +61,19 @@ def jsonld(**facts: object) -> str:
 
 def paragraphs(*texts: str) -> str:
     return "".join(f"<p>{text}</p>" for text in texts or PARAGRAPHS)
+
+
+def story(*parts: str, head: str = "") -> Article:
+    """A post with `parts` between its headline and the end of its <article>."""
+    return read(
+        page(f'<main><article class="post"><h1 class="entry-title">{HEADLINE}</h1>{"".join(parts)}</article></main>', meta() + head)
+    )
+
+
+def content(*parts: str) -> str:
+    return f'<div class="entry-content">{"".join(parts) or paragraphs()}</div>'
+
+
+def links(pattern: str, before: str = "") -> list[str]:
+    """A link to each of TAGS, its number in the address."""
+    return [f'<a href="{pattern.format(number)}">{before}{tag}</a>' for number, tag in enumerate(TAGS)]

@@ -10,32 +10,29 @@ from lxml import html
 
 from archiver.extract.blocks import NO_MARKS, marks_of
 from archiver.extract.body import copy_text
-from archiver.records import Article
-from tests.pages import CAPTION, CREDIT, HEADLINE, PARAGRAPHS, URL, jsonld, meta, page, paragraphs, read
+from tests.pages import (
+    CAPTION,
+    CATEGORY,
+    CREDIT,
+    HEADLINE,
+    IMAGE,
+    PARAGRAPHS,
+    TAGS,
+    URL,
+    content,
+    jsonld,
+    links,
+    meta,
+    page,
+    paragraphs,
+    read,
+    story,
+)
 
 OTHERS = ("Council will not sell the mill after all, mayor says", "Ten boats that sank in the bay and what became of them")
-TAGS = ("Ferries", "Coast guard", "Old harbour")
-IMAGE = '<img src="/wp-content/uploads/ferry.jpg" alt="" width="640" height="400">'
-
-
-def story(*parts: str, head: str = "") -> Article:
-    """A post with `parts` between its headline and the end of its <article>."""
-    return read(
-        page(f'<main><article class="post"><h1 class="entry-title">{HEADLINE}</h1>{"".join(parts)}</article></main>', meta() + head)
-    )
-
-
-def content(*parts: str) -> str:
-    return f'<div class="entry-content">{"".join(parts) or paragraphs()}</div>'
-
-
-def links(pattern: str, before: str = "") -> list[str]:
-    return [f'<a href="{pattern.format(number)}">{before}{tag}</a>' for number, tag in enumerate(TAGS)]
 
 
 # --- topics
-
-CATEGORY = '<a href="/category/the-world/" rel="category tag">The World</a>'
 
 
 @pytest.mark.parametrize(

@@ -6,28 +6,22 @@ from time import process_time
 
 import pytest
 
-from archiver.records import Article
-from tests.pages import CAPTION, CREDIT, HEADLINE, PARAGRAPHS, URL, meta, page, paragraphs, read
-
-TAGS = ("Ferries", "Coast guard", "Old harbour")
-IMAGE = '<img src="/wp-content/uploads/ferry.jpg" alt="" width="640" height="400">'
-CATEGORY = '<a href="/category/the-world/" rel="category tag">The World</a>'
-
-
-def story(*parts: str, head: str = "") -> Article:
-    """A post with `parts` between its headline and the end of its <article>."""
-    return read(
-        page(f'<main><article class="post"><h1 class="entry-title">{HEADLINE}</h1>{"".join(parts)}</article></main>', meta() + head)
-    )
-
-
-def content(*parts: str) -> str:
-    return f'<div class="entry-content">{"".join(parts) or paragraphs()}</div>'
-
-
-def links(pattern: str, before: str = "") -> list[str]:
-    return [f'<a href="{pattern.format(number)}">{before}{tag}</a>' for number, tag in enumerate(TAGS)]
-
+from tests.pages import (
+    CAPTION,
+    CATEGORY,
+    CREDIT,
+    HEADLINE,
+    IMAGE,
+    PARAGRAPHS,
+    TAGS,
+    URL,
+    content,
+    links,
+    page,
+    paragraphs,
+    read,
+    story,
+)
 
 # --- date and change of small themes
 
