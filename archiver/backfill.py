@@ -81,7 +81,7 @@ def report(data_dir: Path, site: Site, days: Days, tally: display.SiteTally | No
         print_coverage(coverage, out)
         if tally and tally.walk:
             print_ending(site, days, tally.walk, out)
-    if tally and (tally.finished == "shutdown" or (tally.run_id and not tally.finished)):  # a second Ctrl-C leaves a run without an end
+    if tally and tally.was_stopped:
         click.echo(f"Stopped. What was fetched is kept and read. To go on from here: {command_of(site, days)}", err=True)
         return 1
     if nothing and code == 3 and tally and not (tally.walk and tally.walk.sources):

@@ -806,8 +806,7 @@ def _crawl(context: _Context, chosen: list[Any], wanted: Any, command: str, work
     began = time.monotonic()
     with display.Progress([site.name for site in chosen], context.quiet) as progress:
         reader_code = crawling.crawl(chosen, context.data_dir, wanted, progress.watch, command, workers)
-    # A second Ctrl-C leaves runs without an end.
-    stopped = any(tally.finished == "shutdown" or (tally.run_id and not tally.finished) for tally in progress.tallies.values())
+    stopped = any(tally.was_stopped for tally in progress.tallies.values())
     code = 3 if any(display.failures(tally) or tally.fatal for tally in progress.tallies.values()) else 0
     if any(tally.fatal for tally in progress.tallies.values()) and len(progress.tallies) == 1:
         code = 1

@@ -79,6 +79,11 @@ class SiteTally:
     walk: Ending | None = None  # of a backfill
     fatal: str | None = None
 
+    @property
+    def was_stopped(self) -> bool:
+        """By a signal; a second one leaves a run without an end."""
+        return self.finished == "shutdown" or (self.run_id is not None and not self.finished)
+
     def count(self, outcome: str, url: str, reason: str) -> None:
         self.outcomes[outcome] += 1
         shown = self.examples.setdefault(outcome, [])
