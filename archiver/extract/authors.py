@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from archiver.extract.blocks import HEADS, Block, Element, lies_in, links_of
+from archiver.extract.blocks import HEADS, Block, Element, letters, lies_in, links_of
 from archiver.extract.evidence import Candidate, choose, clean
 from archiver.extract.jsonld import types_of
 from archiver.extract.moments import find_moments, read_table
@@ -52,7 +52,6 @@ OTHERS = re.compile(r"\s*외 \d+명$|\s+(?:et al\.?|and others|u\. ?a\.)$", re.I
 NUMBER = re.compile(r"[\W\d_]+$|[0-9a-f-]{16,}$", re.I)
 CASELESS = re.compile(r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0e7f\u10a0-\u10ff\u1200-\u137f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 INITIAL = re.compile(r"\b(?:Jr|Sr|\w)\.$")
-NO_LETTERS = re.compile(r"[\W_]+")
 DIGIT = re.compile(r"\d")
 DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,12}$", re.I)
 # Where the names of a printed byline end: a date, a separator, "in News"
@@ -769,7 +768,7 @@ def nobodies() -> frozenset[str]:
 
 def key_of(text: str) -> str:
     """For comparing names: letters and digits, without case."""
-    return NO_LETTERS.sub("", text[:TEXT_LENGTH].casefold())
+    return letters(text[:TEXT_LENGTH])
 
 
 def site_keys(page: Page) -> frozenset[str]:

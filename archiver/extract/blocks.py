@@ -6,7 +6,7 @@ The body, the standfirst, captions and embeds are all read off this list: the wa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import islice, pairwise
@@ -154,9 +154,9 @@ class Outline:
     noscripts: list[Element]
 
 
-def read_outline(tree: Element) -> Outline:
-    """Walk `tree` (an lxml.html root) once."""
-    walk = Walk(above_headline(tree))
+def read_outline(tree: Element, titles: Iterable[str] = ()) -> Outline:
+    """Walk `tree` (an lxml.html root) once. `titles`: what the page is called; the <h1> that one of them repeats is the headline."""
+    walk = Walk(above_headline(tree, titles))
     body = tree.find("body") if tree.tag == "html" else tree
     start = tree if body is None else body
     walk.enter(start, Setting(), start, 0)
@@ -383,9 +383,9 @@ def stands_beside(element: Element) -> bool:
     return bool(named) and len(element.text or "  ") > 1  # not the large first letter of a text
 
 
-def above_headline(tree: Element) -> frozenset[Element]:
-    """The elements around each <h1> that the page's title or og:title repeats. Whatever their class names say, they hold the story."""
-    titles = [title for title in titles_of(tree) if len(title) >= LEAST_HEADLINE]
+def above_headline(tree: Element, titles: Iterable[str]) -> frozenset[Element]:
+    """The elements around each <h1> that one of the page's titles repeats. Whatever their class names say, they hold the story."""
+    titles = [title for title in (letters(title[:1_000]) for title in titles) if len(title) >= LEAST_HEADLINE]
     heads = list(islice(tree.iter("h1"), MAX_HEADS)) if titles else []
     texts = [letters("".join(islice(element.itertext(), 50))[:1_000]) for element in heads]
     return frozenset(
@@ -394,14 +394,6 @@ def above_headline(tree: Element) -> frozenset[Element]:
         if len(text) >= LEAST_HEADLINE and any(text in title or title in text for title in titles)
         for outer in element.iterancestors()
     )
-
-
-def titles_of(tree: Element) -> list[str]:
-    """Letters of the first <title> and of og:title, wherever they stand: some pages have no <head>."""
-    title = next(tree.iter("title"), None)
-    shared = next((element for element in tree.iter("meta") if element.get("property") == "og:title"), None)
-    told = (title.text if title is not None else None, shared.get("content") if shared is not None else None)
-    return [letters((text or "")[:1_000]) for text in told]
 
 
 def letters(text: str) -> str:

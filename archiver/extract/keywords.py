@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from archiver.extract.blocks import Block, Element, Zone, lies_in, links_of
+from archiver.extract.blocks import Block, Element, Zone, letters, lies_in, links_of
 from archiver.extract.evidence import Candidate, choose, clean
 from archiver.extract.page import Page
 from archiver.extract.sections import IN_CATEGORY
@@ -35,7 +35,6 @@ CODE = re.compile(r"[A-Z][A-Z0-9]*(?:[-:_][A-Z0-9-]+)*$")
 IDENTIFIER = re.compile(
     r"(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{16,}|\d{5,}|[a-z]+[_:][a-z0-9_:/.-]+|https?://.*|@.*|[a-z])$", re.I
 )
-NO_LETTERS = re.compile(r"[\W_]+")
 CODES_SHARE = 0.6  # of a list: more are codes of a wire service, and all of it is for machines
 MIN_CODES = 4
 
@@ -138,11 +137,11 @@ def listed(words: Iterable[str], method: str, locator: str, raw: object, site: f
     codes = sum(CODE.match(word) is not None for word in given)
     if codes >= MIN_CODES and codes >= CODES_SHARE * len(given):
         given = []
-    own = any(key_of(word) in site for word in given)
+    own = any(letters(word) in site for word in given)
     noise = noise_words() if own else frozenset()
     kept: dict[str, str] = {}
     for word in given:
-        key = key_of(word)
+        key = letters(word)
         if key and key not in site and word.casefold() not in noise and len(word) <= KEYWORD_LENGTH and not IDENTIFIER.match(word):
             kept.setdefault(key, word)
     return Listed(tuple(kept.values())[:MAX_KEYWORDS], method, locator, clean(raw, 500), own, frozenset(kept))
@@ -205,14 +204,10 @@ def split(text: str) -> list[str]:
     return parts
 
 
-def key_of(text: str) -> str:
-    return NO_LETTERS.sub("", text.casefold())
-
-
 def site_keys(page: Page) -> frozenset[str]:
     host = (urlsplit(page.url).hostname or "").removeprefix("www.")
     names = [*page.site_names, host, host.rsplit(".", 1)[0]]
-    return frozenset(key for name in names if len(key := key_of(name)) > 1)
+    return frozenset(key for name in names if len(key := letters(name)) > 1)
 
 
 # --- links below the text

@@ -52,7 +52,7 @@ class Page:
 
     @cached_property
     def outline(self) -> Outline:
-        return read_outline(self.tree)
+        return read_outline(self.tree, (self.title, self.meta("og:title") or ""))
 
     @cached_property
     def graph(self) -> Graph:
