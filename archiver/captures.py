@@ -1,8 +1,9 @@
 """Raw pages for good: WARC 1.1 files and nothing else (ISO 28500:2017). No SQL, no network.
 
 One file a run and size limit, gzip per record, so that each record can be read alone. While a file is being written, a marker
-NAME.open lies beside it and the file is locked; a marker without a lock says that its writer died. The marker is there first and
-locked until the file is: at no moment is there a file whose writer died and which no marker names.
+NAME.open lies beside it and the file is locked; a marker without a lock says that its writer died. The marker is there first, never
+without its lock, which it keeps until the file has its own: at no moment is there a file whose writer died and which no marker names,
+nor a marker of a living writer that seems a dead one's.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from archiver.records import Capture
 
 SUFFIX = ".warc.gz"
 OPEN = ".open"
+CLAIM = ".claim"  # a marker on its way; gone in a moment, unless its writer dies in that moment
 NAME = re.compile(r"(?P<site>[a-z0-9_]+)-(?P<moment>\d{14})-(?P<run>\d+)-(?P<number>\d{5})-[0-9a-f]{8}\.warc\.gz")
 CHUNK = 1 << 16
 WITH_BODY = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion)
@@ -231,6 +233,12 @@ class Captures:
         for name in filenames:
             _marker(self.folder / name).unlink(missing_ok=True)
         return removed
+
+    def drop_claims(self) -> None:
+        """Removes markers that never got their names: their writers died in between. A living one that loses its own makes it again."""
+        for claim in self.folder.glob(f"*{CLAIM}"):
+            if not _is_locked(claim):
+                claim.unlink(missing_ok=True)
 
     def remove_empty(self, filename: str) -> bool:
         """Removes a file without a byte in it, if nobody is writing it."""
@@ -623,13 +631,14 @@ def _create(path: Path) -> BinaryIO:
 
 
 def _claim(marker: Path) -> BinaryIO:
-    """A new marker, locked. Who tidies up may have removed it before the lock was ours: then again."""
+    """A new marker, locked before it has its name. Who tidies up may have taken it away until then: again."""
+    claim = marker.with_suffix(CLAIM)
     while True:
-        file = marker.open("ab")
+        file = claim.open("ab")
         fcntl.flock(file, fcntl.LOCK_EX)
         with suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(file.fileno()), marker.stat()):
-                return file
+            claim.rename(marker)
+            return file
         file.close()
 
 

@@ -22,6 +22,7 @@ BATCH = 500  # captures indexed in one transaction
 def pick_up(data_dir: Path) -> list[str]:
     """Mends WARC files that a crash left open and indexes the captures in them. Returns a line for each thing it did."""
     captures = Captures(data_dir / "captures")
+    captures.drop_claims()
     if not (captures.unfinished() or captures.stale_markers()):
         return []
     with lock(data_dir / "recovery.lock"), open_archive(data_dir) as archive:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import brotli
 import pytest
@@ -287,6 +288,37 @@ def test_a_file_has_its_marker_before_it_is_there_and_nothing_of_a_dead_writer_s
         assert [reader.remove_marker(marker) for marker in reader.stale_markers()] == ([True] if step == 1 else [])
         assert reader.settled(names) == names
         assert list(tmp_path.iterdir()) == []
+
+
+def test_the_marker_of_a_living_writer_never_seems_a_dead_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    reader, lock = Captures(tmp_path), fcntl.flock
+    seen: list[list[Path]] = []
+
+    def look(*_: object) -> None:
+        seen.append(reader.stale_markers() + reader.unfinished())
+
+    def look_and_lock(file: BinaryIO, how: int) -> None:
+        if how == fcntl.LOCK_EX:
+            if not seen:
+                reader.drop_claims()  # another run begins just before the lock, and tidies up
+            look()
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", look_and_lock)
+    monkeypatch.setattr(captures, "_sync_folder", look)
+    writer = Captures(tmp_path)
+    writer.add(a_capture())
+    assert len(seen) == 5 and not any(seen)
+    assert {path.name for path in tmp_path.iterdir()} == {writer.filename, f"{writer.filename}.open"}
+
+
+def test_a_writer_that_died_before_its_marker_had_a_name_leaves_nothing_that_stays(tmp_path: Path):
+    claim = tmp_path / "times-20240501000000-1-00001-0a1b2c3d.warc.gz.claim"
+    claim.touch()
+    reader = Captures(tmp_path)
+    assert reader.stale_markers() == reader.unfinished() == []
+    reader.drop_claims()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_run_that_could_not_write_its_rows_leaves_its_files_to_the_next_one(tmp_path: Path):
