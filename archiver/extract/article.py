@@ -274,7 +274,8 @@ def next_page(page: Page, body: Body) -> str | None:
         return rest if address.startswith(own) and PAGE_NUMBER.fullmatch(rest) else None
 
     for element in page.tree.iter("link", "a"):
-        if "next" not in (element.get("rel") or "").lower().split():
+        rel = element.get("rel")
+        if not rel or "next" not in rel.lower().split():
             continue
         address = page.absolute(element.get("href"))
         if address and address != page.url and number_behind(address):

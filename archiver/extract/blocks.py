@@ -103,7 +103,7 @@ def changed(setting: Setting, changes: dict[str, Any]) -> Setting:
     values = list(setting)
     for name, value in changes.items():
         values[PLACES[name]] = value
-    return Setting._make(values)
+    return tuple.__new__(Setting, values)
 
 
 @dataclass(slots=True, eq=False)
@@ -190,9 +190,11 @@ class Walk:
         self.has_text = False  # whether the run has anything but spaces
 
     def add(self, text: str) -> None:
-        self.pieces.append(text)
         if text.isspace():
+            if self.pieces:  # between two blocks it is nobody's
+                self.pieces.append(text)
             return
+        self.pieces.append(text)
         self.has_text = True
         if self.in_link or self.in_strong:
             length = sum(map(len, text.split()))
@@ -210,7 +212,7 @@ class Walk:
                 self.linked = self.strong = self.links = 0
             return
         self.has_text = False
-        text = fold("".join([piece for piece in pieces if type(piece) is str]))
+        text = fold("".join([piece for piece in pieces if type(piece) is str]) if len(pieces) > 1 else pieces[0])
         if text.strip(INVISIBLE) and len(self.items) < MAX_BLOCKS:
             is_link = setting.link is not None or (self.links > 0 and self.linked >= 0.9 * len(text.replace(" ", "")))
             counts = (self.linked, self.strong, self.links, is_link)
@@ -462,8 +464,11 @@ def read_marks(names: str) -> Marks:
 @lru_cache(maxsize=20_000)
 def marks_of_name(name: str) -> tuple[tuple[str, Any], ...]:
     """What one class name or id tells: fields of Marks with their values."""
+    parts = parts_of(name)
+    if vocabulary().isdisjoint(parts):
+        return ()
     told = meanings()
-    found = [told[phrase] for phrase in phrases(name) if phrase in told]
+    found = [told[phrase] for phrase in joined(parts) if phrase in told]
     return () if NOTHING in found else tuple(meaning for meanings_of_phrase in found for meaning in meanings_of_phrase)
 
 
@@ -479,14 +484,27 @@ def meanings() -> dict[str, list[tuple[str, Any]]]:
     return told
 
 
+@cache
+def vocabulary() -> frozenset[str]:
+    """The words that meanings are about: a name without one of them tells nothing, as most names."""
+    return frozenset(word for phrase in meanings() for word in phrase.split("-"))
+
+
 NOTHING: list[tuple[str, Any]] = [("nothing", True)]  # the name tells nothing, though a word in it seems to
 
 
 def phrases(name: str) -> list[str]:
     """Parts of a class name, alone and joined by two and three: "c-readMore" gives c, read, more, c-read, read-more, c-read-more."""
+    return joined(parts_of(name))
+
+
+def parts_of(name: str) -> list[str]:
     if name.isalpha() and name.islower():
         return [name]
-    parts = [part for part in PARTS.findall(name if name.islower() else CAMEL.sub("-", name).lower()) if part]
+    return [part for part in PARTS.findall(name if name.islower() else CAMEL.sub("-", name).lower()) if part]
+
+
+def joined(parts: list[str]) -> list[str]:
     if len(parts) < 2:
         return parts
     pairs = [f"{one}-{two}" for one, two in pairwise(parts)]

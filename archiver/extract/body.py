@@ -16,12 +16,13 @@ from typing import Any
 
 from lxml.etree import SubElement
 from trafilatura import bare_extraction
+from trafilatura.settings import Extractor
 
 from archiver.extract.authors import CASELESS, LABEL, WRITES_FOR, is_name, without_role
 from archiver.extract.blocks import BLOCK_TAGS, HEADS, MAX_DEPTH, Block, Element, Outline, links_of
 from archiver.extract.evidence import weight
 from archiver.extract.keywords import before_links, is_label
-from archiver.extract.moments import find_moments
+from archiver.extract.moments import DIGIT, find_moments
 from archiver.extract.page import html_parser
 from archiver.extract.words import any_pattern
 
@@ -73,21 +74,25 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
-def main_lines(tree: Element, outline: Outline) -> list[str]:
+def main_lines(tree: Element, outline: Outline, link_lists: Set[Element]) -> list[str]:
     """What trafilatura takes for the story, line by line."""
     root = COPIES.makeelement("html")
     body = tree.find("body") if tree.tag == "html" else tree
-    others = frozenset(boxes(outline)) | lists_of_links(outline.blocks)
-    copy_text(tree if body is None else body, SubElement(root, "body"), with_text(outline) - others, 0)
-    text = extract_text(root, fast=True)
+    wanted = with_text(outline).difference(boxes(outline), link_lists)
+    copy_text(tree if body is None else body, SubElement(root, "body"), wanted, 0)
+    text = extract_text(root, FAST)
     if len(text) < SHORT_TEXT:  # its other readers find something on pages of an odd make
-        text = extract_text(root, fast=False)
+        text = extract_text(root, THOROUGH)
     return text.split("\n") if text else []
 
 
-def extract_text(root: Any, fast: bool) -> str:
+# Trafilatura reads its settings file anew for each page that brings none of its own.
+FAST, THOROUGH = (Extractor(output_format="python", fast=fast, comments=False) for fast in (True, False))
+
+
+def extract_text(root: Any, options: Extractor) -> str:
     try:
-        document = bare_extraction(root, fast=fast, include_comments=False, with_metadata=False)
+        document = bare_extraction(root, options=options)
     except Exception:  # trafilatura raises whatever a hostile page provokes in it
         return ""
     return getattr(document, "text", None) or ""
@@ -210,7 +215,8 @@ def signature(element: Element) -> Any:
 
 
 def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), standfirst: str | None = None) -> Body:
-    votes = Votes(main_lines(tree, outline))
+    link_lists = lists_of_links(outline.blocks)
+    votes = Votes(main_lines(tree, outline, link_lists))
     keys = [squeeze(block.text) for block in outline.blocks]
     candidates = [Candidate(block, key, votes.has(key), container_of(block)) for block, key in zip(outline.blocks, keys, strict=True)]
     void = void_zones(candidates)
@@ -223,7 +229,6 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
     total = weights.total()
     mains = {name for name, weight in weights.items() if weight > max(140, 0.1 * total)}
     foreign = foreign_articles(candidates)
-    link_lists = lists_of_links(outline.blocks)
     teasers = card_texts(candidates)
     seen: set[str] = set()
     offer = None  # the box of a headline that offers something
@@ -561,7 +566,7 @@ def is_pager(block: Block) -> bool:
 
 def is_date_line(text: str) -> bool:
     """Nothing but dates and times: "March 6, 2026 9:30 am", "06.03.2026, 09:30 Uhr", "Published March 6, 2026 | Updated March 7, 2026"."""
-    if len(text) > 2 * DATE_LINE or not any(char.isdigit() for char in text):
+    if len(text) > 2 * DATE_LINE or not DIGIT.search(text):
         return False
     if len(text) > DATE_LINE and (ENDS_PROSE.search(text) or sum(map(str.isdigit, text)) < TWO_DATES):
         return False

@@ -55,4 +55,7 @@ def weight(text: str) -> int:
 
 def clean(text: object, limit: int = 2_000) -> str:
     """A value as one line: one space between words, without control and invisible characters."""
-    return " ".join(CONTROL.sub("", str(text)[: 4 * limit]).split())[:limit] if text else ""
+    if not text:
+        return ""
+    kept = str(text)[: 4 * limit]
+    return " ".join((kept if kept.isprintable() else CONTROL.sub("", kept)).split())[:limit]

@@ -315,13 +315,16 @@ NUMBERS = re.compile(
 SHORT_NUMBERS = re.compile(r"(?<![\d.,:/-])(?P<a>\d\d?)(?P<sep>[/.-])(?P<b>\d\d?)(?!\d|[/:,-]\d)")  # 27.6., 27/6
 
 
+DIGIT = re.compile(r"\d")
+
+
 def find_moments(text: str, language: str | None = None, month_first: bool = False, around: date | None = None) -> list[Found]:
     """Dates in a text (its first MAX_TEXT characters), with the clock times that stand beside them, in their order.
 
     Without `around`, only dates with a year; with it, the year of "May 3" is the one that brings it nearest.
     """
     text = text[:MAX_TEXT]
-    if not any(character.isdigit() for character in text):
+    if not DIGIT.search(text):
         return []
     text = text if text.isascii() else in_western_signs(text)
     found: list[Found] = []
