@@ -6,7 +6,7 @@ The body, the standfirst, captions and embeds are all read off this list: the wa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import islice, pairwise
@@ -154,9 +154,9 @@ class Outline:
     noscripts: list[Element]
 
 
-def read_outline(tree: Element, titles: Iterable[str] = ()) -> Outline:
-    """Walk `tree` (an lxml.html root) once. `titles`: what the page is called; the <h1> that one of them repeats is the headline."""
-    walk = Walk(above_headline(tree, titles))
+def read_outline(tree: Element, above: frozenset[Element] = frozenset()) -> Outline:
+    """Walk `tree` (an lxml.html root) once. `above`: the elements around the headline, see above_headline."""
+    walk = Walk(above)
     body = tree.find("body") if tree.tag == "html" else tree
     start = tree if body is None else body
     walk.enter(start, Setting(), start, 0)
@@ -385,10 +385,10 @@ def stands_beside(element: Element) -> bool:
     return bool(named) and len(element.text or "  ") > 1  # not the large first letter of a text
 
 
-def above_headline(tree: Element, titles: Iterable[str]) -> frozenset[Element]:
-    """The elements around each <h1> that one of the page's titles repeats. Whatever their class names say, they hold the story."""
+def above_headline(heads: Sequence[Element], titles: Iterable[str]) -> frozenset[Element]:
+    """The elements around each <h1> of `heads` that one of the titles repeats. Whatever their class names say, they hold the story."""
     titles = [title for title in (letters(title[:1_000]) for title in titles) if len(title) >= LEAST_HEADLINE]
-    heads = list(islice(tree.iter("h1"), MAX_HEADS)) if titles else []
+    heads = heads[:MAX_HEADS] if titles else []
     texts = [letters("".join(islice(element.itertext(), 50))[:1_000]) for element in heads]
     return frozenset(
         outer

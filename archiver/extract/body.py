@@ -111,8 +111,9 @@ def with_text(outline: Outline) -> set[Element]:
 
 def copy_text(source: Any, target: Any, wanted: Set[Any], depth: int) -> bool:
     """Copies what has text: `wanted` block elements, inline ones. The fewer elements, the faster all that follows. False: there is none."""
-    has_text = not is_blank(source.text)
-    last, run = None, [source.text or ""]  # the run of text behind `last`, joined once: a page may leave thousands of pieces
+    text = source.text
+    has_text = not is_blank(text)
+    last, run = None, [text] if text else []  # the run of text behind `last`, joined once: a page may leave thousands of pieces
     for child in source:
         tag = child.tag
         if type(tag) is str and depth < MAX_DEPTH and (tag not in BLOCK_TAGS or child in wanted) and is_text_tag(child, tag):
@@ -132,7 +133,7 @@ def copy_text(source: Any, target: Any, wanted: Set[Any], depth: int) -> bool:
 
 def set_text(parent: Any, before: Any, run: list[str]) -> None:
     """The text behind an element; without one, the first of its parent."""
-    text = "".join(run) or None
+    text = run[0] if len(run) == 1 else "".join(run) or None
     if before is None:
         parent.text = text
     else:

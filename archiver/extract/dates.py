@@ -325,9 +325,7 @@ def stamps(page: Page, heard: Sequence[Candidate[Moment]]) -> list[Moment]:
     """Every time on the page that a program wrote."""
     values = [candidate.value for candidate in heard if candidate.value.has_time]
     if not any(value.when.tzinfo for value in values):
-        for number, element in enumerate(page.tree.iter("time")):
-            if number >= 30:
-                break
+        for element in page.gathered["time"][:MAX_STAMPS]:
             if moment := read_moment(element.get("datetime") or ""):
                 values.append(moment)
     return values
@@ -414,6 +412,7 @@ NOT_THE_STORY = re.compile(
     r"comment|related|teaser|sidebar|widget|latest|recent|most-?read|recommend|promo|card__|live-?blog", re.IGNORECASE
 )
 MAX_TIMES = 200
+MAX_STAMPS = 30
 LABEL_LENGTH = 40  # characters of a label before a date
 LINK_REST = 6  # characters that a link around dates may hold beside them
 # A class of the element around a time: "updated-on", "wp-block-post-date__modified-date". "updated" alone is on publications, too.
@@ -456,13 +455,15 @@ def publications(page: Page) -> Iterator[tuple[Element, bool]]:
 
 def times_near_headline(page: Page) -> tuple[list[Element], list[Element]]:
     """The story's <time> elements behind and before its headline; where there is none, all of them."""
+    if not page.gathered["time"]:
+        return [], []
     blocks = page.outline.blocks
     place = headline_at(page)
     headline = blocks[place].owner if place is not None else None
     before: list[Element] = []
     after: list[Element] = []
     times = after if headline is None else before
-    for number, element in enumerate(page.tree.iter("time") if headline is None else page.tree.iter("time", headline.tag)):
+    for number, element in enumerate(page.gathered["time"] if headline is None else page.tree.iter("time", headline.tag)):
         if number > MAX_TIMES:
             break
         if element is headline:
@@ -714,7 +715,7 @@ def of_scripts(page: Page, setting: Setting) -> Told:
 
 def script_values(page: Page) -> Iterator[tuple[str, str]]:
     left = MAX_SCRIPT
-    for script in page.tree.iter("script"):
+    for script in page.gathered["script"]:
         text = script.text or ""
         if left < len(text):
             return

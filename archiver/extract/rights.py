@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from archiver.extract.evidence import clean
 from archiver.extract.page import Page, flat
@@ -78,7 +79,7 @@ def tdm_value(name: str, value: str) -> str | None:
 
 
 def licence_links(page: Page) -> Iterator[RightsSignal]:
-    for element in page.tree.iter("a", "link"):
+    for element in chain(page.gathered["link"], page.gathered["a"]):
         rel = element.get("rel")
         if rel and "license" in rel.lower().split() and (address := page.absolute(element.get("href"))):
             yield RightsSignal("license", address[:LENGTH], "link")

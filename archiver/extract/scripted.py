@@ -69,7 +69,7 @@ def marks(text: str) -> list[str]:
 
 def stories(page: Page) -> Iterator[str]:
     """HTML that may be the story's, of the page's scripts and of its JSON-LD."""
-    scripts = [script.text for script in page.tree.iter("script") if script.text and "ld+json" not in (script.get("type") or "").lower()]
+    scripts = [script.text for script in page.gathered["script"] if script.text and "ld+json" not in (script.get("type") or "").lower()]
     left, texts = MAX_SCRIPTS, []
     for text in scripts:
         left -= len(text)
