@@ -13,6 +13,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import unicodedata
 import urllib.request
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
@@ -267,6 +268,33 @@ def test_a_vanished_story_says_so_and_is_still_there(browser: Browser, shelf: Sh
     assert "HTTP 410" in text
     assert "An essay." in text
     assert "No publication date was found" in text
+
+
+def direction(element: html.HtmlElement) -> str | None:
+    """Of an element with dir="auto", as HTML tells it: by the first letter that has one, outside of what has a direction of its own."""
+    for part in element.xpath(".//text()[not(ancestor::bdi)]"):
+        holder = part.getparent() if part.is_text else part.getparent().getparent()
+        if not any(each.get("dir") for each in [holder, *holder.iterancestors()] if element in each.iterancestors()):
+            for letter in part:
+                if (kind := unicodedata.bidirectional(letter)) in ("L", "R", "AL"):
+                    return "ltr" if kind == "L" else "rtl"
+    return None
+
+
+def test_arabic_runs_from_right_to_left_also_where_words_of_ours_stand_in_it(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    told = ["افتتح الميناء الجديد يوم الاثنين.", "حضر العمدة الحفل مع الصيادين.", "غنت فرقة المدرسة.", "كلف البناء مليونين."]
+    story = Article("https://lodi.example/ar", headline="الميناء", article_body="\n\n".join(told))
+    story = replace(story, in_language="ar", article_section="أخبار")
+    shelf.save(story)
+    edited = "\n\n".join([*told[:3], "كلف البناء ثلاثة ملايين."])
+    key = shelf.save(replace(story, article_body=edited), MONDAY + HOUR).key
+    shelf.close()
+    browser = Browser(make_datasette(tmp_path))
+    page = browser.page(f"/-/story/{key}/diff/1..2")
+    assert page.cssselect(".body summary") and page.cssselect(".body del") and page.cssselect("section li ins")
+    assert {direction(each) for each in page.cssselect("main [dir=auto]")} == {"rtl"}
+    assert [(each.text, each.get("lang")) for each in browser.page("/").cssselect(".over bdi")][1:] == [("أخبار", "ar")]  # turns no time
 
 
 def test_what_changed_can_be_narrowed_to_stealth_edits(browser: Browser) -> None:
@@ -768,7 +796,7 @@ def test_a_copy_is_compared_with_the_earliest_word_by_word(tmp_path: Path):
     assert marked == [("ins", "The mayor of Orla was there, too."), ("del", "harbour"), ("ins", "port"), ("del", paragraphs[8])]
     assert page.cssselect("dd.headline")
     copies = browser.page(f"/-/story/{keys[1]}/copies")
-    assert [link.text_content() for link in copies.cssselect("h3 a")] == ["Quay 0", "Quay 1"]
+    assert [link.text_content() for link in copies.cssselect("h2 a")] == ["Quay 0", "Quay 1"]
     assert copies.cssselect(f'a[href="{beside}"]') and "Agency named: AP (AP: page 2)" in browser.text(f"/-/story/{keys[1]}/copies")
     assert browser.page("/archive/copied_texts").cssselect(f'a[href="/-/story/{keys[0]}/copies"]')
     assert "known to print this text" in browser.text("/-/story/nosuchkey/copies", 404)
