@@ -88,6 +88,25 @@ def test_a_question_has_a_title_and_describes_the_parameters_that_it_uses(query:
     assert all(param.description for param in query.params)
 
 
+@pytest.mark.parametrize(
+    "words", ["toll-bridge", "O'Neill bridge", "C++", "bridge AND", '"bridge', "(", "AND", "*", "section:x", "caption:bridge"]
+)
+@pytest.mark.parametrize("name", ["search_stories", "search_captions", "word_in_headlines"])
+def test_a_question_takes_the_words_that_a_search_takes(folder, name, words):
+    answer(folder, name, {"q": words})
+
+
+def test_a_question_finds_what_a_search_finds(folder):
+    with open_reader(folder) as archive:
+        for words in ("closed-again", "bridge -opened", "headline:closes", "again AND", "bank*"):
+            found = [row["key"] for row in answer(folder, "search_stories", {"q": words})]
+            assert sorted(found) == sorted(hit.key for hit in archive.search(words).hits) and found
+
+
+def test_a_question_with_far_too_many_words_keeps_nobody_waiting(folder):
+    assert answer(folder, "search_stories", {"q": "the " * 3_000}) == []
+
+
 @pytest.mark.parametrize("name", QUERIES)
 def test_a_question_runs_with_nothing_given_and_with_something_given(folder, name):
     answer(folder, name, {})

@@ -9,6 +9,7 @@ hooks; so each hook imports what it needs.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,13 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
         await archives.find(datasette)
 
     return find
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    from archiver.store import words
+
+    words.teach(conn)
 
 
 @hookimpl

@@ -17,6 +17,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archiver import errors
+from archiver.store import words
 from archiver.store.migrations import NAME, migrations
 
 logger = logging.getLogger(__name__)
@@ -171,6 +172,7 @@ def _connect(address: str, cache_kib: int, mmap_bytes: int = 0, uri: bool = Fals
     conn = sqlite3.connect(address, timeout=BUSY_S, isolation_level=None, uri=uri)
     for pragma in ("foreign_keys = on", "synchronous = normal", f"cache_size = -{cache_kib}", f"mmap_size = {mmap_bytes}"):
         conn.execute(f"pragma {pragma}")
+    words.teach(conn)
     return conn
 
 

@@ -7,6 +7,7 @@ is taken for words. A query cannot break the index's syntax, and reaches the tex
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ LONGEST = 2_000  # characters
 MOST_WORDS = 64
 DEEPEST = 16  # parentheses in parentheses
 TEXT = "{headline abstract article_body}"
+NOTHING = '""'  # as FTS5 writes a phrase without a word
 COLUMNS = {"headline": "headline", "abstract": "abstract", "standfirst": "abstract", "body": "article_body", "article_body": "article_body"}
 
 TOKEN = re.compile(
@@ -62,10 +64,10 @@ def complaint(query: str) -> str | None:
 
 
 def match_of(query: str, text: str = TEXT) -> str:
-    """An FTS5 expression over the columns `text`. Raises WrongUse when the query holds no word at all."""
+    """An FTS5 expression over the columns `text`. Raises WrongUse when the query holds no word at all, or too many."""
     if len(query) > LONGEST:
         raise WrongUse(f"The query is {len(query)} characters long; at most {LONGEST} are searched for.\nUse fewer or shorter words.")
-    tokens = _tokens(query)
+    tokens = _tokens(query, text)
     terms = [token.match for token in tokens if token.kind == "term"]
     if not terms:
         raise WrongUse(
@@ -80,7 +82,21 @@ def match_of(query: str, text: str = TEXT) -> str:
     return f"{text} : ({expression})"
 
 
-def _tokens(query: str) -> list[Token]:
+def teach(conn: sqlite3.Connection) -> None:
+    """Gives SQL the function match_of(query, columns), so that the questions of archiver/queries understand what a search does."""
+    conn.create_function("match_of", 2, _match_in_sql, deterministic=True)
+
+
+def _match_in_sql(query: str | None, text: str) -> str:
+    """As match_of; what is refused there finds nothing, as an error of a function in SQL does not come out with its words."""
+    try:
+        return match_of(query or "", text)
+    except WrongUse:
+        return NOTHING
+
+
+def _tokens(query: str, text: str = TEXT) -> list[Token]:
+    columns = text.strip("{}").split()
     found = []
     for match in TOKEN.finditer(query):
         word = match["word"]
@@ -91,16 +107,16 @@ def _tokens(query: str) -> list[Token]:
         elif word in OPERATORS and not match["column"]:
             found.append(Token(word))
         else:
-            found += _term(match)
+            found += _term(match, columns)
     return found
 
 
-def _term(match: re.Match[str]) -> list[Token]:
+def _term(match: re.Match[str], columns: Sequence[str]) -> list[Token]:
     """A word or phrase; nothing where there is no letter or digit in it, which the index would take for a word that never occurs."""
     words = match["phrase"] if match["phrase"] is not None else match["word"]
     column = COLUMNS.get((match["column"] or "").lower())
-    if match["column"] and not column:
-        words = f"{match['column']}:{words}"  # "12:30" is no column
+    if match["column"] and column not in columns:
+        words, column = f"{match['column']}:{words}", None  # "12:30" is no column
     if not any(letter.isalnum() for letter in words):
         return []
     clean = words.replace('"', " ").replace("\x00", " ")
