@@ -350,7 +350,19 @@ def hits(page: html.HtmlElement) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/no/such/page", 404), ("/-/nothing", 404), ("/archive/articles/0", 404), ("/archive/articles?_where=(", 400)]
+    ("path", "status"),
+    [
+        ("/no/such/page", 404),
+        ("/-/nothing", 404),
+        ("/archive/articles/0", 404),
+        ("/archive/articles?_where=(", 400),
+        ("/archive/articles?_sort=nothing", 400),
+        ("/archive/articles.csv?_sort_desc=nothing", 400),
+        ("/archive/articles?_sort=id&_sort_desc=id", 400),
+        ("/archive/articles?id__gt=99999999999999999999", 400),
+        ("/archive/articles.json?_where=%00", 400),
+        ("/archive/articles.json?_facet={x}", 400),
+    ],
 )
 def test_a_wrong_address_or_query_is_told_in_the_page_and_fills_no_terminal(
     browser: Browser, capfd: pytest.CaptureFixture[str], path: str, status: int

@@ -18,6 +18,7 @@ from pluggy import HookimplMarker
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
+    from datasette.utils.asgi import Request
 
 hookimpl = HookimplMarker("datasette")
 
@@ -71,6 +72,16 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
     from archiver.browse import guards
 
     return lambda app: guards.guarded(app, datasette)
+
+
+@hookimpl
+def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Any:
+    from datasette import handle_exception
+
+    from archiver.browse import guards
+
+    wrong = guards.wrongly_asked(exception)
+    return handle_exception.handle_exception(datasette, request, wrong) if wrong else None
 
 
 @hookimpl

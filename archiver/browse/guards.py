@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from json import JSONDecodeError
 from typing import Any
 from urllib.parse import urlsplit
 
 from datasette import Response
 from datasette.app import Datasette
+from datasette.utils.asgi import BadRequest
 
 from archiver.browse import archives, withholding
 
@@ -35,6 +37,8 @@ FRONT_PAGE = "/-/archive"
 CELL = re.compile(r'"[^"]*(?:""[^"]*)*"|[^,"\r\n]+')
 FORMULA = re.compile(r'"?[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]')
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+# An unknown column to sort by, and what SQLite has no room for: a number beyond 64 bits, a NUL.
+NO_FAILURE = re.compile(r"Cannot (?:sort table by|use _sort) |Python int too large |the query contains a null character|embedded null")
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 ELSEWHERE = (
     "archiver browse answers on this machine only: http://127.0.0.1:8001/ or http://localhost:8001/\n"
@@ -109,6 +113,15 @@ def _as_text(cell: re.Match[str]) -> str:
     if not FORMULA.match(written) or NUMBER.fullmatch(written.strip('"')):
         return written
     return f"\"'{written[1:]}" if written.startswith('"') else f"'{written}"
+
+
+def wrongly_asked(exception: Exception) -> BadRequest | None:
+    """What Datasette (0.65) takes for a failure of its own, a 500 with a traceback, though it is one of the address; else None."""
+    said = str(getattr(exception, "message", exception))
+    if not NO_FAILURE.match(said) and not isinstance(exception, JSONDecodeError):  # which the address holds: ?_facet={…}
+        return None
+    exception.__traceback__ = None  # Datasette prints it, whoever answers
+    return BadRequest(said)
 
 
 def is_front(datasette: Datasette, path: str) -> bool:
