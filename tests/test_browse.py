@@ -450,6 +450,16 @@ def test_tables_are_explained_sorted_and_faceted(browser: Browser) -> None:
     assert "article_texts" not in browser.text("/archive").split("hidden tables")[0]
 
 
+def test_a_site_whose_publisher_is_unknown_is_called_by_its_name(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.archive.save_site(Site("quiet", "https://quiet.example/"), MONDAY)
+    shelf.save(replace(BRIDGE, url="https://quiet.example/quay"), site="quiet")
+    shelf.close()
+    page = Browser(make_datasette(tmp_path)).page("/archive/articles")
+    assert page.cssselect("td.col-site")[0].text_content().split() == ["quiet"]
+    assert [link.text for link in page.cssselect(".facet-results li > a:first-child")] == ["quiet"]
+
+
 def test_every_ready_question_has_a_title_and_an_answer(browser: Browser) -> None:
     links = browser.page("/archive").xpath("//h2[@id='queries']/following-sibling::ul[1]//a")
     assert len(links) >= 10

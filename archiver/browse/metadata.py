@@ -27,7 +27,7 @@ TABLES: dict[str, dict[str, Any]] = {
     "links": {"facets": ["state", "source"], "label_column": "url"},
     "runs": {"sort_desc": "id", "facets": ["site"]},
     "outcomes": {"facets": ["outcome"]},
-    "sites": {"label_column": "publisher"},
+    "sites": {"label_column": "name"},  # a publisher may be unknown, and would be called "None"
     "corrections": {"sort_desc": "id", "facets": ["kind"]},
     "article_authors": {"facets": ["kind"]},
     "embeds": {"facets": ["kind", "provider"]},
