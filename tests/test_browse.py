@@ -364,6 +364,7 @@ def hits(page: html.HtmlElement) -> list[str]:
         ("/archive/articles.json?_facet={x}", 400),
     ],
 )
+@pytest.mark.filterwarnings("ignore:coroutine")  # Datasette drops what it began
 def test_a_wrong_address_or_query_is_told_in_the_page_and_fills_no_terminal(
     browser: Browser, capfd: pytest.CaptureFixture[str], path: str, status: int
 ) -> None:

@@ -13,9 +13,10 @@ from datasette.app import Datasette
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archiver.browse.serving import make_datasette
 from archiver.errors import WrongUse
 from archiver.records import Article, Image
-from archiver.store import Archive, CaptureRow, Reading, open_archive, open_reader
+from archiver.store import Archive, CaptureRow, Reading, open_archive, open_reader, stretches
 from archiver.store.search import MARKS
 from archiver.store.words import complaint, match_of
 from tests.conftest import Cli
@@ -103,6 +104,62 @@ QUERIES = [
 def test_a_query_finds_its_stories(archive, query, stories):
     assert found(archive, query) == stories
     assert found(archive, query, sort="newest") == stories
+
+
+# Chinese, Japanese and Thai write no spaces; the index has their sentences in pieces from one sign to the next.
+UNSPACED = [
+    ("todai", "古い灯台が開く", "市は火曜日、冬の嵐が来る前に古い灯台を修理すると決めた。2026年の工事はNHKの取材による。", "ja"),
+    ("gangkou", "新港口开放", "市长周一说，新港口比去年的更大。", "zh"),
+    ("krasuang", "ท่าเรือใหม่", "เมืองเปิดท่าเรือใหม่วันนี้", "th"),
+]
+
+
+@pytest.fixture(scope="module")
+def unspaced(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("unspaced")
+    with open_archive(folder) as archive:
+        for number, (name, headline, body, language) in enumerate(UNSPACED):
+            add(archive, name, headline, body, "far_east", None, language, at=DAY_1 + timedelta(days=number))
+    with open_reader(folder) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("query", "stories"),
+    [
+        ("灯台", {"todai"}),
+        ("古い灯台", {"todai"}),
+        ("headline:灯台", {"todai"}),
+        ("headline:修理", set()),
+        ("年の工事", {"todai"}),
+        ("nhkの", {"todai"}),
+        ('"火曜日、冬の嵐"', {"todai"}),
+        ("灯台 修理", {"todai"}),
+        ("灯台 港口", set()),
+        ("灯台 OR 港口", {"todai", "gangkou"}),
+        ("市 -灯台", {"gangkou"}),
+        ("開く*", {"todai"}),
+        ("ท่าเรือ", {"krasuang"}),
+        ("鉄道", set()),
+    ],
+)
+def test_a_word_is_found_in_text_without_spaces(unspaced, query, stories):
+    assert found(unspaced, query) == stories
+    assert found(unspaced, query, sort="newest") == stories
+
+
+def test_the_browser_and_its_questions_find_it_too(unspaced):
+    datasette = make_datasette(unspaced.data_dir)
+    asked = asyncio.run(datasette.client.get("/archive/search_stories.json?_shape=array&q=灯台"))
+    assert [row["headline"] for row in asked.json()] == ["古い灯台が開く"]
+    assert "1 story" in asyncio.run(datasette.client.get("/-/search?q=灯台")).text
+
+
+def test_a_piece_that_stands_everywhere_asks_for_a_longer_one(unspaced, monkeypatch):
+    monkeypatch.setattr(stretches, "MOST", 1)
+    with pytest.raises(WrongUse, match="longer piece"):
+        unspaced.search("灯台")
+    assert found(unspaced, "冬の嵐が来る") == {"todai"}
 
 
 BROKEN = [

@@ -151,25 +151,37 @@ def test_images_without_words_come_into_the_index_of_an_older_archive(tmp_path):
         archive.db.execute("insert into images_fts (images_fts, rank) values ('integrity-check', 1)")
 
 
-def test_the_stories_of_an_older_archive_are_found_by_the_first_letters_of_a_word(tmp_path):
-    db = sqlite_utils.Database(tmp_path / "archive.db")
-    migrations.apply(db, stop_before="m018_prefixes_in_the_index")
+def older_archive(folder: Path, stop_before: str, *texts: str) -> None:
+    """With stories of these texts: k1, k2 …, the newest first."""
+    db = sqlite_utils.Database(folder / "archive.db")
+    migrations.apply(db, stop_before=stop_before)
     db["sites"].insert({"name": "lodi_post", "url": "https://lodi.example/", "added_at": "2026-11-03T08:00:00Z"})
     fixed = {"site": "lodi_post", "text_hash": "x", "date_precision": "none", "access_observed": "full", "pubstatus": "live"}
     fixed |= {"first_seen_at": "2026-11-03T08:00:00Z", "last_seen_at": "2026-11-03T08:00:00Z", "revision_count": 1, "word_count": 2}
-    for number, text in ((2, "The harbour opens."), (1, "Harbours close."), (3, "A hardware shop.")):
+    for number, text in enumerate(texts, 1):
         address = {"id": number, "key": f"k{number}", "search_id": 100 - number, "url": f"https://lodi.example/{number}"}
         db["articles"].insert(fixed | address)
         db["article_texts"].insert({"article_id": number, "article_body": text})
     db.execute("insert into articles_fts (rowid, article_body, keys) select rowid, article_body, keys from stories order by rowid")
     db.conn.commit()
     db.close()
+
+
+def test_the_stories_of_an_older_archive_are_found_by_the_first_letters_of_a_word(tmp_path):
+    older_archive(tmp_path, "m018_prefixes_in_the_index", "Harbours close.", "The harbour opens.", "A hardware shop.")
     with open_archive(tmp_path) as archive:
         archive.db.execute("insert into articles_fts (articles_fts, rank) values ('integrity-check', 1)")
         (made_by,) = archive.db.execute("select sql from sqlite_master where name = 'articles_fts'").fetchone()
         assert 'prefix="4"' in made_by
         for query, keys in (("harb*", ["k1", "k2"]), ("har*", ["k1", "k2", "k3"]), ("harbours*", ["k1"])):
             assert [hit.key for hit in archive.search(query, sort="newest").hits] == keys
+
+
+def test_text_without_spaces_of_an_older_archive_is_searched_by_any_piece_of_it(tmp_path):
+    older_archive(tmp_path, "m020_words_of_the_index", "港が開く。", "古い灯台が開く。", "The harbour opens.")
+    with open_reader(tmp_path) as archive:
+        assert [hit.key for hit in archive.search("開く", sort="newest").hits] == ["k1", "k2"]
+        assert [hit.key for hit in archive.search("灯台").hits] == ["k2"]
 
 
 def test_links_found_before_older_stories_were_listed_stay_in_the_queue(tmp_path):

@@ -41,7 +41,11 @@ TABLES: dict[str, dict[str, Any]] = {
     "article_texts": {"hidden": True},  # the view stories shows it with its headline
     "_sqlite_migrations": {"hidden": True},
     # What a search index is made of: the words of all stories, of those whose text is not shown, too.
-    **{f"{index}_{part}": {"allow": False} for index in ("articles_fts", "images_fts") for part in ("data", "idx", "docsize", "config")},
+    **{
+        f"{index}_{part}": {"allow": False}
+        for index in ("articles_fts", "images_fts")
+        for part in ("data", "idx", "docsize", "config", "words")
+    },
 }
 
 

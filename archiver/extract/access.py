@@ -15,6 +15,7 @@ from archiver.extract.jsonld import Node, types_of
 from archiver.extract.page import Page
 from archiver.extract.words import any_pattern
 from archiver.records import Evidence
+from archiver.unspaced import LETTERS, UNSPACED
 from archiver.urls import is_home_or_section, looks_like_story
 
 WALL_WORDS = 150  # a page with more text of its own is no wall, whatever its title says
@@ -26,8 +27,7 @@ PARAGRAPHS = 3  # of a text
 HEADINGS = frozenset({"h2", "h3", "h4"})
 TEASERS = 3  # links with a few words under them that make a list
 TEASER_WORDS = 220  # a locked story with more words may be whole
-UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-TOKEN = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W_]+(?:['’.-][^\W_]+)*")
+TOKEN = re.compile(rf"[{LETTERS}]|[^\W_]+(?:['’.-][^\W_]+)*")
 NO_STORY_TYPES = frozenset(
     (
         *("collectionpage", "searchresultspage", "profilepage", "aboutpage", "contactpage", "checkoutpage", "itemlist", "product", "event"),

@@ -2,8 +2,8 @@
 
 A file begins with comments: `-- title: …`, `-- description: …` (may go on over several such lines), and for each parameter
 `-- param NAME: what it is`. Every parameter is a text, and empty means: not limited by it. The rest is one SELECT.
-Words that a reader looks for go through match_of(:q, '{columns}'), see store/words.py; whoever runs such a question elsewhere writes
-the FTS5 expression itself.
+Words that a reader looks for go through match_of(:q, 'index', '{columns}'), see store/words.py; whoever runs such a question elsewhere
+writes the FTS5 expression itself.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from (
 left join (
     select articles_fts.rowid, substr(a.date_published_utc, 1, 7) as month
     from articles_fts cross join articles a on a.search_id = articles_fts.rowid
-    where articles_fts match match_of(:q, '{headline}')
+    where articles_fts match match_of(:q, 'articles_fts', '{headline}')
 ) f on f.month = m.month
 group by m.month
 order by m.month desc

@@ -493,7 +493,11 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "source_url": "The list.",
         },
     ),
-    "articles_fts": ("Search index over headline, abstract and body of the stories (SQLite FTS5); its rowid is articles.search_id.", {}),
+    "articles_fts": (
+        "Search index over headline, abstract and body of the stories (SQLite FTS5); its rowid is articles.search_id. "
+        "articles_fts_words lists its words (fts5vocab); of scripts without spaces, all letters from one sign to the next.",
+        {},
+    ),
     "images_fts": ("Search index over captions and credit lines; its rowid is images.id.", {}),
 }
 SAME_AS_ARTICLES = ("stories", "headlines", "changes")  # views whose columns are those of articles, where they say nothing else
@@ -550,7 +554,7 @@ def _schema() -> dict[str, dict[str, str]]:
     """Column types by table and view, of an archive as it is made today."""
     db = Database(memory=True)
     migrations.apply(db)
-    inner = re.compile(r"_fts_(data|idx|content|docsize|config)$|^_|^sqlite_")
+    inner = re.compile(r"_fts_(data|idx|content|docsize|config|words)$|^_|^sqlite_")
     tables = [name for name in [*db.table_names(), *db.view_names()] if not inner.search(name)]
     return {table: _types(db, table) for table in tables}
 

@@ -761,3 +761,10 @@ def m019_what_is_listed_now_is_new(db: Database) -> None:
         " case when source in ('seed', 'news_sitemap', 'feed', 'wordpress', 'front_page') then first_seen_at end) desc,"
         " first_seen_at desc, due_at) where due_at is not null"
     )
+
+
+@migrations()
+def m020_words_of_the_index(db: Database) -> None:
+    """Words of the index, and of text without spaces all letters from one sign to the next: read off the index, not kept twice."""
+    for index in ("articles_fts", "images_fts"):
+        db.execute(f"create virtual table {index}_words using fts5vocab({index}, row)")

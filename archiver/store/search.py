@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlite_utils import Database
@@ -15,6 +16,7 @@ from sqlite_utils import Database
 from archiver.errors import WrongUse
 from archiver.store import index, rights
 from archiver.store.rights import BECAUSE
+from archiver.store.stretches import stretches_with
 from archiver.store.words import match_of
 
 COUNTED = 10_000  # a total is exact up to here
@@ -117,7 +119,9 @@ def search(
         raise WrongUse(f"Stories cannot be sorted by {sort!r}.\nChoose rank (the best first) or newest.")
     low, high = index.day_range(from_, to)
     given = {
-        "match": " AND ".join([match_of(query), *filter_words(site, section, language)]),
+        "match": " AND ".join(
+            [match_of(query, within=partial(stretches_with, db.conn, "articles_fts")), *filter_words(site, section, language)]
+        ),
         "low": low,
         "high": high,
         "limit": max(0, limit),
@@ -133,7 +137,8 @@ def search(
 
 def search_captions(db: Database, query: str, site: str | None = None, limit: int = 20) -> list[CaptionHit]:
     """Images by the words of their caption and credit line, the newest story first."""
-    given = {"match": match_of(query, "{caption creditline}"), "site": site, "limit": limit, "open": MARKS[0], "close": MARKS[1]}
+    match = match_of(query, "{caption creditline}", partial(stretches_with, db.conn, "images_fts"))
+    given = {"match": match, "site": site, "limit": limit, "open": MARKS[0], "close": MARKS[1]}
     return [CaptionHit(**row) for row in db.query(CAPTIONS, given)]
 
 

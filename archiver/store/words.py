@@ -1,17 +1,21 @@
 """A reader's query, as the search index wants it.
 
-Understood: words, "phrases", prefix*, AND, OR, NOT (or -word), parentheses, headline:word (abstract:, body:). What is none of these
-is taken for words. A query cannot break the index's syntax, and reaches the text of stories alone, never the filter words.
+Understood: words (of scripts without spaces: any piece of text), "phrases", prefix*, AND, OR, NOT (or -word), parentheses,
+headline:word (abstract:, body:). What is none of these is taken for words. A query cannot break the index's syntax, and reaches the
+text of stories alone, never the filter words.
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from archiver.errors import WrongUse
+from archiver.store.stretches import stretches_with
+from archiver.unspaced import UNSPACED
 
 LONGEST = 2_000  # characters
 MOST_WORDS = 64
@@ -29,7 +33,11 @@ TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+PIECE = re.compile(r"\w+")  # letters that the index keeps together
 OPERATORS = {"AND", "OR", "NOT"}
+
+
+Within = Callable[[str], Sequence[str]]  # stretches of the index that hold a piece of text, see stretches.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +71,14 @@ def complaint(query: str) -> str | None:
     return None
 
 
-def match_of(query: str, text: str = TEXT) -> str:
-    """An FTS5 expression over the columns `text`. Raises WrongUse when the query holds no word at all, or too many."""
+def match_of(query: str, text: str = TEXT, within: Within | None = None) -> str:
+    """An FTS5 expression over the columns `text`. Raises WrongUse when the query holds no word at all, or too many.
+
+    `within` finds words of scripts without spaces; without it they are found where a sign stands on both sides.
+    """
     if len(query) > LONGEST:
         raise WrongUse(f"The query is {len(query)} characters long; at most {LONGEST} are searched for.\nUse fewer or shorter words.")
-    tokens = _tokens(query, text)
+    tokens = _tokens(query, text, within)
     terms = [token.match for token in tokens if token.kind == "term"]
     if not terms:
         raise WrongUse(
@@ -83,19 +94,21 @@ def match_of(query: str, text: str = TEXT) -> str:
 
 
 def teach(conn: sqlite3.Connection) -> None:
-    """Gives SQL the function match_of(query, columns), so that the questions of archiver/queries understand what a search does."""
-    conn.create_function("match_of", 2, _match_in_sql, deterministic=True)
+    """Gives SQL the function match_of(query, index, columns), so that the questions of archiver/queries understand what a search does.
+
+    What is refused finds nothing, as an error of a function in SQL does not come out with its words.
+    """
+
+    def in_sql(query: str | None, index: str, text: str) -> str:
+        try:
+            return match_of(query or "", text, partial(stretches_with, conn, index))
+        except WrongUse:
+            return NOTHING
+
+    conn.create_function("match_of", 3, in_sql, deterministic=True)
 
 
-def _match_in_sql(query: str | None, text: str) -> str:
-    """As match_of; what is refused there finds nothing, as an error of a function in SQL does not come out with its words."""
-    try:
-        return match_of(query or "", text)
-    except WrongUse:
-        return NOTHING
-
-
-def _tokens(query: str, text: str = TEXT) -> list[Token]:
+def _tokens(query: str, text: str = TEXT, within: Within | None = None) -> list[Token]:
     columns = text.strip("{}").split()
     found = []
     for match in TOKEN.finditer(query):
@@ -107,11 +120,11 @@ def _tokens(query: str, text: str = TEXT) -> list[Token]:
         elif word in OPERATORS and not match["column"]:
             found.append(Token(word))
         else:
-            found += _term(match, columns)
+            found += _term(match, columns, within)
     return found
 
 
-def _term(match: re.Match[str], columns: Sequence[str]) -> list[Token]:
+def _term(match: re.Match[str], columns: Sequence[str], within: Within | None) -> list[Token]:
     """A word or phrase; nothing where there is no letter or digit in it, which the index would take for a word that never occurs."""
     words = match["phrase"] if match["phrase"] is not None else match["word"]
     column = COLUMNS.get((match["column"] or "").lower())
@@ -121,7 +134,14 @@ def _term(match: re.Match[str], columns: Sequence[str]) -> list[Token]:
         return []
     clean = words.replace('"', " ").replace("\x00", " ")
     prefix = f"{column} : " if column else ""
+    if within and UNSPACED.search(clean):
+        return [Token("term", f"{prefix}({' AND '.join(_piece(piece, within) for piece in PIECE.findall(clean))})")]
     return [Token("term", f'{prefix}"{clean}"{" *" if match["star"] else ""}')]
+
+
+def _piece(piece: str, within: Within) -> str:
+    found = within(piece) if UNSPACED.search(piece) else []
+    return f"({' OR '.join(f'{chr(34)}{each}{chr(34)}' for each in found or [piece])})"
 
 
 class _Parser:
