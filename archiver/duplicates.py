@@ -17,6 +17,8 @@ from html import unescape
 from rensa import RMinHash
 from xxhash import xxh3_64_intdigest
 
+from archiver.unspaced import UNSPACED
+
 SKETCH = 16  # permutations
 SEED = 1  # of these: another one makes other sketches
 # What made a sketch. Two that were made otherwise cannot be compared: rensa counts its algorithm up when its hashes become others.
@@ -59,7 +61,6 @@ TYPESET = "’‘“”–—•"  # signs that stand in texts that are ASCII ot
 TO_TOKENS = bytes(ord(chr(code).lower() if chr(code).isalnum() else " ") for code in range(128)).ljust(
     256
 )  # finds what TOKEN does in ASCII
-UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 Shingles = frozenset[int]  # hashes of 64 bits
 

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby, zip_longest
 
+from archiver.unspaced import UNSPACED_LETTERS, count_words
+
 Part = tuple[str, str]  # (op, text); op is "equal", "delete" (only in the old text) or "insert" (only in the new)
 
 PARAGRAPH = re.compile(r".*?(?:\n\s*\n|\Z)", re.DOTALL)  # a paragraph with the blank line after it
 # Words, spaces and signs stand alone, so that a comma put behind a word does not change the word. Scripts that put no spaces
-# between words (Han, kana, Thai, Lao, Khmer, Burmese) are compared letter by letter.
+# between words are compared letter by letter.
 WORD = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
-    r"|[^\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+(?:['’.,-][^\W]+)*|\s+|[^\w\s]"
+    rf"[{UNSPACED_LETTERS}]"
+    rf"|[^\W{UNSPACED_LETTERS}]+(?:['’.,-][^\W]+)*|\s+|[^\w\s]"
 )
 ALIKE = 0.4  # share of common words from which two paragraphs are one paragraph, edited
 # Equal pairs (a word here, the same word there) that may be looked at in one comparison; difflib takes about a second for these.
@@ -202,7 +204,7 @@ def changed_words(parts: Iterable[Part]) -> tuple[int, int]:
     """(words removed, words added)"""
     counts = {"equal": 0, "delete": 0, "insert": 0}
     for op, text in parts:
-        counts[op] += len(text.split())
+        counts[op] += count_words(text)
     return counts["delete"], counts["insert"]
 
 

@@ -164,3 +164,9 @@ def test_a_hostile_text_holds_up_no_storing(old, new):
     begun = time.process_time()
     diff_sentences(old, new)
     assert time.process_time() - begun < 3
+
+
+def test_words_that_changed_are_counted_in_scripts_without_spaces_too():
+    old, new = "市長は六週間以内に報告する。", "市長は八週間以内に費用を報告する。"
+    assert changed_words(diff_words(old, new)) == (1, 4)
+    assert changed_words([("insert", "楽団は市役所で演奏する。"), ("delete", "a harbour-master’s boat, sunk")]) == (4, 11)

@@ -10,6 +10,7 @@ from email.utils import parsedate_tz
 from zoneinfo import ZoneInfo
 
 from archiver.records import Link, Site, StoryId
+from archiver.unspaced import UNSPACED
 from archiver.urls import is_file, is_home, is_home_or_section, looks_like_story, normalise, registrable_domain
 
 MAX_TITLE = 300  # characters
@@ -22,7 +23,6 @@ RFC5322_ZONE = re.compile(r"(?:[+-]\d{4}|\b(?:UTC?|GMT|Z|[ECMP][SD]T))(?:\s*\([^
 TAG = re.compile(r"<[^<>]*>")
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\s]+")
 SECTION_WORDS = 3  # of a link's text: "Arts and culture"; headlines are longer
-UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")  # of scripts that put no spaces between words
 SECTION_LETTERS = 8
 STATES_MEMBERSHIP = frozenset({"seed", "news_sitemap", "feed", "wordpress", "import"})  # what these list are stories
 # WordPress keeps "About us" apart from its posts.

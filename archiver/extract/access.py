@@ -15,7 +15,7 @@ from archiver.extract.jsonld import Node, types_of
 from archiver.extract.page import Page
 from archiver.extract.words import any_pattern
 from archiver.records import Evidence
-from archiver.unspaced import LETTERS, UNSPACED
+from archiver.unspaced import UNSPACED, count_words
 from archiver.urls import is_home_or_section, looks_like_story
 
 WALL_WORDS = 150  # a page with more text of its own is no wall, whatever its title says
@@ -27,7 +27,6 @@ PARAGRAPHS = 3  # of a text
 HEADINGS = frozenset({"h2", "h3", "h4"})
 TEASERS = 3  # links with a few words under them that make a list
 TEASER_WORDS = 220  # a locked story with more words may be whole
-TOKEN = re.compile(rf"[{LETTERS}]|[^\W_]+(?:['’.-][^\W_]+)*")
 NO_STORY_TYPES = frozenset(
     (
         *("collectionpage", "searchresultspage", "profilepage", "aboutpage", "contactpage", "checkoutpage", "itemlist", "product", "event"),
@@ -67,11 +66,6 @@ def read_access(page: Page, body: Body, headline: str | None, has_date: bool) ->
     observed = observe(page, body, words, free)
     outcome, reason = judge(page, body, words, has_date, observed)
     return Access(outcome, reason, free, observed, evidence)
-
-
-def count_words(text: str) -> int:
-    """Words; each character of scripts that put no spaces between words counts as one."""
-    return len(TOKEN.findall(text))
 
 
 # --- what the publisher says

@@ -15,7 +15,7 @@ from typing import Any
 
 from archiver import settings
 from archiver.captures import decode_body
-from archiver.extract.access import count_words, read_access
+from archiver.extract.access import read_access
 from archiver.extract.authors import read_authors
 from archiver.extract.blocks import Block, lies_in, links_of
 from archiver.extract.body import Body, read_body, squeeze
@@ -40,6 +40,7 @@ from archiver.extract.selectors import choose_body, correct, prune
 from archiver.extract.standfirst import read_description, read_standfirst
 from archiver.extract.story_ids import read_story_ids
 from archiver.records import Article, Capture, Evidence, Site
+from archiver.unspaced import count_words
 from archiver.urls import identity, is_home_or_section, same_site, story_address
 
 EXTRACTOR = "6"  # raised whenever a rule changes what is read; named in every reading

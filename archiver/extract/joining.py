@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from archiver.extract.access import count_words
 from archiver.extract.article import text_hash
 from archiver.records import Article, Evidence, Image
+from archiver.unspaced import count_words
 
 
 def join_pages(first: Article, others: Sequence[Article]) -> Article:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archiver.revisions import SentenceChange, sentences, signature
+from archiver.unspaced import UNSPACED_LETTERS
 
 NOTED = {"correction": "correction", "clarification": "correction"}  # kind of note ▶ class of change; any other note: update
 A_MINUTE_S = 60  # pages print their dates to the minute; one and the same save has seconds of difference in two places of a page
@@ -15,7 +16,7 @@ A_MINUTE_S = 60  # pages print their dates to the minute; one and the same save 
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 NAME = re.compile(r"\b[^\W\d_a-z][^\W\d_]+")  # a word with a capital letter
 LONG_WORD = re.compile(r"[^\W\d_]{4,}")
-UNSPACED = re.compile(r"(?=([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}))")
+UNSPACED = re.compile(rf"(?=([{UNSPACED_LETTERS}\uac00-\ud7af]{{2}}))")
 STEM = 6  # letters of a word that are compared: "rejected" is "reject"
 LABEL_LENGTH = 40  # of a line such as "CORRECTION" above its note
 # Words with which notes of many languages speak of themselves: they tell nothing about what was changed.
