@@ -24,6 +24,7 @@ from archiver.errors import NothingToDo, UnknownSite, WrongUse
 from archiver.revisions import Part, diff_paragraphs, signature
 from archiver.store import Archive, Cluster, Copy, Revision, Story, open_archive, open_reader
 from archiver.store.rights import WHY
+from archiver.store.search import MARKS
 from archiver.store.selection import Selection
 from archiver.store.words import complaint
 from archiver.urls import normalise
@@ -52,7 +53,8 @@ def print_search(data_dir: Path, query: str, site: str | None, from_: date | Non
         found = archive.search(query, site=site, from_=from_, to=to, section=section, limit=limit, sort=sort)
     if as_json:
         for hit in found.hits:
-            click.echo(json_text(asdict(hit) | {"snippet": hit.snippet.replace("\x02", "").replace("\x03", "")}))
+            plain = hit.snippet.translate(dict.fromkeys(map(ord, MARKS)))
+            click.echo(json_text({name: value for name, value in asdict(hit).items() if name != "headline_marked"} | {"snippet": plain}))
         return
     if not found.hits:
         raise NothingToDo(

@@ -322,6 +322,12 @@ def test_hostile_text_does_nothing_to_a_terminal_and_json_keeps_every_character(
     assert json.loads(typed("show", key, "--json").output)["article"]["headline"] == stored
 
 
+def test_hits_as_json_hold_no_marks_of_the_terminal(typed: Typed, tmp_path: Path):
+    store_a_story(tmp_path / "data", HOSTILE)
+    (line,) = typed("search", "bridge", "--json").output.splitlines()
+    assert not [name for name, value in json.loads(line).items() if re.search("[\x00-\x08]", str(value))]
+
+
 def test_a_reader_that_leaves_early_is_no_error(cli: Cli):
     store_a_story(cli.data, "Bridge closes " * 20_000)
     command = f"set -o pipefail; {' '.join(cli.command('show', 'https://gazette.example/bridge', '--json'))} | head -c 10"
