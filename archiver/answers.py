@@ -18,6 +18,7 @@ from rich.text import Text
 from archiver import display, settings
 from archiver import export as exporting
 from archiver import replay as replaying
+from archiver.citing import FORMATS, cite
 from archiver.counted import counted
 from archiver.display import json_text, safe
 from archiver.errors import NothingToDo, UnknownSite, WrongUse
@@ -160,6 +161,19 @@ def openness(revision: Revision) -> str:
     return ", ".join(word for word in words if word)
 
 
+def print_citation(data_dir: Path, name: str, number: int | None, form: str) -> None:
+    """Raises WrongUse for a revision that the story does not have."""
+    with open_reader(data_dir) as archive:
+        story = _story(archive, name)
+        number = number or story.revisions[-1]["number"]
+        _refuse_unknown_revision(story, number)
+        version = archive.revision(story.article["id"], number)
+        source = archive.source_of(version)
+    citation = cite(story.article, version, story.authors, source["publisher"], len(story.revisions), source["payload_digest"])
+    told = FORMATS[form](citation)
+    click.echo(told, nl=not told.endswith("\n"))
+
+
 def print_diff(data_dir: Path, name: str, old: int | None, new: int | None, as_json: bool) -> None:
     """Raises NothingToDo where the story has one revision only, WrongUse for a number it does not have."""
     with open_reader(data_dir) as archive:
@@ -170,11 +184,7 @@ def print_diff(data_dir: Path, name: str, old: int | None, new: int | None, as_j
         new = new or numbers[-1]
         old = old or max((number for number in numbers if number < new), default=numbers[0])
         for number in (old, new):
-            if number not in numbers:
-                raise WrongUse(
-                    f"The story has no revision {number}; it has {numbers[0]} to {numbers[-1]}.\n"
-                    f"See them: archiver history {story.article['key']}"
-                )
+            _refuse_unknown_revision(story, number)
         texts = [_whole_text(archive.revision(story.article["id"], number)) for number in (old, new)]
         changes = [
             {"revision": row["number"], **change}
@@ -352,6 +362,14 @@ def _story(archive: Archive, name: str) -> Story:
     if story is None:
         raise NothingToDo(f"The archive has no story {name!r}.\nStories are named by their KEY (archiver search shows it) or their URL.")
     return story
+
+
+def _refuse_unknown_revision(story: Story, number: int) -> None:
+    numbers = [row["number"] for row in story.revisions]
+    if number not in numbers:
+        raise WrongUse(
+            f"The story has no revision {number}; it has {numbers[0]} to {numbers[-1]}.\nSee them: archiver history {story.article['key']}"
+        )
 
 
 def _facts(story: Story) -> str:

@@ -535,6 +535,30 @@ def history(context: _Context, story: str, as_json: bool) -> None:
 
 @main.command()
 @click.argument("story")
+@click.option("--revision", type=click.IntRange(1), help="Revision number  [default: the newest]")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "bibtex", "ris", "csl-json"]),
+    default="text",
+    show_default=True,
+    help="For people, or for BibTeX, EndNote (RIS), Zotero and pandoc (CSL-JSON)",
+)
+@pass_context
+def cite(context: _Context, story: str, revision: int | None, form: str) -> None:
+    """How to cite a revision of a story: who wrote it, where and when it stood, and which text it is
+
+    \b
+        archiver cite 4f7gk2mzq3ab
+        archiver cite 4f7gk2mzq3ab --revision 1 --format bibtex >> sources.bib
+    """
+    from archiver import answers
+
+    answers.print_citation(context.data_dir, story, revision, form)
+
+
+@main.command()
+@click.argument("story")
 @click.argument("other", required=False)
 @click.option("--from", "old", type=click.IntRange(1), help="Revision number  [default: the one before --to]")
 @click.option("--to", "new", type=click.IntRange(1), help="Revision number  [default: the newest]")

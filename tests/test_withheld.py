@@ -96,6 +96,7 @@ WAYS = [  # with a text of the story that may be shown in the answer; without
     (True, "diff {key} --json"),
     (True, "diff {key} {copy}"),
     (True, "diff {copy} {key} --json"),
+    (False, "cite {key}"),
     (False, "duplicates"),
     (False, "duplicates --json"),
 ]
@@ -122,7 +123,7 @@ PAGES = ["/", "/-/search?q=cargo", "/-/search?site=lodi&sort=newest", "/-/story/
          "/-/story/{key}/diff/1..2", "/-/story/{key}/beside/{copy}", "/-/story/{copy}/beside/{key}"]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/-/story/{key}/copies", "/-/changes", "/-/changes.atom", "/-/sites"])
+@pytest.mark.parametrize("path", [*PAGES, "/-/story/{key}/copies", "/-/story/{key}/cite.json", "/-/changes", "/-/changes.atom", "/-/sites"])
 def test_no_page_of_the_browser_shows_it(two: Two, browser: Browser, path: str):
     shown = {key: browser.get(path.format(key=key, copy=two.copies[key])).text for key in (two.hidden, two.open)}
     assert HIDDEN not in shown[two.hidden]

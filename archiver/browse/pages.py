@@ -16,12 +16,13 @@ from datasette.database import Database
 from datasette.utils.asgi import Request
 from markupsafe import Markup, escape
 
-from archiver import settings
+from archiver import citing, settings
 from archiver.browse import archives, dates, guards, reading
 from archiver.browse.charts import bars_per_day, coverage_per_month
 from archiver.browse.clean import as_paragraphs, clean_html
 from archiver.browse.searching import Question, ask
 from archiver.browse.telling import ABSENCES, BASES, CHANGES, DATE_SOURCES, FIELDS, STATUS, counts_of, state_of_run
+from archiver.citing import Citation
 from archiver.revisions import Part, changed_words, diff_paragraphs, diff_words
 from archiver.store.coverage import missing_in_words
 
@@ -30,6 +31,11 @@ ON_FRONT = 24  # stories on the front page
 PER_PAGE = 40  # changes on a page
 CONTEXT = 1  # paragraphs shown beside a change
 FOLDED = 2  # from so many paragraphs on that did not change, they are folded away
+REFERENCES = {
+    "bib": ("bibtex", "application/x-bibtex; charset=utf-8"),
+    "ris": ("ris", "application/x-research-info-systems; charset=utf-8"),
+    "json": ("csl-json", "application/vnd.citationstyles.csl+json; charset=utf-8"),
+}
 ADDRESS = re.compile(r"https?://\S+\Z")
 MENU = (("/-/archive", "News desk"), ("/-/search", "Search"), ("/-/changes", "Changes"), ("/-/sites", "Sites"))
 
@@ -83,10 +89,40 @@ async def story(datasette: Datasette, request: Request) -> Response:
         "is_newest": is_newest,
         "body": clean_html(shown["article_body_html"], notes) if is_newest else None,
         "paragraphs": as_paragraphs(shown["article_body"], notes),
+        "citation": cited(found, shown, revision),
         "notice": STATUS.get(found.article["pubstatus"]),
         "absence_words": ABSENCES,
     }
     return await page(datasette, request, "archive_story.html", context)
+
+
+def cited(found: reading.Story, shown: Mapping[str, Any], revision: Mapping[str, Any] | None) -> Citation | None:
+    """None for a story of which no version is kept."""
+    if not found.revisions:
+        return None
+    version = revision or found.revisions[-1]
+    digests = {capture["id"]: capture["payload_digest"] for capture in found.parts["captures"]}
+    told = {**shown, "number": version["number"], "memento_datetime": version["memento_datetime"]}
+    digest = digests.get(version["capture_id"])
+    return citing.cite(found.article, told, found.parts["authors"], found.article["publisher"], len(found.revisions), digest)
+
+
+async def reference(datasette: Datasette, request: Request) -> Response:
+    """The story for a program that keeps references."""
+    db = await opened(datasette, request)
+    found = await reading.read_story(db, request.url_vars["key"])
+    if found is None:
+        return await withdrawn(datasette, request, request.url_vars["key"], "No story has this key.")
+    asked = request.args.get("revision")
+    revision = await reading.read_revision(db, found.article["key"], number_of(asked)) if asked else None
+    citation = cited(found, {**found.article, **(revision or {})}, revision)
+    if citation is None or (asked and revision is None):
+        return await missing(datasette, request, "This story has no such version.")
+    form, content_type = REFERENCES[request.url_vars["ending"]]
+    disposition = f'attachment; filename="{citation.key}.{request.url_vars["ending"]}"'
+    return Response(
+        citing.FORMATS[form](citation), headers={**guards.page_headers(), "content-disposition": disposition}, content_type=content_type
+    )
 
 
 async def story_at(datasette: Datasette, request: Request) -> Response:
@@ -236,6 +272,7 @@ ROUTES = [
     (r"^/-/sites/(?P<site>\w{1,64})/coverage$", coverage),
     (r"^/-/story$", story_at),
     (r"^/-/story/(?P<key>\w{1,64})$", story),
+    (r"^/-/story/(?P<key>\w{1,64})/cite\.(?P<ending>bib|ris|json)$", reference),
     (r"^/-/story/(?P<key>\w{1,64})/copies$", copies),
     (r"^/-/story/(?P<key>\w{1,64})/beside/(?P<other>\w{1,64})$", beside),
     (r"^/-/story/(?P<key>\w{1,64})/diff/(?P<old>\d{1,9})\.\.(?P<new>\d{1,9})$", diff),
@@ -277,6 +314,7 @@ async def page(
         "host": guards.host,
         "marked": marked,
         "query": query,
+        "cite_in_words": citing.as_text,
         "change_words": CHANGES,
         "field_words": FIELDS,
         "date_sources": DATE_SOURCES,

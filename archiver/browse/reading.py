@@ -47,7 +47,8 @@ PARTS = {  # tables with rows of a story, in the order in which a page shows the
         where w.moved_to = :id and w.ended_at is null order by w.first_seen_at limit 20""",
     "copies": f"{COPIES} where me.article_id = :id and m.article_id <> :id order by m.place limit 50",
     "captures": """
-        select c.id, c.warc_date, c.http_status, c.outcome, c.reason, c.target_uri from revisions r join captures c on c.id = r.capture_id
+        select c.id, c.warc_date, c.http_status, c.outcome, c.reason, c.target_uri, c.payload_digest
+        from revisions r join captures c on c.id = r.capture_id
         where r.article_id = :id order by r.number""",
 }
 

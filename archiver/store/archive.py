@@ -523,6 +523,10 @@ class Archive:
         """One of them; `article_body` is in it, too. Raises KeyError when there is no such revision."""
         return self._ask(stories.revision, article_id, number)
 
+    def source_of(self, revision: Revision) -> dict[str, Any]:
+        """Whose it is, and of which page: `publisher`, `payload_digest` (None where the page is not known)."""
+        return self._ask(stories.source_of, revision)
+
     def newest_keys(self, site: str, limit: int) -> list[str]:
         """Keys of the stories of a site that were first seen last."""
         return self._ask(visits.newest_keys, site, limit)

@@ -209,6 +209,17 @@ def revision(db: Database, article_id: int, number: int) -> Revision:
     return cast(Revision, rows[0])
 
 
+def source_of(db: Database, revision: Revision) -> dict[str, Any]:
+    """The publisher (or the site's name), and the digest of the page that the revision was read off."""
+    (row,) = _rows(
+        db,
+        """select coalesce(s.publisher, a.site) as publisher, c.payload_digest from revisions r join articles a on a.id = r.article_id
+        left join sites s on s.name = a.site left join captures c on c.id = r.capture_id where r.id = ?""",
+        revision["id"],
+    )
+    return row
+
+
 def text_of(db: Database, revision: Revision) -> str:
     if not rights.may_be_shown(db, revision["article_id"]):
         return ""
