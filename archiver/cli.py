@@ -145,10 +145,7 @@ def sites(context: _Context, as_json: bool) -> None:
     """
     from archiver.sites import load_sites
 
-    known = load_sites(context.data_dir)
-    if not known:
-        raise NothingToDo("No site is known yet.\nAdd one: archiver add https://…")
-    _show_health(context, known, as_json, everything=True)
+    _show_health(context, load_sites(context.data_dir), as_json, everything=True)
 
 
 @main.command()
@@ -892,17 +889,22 @@ def _show_health(context: _Context, known: dict[str, Any], as_json: bool, everyt
 
     now = settings.utc_now()
     sites = sorted(known.values(), key=lambda site: site.name)
+    imported: dict[str, int] = {}
     try:
         with open_reader(context.data_dir) as archive:
+            imported = {name: stories for name, stories in archive.stories_by_site().items() if name not in known}
             active = schedule.active_sites(archive, known, context.data_dir)
             rows = [health.site_health(archive, site, now) for site in sites if everything or site.name in active or site.paused]
     except NothingToDo:
         rows = [health.never_crawled(site, now) for site in sites]
+    if everything and not known and not imported:
+        raise NothingToDo("No site is known yet.\nAdd one: archiver add https://…")
     if as_json:
         for row in rows:
             click.echo(display.json_text(asdict(row)))
     else:
         display.print_health(rows, now, display.console())
+        display.print_imported(imported, display.console())
     return 3 if any(row.trouble for row in rows) else 0
 
 

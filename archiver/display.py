@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 LINE_EVERY_S = 10.0  # between two plain progress lines
 PLAIN_WIDTH = 160  # columns where output is no terminal
+SHOWN_SITES = 8  # of those that were imported
 SHOWN_FAILURES = 5  # of one kind, in a summary
 DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))  # embeddings, overrides and isolates
 CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160), *DIRECTIONS, *range(0xD800, 0xE000)), "�")
@@ -344,6 +345,16 @@ def print_health(rows: Sequence[health.Health], now: datetime, out: Console) -> 
     for row in rows:
         if said := health.opt_outs_in_words(row):
             out.print(f"[dim]{escape(row.site)}: {escape(safe(said))}[/dim]", soft_wrap=True)
+
+
+def print_imported(stories_by_site: Mapping[str, int], out: Console) -> None:
+    """Sites whose stories came by import and that nobody crawls, in a line: those with the most stories first."""
+    if stories_by_site:
+        most = sorted(stories_by_site, key=lambda name: (-stories_by_site[name], name))
+        named = ", ".join(f"{name} {stories_by_site[name]:,}" for name in most[:SHOWN_SITES])
+        more = f" … and {len(most) - SHOWN_SITES:,} more: select * from sites" if len(most) > SHOWN_SITES else ""
+        total = counted(sum(stories_by_site.values()), "story", "stories")
+        out.print(f"[dim]Imported and not crawled: {total} ({escape(safe(named))}{more})[/dim]", soft_wrap=True)
 
 
 @contextmanager

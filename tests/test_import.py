@@ -236,6 +236,13 @@ def test_pages_of_unknown_sites_get_a_site_of_their_host_that_no_crawl_will_visi
     assert typed("import", str(source), "--no-read", "--site", "courier").exit_code == 2  # not a known site
 
 
+def test_sites_that_came_by_import_are_listed_with_their_stories(tmp_path: Path, typed: Callable[..., Result]):
+    source = write_warc(tmp_path / "a.warc.gz", [*pages(2), *pages(1, "courier.example")])
+    assert typed("import", str(source)).exit_code == 0
+    for command in ("sites", "status"):
+        assert "Imported and not crawled: 3 stories (gazette 2, courier 1)" in typed(command).stdout
+
+
 def test_filters_by_site_day_and_language_pass_the_others_over_by_name(tmp_path: Path):
     spanish = story(
         "El río", *["El río creció durante la noche y llegó a las puertas del mercado cuando la campana de la iglesia dio las seis."] * 3

@@ -531,6 +531,10 @@ class Archive:
         """Keys of the stories of a site that were first seen last."""
         return self._ask(visits.newest_keys, site, limit)
 
+    def stories_by_site(self) -> dict[str, int]:
+        """How many stories each site has; sites without a story are left out."""
+        return self._ask(visits.stories_by_site)
+
     def count_stories(self, site: str) -> int:
         return self._ask(visits.count_stories, site)
 

@@ -137,6 +137,10 @@ def no_story_yet(db: Database, url: str, reason: str, now: datetime) -> None:
         )
 
 
+def stories_by_site(db: Database) -> dict[str, int]:
+    return dict(db.execute("select site, count(*) from articles group by site").fetchall())
+
+
 def count_stories(db: Database, site: str) -> int:
     return db.execute("select count(*) from articles where site = ?", (site,)).fetchone()[0]
 
