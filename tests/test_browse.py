@@ -451,6 +451,15 @@ def test_tables_are_explained_sorted_and_faceted(browser: Browser) -> None:
     assert "article_texts" not in browser.text("/archive").split("hidden tables")[0]
 
 
+def test_no_two_pages_have_the_same_title(browser: Browser, quay: str) -> None:
+    paths = ["/", "/-/search", "/-/search?q=harbour", "/-/search?q=harbour&page=2", "/-/changes", "/-/changes?only=stealth", "/-/sites"]
+    paths += [quay, f"{quay}?revision=1", f"{quay}/diff/1..2", "/archive/stealth_edits", "/archive/search_stories?q=harbour"]
+    titles = [" ".join(browser.page(path).findtext(".//title").split()) for path in paths]
+    assert len(set(titles)) == len(paths)
+    assert titles[3] == "harbour · Search the archive, page 2" and titles[5] == "What changed: Stealth edits · News archive"
+    assert titles[8].startswith("Version 1: ") and titles[10] == "Stealth edits · archive"
+
+
 def test_a_site_whose_publisher_is_unknown_is_called_by_its_name(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     shelf.archive.save_site(Site("quiet", "https://quiet.example/"), MONDAY)
