@@ -57,3 +57,9 @@ def test_kicker_and_headline_are_joined_as_the_page_joins_them_not_as_the_json_l
     article = story(head, "Ferry stays in the harbour", f"{title} | Vale Courier")
     assert article.headline == title
     assert story(head, stated, f"{title} | Vale Courier").headline == stated, "what the page prints counts"
+
+
+def test_a_heading_that_the_title_repeats_is_the_headline_where_the_first_heading_names_the_section() -> None:
+    main = f"<h1>Harbour and shipping</h1><main><article><h2>{PRINTED}</h2><div class='text'>{paragraphs()}</div></article></main>"
+    assert read(page(main, title=PRINTED)).headline == PRINTED
+    assert read(page(main, title=f"{PRINTED} | News | Vale Courier")).headline == PRINTED

@@ -113,22 +113,23 @@ def from_og(page: Page) -> Iterator[Candidate[str]]:
 def from_h1(page: Page) -> Iterator[Candidate[str]]:
     """The first <h1> that is not the site's name: the one most like the page's title where there are several."""
     heads = [(block, text) for block in page.outline.blocks if block.tag == "h1" and (text := tidy(block.text))]
-    heads = heads or lower_heads(page)
+    title = page.meta("og:title") or page.title
+    if not any(share(text, title) >= ALIKE for _, text in heads):  # the name of the site or the section
+        heads = lower_heads(page) or heads
     if not heads:
         return
-    title = page.meta("og:title") or page.title
     block, text = max(heads, key=lambda head: (share(head[1], title) >= ALIKE, -head[0].index)) if title else heads[0]
     if share(text, title) >= ALIKE or not any(same(text, name) for name in page.site_names):
         yield Candidate(text, block.text, "h1", "h1", 0.8)
 
 
 def lower_heads(page: Page) -> list[tuple[Block, str]]:
-    """The <h2> or <h3> that the page's title begins with, before a separator; Joomla and Blogger print headlines so."""
+    """The <h2> or <h3> that the page's title is, or begins with before a separator; Joomla and Blogger print headlines so."""
     title = tidy(page.title)
     for block in page.outline.blocks:
         if block.tag in ("h2", "h3") and len(block.text) >= LEAST_PRINTED:
             text = tidy(block.text)
-            if title.startswith(text) and SEPARATOR.match(title[len(text) :]):
+            if title == text or (title.startswith(text) and SEPARATOR.match(title[len(text) :])):
                 return [(block, text)]
     return []
 
