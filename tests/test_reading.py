@@ -270,6 +270,17 @@ def test_a_long_story_about_login_walls_is_a_story() -> None:
     assert article.outcome == "article"
 
 
+def test_a_short_story_on_a_page_with_a_link_to_sign_in_is_a_story() -> None:
+    links = "<div><span><a href='/login'>Sign in</a></span></div><div><a href='/subscribe'>Subscribe</a></div>"
+    article = read(page(f"{links}<article><h1>{HEADLINE}</h1><p class='date'>March 6, 2026</p>{paragraphs(*PARAGRAPHS[:2])}</article>"))
+    assert article.outcome == "article"
+
+
+def test_a_page_whose_class_says_article_is_a_story_though_it_also_says_home() -> None:
+    article = read(page(f"<div><h1>{HEADLINE}</h1>{paragraphs(*PARAGRAPHS)}</div>", body_class="home article"))
+    assert article.outcome == "article"
+
+
 def test_a_list_of_stories_and_a_standing_page_are_no_stories() -> None:
     teasers = "".join(
         f"<article><h2><a href='/2026/03/0{n}/x{n}/'>Story number {n} of the valley</a></h2><p>{PARAGRAPHS[n % 4]}</p></article>"

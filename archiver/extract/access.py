@@ -37,7 +37,7 @@ NO_STORY_OG = frozenset({"website", "profile", "product", "object", "business.bu
 PAGE_CLASSES = re.compile(
     r"(?:^|\s)(?:page-template\S*|page-id-\d+|(?:post-type-)?archive|category|tag|author|search(?:-results|-no-results)?|error404|home|blog)(?:\s|$)"
 )
-STORY_CLASSES = re.compile(r"(?:^|\s)(?:single|single-post|postid-\d+|single-format-\w+|article-page)(?:\s|$)")
+STORY_CLASSES = re.compile(r"(?:^|\s)(?:single|single-post|postid-\d+|single-format-\w+|article-page|article)(?:\s|$)")
 # Walls of publishers' own, and of the membership plugins of WordPress: MemberPress, Paid Memberships Pro, Restrict Content Pro,
 # WooCommerce Memberships, Members, Simple Membership, Leaky Paywall, Newspack; Ghost
 LOCKED_CLASSES = re.compile(
@@ -101,7 +101,7 @@ def find_wall(page: Page, words: int, headline: str | None) -> tuple[str, str] |
     if sum(len(block.text) for block in blocks) > 12_000:
         return None  # a whole page around it
     heads = [page.title, headline or "", *(block.text for block in blocks if block.tag in ("h1", "h2"))][:8]
-    texts = [block.text for block in blocks if len(block.text) < 600][:60]
+    texts = [block.text for block in blocks if len(block.text) < 600 and not block.is_link][:60]  # every page has a link "Sign in"
     for outcome, pattern in wall_patterns():
         for text in heads:
             if pattern.search(text[:200]):
