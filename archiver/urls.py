@@ -68,6 +68,7 @@ DATES = (
     re.compile(rf"(?<!\d)(?P<y>{YEAR})(?P<m>\d\d)(?P<d>\d\d)(?!\d)"),  # 20261103
     re.compile(rf"(?<!\d)(?P<y>{YEAR})(?P<m>\d\d)/(?P<d>\d\d)(?!\d)"),  # 202611/03
     re.compile(rf"/(?P<y>{YEAR})/(?P<m>\d\d)(?P<d>\d\d)(?=/)"),  # /2026/1103/
+    re.compile(rf"/(?P<y>{YEAR})/[a-z.-]{{2,20}}/(?P<m>\d\d)/(?P<d>\d\d)/", re.IGNORECASE),  # /2026/politics/11/03/
     re.compile(rf"/(?P<y>{YEAR})/(?P<name>[a-z]{{3,9}})/(?P<d>\d\d?)(?=/|$)", re.IGNORECASE),  # /2026/nov/03
     re.compile(rf"(?<!\d)(?P<d>\d\d)[/_-](?P<m>\d\d)[/_-](?P<y>{YEAR})(?!\d)"),  # 03-11-2026: the day first, unless it cannot be one
 )
@@ -76,6 +77,7 @@ FILE = re.compile(
     r"mp[34]|m4[av]|mpe?g|mov|avi|webm|ogg|oga|ogv|wav|flac|m3u8?|pls|css|m?js|json|xml|rss|atom|rdf|txt|woff2?|ttf|eot|ics|vcf|swf|torrent)$",
     re.IGNORECASE,
 )
+FOLDER_PAGE = re.compile(r"(?:index|default)\.(?:s?html?|php|aspx?|jsp)", re.IGNORECASE)
 PAGE_ENDING = re.compile(r"\.(s?html?|xhtml|php\d?|aspx?|jspx?|cfm|ece|do|story|article)$", re.IGNORECASE)
 
 
@@ -96,11 +98,11 @@ LOGIN_PAGES = _words("login_pages")
 LOGIN_HOSTS = _words("login_hosts")
 GLUE = _words("glue")
 STORY_PARAMETERS = re.compile(
-    r"(p|id|nid|aid|cid|sid|pid|art|article|articleid|article_id|artid|newsid|news_id|idnews|storyid|story|story_id|postid|post_id|cod|codigo|idnoticia|"
+    r"((?:\w{1,10}-)?(?:article|document|story|content)_?id|p|id|nid|aid|cid|sid|pid|art|article|articleid|article_id|artid|newsid|news_id|idnews|storyid|story|story_id|postid|post_id|cod|codigo|idnoticia|"
     r"id_noticia|noticia|noticiaid|nota|notaid|idnota|id_nota|id_articulo|item|itemid|doc|docid|no|nr|idx|idxno|newsno|artno|code|n)",
     re.IGNORECASE,
 )
-STORY_NUMBER = re.compile(r"\d{1,12}(?::[\w-]+)?")
+STORY_NUMBER = re.compile(r"\d{1,12}(?:[:_][\w-]+)?")
 LIST_PARAMETERS = re.compile(
     r"(s|q|query|search|buscar|busca|keyword|sort|sort_?by|order|order_?by|orderby|filter.*|facet.*|f\[.*|page|paged|pg|pagina|seite|start|offset|cat|"
     r"category|tag|author|date|day|month|year|fecha|mes|dia|from|to|since|until|cal.*|tribe.*|ical|view|feed|format|lang|login|redirect.*|return.*|"
@@ -358,8 +360,9 @@ def _day(match: re.Match[str]) -> date | None:
 
 
 def _segments(url: str) -> list[str]:
-    """Parts of the path, decoded, without empty ones and without a leading language ("/en/")."""
+    """Parts of the path, decoded, without empty ones, a leading language ("/en/") and the name of a folder's page ("/index.html")."""
     parts = [unquote(part) for part in urlsplit(url).path.split("/") if part]
+    parts = parts[:-1] if parts and FOLDER_PAGE.fullmatch(parts[-1]) else parts
     return parts[1:] if parts and LANGUAGE.fullmatch(parts[0]) and parts[0].lower() not in STORY_MARK | SECTION else parts
 
 
@@ -419,7 +422,7 @@ def _is_list(segments: list[str]) -> bool:
     last = [segment.lower() for segment in segments]
     if len(last) > 1 and PAGING_PATH.fullmatch(last[-2]) and last[-1].isdigit() and len(last[-1]) < 5 and last[-2] != "p":
         return True
-    if last[-1] in TAXONOMY | {"index", "index.html", "index.php"}:
+    if last[-1] in TAXONOMY | {"index"}:
         return True
     depth = next((place for place, segment in enumerate(last, 1) if segment in TAXONOMY), len(last))
     return depth < len(last) and not (depth + 1 < len(last) and _judge_name(segments, last))  # /category/local/12345-a-story is none

@@ -217,6 +217,8 @@ STORIES = _words("""
 /en/harbour-reopens-after-storm /category/local/harbour-reopens-after-the-long-storm/ /noticias/nota-corta
 /harbour_reopens_after_storm.html /node/4711 /sport/20261103-final /2026/11/03/12345/
 /index.php?option=com_content&view=article&id=121:harbour-reopens&catid=7
+/2026/LOCAL/11/03/harbour.reopens/index.html /local/article.aspx?cp-documentid=31244150
+/site/storypath.aspx?articleid=20261103_12_A4_Harbou3441
 """)
 
 NO_STORIES = _words("""
@@ -269,6 +271,8 @@ def test_front_pages_sections_and_their_further_pages_are_known(path):
         (date(2026, 11, 3), "/2026/nov/03/harbour"),
         (date(2026, 11, 3), "/n1/2026/1103/c1.html"),
         (date(2026, 11, 3), "/03-11-2026/harbour"),
+        (date(2026, 11, 3), "/2026/local/11/03/harbour/index.html"),
+        (None, "/2026/local/11/harbour/index.html"),
         (None, "/2026/11/harbour"),
         (None, "/2026/02/31/harbour"),
         (None, "/news/120261103"),
