@@ -162,6 +162,11 @@ def test_a_line_that_says_published_is_told_from_one_that_says_updated() -> None
     assert (dates.date_precision, dates.date_source) == ("minute", "text")
 
 
+@pytest.mark.parametrize("line", ["The act was signed into law on August 14, 1935", "The old pier had been closed since May 3, 2019"])
+def test_a_short_sentence_that_ends_in_a_day_does_not_date_the_story(line: str) -> None:
+    assert shown(f"<ul><li>{line}</li></ul>", lang="en").date_published is None
+
+
 def test_a_day_that_a_sentence_speaks_of_is_not_the_day_of_publication() -> None:
     told = "The candidate, who was seen with the captain of the ferry on the pier, was chosen on July 31, 2024, and stayed."
     assert (
@@ -207,6 +212,8 @@ def test_three_hours_ago_counts_from_the_fetch_and_gives_the_day() -> None:
         ("il y a 35 minutes", "fr", "2025-03-10T17:25+00:00"),
         ("gestern, 14:30", "de", "2025-03-09T14:30+00:00"),
         ("an hour ago", "en", "2025-03-10"),
+        ("By Ana Lind | 1 hr 4 mins ago", "en", "2025-03-10T16:56+00:00"),
+        ("vor 1 Stunde und 5 Minuten", "de", "2025-03-10T16:55+00:00"),
         ("2 days ago", "en", "2025-03-08"),
         ("5分前", "ja", "2025-03-10T17:55+00:00"),
         ("2 saat önce", "tr", "2025-03-10"),
@@ -217,6 +224,12 @@ def test_three_hours_ago_counts_from_the_fetch_and_gives_the_day() -> None:
 def test_relative_times_are_as_exact_as_they_are_said(text: str, language: str, iso: str | None) -> None:
     moment = read_relative(text, FETCHED, language)
     assert (moment.iso if moment else None) == iso
+
+
+def test_how_long_ago_is_read_off_a_long_byline_but_not_off_a_heading() -> None:
+    byline = "By Ana Lind and Benedikt Haselhorst - The Valley Courier's Harbour Desk | Nordpress – 1 hr 4 mins ago"
+    assert shown(byline, lang="en").date_published == "2025-03-10T16:56+00:00"
+    assert shown("<h2>Your money today</h2>", lang="en").date_published is None
 
 
 def test_a_time_without_zone_is_read_in_the_sites_zone() -> None:

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lxml import etree
 
-from archiver.extract.blocks import Block, Element, lies_in
+from archiver.extract.blocks import HEADS, Block, Element, lies_in
 from archiver.extract.evidence import Candidate, clean
 from archiver.extract.jsonld import Node, is_about, types_of
 from archiver.extract.moments import Moment, find_moments, of_epoch, read_moment, read_relative
@@ -550,6 +550,9 @@ def locate(element: Element) -> str:
 FAR_ZONES = frozenset({"nav", "footer", "comments", "related", "newsletter", "ads", "bio", "legal", "widget", "aside", "form"})
 FAR_FROM_HEAD = FAR_ZONES - {"bio"}
 LINE = 220  # characters of a line that may tell the date
+SENTENCE = 5  # words in small letters before a day
+RELATIVE_LINE, PARTED_LINE = 80, 120  # characters of a line that says "3 hours ago"; of one with bars between its parts
+BARS = re.compile(r" [|·•] ")
 SHORT_LINE, FIRST_WORDS = 80, 40  # a longer line tells the date among its first words (a dateline), or behind "published"
 SHORT_LABEL = 5  # letters: "date", "fecha", "paru"
 LABEL_FAR, LABEL_NEAR = 80, 50  # characters before the date, on a short line and on a longer one
@@ -597,7 +600,8 @@ def shown(page: Page, setting: Setting) -> list[Line]:
 def of_relative(page: Page, setting: Setting) -> Told:
     """ "3 hours ago", "yesterday, 14:30" on the lines around the headline, counted from the fetch."""
     for _, block, _ in lines_near_headline(page):
-        if len(block.text) <= 80 and label_before(block.text, len(block.text)) != "modified":
+        is_short = len(block.text) <= (PARTED_LINE if BARS.search(block.text) else RELATIVE_LINE)
+        if is_short and block.tag not in HEADS and label_before(block.text, len(block.text)) != "modified":
             moment = read_relative(block.text, setting.now, setting.language)
             if moment is not None:
                 yield Candidate(
@@ -632,9 +636,14 @@ def of_line(block: Block, before: str, order: tuple[int, int], setting: Setting)
         kind = label_before(block.text, found.start)
         if kind is None and found.start < 3 and len(before) <= LABEL_LENGTH:
             kind = label_before(before, len(before))
-        if kind is None and len(block.text) > SHORT_LINE and found.start > FIRST_WORDS:
-            continue  # a day that a sentence speaks of
+        if kind is None and speaks_of(block.text, found.start):
+            continue
         yield Line(found.moment, block.text[:LINE], kind or "plain", order, block)
+
+
+def speaks_of(text: str, start: int) -> bool:
+    """Whether a sentence leads up to the day at `start`: "The act was signed into law on 3 May 1935"."""
+    return (len(text) > SHORT_LINE and start > FIRST_WORDS) or sum(map(str.islower, text[:start].split())) >= SENTENCE
 
 
 def is_far(block: Block, zones: Set[str] = FAR_ZONES) -> bool:
@@ -747,8 +756,19 @@ def of_htmldate(page: Page, setting: Setting) -> Told:
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, etree.LxmlError):
         return
     moment = read_moment(text or "")
-    if moment is not None and (moment.day.month, moment.day.day) != (1, 1):
+    if moment is not None and (moment.day.month, moment.day.day) != (1, 1) and not is_only_spoken_of(moment.day, page, setting):
         yield Candidate(moment, str(text), "htmldate", "page", 0.4)
+
+
+def is_only_spoken_of(day: date, page: Page, setting: Setting) -> bool:
+    """Whether the page's text has the day in sentences alone."""
+    found = [
+        speaks_of(block.text, hit.start)
+        for block in page.outline.blocks
+        for hit in find_moments(block.text, setting.language, setting.month_first)
+        if hit.moment.day == day
+    ]
+    return bool(found) and all(found)
 
 
 # (rule, whether it costs enough to be asked only when no time of day is known yet), in the order of trust

@@ -447,8 +447,9 @@ def _relative() -> tuple[re.Pattern[str], dict[str, str]]:
 
     number = rf"(?P<n>\d{{1,3}}|\b(?:{either(rows['one'])})\b)"
     unit = either([word for name in ("second", "minute", "hour", "day") for word in rows[name]])
+    larger = either([word for name in ("hour", "day") for word in rows[name]])
     pattern = re.compile(
-        rf"(?:\b(?P<before>{either(rows['before'])})\s+)?{number}\s?(?P<unit>{unit})(?:(?<=[^\x00-\u2fff])|(?!\w))\.?(?:\s?(?P<after>{either(rows['after'])})(?!\w))?",
+        rf"(?:\b(?P<before>{either(rows['before'])})\s+)?(?:\b(?P<more>\d{{1,2}})\s?(?P<larger>{larger})[.,]?\s(?:\w{{1,3}}\s)?)?{number}\s?(?P<unit>{unit})(?:(?<=[^\x00-\u2fff])|(?!\w))\.?(?:\s?(?P<after>{either(rows['after'])})(?!\w))?",
         re.IGNORECASE,
     )
     return pattern, units
@@ -459,7 +460,7 @@ CLOCK_ALONE = re.compile(r"(?<![\d:.])(?P<h>[01]?\d|2[0-3])[:.h](?P<mi>[0-5]\d)(
 
 
 def read_relative(text: str, now: datetime, language: str | None = None) -> Moment | None:
-    """ "3 hours ago", "vor 2 Stunden", "gestern, 14:30", seen at `now` (with a zone, in which the day is counted).
+    """ "3 hours ago", "1 hr 4 mins ago", "vor 2 Stunden", "gestern, 14:30", seen at `now` (with a zone, in which the day is counted).
 
     As exact as said: minutes give a minute, hours and days give the day.
     """
@@ -469,6 +470,7 @@ def read_relative(text: str, now: datetime, language: str | None = None) -> Mome
         if match["before"] or match["after"]:
             unit = units[plain(match["unit"])]
             then = now - UNIT[unit] * (int(match["n"]) if match["n"].isdigit() else 1)
+            then -= UNIT[units[plain(match["larger"])]] * int(match["more"]) if match["larger"] else timedelta()
             if unit in ("second", "minute"):
                 return Moment(then.replace(second=0, microsecond=0), "minute")
             return Moment(datetime.combine(then.date(), time()), "day")
