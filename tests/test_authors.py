@@ -122,6 +122,23 @@ def test_a_byline_near_the_headline_names_the_author(body):
     assert names(read(body)) == ["Jane Doe"]
 
 
+def test_the_person_whom_a_story_is_about_did_not_write_it():
+    link = '<p><a href="/person/mara-holt/">Mara Holt</a></p>'
+    assert names(read(link, head="<title>Mara Holt buys the mill</title>")) == []
+    assert names(read(link, head="<title>Wheat is dear</title>")) == ["Mara Holt"]
+
+
+def test_a_day_without_its_year_is_no_part_of_a_name():
+    assert names(read("<p>By Jane Doe March 18 at 3:57 PM Follow @janedoe</p>")) == ["Jane Doe"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"), [("Kern, J. P.", ["J. P. Kern"]), ("Tor & i", ["Tor & i"]), ("Ana Lind & Jo Elm", ["Ana Lind", "Jo Elm"])]
+)
+def test_names_in_metadata_are_turned_round_or_left_whole(declared: str, expected: list[str]):
+    assert names(read(head=f'<meta name="dc.creator" content="{declared}">')) == expected
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -129,6 +146,7 @@ def test_a_byline_near_the_headline_names_the_author(body):
         "<p>Von der Leitung gab es keine Antwort.</p>",
         '<div class="byline">3 November 2025</div>',
         "<p>Follow us | 3 Nov</p>",
+        "<p>Text Size</p>",
     ],
 )
 def test_a_line_that_only_opens_like_a_byline_names_nobody(body):

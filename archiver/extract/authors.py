@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from html import unescape
 from itertools import pairwise
@@ -38,11 +39,13 @@ FAR = 50  # blocks behind the headline, with those of pictures, their captions a
 LEAST_HEAD = 10  # characters of a heading that is the beginning of the page's title
 TEXT_LENGTH = 300  # characters of an element that lists authors
 
+ANY_DAY = date(2000, 1, 1)  # whose year stands in for the one that a byline leaves out
 # What separates names that are glued into one string. " e ", " y " and the like also stand within names and firms: see split_pair.
 GLUE = re.compile(
     r"\s*[;|•·]\s*|\s*,\s+(?:and|und|et|og|och|y|e|en)\s+|\s+(?:and|und|og|och|&|with|mit)\s+|\s*[、，,]\s*|\s+/\s+|(?<=\w\w)/(?=\w\w)"
 )
 PAIR = re.compile(r"\s+(?:et|y|e|en|i|dan|ve|avec|con|com|og|u|ja|és|и|та|và)\s+")
+LAST_INITIALS = re.compile(r"([^\s,;]{2,}(?: [^\s,;]{2,})?), ((?:[^\W\d_]\.[ -]?)+)$")  # "Kern, J. P."
 LAST_FIRST = re.compile(r"[^\s,;]+(?:[ -][^\s,;]+)?, [^\s,;]+(?: [^\s,;]+)?(?:; [^,;]+, [^,;]+)*$")
 BRACKETS = re.compile(r"\s*[(\[（【][^()\[\]（）【】]{0,80}[)\]）】]\s*")
 ADDRESS = re.compile(r"\S+@\S+\.\w+|(?:https?:)?//\S+|\bwww\.\S+", re.I)
@@ -89,6 +92,7 @@ MARKED = etree.XPath("//*[@rel or @itemprop][not(self::meta or self::link)][cont
 MARKED_INSIDE = etree.XPath(".//*[contains(@rel, 'author') or contains(@itemprop, 'author')]")
 CARDS = etree.XPath("//*[contains(@class, 'vcard')]")
 MAX_MARKED = 60  # elements looked at
+PERSON = re.compile(r"/(?:people|persons?)/", re.I)  # whoever stands there may be the topic as well
 PROFILE = re.compile(
     r"/(?:(?:meet-)?(?:the|our)-)?(?:author|autor|auteur|people|person|profile|journalist|reporter|team|staff|contributor|redaktion|by|writer|columnist)",
     re.I,
@@ -485,6 +489,7 @@ def from_profile_links(setting: Setting) -> Heard:
         links = links_of(block) if len(block.text) <= BYLINE_LENGTH else ()
         for text, href in links:
             named = list(names_of(clean(text, TEXT_LENGTH))) if PROFILE.search(href) else []
+            named = [] if PERSON.search(href) and key_of(text) in key_of(setting.page.title) else named  # whom the story is about
             found += with_links([author for author in named if plausible(author) and is_somebody(author)], block, setting.page)
     if found:
         yield Candidate(tidy(found, setting.site), ", ".join(author.name for author in found), "profile_link", "near the headline", 0.6)
@@ -619,8 +624,8 @@ def printed_names(text: str) -> list[Author]:
     rest = text[opened.end() :] if opened else text
     end = BYLINE_END.search(rest)
     rest = rest[: end.start()] if end and end.start() > 2 else rest
-    if opened and DIGIT.search(text):  # the month before its day: "By Jane Doe March 3, 2026"
-        date = next((found.start for found in find_moments(text[opened.end() :])), 0)
+    if opened and DIGIT.search(text):  # the month before its day: "By Jane Doe March 3, 2026", "… March 3 at 9:30 AM"
+        date = next((found.start for found in find_moments(text[opened.end() :], around=ANY_DAY)), 0)
         rest = rest[:date] if date > 2 else rest
     return list(names_of(BEFORE_DATE.sub("", rest) if rest != text else rest))
 
@@ -650,8 +655,12 @@ def names_of(text: str) -> Iterator[Author]:
         text = re.sub(r"^\w+[\s:]+", "", text)
     if LAST_FIRST.match(text) and ";" in text:
         parts = [" ".join(reversed(part.split(", ", 1))) for part in text.split("; ")]
+    elif inverted := LAST_INITIALS.match(text):
+        parts = [f"{inverted[2].strip()} {inverted[1]}"]
     else:
-        parts = [half for part in GLUE.split(text) for half in split_pair(part)]
+        glued = GLUE.split(text)
+        glued = [text] if any(len(part) == 1 and part.isascii() for part in glued) else glued  # "Mac & i"
+        parts = [half for part in glued for half in split_pair(part)]
         parts = [name for part in parts for name in (part.split() if KANJI_NAMES.fullmatch(part) else [part])]
         parts = [part for index, part in enumerate(parts) if not (index and OTHER_HANDS.match(part))]
     yield from classified([piece for part in parts[:MAX_AUTHORS] for piece in split_tail(part.strip(" ／/"))])
