@@ -38,7 +38,8 @@ SCORED = (
 )  # fmt: skip
 
 
-def add_site(data_dir: Path, url: str, name: str | None, samples: int, allow_loopback: bool, dry_run: bool) -> None:
+def add_site(data_dir: Path, url: str, name: str | None, samples: int, allow_loopback: bool, accept_bad_certificate: bool,
+             dry_run: bool) -> None:  # fmt: skip
     """Probes, samples, prints, writes. Raises WrongUse, BadSitesFile, NothingToDo where no story is found."""
     out = display.console()
     known = load_sites(data_dir)
@@ -54,10 +55,9 @@ def add_site(data_dir: Path, url: str, name: str | None, samples: int, allow_loo
         )
     if name in known:
         raise WrongUse(f"The name {name} is taken by {known[name].url}.\nChoose another: --name …")
-    if taken and not name:  # a site as code: what is found is written beside it
-        draft = replace(taken, url=url, allow_loopback=allow_loopback)
-    else:
-        draft = Site(name=name or name_for(url, known), url=url, allow_loopback=allow_loopback)
+    # Of a site as code, what is found is written beside it.
+    draft = replace(taken, url=url) if taken and not name else Site(name=name or name_for(url, known), url=url)
+    draft = replace(draft, allow_loopback=allow_loopback, accept_bad_certificate=accept_bad_certificate)
     out.print(f"Asking {escape(url)} what it offers …")
     answer = probe(draft, data_dir)
     site = propose(draft, answer)
@@ -143,6 +143,8 @@ def _nothing_found(url: str, answer: dict[str, Any]) -> ArchiverError:
     advice = health.next_command(worst.outcome, "SITE", url).replace("archiver crawl SITE", f"archiver add {url}")
     if worst.outcome == "index_broken":
         advice = f"open {shlex.quote(url)} in a browser; archiver add wants the address that the front page has there"
+    if worst.outcome == "tls":
+        advice = f"tell the publisher; to fetch it all the same: archiver add {shlex.quote(url)} --accept-bad-certificate"
     advice = advice.removesuffix(" in sites.toml")  # where it does not stand yet
     return ArchiverError(f"{url} cannot be crawled: {health.in_words(worst.outcome)}.\n{worst.reason}\nNext: {advice}")
 

@@ -118,9 +118,11 @@ def demo(context: _Context, days: int) -> None:
 @click.option("--name", help="Name of the site  [default: from its host]")
 @click.option("--samples", type=click.IntRange(1, 20), default=5, show_default=True, help="Stories to read for the score card")
 @click.option("--allow-loopback", is_flag=True, help="The site is a server on this machine")
+@click.option("--accept-bad-certificate", is_flag=True, help="Fetch though nobody vouches that the server is the site's")
 @click.option("--dry-run", is_flag=True, help="Show what would be written to sites.toml; write nothing")
 @pass_context
-def add(context: _Context, url: str, name: str | None, samples: int, allow_loopback: bool, dry_run: bool) -> None:
+def add(context: _Context, url: str, name: str | None, samples: int, allow_loopback: bool, accept_bad_certificate: bool,
+        dry_run: bool) -> None:  # fmt: skip
     """Probe a news site, read sample stories, print a plan and a score card, and write its facts to sites.toml
 
     Asks robots.txt, the front page, and the usual places of feeds, news sitemaps and the WordPress API.
@@ -131,7 +133,7 @@ def add(context: _Context, url: str, name: str | None, samples: int, allow_loopb
     from archiver import adding
 
     _log(context)
-    adding.add_site(context.data_dir, url, name, samples, allow_loopback, dry_run)
+    adding.add_site(context.data_dir, url, name, samples, allow_loopback, accept_bad_certificate, dry_run)
 
 
 @main.command()

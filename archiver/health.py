@@ -29,7 +29,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "connection_refused": ("nothing listens at that address", "check the address in sites.toml"),
     "redirect_loop": ("the address leads round in circles", "open {url} in a browser"),
     "connection_lost": ("the server cut the connection", "archiver crawl {site}   (later)"),
-    "tls": ("the server's certificate or TLS is broken", "open {url} in a browser"),
+    "tls": (
+        "the server's certificate or TLS is broken",
+        "tell the publisher; to fetch it all the same: accept_bad_certificate = true in sites.toml",
+    ),
     "network": ("the network failed", "check the network, then: archiver crawl {site}"),
     "too_large": ("larger than the archiver takes", "open {url} in a browser"),
     "truncated": ("the answer was cut short", "archiver crawl {site}   (later)"),

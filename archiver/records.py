@@ -37,6 +37,7 @@ class Site:
     recheck_s: tuple[tuple[float, float], ...] | None = None  # (age of the story, interval) in seconds, rising; see settings.RECHECK
     max_requests: int | None = None  # budget of one run
     allow_loopback: bool = False  # the site is a server on this machine (demo, tests)
+    accept_bad_certificate: bool = False  # fetched though nobody vouches that the server is the site's
     paused: bool = False  # crawled only when it is named
     noarchive: str | None = None  # pages that ask not to be shown from an archive: honour (or None) hides their text, ignore shows it
     noarchive_reason: str | None = None  # why it is ignored

@@ -25,6 +25,14 @@ def data_dir() -> Path:
     return Path(os.environ.get("ARCHIVER_DATA", "data"))
 
 
+def trust_authorities() -> None:
+    """Makes known who vouches for servers' certificates: the system's list, or where there is none (macOS, bare containers) Mozilla's."""
+    if "SSL_CERT_FILE" not in os.environ and not any(Path(place).exists() for place in AUTHORITIES):
+        import certifi
+
+        os.environ["SSL_CERT_FILE"] = certifi.where()
+
+
 def utc_now() -> datetime:
     """The clock, UTC, whole seconds. ARCHIVER_NOW (ISO 8601) sets it, for the demo and for rehearsals of later days."""
     fixed = os.environ.get("ARCHIVER_NOW")
@@ -33,6 +41,14 @@ def utc_now() -> datetime:
 
 
 # --- fetching
+
+AUTHORITIES = (  # where Linux keeps the certificates of authorities: Debian, Fedora, openSUSE, RHEL; all of them known to pyOpenSSL
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/pki/tls/cacert.pem",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+)
 
 # Between two requests to one host. Never 0: at 0, Scrapy 2.19 does not hold the per-host limit.
 DELAY_S = float(os.environ.get("ARCHIVER_DELAY_S") or 2)
@@ -130,6 +146,7 @@ METAREFRESH_ENABLED = False  # it decodes every page; a refresh is not followed
 WARN_ON_GENERATOR_RETURN_VALUE = False  # it parses the callback's source again for every answer (Scrapy 2.19): 0.3 ms a page
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False  # nothing listens while a crawl runs
+DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy takes any; a site with `accept_bad_certificate` is the exception
 DNS_TIMEOUT = 20
 TWISTED_DNS_RESOLVER = "archiver.middlewares.PublicAddressResolver"
 DOWNLOADER_MIDDLEWARES = {

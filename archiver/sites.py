@@ -38,7 +38,7 @@ TEXTS = (
 )
 LISTS = ("feeds", "sitemaps", "front_pages", "sections", "drop_text")
 NUMBERS = ("delay_s", "max_requests")
-SWITCHES = ("allow_loopback", "paused")
+SWITCHES = ("allow_loopback", "accept_bad_certificate", "paused")
 KNOWN = {*TEXTS, *LISTS, *NUMBERS, *SWITCHES, "every", "recheck", "selectors"}
 
 

@@ -120,7 +120,10 @@ class NewsSpider(scrapy.Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        settings.trust_authorities()
         spider = super().from_crawler(crawler, *args, **kwargs)
+        if spider.facts.accept_bad_certificate:
+            crawler.settings.set("DOWNLOAD_VERIFY_CERTIFICATES", False, priority="spider")
         crawler.signals.connect(spider.take_stories, signal=signals.spider_idle)
         return spider
 
@@ -699,6 +702,8 @@ def name_of_error(error: BaseException) -> tuple[str, str]:
     reasons = getattr(error, "reasons", None) or getattr(error.__cause__, "reasons", None) or ()
     inner = [getattr(reason, "value", reason) for reason in reasons]
     told = "; ".join(dict.fromkeys(map(_in_words, inner))) or str(error)
+    if any(_is_of_tls(reason) for reason in inner):
+        return "tls", told[:300]
     for part, outcome in FAILURES:
         if part in kind:
             return outcome, told[:300] or kind
@@ -712,7 +717,15 @@ def _in_words(error: BaseException) -> str:
         return "the connection ended before the answer did"
     if "ParseError" in kind:
         return "what came is no HTTP"
+    if kind == "VerificationError":
+        return "its certificate is another host's"
+    if "certificate verify failed" in str(error):
+        return "its certificate cannot be trusted: out of date, signed by nobody known, or sent without the one between"
     return str(error) or kind
+
+
+def _is_of_tls(error: BaseException) -> bool:
+    return type(error).__module__.startswith(("OpenSSL", "service_identity"))
 
 
 UNREACHABLE = {"timeout", "dns", "connection_refused", "connection_lost", "tls", "network"}
