@@ -21,6 +21,10 @@ class BadSitesFile(WrongUse):
     """data/sites.toml cannot be read or holds a fact that makes no sense."""
 
 
+class SlowPattern(BadSitesFile):
+    """A regular expression of a site's facts tries so many ways to match an address that it would not come to an end."""
+
+
 class RefusedAddress(WrongUse):
     """An address that the archiver does not fetch: not http(s), not public, a port that is not a web server's."""
 

@@ -232,6 +232,8 @@ def find_trouble(site: Site, last: LastRun | None, counts: Mapping[str, int], no
         return f"its run of {last.started_at:%Y-%m-%d %H:%M} UTC was stopped", f"archiver crawl {site.name}"
     if last.finish_reason == "server_down":
         return "its server failed again and again, so the run was ended", f"archiver crawl {site.name}   (later)"
+    if last.finish_reason == "bad_facts":
+        return "a fact in sites.toml is wrong, so the run was ended", f"archiver crawl {site.name}   (it says which)"
     worst = max((item for item in counts.items() if is_failure(item[0])), key=lambda item: item[1], default=None)
     good = sum(counts.get(name, 0) for name in GOOD)
     if worst and (worst[1] >= max(1, good // 10) or good == 0):

@@ -69,6 +69,7 @@ MAX_LINKS_PER_PAGE = 2_000
 MAX_SITEMAP_ENTRIES = 100_000
 MAX_SECTION_PAGES = 10  # how far paging of a section is followed in one run
 MAX_URL_LENGTH = 2_000
+PATTERN_S = 0.2  # for a site's own regular expression on one address; usual ones take microseconds
 MAX_CHILDREN = 50  # child sitemaps, or next pages, that one index page may lead to in one run
 MAX_INDEX_DEPTH = {"sitemap": 3, "wordpress": 10, "section": MAX_SECTION_PAGES, "front_page": 1}
 FLUSH_S = 1.0  # how long a capture waits, at most, for the row that speaks of it

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import regex
+
 from archiver import settings
 from archiver.errors import BadSitesFile, RefusedAddress, UnknownSite
 from archiver.locks import unusable
@@ -139,7 +141,7 @@ def site_from_facts(name: str, facts: Any, path: Path) -> Site:
             values["recheck_s"] = tuple((read_duration(age), read_duration(interval)) for age, interval in facts["recheck"])
         values["selectors"] = tuple(_selector(row) for row in facts.get("selectors", ()))
         for key in ("article_url", "skip_url"):
-            re.compile(facts.get(key, ""))
+            regex.compile(facts.get(key, ""))
         if "timezone" in facts:
             ZoneInfo(facts["timezone"])
         if "archive_page" in facts and not all(word in facts["archive_page"] for word in DATED):
@@ -151,7 +153,7 @@ def site_from_facts(name: str, facts: Any, path: Path) -> Site:
         check_fetchable(facts["url"], values["allow_loopback"] or settings.ALLOW_LOOPBACK)
     except (ZoneInfoNotFoundError, OSError):  # OSError: the name of a directory of zones, "America"
         raise bad(f"timezone = {facts['timezone']!r} is not known", 'Use an IANA name: timezone = "America/Los_Angeles"') from None
-    except re.error as error:
+    except regex.error as error:
         raise bad(f"article_url or skip_url is no regular expression: {error}", r'Example: article_url = "/20\\d\\d/\\d\\d/"') from None
     except RefusedAddress as error:
         raise bad(str(error).rstrip("."), "url is the site's front page, as a browser shows it") from None

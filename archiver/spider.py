@@ -32,6 +32,7 @@ from archiver.counted import counted
 from archiver.discover import Days, Found, Hints
 from archiver.discover.optouts import TDMREP, read_robots, read_tdmrep
 from archiver.discover.robots import read_crawl_delay
+from archiver.errors import SlowPattern
 from archiver.records import Link, Site
 from archiver.store import DueLink
 from archiver.urls import is_home_or_section, is_login_page, normalise, same_site
@@ -102,6 +103,7 @@ class NewsSpider(scrapy.Spider):
         self.only = tuple(urls.split()) if isinstance(urls, str) else urls
         self.recheck = recheck in (True, "1", "true", "yes")
         self.older = older
+        self.mistaken = False  # the site's facts are; the run ends
         self.gave_way = False  # to the site's regular run, before all was done
         self.walk: Walk | None = None  # through lists of older stories: a backfill's, or that of a gap
         self.hints: Hints | None = None  # of the front page
@@ -125,6 +127,7 @@ class NewsSpider(scrapy.Spider):
         if spider.facts.accept_bad_certificate:
             crawler.settings.set("DOWNLOAD_VERIFY_CERTIFICATES", False, priority="spider")
         crawler.signals.connect(spider.take_stories, signal=signals.spider_idle)
+        crawler.signals.connect(spider.broke_off, signal=signals.spider_error)
         return spider
 
     # --- index pages
@@ -368,10 +371,24 @@ class NewsSpider(scrapy.Spider):
         """On idle: the next stories of the queue, or the next list of older ones. The run ends when there is neither."""
         self.ledger.flush()
         urgent = self.walk is not None and self.walk.urgent
-        if self.is_due_elsewhere():
+        if self.is_due_elsewhere() or self.mistaken:
             return
-        if (urgent and self.look_further()) or self.ask_for_stories() or self.look_further() or self.awaits_pages():
-            raise DontCloseSpider
+        try:
+            if (urgent and self.look_further()) or self.ask_for_stories() or self.look_further() or self.awaits_pages():
+                raise DontCloseSpider
+        except SlowPattern as error:
+            self.end_for(error)
+
+    def broke_off(self, failure: Failure) -> None:
+        if isinstance(failure.value, SlowPattern):
+            self.end_for(failure.value)
+
+    def end_for(self, error: SlowPattern) -> None:
+        """The operator has to mend the site's facts first: asking on would only repeat it."""
+        if not self.mistaken:
+            self.mistaken = True
+            self.watch("fatal", self.facts.name, error)
+            self.ending = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="bad_facts"))  # type: ignore[union-attr]
 
     def awaits_pages(self) -> bool:
         """Whether the last stories have to be read before the run may end: that a story goes on over further pages, only reading tells.

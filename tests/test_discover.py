@@ -26,6 +26,7 @@ from archiver.discover import (
 )
 from archiver.discover.feeds import MAX_ENTRIES
 from archiver.discover.sitemaps import MAX_CHILDREN
+from archiver.errors import SlowPattern
 from archiver.records import Link, Site
 
 SITE = Site("daily", "https://www.daily.example/", timezone="America/Santiago")
@@ -558,3 +559,15 @@ def test_tags_with_ever_more_attributes_or_depth_do_not_hold_up_the_crawl():
     read_page_links(kind, HOME, SITE)
     assert (len(page.links), len(feed.links)) == (1, 1)
     assert time.monotonic() - began < 40  # minutes without a bound; seconds with it
+
+
+@pytest.mark.parametrize("fact", ["article_url", "skip_url"])
+def test_a_pattern_that_would_never_come_to_an_end_is_named_with_its_site(fact: str):
+    site = replace(SITE, **{fact: r"/(a|aa)+$"})
+    link = Link(HOME + "a" * 80 + "-bridge-1207", site.name, "feed", FEED)
+    began = time.monotonic()
+    with pytest.raises(SlowPattern, match=rf"{fact} of \[daily\] in sites.toml takes too long"):
+        is_story_link(link, site)
+    assert time.monotonic() - began < 5
+    with pytest.raises(SlowPattern):
+        read_page_links(f"<a href='{link.url}'>Bridge</a>".encode(), HOME, replace(site, article_url=r"/(a|aa)+$"), "front_page")

@@ -9,6 +9,10 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_tz
 from zoneinfo import ZoneInfo
 
+import regex
+
+from archiver import settings
+from archiver.errors import SlowPattern
 from archiver.records import Link, Site, StoryId
 from archiver.unspaced import UNSPACED
 from archiver.urls import is_file, is_home, is_home_or_section, looks_like_story, normalise, registrable_domain
@@ -95,15 +99,27 @@ def own_domains(site: Site) -> frozenset[str]:
     return frozenset(registrable_domain(url) for url in (site.url, *site.front_pages, *site.sections))
 
 
+def is_found(fact: str, site: Site, url: str) -> bool:
+    """Whether `article_url` or `skip_url` of the site is set, and is found in the address. Raises SlowPattern."""
+    pattern = getattr(site, fact)
+    try:
+        return bool(pattern) and regex.search(pattern, url, timeout=settings.PATTERN_S) is not None
+    except TimeoutError:
+        raise SlowPattern(
+            f"{fact} of [{site.name}] in sites.toml takes too long: {pattern!r} on {url}\n"
+            "Repeated groups that can match the same text in many ways, as in (a+)+ or (a|aa)*, do that. Write it without: [a-z0-9-]+"
+        ) from None
+
+
 def is_story_link(link: Link, site: Site) -> bool:
     """Whether the link is worth a request as a story: by the site's facts, by who lists it, then by the shape of the address.
 
-    Where the shape does not tell, yes: the page decides.
+    Where the shape does not tell, yes: the page decides. Raises SlowPattern.
     """
-    if site.skip_url and re.search(site.skip_url, link.url):
+    if is_found("skip_url", site, link.url):
         return False
     if site.article_url:
-        return re.search(site.article_url, link.url) is not None
+        return is_found("article_url", site, link.url)
     if is_home(link.url) or is_file(link.url) or PAGE_SITEMAP.search(link.source_url):
         return False
     if link.source in STATES_MEMBERSHIP:

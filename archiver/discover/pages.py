@@ -9,7 +9,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from archiver import settings
-from archiver.discover.found import Collector, Found
+from archiver.discover.found import Collector, Found, is_found
 from archiver.discover.markup import Anchor, Markup, read_markup
 from archiver.records import Site
 from archiver.urls import SERVICE, identity, is_file, is_home, is_home_or_section, looks_like_story, normalise, path_words
@@ -51,7 +51,7 @@ def read_page_links(body: bytes, url: str, site: Site, source: PageRole = "front
 
 def _may_lead(url: str, site: Site) -> bool:
     """To a story, or to a section; not to files, forms, pages about the house, or further pages of a list."""
-    if site.article_url and re.search(site.article_url, url):
+    if is_found("article_url", site, url):
         return True
     if is_file(url) or is_home(url):
         return False
