@@ -37,7 +37,8 @@ CLAIM = ".claim"  # a marker on its way; gone in a moment, unless its writer die
 NAME = re.compile(r"(?P<site>[a-z0-9_]+)-(?P<moment>\d{14})-(?P<run>\d+)-(?P<number>\d{5})-[0-9a-f]{8}\.warc\.gz")
 CHUNK = 1 << 16
 WITH_BODY = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion)
-GZIP = 31  # zlib's name for it (window bits)
+GZIP, ZLIB, RAW = 31, 15, -15  # zlib's names for them (window bits)
+GZIP_MARK = b"\x1f\x8b\x08"  # how gzip begins, and no text
 REVISIT_304 = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 REVISIT_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 LINE_BREAKING = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
@@ -414,6 +415,9 @@ def decode_body(body: bytes, content_encoding: str | None, limit: int) -> bytes:
             if not PLAIN_MARKUP.match(body):
                 raise
             break  # crawlers undo an encoding and keep its name (CC-NEWS until 2019), and servers lie about it; bytes decide
+    if body[:3] == GZIP_MARK:  # named by nobody, or done twice
+        with suppress(TooLarge, Truncated):  # left as it is: readers of sitemaps go through it piece by piece
+            body = _inflated(body, limit, GZIP)
     if len(body) > limit:
         raise TooLarge(f"larger than {limit} bytes")
     return body
@@ -422,10 +426,12 @@ def decode_body(body: bytes, content_encoding: str | None, limit: int) -> bytes:
 def _decoded(body: bytes, name: str, limit: int) -> bytes:
     if not body:
         return body
-    if name == "gzip":
-        return _inflated(body, limit, GZIP) if body[:2] == b"\x1f\x8b" else body  # servers lie about it; bytes decide
-    if name == "deflate":
-        return _inflated(body, limit, 15 if body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0 else -15)
+    if name in ("gzip", "deflate"):  # servers take one for the other, and lie about both; bytes decide
+        if body[:2] == GZIP_MARK[:2]:
+            return _inflated(body, limit, GZIP)
+        if body[0] == 0x78 and int.from_bytes(body[:2], "big") % 31 == 0:  # RFC 1950, 2.2, with the window that everybody takes
+            return _inflated(body, limit, ZLIB)
+        return body if name == "gzip" else _inflated(body, limit, RAW)
     if name == "br":
         return _unbrotlied(body, limit)
     if name == "zstd":

@@ -21,7 +21,7 @@ from archiver.discover.found import is_story_link
 from archiver.errors import ArchiveDamaged, DataDirectoryError, NothingToDo
 from archiver.importing import Owners
 from archiver.proof import Broken, Record, walk
-from archiver.records import Link, Site
+from archiver.records import WHOLE_PAGE, Link, Site
 from archiver.recovery import index_captures, pick_up
 from archiver.sites import load_sites
 from archiver.store import Archive, integrity, open_archive, open_reader, takedowns
@@ -547,7 +547,7 @@ def _index_records(archive: Archive, captures: Captures, name: str, sites: Mappi
 def _know(archive: Archive, kept: Kept, owners: Owners, sites: Mapping[str, Site]) -> None:
     """The address of a page that was found after the backup that the database comes from, judged as those of an import are."""
     url = normalise(kept.target_uri)
-    if not url or kept.http_status != 200 or archive.site_of_link(url) or "html" not in (kept.content_type or "").lower():
+    if not url or kept.http_status not in WHOLE_PAGE or archive.site_of_link(url) or "html" not in (kept.content_type or "").lower():
         return
     site = owners.of(url)
     link = Link(url, site, "import", kept.warc_filename)

@@ -30,7 +30,7 @@ from archiver.errors import ArchiveBusy, WrongUse
 from archiver.foreign import Broken, Fault, Message, Place, Record, Section
 from archiver.locks import lock, unusable
 from archiver.reader import ReaderChild
-from archiver.records import Capture, Link, Site
+from archiver.records import WHOLE_PAGE, Capture, Link, Site
 from archiver.recovery import capture_row, pick_up
 from archiver.sites import name_for
 from archiver.store import Archive, CaptureRow, open_archive
@@ -394,7 +394,7 @@ class Import:
             return
         else:
             message = foreign.read_message(record.block)
-        if message.status != 200:
+        if message.status not in WHOLE_PAGE:
             self._count("not_200")
             return
         if not is_html(message):

@@ -143,7 +143,7 @@ class Robots(RobotsTxtMiddleware):
             self.closed[netloc] = ("robots_unreachable", f"answers HTTP {response.status}")
             text = b""
         else:
-            text = self._text(response, netloc) if response.status == 200 else b""
+            text = self._text(response, netloc) if 200 <= response.status < 300 else b""
         self._slow_down(text, request)
         await super()._parse_robots(response.replace(body=text), netloc, request)
         if request.url.split("/", 3)[2] == netloc:

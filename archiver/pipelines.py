@@ -25,7 +25,7 @@ from archiver.errors import ArchiveDamaged, ArchiverError
 from archiver.locks import site_lock, unusable
 from archiver.polling import has_overflowed, next_interval, spans_the_gap
 from archiver.reader import ReaderChild
-from archiver.records import Capture, Link, RightsSignal
+from archiver.records import WHOLE_PAGE, Capture, Link, RightsSignal
 from archiver.recovery import capture_row, pick_up
 from archiver.spider import INDEX_ROLES, NewsSpider, Visit
 from archiver.store import CaptureRow, DueLink, LastCapture, Look, LookedThrough, Poll, kind_of_redirect, open_archive
@@ -199,7 +199,7 @@ class Ledger:
             self._stop_for(error)
             raise IgnoreRequest(f"not_kept: {error}") from error
         same = last is not None and (
-            capture.http_status == 304 or (capture.http_status == 200 and kept.payload_digest == last.payload_digest)
+            capture.http_status == 304 or (capture.http_status in WHOLE_PAGE and kept.payload_digest == last.payload_digest)
         )
         request.meta["same_as"] = (original.outcome, original.reason) if same and original else None
         ref = self.next_ref = self.next_ref + 1

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+WHOLE_PAGE = (200, 203)  # HTTP statuses under which a page itself is sent; 203: a proxy on the way has touched it (RFC 9110, 15.3.4)
+
 # Where a link was found (next_page: on the page before it of one story, whose first page is source_url). The order is the order of
 # trust when one URL is found by several.
 SOURCES = ("next_page", "seed", "news_sitemap", "feed", "wordpress", "sitemap", "section", "front_page", "archive_page", "import")

@@ -11,6 +11,7 @@ from archiver import settings
 from archiver.captures import Captures, Kept
 from archiver.counted import counted
 from archiver.locks import lock
+from archiver.records import WHOLE_PAGE
 from archiver.store import Archive, CaptureRow, open_archive
 from archiver.urls import normalise
 
@@ -67,7 +68,7 @@ def _index_one(archive: Archive, kept: Kept) -> None:
     url = normalise(kept.target_uri) or kept.target_uri
     site = archive.site_of_link(url)
     original = archive.capture_at(kept.repeats.target_uri, kept.repeats.warc_date, kept.repeats.payload_digest) if kept.repeats else None
-    if kept.http_status == 200 and site and (original or not kept.repeats):
+    if kept.http_status in WHOLE_PAGE and site and (original or not kept.repeats):
         row = capture_row(replace(kept, site=site), "story", "kept", "recovered", original.id if original else None)
         archive.save_captures([row])
         now = settings.utc_now()

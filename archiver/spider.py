@@ -33,7 +33,7 @@ from archiver.discover import Days, Found, Hints
 from archiver.discover.optouts import TDMREP, read_robots, read_tdmrep
 from archiver.discover.robots import read_crawl_delay
 from archiver.errors import SlowPattern
-from archiver.records import Link, Site
+from archiver.records import WHOLE_PAGE, Link, Site
 from archiver.store import DueLink
 from archiver.urls import is_home_or_section, is_login_page, normalise, same_site
 from archiver.walking import Step, Walk
@@ -161,7 +161,7 @@ class NewsSpider(scrapy.Spider):
 
     def parse_tdmrep(self, response: Response) -> None:
         body = self.ledger.body_of(response.meta["last_capture"]) if response.status == 304 and response.meta["last_capture"] else None
-        if response.status == 200:
+        if response.status in WHOLE_PAGE:
             with suppress(TooLarge, Truncated):
                 body = decode_body(response.body, _header(response, "Content-Encoding"), settings.MAX_DECODED_BYTES)
         if body:
@@ -204,7 +204,7 @@ class NewsSpider(scrapy.Spider):
         if response.status in GONE:
             yield self.visit(response, "index_broken", f"HTTP {response.status}")
             return
-        if response.status != 200:
+        if response.status not in WHOLE_PAGE:
             yield from self.refused_or_failed(response)
             return
         try:
@@ -344,7 +344,7 @@ class NewsSpider(scrapy.Spider):
             yield self.visit(response, "index", f"HTTP {response.status}: there is no such page")
             walk.empty(step)
             return
-        if response.status != 200:
+        if response.status not in WHOLE_PAGE:
             walk.failed(step, f"HTTP {response.status}", for_all=response.status < 500 and response.status != 429)
             if response.status in GONE:
                 yield self.visit(response, "index_broken", f"HTTP {response.status}")
@@ -479,7 +479,7 @@ class NewsSpider(scrapy.Spider):
             yield self.judge_redirect(response)
         elif response.status == 206:
             yield self.visit(response, "truncated", "HTTP 206: a part of the page, though all of it was asked for")
-        elif response.status != 200:
+        elif response.status not in WHOLE_PAGE:
             yield from self.refused_or_failed(response)
         elif not is_html(response):
             yield self.visit(response, "not_html", _header(response, "Content-Type") or "no Content-Type")

@@ -377,7 +377,11 @@ def test_a_damaged_record_says_which_file_and_what_to_do(tmp_path: Path):
         ("gzip, br", brotli.compress(zipped(PAGE))),
         ("identity", PAGE),
         (None, PAGE),
-        ("gzip", PAGE),  # a server that lies
+        ("gzip", PAGE),  # servers that lie
+        ("gzip", zlib.compress(PAGE)),
+        ("deflate", zipped(PAGE)),
+        ("gzip", zipped(zipped(PAGE))),
+        (None, zipped(PAGE)),
     ],
 )
 def test_each_content_encoding_is_decoded(coding: str | None, body: bytes):

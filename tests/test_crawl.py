@@ -103,6 +103,20 @@ def test_a_robots_txt_that_cannot_be_read_closes_the_site_for_now(server: NewsSe
     assert "robots.txt cannot be read" in done.stdout
 
 
+def test_a_page_that_a_proxy_touched_is_a_story_and_an_empty_answer_is_asked_again(server: NewsServer, cli: Cli):
+    fill(server, STORIES[:2])
+    whole, touched = server.answers[STORIES[0]], server.answers[STORIES[1]]
+    server.page(STORIES[0], "")
+    server.page(STORIES[1], touched.body, status=203)
+    cli.site("gazette", server.address)
+    assert cli("crawl", ARCHIVER_NOW="2026-03-02T20:00:00Z").returncode == 3
+    assert cli.rows("select url from articles") == [(server.address.rstrip("/") + STORIES[1],)]
+    server.answers[STORIES[0]] = whole
+    assert cli("crawl", ARCHIVER_NOW="2026-03-02T23:00:00Z").returncode == 0
+    assert cli.rows("select count(*) from articles") == [(2,)]
+    assert cli.rows("select outcome from outcomes where run_id = 2 and url like '%number-2%'") == [("unchanged",)]
+
+
 def test_a_changed_story_becomes_a_revision_and_an_unchanged_one_does_not(server: NewsServer, cli: Cli):
     fill(server)
     cli.site("gazette", server.address)

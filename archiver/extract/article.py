@@ -89,7 +89,10 @@ def no_collector() -> Iterator[None]:
 def read_capture(capture: Capture, site: Site | None) -> Article:
     page = open_page(capture, site)
     if page is None:
-        return Article(url=identity(capture.target_uri), outcome="no_body", outcome_reason="there is no HTML in the answer")
+        url = identity(capture.target_uri)
+        if not capture_body(capture).strip():  # a server that fails without a word; asked again
+            return Article(url=url, outcome="truncated", outcome_reason="the answer is empty")
+        return Article(url=url, outcome="no_body", outcome_reason="there is no HTML in the answer")
     prune(page)
     article = read_page(page)
     if article.outcome == "no_body" and (fuller := with_script_text(page)):
@@ -101,8 +104,13 @@ def read_capture(capture: Capture, site: Site | None) -> Article:
 
 def open_page(capture: Capture, site: Site | None = None) -> Page | None:
     """The page of a capture, parsed; None where there is no HTML in it. Raises TooLarge and Truncated."""
+    return parse_page(capture, capture_body(capture), site)
+
+
+def capture_body(capture: Capture) -> bytes:
+    """Freed of its Content-Encoding. Raises TooLarge and Truncated."""
     encoding = next((value for name, value in capture.headers if name.lower() == "content-encoding"), None)
-    return parse_page(capture, decode_body(capture.body, encoding, settings.MAX_DECODED_BYTES), site)
+    return decode_body(capture.body, encoding, settings.MAX_DECODED_BYTES)
 
 
 def read_page(page: Page) -> Article:

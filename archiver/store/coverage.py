@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archiver.records import WHOLE_PAGE
 from archiver.store.values import from_utc_text, utc_text
 
 # Why stories of a month are missing: columns of queries/coverage.sql, and what they are called.
@@ -85,8 +86,8 @@ def known_before(db: Database, urls: Sequence[str], moment: datetime) -> int:
 
 
 def last_look(db: Database, url: str, run_id: int) -> datetime | None:
-    """When an address was last answered (200, or 304: as it was) in another run."""
-    query = "select max(warc_date) from captures where target_uri = ? and http_status in (200, 304) and run_id is not ?"
+    """When an address was last answered (with a page, or 304: as it was) in another run."""
+    query = f"select max(warc_date) from captures where target_uri = ? and http_status in {(*WHOLE_PAGE, 304)} and run_id is not ?"
     return from_utc_text(db.execute(query, (url, run_id)).fetchone()[0])
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from archiver.records import Link
+from archiver.records import WHOLE_PAGE, Link
 from archiver.store import values
 from archiver.store.links import save_site_name
 from archiver.store.runs import CaptureRow, capture_row
@@ -90,7 +90,7 @@ def capture_at(db: Database, target_uri: str, warc_date: datetime | None, digest
 def capture_before(db: Database, target_uri: str, moment: datetime) -> CaptureRow | None:
     """The newest capture of an address with a body, at a moment or before it."""
     query = (
-        "select id from captures where target_uri = ? and warc_date <= ? and http_status = 200 and refers_to is null"
+        f"select id from captures where target_uri = ? and warc_date <= ? and http_status in {WHOLE_PAGE} and refers_to is null"
         " and warc_filename is not null order by warc_date desc, id desc limit 1"
     )
     row = db.execute(query, (target_uri, utc_text(moment))).fetchone()

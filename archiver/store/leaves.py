@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from archiver import settings
+from archiver.records import WHOLE_PAGE
 from archiver.store.runs import CaptureRow, capture_row
 
 
@@ -36,6 +37,9 @@ def pages(db: Database, first: str, by: int | None = None) -> list[CaptureRow]:
 
 def shown(db: Database, url: str, by: int | None) -> CaptureRow | None:
     order = "id desc" if by is None else f"id > {int(by)}, case when id > {int(by)} then id else -id end"
-    query = f"select id from captures where target_uri = ? and http_status = 200 and warc_filename is not null order by {order} limit 1"
+    query = (
+        f"select id from captures where target_uri = ? and http_status in {WHOLE_PAGE} and warc_filename is not null"
+        f" order by {order} limit 1"
+    )
     row = db.execute(query, (url,)).fetchone()
     return capture_row(db, row[0]) if row else None

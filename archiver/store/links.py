@@ -12,7 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archiver import settings
-from archiver.records import SOURCES, Link, Site
+from archiver.records import SOURCES, WHOLE_PAGE, Link, Site
 from archiver.store import rights, story_ids, values
 from archiver.store.values import from_utc_text, utc_text
 
@@ -69,15 +69,15 @@ order by {NEWNESS} desc, substr(first_seen_at, 1, 13) desc, {ASKED_FIRST.format(
 limit :limit
 """
 
-LAST_CAPTURE = """
+LAST_CAPTURE = f"""
 select id, etag, last_modified, payload_digest, target_uri, warc_date from captures
-where target_uri = ? and http_status = 200 order by warc_date desc, id desc limit 1
+where target_uri = ? and http_status in {WHOLE_PAGE} order by warc_date desc, id desc limit 1
 """
 
 
 @dataclass(frozen=True, slots=True)
 class LastCapture:
-    """What a conditional request needs to know of the newest 200 answer of an address."""
+    """What a conditional request needs to know of the newest answer of an address with a page in it."""
 
     id: int
     etag: str | None
@@ -178,7 +178,7 @@ def count_due(db: Database, site: str, now: datetime) -> int:
 
 
 def last_capture(db: Database, url: str) -> LastCapture | None:
-    """The newest 200 answer of an address, or None."""
+    """The newest answer of an address with a page in it, or None."""
     row = db.execute(LAST_CAPTURE, (url,)).fetchone()
     if row is None:
         return None

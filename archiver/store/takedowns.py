@@ -11,6 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archiver.errors import ArchiveBusy
+from archiver.records import WHOLE_PAGE
 from archiver.store import duplicates, index, story_ids, values
 from archiver.store.saving import key_of
 from archiver.store.stories import find_article
@@ -215,7 +216,8 @@ def empty(db: Database, number: int, target: Target, known: Passages, marks: Seq
     db.execute("update takedowns set passages = ?, finished_at = null where id = ?", (passages_now, number))
     addresses = json.dumps(target.addresses)
     digests = (
-        "select 'payload_digest', payload_digest from captures where target_uri in (select value from json_each(?)) and http_status = 200"
+        "select 'payload_digest', payload_digest from captures where target_uri in (select value from json_each(?))"
+        f" and http_status in {WHOLE_PAGE}"
     )
     own = [(kind, mark) for kind, mark in db.execute(digests, (addresses,)).fetchall() if mark]
     known_as = story_ids.marks(db, target.article_id) if target.article_id is not None else []
