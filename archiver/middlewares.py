@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import logging
 import re
 import socket
@@ -29,6 +30,7 @@ from zope.interface import implementer
 
 from archiver import settings
 from archiver.captures import TooLarge, Truncated, decode_body
+from archiver.charset import decode_text
 from archiver.discover.robots import read_crawl_delay
 from archiver.errors import RefusedAddress
 from archiver.records import Capture
@@ -122,7 +124,9 @@ class PublicAddressResolver(CachingThreadedResolver):
 
 
 class Robots(RobotsTxtMiddleware):
-    """robots.txt as RFC 9309 reads it: no answer or a server error closes the site for now, 4xx means no rules.
+    """robots.txt as RFC 9309 reads it: no answer or a server error closes the site for now, 4xx or going round in circles means no rules.
+
+    One that leads to an address that is not fetched, or nowhere, was not read either: it closes the site, too.
 
     Crawl-delay and Request-rate are honoured for the whole site.
     """
@@ -142,6 +146,9 @@ class Robots(RobotsTxtMiddleware):
         if response.status >= 500 or response.status == 429:
             self.closed[netloc] = ("robots_unreachable", f"answers HTTP {response.status}")
             text = b""
+        elif 300 <= response.status < 400:  # not followed
+            self.closed[netloc] = ("robots_unreachable", f"answers HTTP {response.status}, which leads nowhere that is fetched")
+            text = b""
         else:
             text = self._text(response, netloc) if 200 <= response.status < 300 else b""
         self._slow_down(text, request)
@@ -153,6 +160,8 @@ class Robots(RobotsTxtMiddleware):
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         if str(exc) in (ASKED_TO_WAIT, STOPPED):  # it was not asked: nobody knows what it allows
             self.closed[netloc] = (str(exc).partition(":")[0], "was not asked any more")
+        if str(exc).startswith("refused_address"):
+            self.closed[netloc] = ("robots_unreachable", f"leads elsewhere: {str(exc).partition(': ')[2].rstrip('.')}")
         if not isinstance(exc, IgnoreRequest):
             outcome, reason = name_of_error(exc)
             self.closed[netloc] = (outcome, f"cannot be fetched ({reason})")
@@ -165,7 +174,9 @@ class Robots(RobotsTxtMiddleware):
         except (TooLarge, Truncated):
             self.closed[netloc] = ("robots_unreachable", "cannot be decoded")
             return b""
-        return OUR_NAME.sub(rb"\g<1>" + settings.ROBOTS_NAME.encode(), text.removeprefix(b"\xef\xbb\xbf")[:ROBOTS_MAX_BYTES])
+        if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # RFC 9309 wants UTF-8; what it forbids is plain all the same
+            text = decode_text(text).encode()
+        return OUR_NAME.sub(rb"\g<1>" + settings.ROBOTS_NAME.encode(), text.removeprefix(codecs.BOM_UTF8)[:ROBOTS_MAX_BYTES])
 
     def _slow_down(self, text: bytes, request: Request) -> None:
         declared = read_crawl_delay(text.decode("utf-8", "replace"))

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -101,6 +102,26 @@ def test_a_robots_txt_that_cannot_be_read_closes_the_site_for_now(server: NewsSe
     assert done.returncode == 3
     assert set(server.asked()) == {"/robots.txt"}
     assert "robots.txt cannot be read" in done.stdout
+
+
+def test_a_robots_txt_that_leads_where_nothing_is_fetched_closes_the_site_and_one_in_utf_16_is_heeded(
+    servers: Callable[[], NewsServer], cli: Cli
+):
+    targets = {"private": "http://10.1.2.3/robots.txt", "metadata": "http://169.254.169.254/", "file": "file:///etc/hosts"}
+    sites = {name: servers() for name in (*targets, "circles", "wide", "proxied")}
+    for name, target in targets.items():
+        sites[name].page("/robots.txt", "", status=302, Location=target)
+    sites["circles"].page("/robots.txt", "", status=302, Location="/robots.txt")
+    sites["wide"].page("/robots.txt", "User-agent: *\nDisallow: /2026/\n".encode("utf-16"), content_type="text/plain")
+    sites["proxied"].page("/robots.txt", "User-agent: *\nDisallow: /2026/\n", status=203, content_type="text/plain")
+    for name, server in sites.items():
+        fill(server, STORIES[:1])
+        cli.site(name, server.address)
+    assert cli("crawl").returncode == 3
+    assert {name for name, server in sites.items() if "/" in server.asked()} == {"circles", "wide", "proxied"}
+    assert {name for name, server in sites.items() if STORIES[0] in server.asked()} == {"circles"}
+    closed = cli.rows("select r.site, o.outcome from outcomes o join runs r on r.id = o.run_id where o.outcome = 'robots_unreachable'")
+    assert {str(site) for site, _ in closed} == set(targets)
 
 
 def test_a_page_that_a_proxy_touched_is_a_story_and_an_empty_answer_is_asked_again(server: NewsServer, cli: Cli):
