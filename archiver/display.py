@@ -294,6 +294,8 @@ def print_summary(tallies: dict[str, SiteTally], seconds: float | None, out: Con
         )
         if tally.fatal:
             out.print(f"  [red]stopped:[/red] {escape(safe(tally.fatal))}", soft_wrap=True)
+        if tally.finished in health.ENDED_EARLY:
+            out.print(f"  [red]ended early:[/red] {health.ENDED_EARLY[tally.finished]}; what waits stays due", soft_wrap=True)
         for gap in tally.gaps:
             advice = "nothing to do; the site is asked more often by now" if gap.filled else health.look_back(name, gap)
             out.print(f"  [yellow]feed overflow:[/yellow] {escape(safe(health.overflow_in_words(gap)))}", soft_wrap=True)

@@ -55,6 +55,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "taken_down": ("was taken down, and is neither fetched nor kept again", "archiver takedown --list"),
     "interrupted": ("the run was stopped", "archiver crawl {site}"),
 }
+ENDED_EARLY = {"server_down": "its server failed again and again, so the run was ended"}  # by finish_reason
 GOOD = {"next_page", "new", "changed", "unchanged", "not_modified", "kept", "index", "redirect", "duplicate_address"}
 QUIET = {
     "asked_to_wait",
@@ -230,11 +231,12 @@ def find_trouble(site: Site, last: LastRun | None, counts: Mapping[str, int], no
         return f"the server asks to come back after {last.not_before:%Y-%m-%d %H:%M} UTC", "nothing to do; archiver run waits"
     if last.finish_reason == "shutdown":
         return f"its run of {last.started_at:%Y-%m-%d %H:%M} UTC was stopped", f"archiver crawl {site.name}"
-    if last.finish_reason == "server_down":
-        return "its server failed again and again, so the run was ended", f"archiver crawl {site.name}   (later)"
     if last.finish_reason == "bad_facts":
         return "a fact in sites.toml is wrong, so the run was ended", f"archiver crawl {site.name}   (it says which)"
     worst = max((item for item in counts.items() if is_failure(item[0])), key=lambda item: item[1], default=None)
+    if last.finish_reason in ENDED_EARLY:
+        why = f" ({in_words(worst[0])})" if worst else ""
+        return ENDED_EARLY[last.finish_reason] + why, next_command(worst[0] if worst else "http_error", site.name)
     good = sum(counts.get(name, 0) for name in GOOD)
     if worst and (worst[1] >= max(1, good // 10) or good == 0):
         return f"{worst[1]} × {in_words(worst[0])}", next_command(worst[0], site.name)

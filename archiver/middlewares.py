@@ -308,7 +308,7 @@ class KeepCapture:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        self.crawler.spider.received(len(response.body))  # type: ignore[union-attr]
+        self.crawler.spider.received(len(response.body), response.status)  # type: ignore[union-attr]
         headers = _pairs(response.headers)
         if (size := sum(len(name) + len(value) + 4 for name, value in headers)) > MAX_HEADER_BYTES:
             raise IgnoreRequest(f"too_large: its headers alone have {size:,} bytes")
@@ -334,6 +334,10 @@ class KeepCapture:
             request.meta["dont_redirect"] = True  # a home page is asked for its links anyway; a story is asked once a run
             request.meta["leads_to"] = target
         return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Of several that nobody answers, only the first is asked twice."""
+        request.meta["dont_retry"] = self.crawler.spider.unanswered(request, name_of_error(exception)[0]) > 1  # type: ignore[union-attr]
 
 
 def find_target(response: Response) -> str | None:

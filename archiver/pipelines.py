@@ -50,6 +50,7 @@ TRY_AGAIN = {
     "maintenance",
     "bot_wall",
 }
+DOWN = TRY_AGAIN - {"refused", "maintenance", "bot_wall"}  # says nothing about the page where the server gave nothing else either
 LOST = {"gone", "redirected_away"}
 SEEN = {"kept", "unchanged", "not_modified"}
 NO_STORY = {"not_an_article", "no_body", "not_html"}  # at the end of a redirect: the story is not there
@@ -91,6 +92,7 @@ class Ledger:
         self.next_ref = 0
         self.not_before: datetime | None = None
         self.last_error: str | None = None
+        self.has_served = False  # a page, or word that it is as it was
         self.withheld, self.withheld_version = EMPTY, 0
         self.fatal: Exception | None = None  # the disk is full, the database broken: the run ends at once
         crawler.ledger = self  # type: ignore[attr-defined]
@@ -303,6 +305,7 @@ class Ledger:
         if pending is not None:
             pending.outcome = visit.outcome
         self.counts[visit.outcome] = self.counts.get(visit.outcome, 0) + 1
+        self.has_served |= visit.status in (*WHOLE_PAGE, 304)
         if visit.outcome in TRY_AGAIN:
             self.last_error = f"{visit.outcome}: {visit.reason} ({visit.url})"
         self.spider.watch("visit", self.site.name, visit)
@@ -382,7 +385,7 @@ class Ledger:
         """What a visit means for its link, and for the story behind it."""
         if visit.role != "story" or visit.link is None:
             return
-        fate = fate_of(visit, now, self.site.recheck_s or settings.RECHECK)
+        fate = fate_of(visit, now, self.site.recheck_s or settings.RECHECK, self.has_served)
         final = normalise(visit.final_url or visit.url) or visit.url
         if visit.outcome in SEEN | {"redirect"} and final != visit.url:
             self._follow(visit.link, final, now)
@@ -477,8 +480,11 @@ class Fate:
     attempts: int
 
 
-def fate_of(visit: Visit, now: datetime, ladder: tuple[tuple[float, float], ...]) -> Fate:
-    """State, reason and next look of a link; pure. The link of a known story stays, whatever stands in its place just now."""
+def fate_of(visit: Visit, now: datetime, ladder: tuple[tuple[float, float], ...], has_served: bool = True) -> Fate:
+    """State, reason and next look of a link; pure. The link of a known story stays, whatever stands in its place just now.
+
+    `has_served`: the server gave a page in this run. Where it gave none, it is down, and no link is used up on that.
+    """
     link = visit.link
     known = link is not None and link.article_id is not None
     before = link.attempts if link else 0
@@ -486,6 +492,8 @@ def fate_of(visit: Visit, now: datetime, ladder: tuple[tuple[float, float], ...]
     if visit.outcome in LOST:  # Archive.lost sets another look where the story was known
         early = visit.status == 404 and not known and tries < settings.GONE_AFTER  # listed before it is there: caches are slow
         return Fate("due" if early else "gone", visit.reason, now + settings.retry_after(tries) if early else None, tries)
+    if visit.outcome in DOWN and not has_served:
+        return Fate("due", why, now + settings.retry_after(1), before)
     if visit.outcome in TRY_AGAIN and tries < settings.ATTEMPTS:
         return Fate("due", why, now + settings.retry_after(tries), tries)
     if visit.outcome in SEEN or known:

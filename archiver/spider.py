@@ -42,7 +42,8 @@ LOW_WATER = 8  # stories asked for but not answered; below it, more are taken fr
 AWAIT_S = 0.2  # between two looks for further pages
 LEAST_INDEXES = 10  # index pages that a run may ask for, however small its budget
 REFUSALS_IN_A_ROW = 5  # 403s and the like that end a run: asking on would be rude and useless
-FAILURES_IN_A_ROW = 10  # timeouts, lost connections, HTTP 500: the server is down; what waits is not used up on it
+FAILURES_IN_A_ROW = 10  # HTTP 500 and the like: the server is down; what waits is not used up on it
+SILENCES_IN_A_ROW = 5  # timeouts, lost connections, torn answers: nobody is there
 REFUSED = {401, 402, 403, 406, 429, 451, 503}
 GONE = {404, 410}
 UNTOLD_TYPES = ("text/plain", "application/octet", "application/xml", "text/xml")  # pages are sent under them, too
@@ -114,6 +115,7 @@ class NewsSpider(scrapy.Spider):
         self.stories = 0
         self.refusals = 0
         self.failures = 0
+        self.silences = 0
         self.requests = 0
         self.received_bytes = 0
         self.unread: int | None = None  # the oldest capture of this run that is not read
@@ -213,7 +215,7 @@ class NewsSpider(scrapy.Spider):
             yield self.visit(response, "too_large" if isinstance(error, TooLarge) else "truncated", str(error))
             return
         found = self.read_index(body, response, role)
-        self.refusals = self.failures = 0
+        self.refusals = 0
         self.take_pulse(found, response, role)
         yield from (link for link in found.links if discover.is_story_link(link, self.facts))
         yield self.visit(response, "index_broken" if found.problem else "index", found.problem or counted(len(found.links), "link"))
@@ -358,7 +360,7 @@ class NewsSpider(scrapy.Spider):
             yield self.visit(response, "too_large" if isinstance(error, TooLarge) else "truncated", str(error))
             return
         found = self.read_index(body, response, step.role)
-        self.refusals = self.failures = 0
+        self.refusals = 0
         if step.role == "front_page":
             walk.learn(discover.find_hints(body, _headers(response), response.url))
         yield from walk.read(step, found)
@@ -484,7 +486,7 @@ class NewsSpider(scrapy.Spider):
         elif not is_html(response):
             yield self.visit(response, "not_html", _header(response, "Content-Type") or "no Content-Type")
         else:
-            self.refusals = self.failures = 0
+            self.refusals = 0
             yield self.judge_unmodified(response) if response.meta.get("same_as") else self.story_visit(response, "kept")
 
     def judge_redirect(self, response: Response) -> Visit:
@@ -514,7 +516,7 @@ class NewsSpider(scrapy.Spider):
     def refused_or_failed(self, response: Response) -> Iterator[Visit]:
         refused = response.status in REFUSED
         self.refusals = self.refusals + 1 if refused else 0
-        self.failures = self.failures + 1 if response.status >= 500 else 0
+        self.failures += response.status >= 500
         yield self.visit(response, "refused" if refused else "http_error", f"HTTP {response.status}")
         if self.refusals >= REFUSALS_IN_A_ROW or self.ledger.not_before:
             raise CloseSpider("refused")
@@ -535,8 +537,9 @@ class NewsSpider(scrapy.Spider):
             self.walk.failed(step, reason if outcome == "robots" else f"{outcome} {reason}", for_all=outcome == "robots")
         link = None if outcome == "asked_to_wait" else meta.get("link")  # as due as before
         yield Visit(meta["link_url"], outcome, reason, meta["role"], meta.get("capture_ref"), link=link)
-        self.failures += outcome in UNREACHABLE
-        if self.failures >= FAILURES_IN_A_ROW:
+        if isinstance(failure.value, IgnoreRequest):  # a host whose robots.txt got no answer is not asked any more
+            self.unanswered(request, outcome)
+        if self.silences >= SILENCES_IN_A_ROW:
             raise CloseSpider("server_down")
         if request.meta["role"] == "story" and len(self.in_flight) < LOW_WATER:
             self.ask_for_stories()
@@ -552,14 +555,22 @@ class NewsSpider(scrapy.Spider):
         self.requests += 1
         return self.requests <= self.budget and self.received_bytes <= self.budget_bytes
 
-    def received(self, size: int) -> None:
-        """Bytes of a body, as sent."""
+    def received(self, size: int, status: int) -> None:
+        """An answer; `size`: bytes of its body, as sent."""
+        self.silences = 0
+        if status < 500:
+            self.failures = 0
         before, self.received_bytes = self.received_bytes, self.received_bytes + size
         if before <= self.budget_bytes < self.received_bytes:
             mib = self.budget_bytes >> 20
             self.logger.warning(
                 "%s has sent more than %s MiB in one run, which ends with that; what waits is left to the next", self.name, mib
             )
+
+    def unanswered(self, request: scrapy.Request, outcome: str) -> int:
+        """A request that ended so; how many in a row got no whole answer. Where a redirect led says nothing about the site's server."""
+        self.silences += outcome in SILENT and "redirect_urls" not in request.meta
+        return self.silences
 
     @property
     def budget(self) -> int:
@@ -745,7 +756,7 @@ def _is_of_tls(error: BaseException) -> bool:
     return type(error).__module__.startswith(("OpenSSL", "service_identity"))
 
 
-UNREACHABLE = {"timeout", "dns", "connection_refused", "connection_lost", "tls", "network"}
+SILENT = {"timeout", "dns", "connection_refused", "connection_lost", "tls", "network", "truncated"}
 FAILURES = (
     ("Timeout", "timeout"), ("TimeOut", "timeout"), ("DNSLookup", "dns"), ("CannotResolve", "dns"), ("Refused", "connection_refused"),
     ("DownloadCancelled", "too_large"), ("DataLoss", "truncated"), ("Cancelled", "too_large"), ("SSL", "tls"),

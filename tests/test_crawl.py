@@ -8,12 +8,16 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from archiver import settings
 from archiver.captures import Captures
+from archiver.pipelines import fate_of
 from archiver.records import Capture
+from archiver.spider import Visit
+from archiver.store import DueLink
 from tests.conftest import PARAGRAPHS, Cli, NewsServer
 
 STORIES = tuple(f"/2026/03/02/story-number-{number}-about-the-bridge/" for number in range(1, 7))
@@ -122,6 +126,30 @@ def test_a_robots_txt_that_leads_where_nothing_is_fetched_closes_the_site_and_on
     assert {name for name, server in sites.items() if STORIES[0] in server.asked()} == {"circles"}
     closed = cli.rows("select r.site, o.outcome from outcomes o join runs r on r.id = o.run_id where o.outcome = 'robots_unreachable'")
     assert {str(site) for site, _ in closed} == set(targets)
+
+
+def test_a_server_that_hangs_up_on_everything_is_left_alone_and_costs_no_link(server: NewsServer, cli: Cli):
+    fill(server)
+    server.front(*(f"/2026/03/02/story-number-{number}-about-the-bridge/" for number in range(1, 31)))
+    for number in range(1, 31):
+        server.page(f"/2026/03/02/story-number-{number}-about-the-bridge/", "", status=0)
+    cli.site("gazette", server.address)
+    done = cli("crawl", ARCHIVER_NOW="2026-03-02T20:00:00Z")
+    assert done.returncode == 3
+    assert "its server failed again and again, so the run was ended; what waits stays due" in done.stdout
+    assert len([path for path in server.asked() if "story-number" in path]) <= 10
+    assert cli.rows("select count(*) from links where state = 'due'") == [(30,)]
+    assert "(the server cut the connection)" in cli("status").stdout
+
+
+def test_a_link_is_given_up_only_by_a_run_in_which_the_server_gave_a_page():
+    now, url = datetime(2026, 3, 2, 20, tzinfo=UTC), "https://gazette.example/2026/03/02/the-ferry-is-late/"
+    link = DueLink(url, "feed", settings.ATTEMPTS - 1, None, None, None)
+    visit = Visit(url, "timeout", "60 s", link=link)
+    given_up = fate_of(visit, now, settings.RECHECK, has_served=True)
+    assert (given_up.state, given_up.due_at) == ("skipped", None)
+    waits = fate_of(visit, now, settings.RECHECK, has_served=False)
+    assert (waits.state, waits.due_at, waits.attempts) == ("due", now + timedelta(hours=1), link.attempts)
 
 
 def test_a_page_that_a_proxy_touched_is_a_story_and_an_empty_answer_is_asked_again(server: NewsServer, cli: Cli):

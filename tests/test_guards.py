@@ -223,7 +223,7 @@ def test_a_site_that_sends_ever_more_does_not_fill_the_disk(caplog: pytest.LogCa
     spider = NewsSpider(Site("daily", "https://daily.example/", max_requests=1_000))
     answers = 0
     while spider.spend():
-        spider.received(settings.MAX_BODY_BYTES)
+        spider.received(settings.MAX_BODY_BYTES, 200)
         answers += 1
     assert answers == 63  # of 1,000: 63 × 16 MiB are more than 1,000 MiB
     assert [record.getMessage() for record in caplog.records] == [
