@@ -118,6 +118,7 @@ class Ledger:
             since = datetime.combine(spider.since, datetime.min.time(), now.tzinfo)
             self.index_since = min(since, self.index_since) if self.index_since else since
         command = "backfill" if spider.older else self.crawler.settings.get("ARCHIVER_COMMAND") or "scrapy crawl"
+        self.misses_stories = self.archive.misses_stories(self.site.name)
         self.run_id = self.archive.start_run(self.site.name, command, now)
         self.captures = Captures(self.data_dir / "captures")
         self._learn_withheld()

@@ -201,7 +201,7 @@ class NewsSpider(scrapy.Spider):
         role = response.meta["role"]
         if response.status == 304:
             yield self.visit(response, "index", "not modified")
-            yield from self.ask_on_from_known(response, role)
+            yield from self.go_on_from_known(response, role)
             return
         if response.status in GONE:
             yield self.visit(response, "index_broken", f"HTTP {response.status}")
@@ -223,13 +223,17 @@ class NewsSpider(scrapy.Spider):
         if role == "front_page":
             yield from self.unlisted_sources(discover.find_hints(body, _headers(response), response.url))
 
-    def ask_on_from_known(self, response: Response, role: str) -> Iterator[scrapy.Request]:
-        """An index that is as it was may name sitemaps and feeds that are not: those are asked from the kept page."""
-        last = response.meta["last_capture"]
-        body = self.ledger.body_of(last) if last and role in ("sitemap", "front_page") else None
+    def go_on_from_known(self, response: Response, role: str) -> Iterator[Any]:
+        """An index that is as it was may name sitemaps and feeds that are not, and lists stories that may have come back."""
+        last, misses = response.meta["last_capture"], self.ledger.misses_stories
+        body = self.ledger.body_of(last) if last and (misses or role in ("sitemap", "front_page")) else None
         if body is None:
             return
-        yield from self.more_of(self.read_index(body, response, role), response, role)
+        found = self.read_index(body, response, role)
+        if misses:
+            yield from (link for link in found.links if discover.is_story_link(link, self.facts))
+        if role in ("sitemap", "front_page"):
+            yield from self.more_of(found, response, role)
         if role == "front_page":
             yield from self.unlisted_sources(discover.find_hints(body, _headers(response), response.url))
 

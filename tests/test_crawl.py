@@ -196,6 +196,21 @@ def test_a_deleted_story_keeps_its_text_and_counts_as_gone(server: NewsServer, c
     assert rows == [(server.address + path.lstrip("/"), "gone", 1) for path in STORIES[1:3]]
 
 
+def test_a_story_that_came_back_is_seen_though_the_front_page_never_changed(server: NewsServer, cli: Cli):
+    fill(server, STORIES[:2])
+    story = server.answers[STORIES[0]]
+    cli.site("gazette", server.address)
+    status = "select pubstatus from articles where url like '%number-1%'"
+    cli("crawl", ARCHIVER_NOW="2026-03-02T19:00:00Z")
+    server.page(STORIES[0], "", status=410)
+    cli("crawl", ARCHIVER_NOW="2026-03-02T22:00:00Z")
+    assert cli.rows(status) == [("gone",)]
+    server.answers[STORIES[0]] = story
+    cli("crawl", ARCHIVER_NOW="2026-03-03T22:00:00Z")
+    assert [one.status for one in server.log if one.path == "/"] == [200, 304, 304]
+    assert cli.rows(status) == [("live",)]
+
+
 def test_kill_9_in_the_middle_loses_nothing_and_fetches_nothing_twice(server: NewsServer, cli: Cli):
     paths = tuple(f"/2026/03/02/story-number-{number}-about-the-river/" for number in range(40))
     fill(server, paths)

@@ -900,6 +900,24 @@ def test_a_gone_story_that_the_newsroom_lists_again_is_looked_at_once_a_day(arch
     assert archive.count_due("lodi_post", DAY_1 + 2 * DAY) == due
 
 
+def test_a_story_that_is_gone_is_not_asked_again_and_again_because_its_last_change_was_never_seen(archive):
+    archive.save_links([link(url=URL)], DAY_1)
+    read(archive, article())
+    archive.save_captures([capture(at=DAY_1 + DAY, http_status=404, outcome="gone")])
+    lose(archive, DAY_1 + DAY)
+    archive.save_links([link(url=URL, source="sitemap", lastmod=DAY_1 + DAY - HOUR)], DAY_1 + DAY + HOUR)
+    assert archive.count_due("lodi_post", DAY_1 + DAY + HOUR) == 0
+
+
+def test_a_day_to_come_puts_no_story_first(archive):
+    far = DAY_1 + 200 * DAY
+    archive.save_links([link(url=URL, source="sitemap", lastmod=far, date_published=far)], DAY_1)
+    today = "https://lodi.example/2026/11/03/todays-harbour-news"
+    archive.save_links([link(url=today, source="sitemap", lastmod=DAY_1)], DAY_1)
+    due = archive.due_links("lodi_post", DAY_1, 9)
+    assert [(one.url, one.lastmod, one.date_published) for one in due] == [(today, DAY_1, None), (URL, None, None)]
+
+
 def test_looks_within_a_day_are_one_look(archive):
     archive.save_links([link(url=URL)], DAY_1)
     read(archive, article())

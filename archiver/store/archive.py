@@ -124,8 +124,12 @@ class Archive:
     def count_due(self, site: str, now: datetime) -> int:
         return self._ask(links.count_due, site, now)
 
+    def misses_stories(self, site: str) -> bool:
+        """Whether stories of `site` are gone that may come back."""
+        return self._ask(links.misses_stories, site)
+
     def last_capture(self, url: str) -> LastCapture | None:
-        """The newest 200 answer of an address, for a conditional request."""
+        """The newest answer of an address with a page in it, for a conditional request."""
         return self._ask(links.last_capture, url)
 
     def finish_link(

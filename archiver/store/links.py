@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -51,7 +51,7 @@ on conflict (url) do update set
         then excluded.source else links.source end,
     due_at = case
         when links.state <> 'skipped' and excluded.lastmod <= :now and excluded.lastmod > (
-            select max(c.warc_date) from captures c where c.target_uri = links.url and c.http_status in (200, 304)
+            select max(c.warc_date) from captures c where c.target_uri = links.url
         ) then min(coalesce(links.due_at, excluded.due_at), excluded.due_at)
         when links.state = 'gone' and coalesce(links.due_at, '9') > :now and excluded.source in ({", ".join(map(repr, LISTS_OF_NEWS))})
             and :day_before > (select max(last_seen_at) from absences where article_id = links.article_id) then :now
@@ -177,6 +177,12 @@ def count_due(db: Database, site: str, now: datetime) -> int:
     return db.execute(query, (site, utc_text(now))).fetchone()[0]
 
 
+def misses_stories(db: Database, site: str) -> bool:
+    """Whether stories of `site` are gone that may come back."""
+    query = "select 1 from links where site = ? and state = 'gone' and article_id is not null and due_at is not null limit 1"
+    return db.execute(query, (site,)).fetchone() is not None
+
+
 def last_capture(db: Database, url: str) -> LastCapture | None:
     """The newest answer of an address with a page in it, or None."""
     row = db.execute(LAST_CAPTURE, (url,)).fetchone()
@@ -242,9 +248,14 @@ def _row(link: Link, now: datetime) -> dict[str, str | None]:
         "source": link.source,
         "source_url": values.text(link.source_url) or "",
         "title": values.text(link.title, values.SHORT),
-        "lastmod": utc_text(link.lastmod),
-        "date_published": utc_text(link.date_published),
+        "lastmod": _past(link.lastmod, now),
+        "date_published": _past(link.date_published, now),
         "listed_on": link.listed_on,
         "now": utc_text(now),
         "day_before": utc_text(now - settings.LOOKS_APART),
     }
+
+
+def _past(when: datetime | None, now: datetime) -> str | None:
+    """A day that is still to come says nothing of how new a story is: with it, the link would stand before all others until then."""
+    return None if when and when > now + timedelta(days=1) else utc_text(when)
