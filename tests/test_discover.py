@@ -571,3 +571,27 @@ def test_a_pattern_that_would_never_come_to_an_end_is_named_with_its_site(fact: 
     assert time.monotonic() - began < 5
     with pytest.raises(SlowPattern):
         read_page_links(f"<a href='{link.url}'>Bridge</a>".encode(), HOME, replace(site, article_url=r"/(a|aa)+$"), "front_page")
+
+
+@pytest.mark.parametrize("fault", ["Caf&eacute; &nbsp; reopens", "Bell\x0b tolls", "Fish & chips"])
+def test_a_feed_that_is_no_good_xml_but_was_read_to_its_end_is_no_broken_one(fault: str):
+    item = f"<item><title>{fault}</title><link>{HOME}2026/11/03/the-quay-is-mended</link></item>"
+    found = read_feed(b" \n" + rss(item, item.replace("mended", "swept")), FEED, SITE)
+    assert (len(found.links), found.problem) == (2, None)
+    torn = read_feed(rss(item, "<item><title>&nbsp;The rest"), FEED, SITE)
+    assert "the feed is broken" in (torn.problem or "")
+
+
+def test_an_entry_that_is_offered_as_json_first_leads_to_its_page():
+    entry = (
+        f"<entry><id>tag:x,1</id><link type='application/json' href='/api/7'/><link type='text/html' href='{HOME}a-quay-mended'/></entry>"
+    )
+    assert addresses(read_feed(f"<feed xmlns='http://www.w3.org/2005/Atom'>{entry}</feed>".encode(), FEED, SITE)) == [
+        HOME + "a-quay-mended"
+    ]
+
+
+@pytest.mark.parametrize(("line_end", "coding"), [("\r", "utf-8"), ("\r\n", "utf-8-sig"), ("\n", "utf-16")])
+def test_a_list_of_addresses_is_read_whatever_machine_wrote_it(line_end: str, coding: str):
+    wanted = [HOME + "2026/11/03/the-quay-is-mended", HOME + "2026/11/03/the-quay-is-swept"]
+    assert addresses(read_sitemap(line_end.join(wanted).encode(coding), MAP, SITE)) == wanted

@@ -24,6 +24,8 @@ MAX_ENTRIES = 1_000  # feeds have 10 to 100; what is older stands in the sitemap
 MAX_BYTES = 8 << 20  # of a feed; one with a thousand whole stories has 5 MB
 MAX_TAGS = 50_000  # outside CDATA; a thousand entries have some 20,000
 TAG_OR_TEXT = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|(?P<tag><)(?!/)", re.DOTALL)
+ENTRY_START = re.compile(rb"<(?:[a-z]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+FEED_END = re.compile(rb"</(?:rss|feed|rdf:rdf)\s*>", re.IGNORECASE)
 ENTRY_END = re.compile(rb"</(?:[a-z]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 PUBLISHED = ("published", "created")
 PUBLISHED_RSS = (*PUBLISHED, "updated")  # where feedparser puts dc:date, which in RSS is the day of publication
@@ -97,7 +99,9 @@ def _link_of(entry: Any, collector: Collector) -> str | None:
     Of several, the first at the site: links may go by way of a service that counts readers, while the guid names the story.
     """
     told = [entry.get("feedburner_origlink")]
-    told += [link.get("href") for link in entry.get("links", ()) if link.get("rel", "alternate") in ALTERNATE]
+    alternates = [link for link in entry.get("links", ()) if link.get("rel", "alternate") in ALTERNATE]
+    alternates.sort(key=lambda link: "html" not in link.get("type", "html"))  # the same entry as JSON or PDF is no page
+    told += [link.get("href") for link in alternates]
     told += [entry.get("link"), entry.get("id")]
     candidates = [text for text in told if _is_address(text)]
     # "?p=12" is a post's number: of one that points elsewhere, it leads there.
@@ -119,10 +123,15 @@ def _problem(feed: Any, body: bytes, cut: bool) -> str | None:
         return "an HTML page, not a feed" if looks_like_html(body) else "not a feed"
     if cut:
         return f"the feed is very long; its first {MAX_ENTRIES} entries were read"
-    if feed.bozo and not isinstance(feed.get("bozo_exception"), HARMLESS):
+    if feed.bozo and not isinstance(feed.get("bozo_exception"), HARMLESS) and not _is_whole(body, len(feed.entries)):
         number = counted(len(feed.entries), "entry", "entries")
         return f"the feed is broken ({clean_title(str(feed.get('bozo_exception')))}); {number} could be read"
     return None
+
+
+def _is_whole(body: bytes, entries: int) -> bool:
+    """Whether nothing was lost, though it is no good XML ("&nbsp;", a blank before its first line): every entry was read, up to its end."""
+    return entries == len(ENTRY_START.findall(body)) == len(ENTRY_END.findall(body)) and FEED_END.search(body[-200:]) is not None
 
 
 def _read_json_feed(body: bytes, url: str, site: Site) -> Found:

@@ -14,6 +14,7 @@ from lxml import etree
 
 from archiver import settings
 from archiver.captures import TooLarge, Truncated, inflate
+from archiver.charset import decode_text
 from archiver.counted import counted
 from archiver.discover.feeds import read_feed
 from archiver.discover.found import Collector, Found, clean_title, is_before, looks_like_html, read_date
@@ -27,6 +28,7 @@ ALWAYS = 2  # best children that are asked whatever the index says of their age:
 MAX_NODES = 20_000  # elements inside one entry; a news entry has 15, a gallery some thousand
 MADE_AT_ONCE = 20  # entries whose common date may be that of the sitemap; fewer are asked for again and no harm is done
 CHUNK = 1 << 16
+LINE_END = re.compile(r"\r\n?|\n")
 BARE_AMPERSAND = re.compile(rb"&(?!#?[0-9A-Za-z]{1,10};)")  # of hand-made sitemaps: ?id=1&cat=2
 HARMLESS = ("ERR_ENTITYREF", "ERR_DOCUMENT_END", "ERR_UNDECLARED_ENTITY", "WAR_", "NS_")
 ROBOTS_MAX_BYTES = 500 << 10  # RFC 9309, 2.5
@@ -273,7 +275,8 @@ def _rank(child: str, lastmod: datetime | None) -> tuple[int, float, int]:
 def _read_text(start: bytes, chunks: _Inflated, url: str, site: Site) -> Found:
     """One address a line."""
     collector = Collector(site, "sitemap", url)
-    lines = (start + b"".join(chunks)).decode("utf-8-sig", "replace").split("\n", settings.MAX_SITEMAP_ENTRIES)
+    text = decode_text(start + b"".join(chunks), "text/plain; charset=utf-8")  # its byte order mark, if any, goes before
+    lines = LINE_END.split(text, settings.MAX_SITEMAP_ENTRIES)
     addresses = [line.strip() for line in lines[: settings.MAX_SITEMAP_ENTRIES] if line.strip().startswith(("http://", "https://"))]
     for address in addresses:
         collector.add(address)
@@ -285,7 +288,7 @@ def _read_text(start: bytes, chunks: _Inflated, url: str, site: Site) -> Found:
 def find_sitemaps_in_robots(text: str, url: str | None = None) -> list[str]:
     """Addresses of the Sitemap lines, each once. With `url` (of robots.txt), relative ones count and those of other sites do not."""
     found: dict[str, None] = {}
-    for line in re.split(r"\r\n?|\n", text[:ROBOTS_MAX_BYTES].lstrip("\ufeff")):
+    for line in LINE_END.split(text[:ROBOTS_MAX_BYTES].lstrip("\ufeff")):
         name, _, value = line.partition("#")[0].partition(":")
         if name.strip().lower() != "sitemap":
             continue
