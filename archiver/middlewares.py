@@ -76,7 +76,8 @@ class Guard:
         if self.crawler.ledger.is_taken_down(request.url):  # type: ignore[attr-defined]
             raise IgnoreRequest("taken_down: it was taken down, and is not fetched again")
         for_rules = request.meta.get("dont_obey_robotstxt")  # robots.txt itself: RFC 9309, 2.3.1.2, follows it to other hosts
-        if not for_rules and not any(same_site(request.url, home) for home in (facts.url, *facts.feeds, *facts.sitemaps)):
+        named = self.crawler.spider.may_ask(request.url, request.meta.get("role", ""))  # type: ignore[union-attr]
+        if not for_rules and not named and not any(same_site(request.url, home) for home in (*facts.feeds, *facts.sitemaps)):
             raise IgnoreRequest(f"other_site: {request.url} is not part of {facts.url}")
         if loopback:
             PublicAddressResolver.may_be_loopback.add(urlsplit(request.url).hostname or "")
@@ -153,8 +154,8 @@ class Robots(RobotsTxtMiddleware):
             text = self._text(response, netloc) if 200 <= response.status < 300 else b""
         self._slow_down(text, request)
         await super()._parse_robots(response.replace(body=text), netloc, request)
-        if request.url.split("/", 3)[2] == netloc:
-            # Wherever it was read, it speaks of the host that was asked for it.
+        if request.url.split("/", 3)[2] == netloc and same_site(request.url, self.crawler.spider.facts.url):  # type: ignore[union-attr]
+            # Wherever it was read, it speaks of the host that was asked for it; one of a feed's service says nothing of the site.
             self.crawler.spider.heed_robots(text, urljoin(request.url, "/robots.txt"))  # type: ignore[union-attr]
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:

@@ -35,7 +35,7 @@ from archiver.discover.robots import read_crawl_delay
 from archiver.errors import SlowPattern
 from archiver.records import WHOLE_PAGE, Link, Site
 from archiver.store import DueLink
-from archiver.urls import is_home_or_section, is_login_page, normalise, same_site
+from archiver.urls import is_home_or_section, is_login_page, normalise, registrable_domain, same_site
 from archiver.walking import Step, Walk
 
 LOW_WATER = 8  # stories asked for but not answered; below it, more are taken from the queue
@@ -106,6 +106,7 @@ class NewsSpider(scrapy.Spider):
         self.older = older
         self.mistaken = False  # the site's facts are; the run ends
         self.gave_way = False  # to the site's regular run, before all was done
+        self.vouched = {registrable_domain(url) for url in self.facts.sitemaps}  # where sitemaps of the site stand, beside its own hosts
         self.walk: Walk | None = None  # through lists of older stories: a backfill's, or that of a gap
         self.hints: Hints | None = None  # of the front page
         self.watch = watch or (lambda *_: None)
@@ -261,7 +262,7 @@ class NewsSpider(scrapy.Spider):
             return
         role = "section" if role == "front_page" else role
         for url in found.more[: settings.MAX_CHILDREN]:
-            if same_site(url, self.facts.url) and (request := self.index_request(url, role, depth)):
+            if self.may_ask(url, role) and (request := self.index_request(url, role, depth)):
                 yield request
 
     def unlisted_sources(self, hints: Hints) -> Iterator[scrapy.Request]:
@@ -281,15 +282,25 @@ class NewsSpider(scrapy.Spider):
     def heed_robots(self, text: bytes, url: str) -> None:
         """What it says of the use of the site; and the sitemaps that it names, for a site whose facts name none."""
         self.ledger.said(read_robots(text.decode("utf-8", "replace")))
-        named = discover.find_sitemaps_in_robots(text.decode("utf-8", "replace"), url)
+        named = self.named_sitemaps(text, url)
         if self.older and self.walk:
             self.walk.add_sitemaps(named)
         elif not self.facts.sitemaps and not self.only:
             self.ask_sitemaps(named)
 
+    def named_sitemaps(self, text: bytes, url: str) -> list[str]:
+        """Those that robots.txt names; from then on they may be asked wherever they stand."""
+        named = discover.find_sitemaps_in_robots(text.decode("utf-8", "replace"), url)
+        self.vouched |= {registrable_domain(sitemap) for sitemap in named}
+        return named
+
+    def may_ask(self, url: str, role: str) -> bool:
+        """Whether a list of this role is the site's."""
+        return same_site(url, self.facts.url) or (role == "sitemap" and registrable_domain(url) in self.vouched)
+
     def ask_sitemaps(self, urls: list[str]) -> None:
         for url in urls[: settings.MAX_CHILDREN]:
-            if same_site(url, self.facts.url) and (asked := self.index_request(url, "sitemap")):
+            if self.may_ask(url, "sitemap") and (asked := self.index_request(url, "sitemap")):
                 self.crawler.engine.crawl(asked)
 
     # --- lists of older stories
@@ -618,7 +629,7 @@ class ProbeSpider(NewsSpider):
             "robots": bool(text),
             "crawl_delay": read_crawl_delay(text.decode("utf-8", "replace")),
         }
-        self.ask_sitemaps(discover.find_sitemaps_in_robots(text.decode("utf-8", "replace"), url)[:5])
+        self.ask_sitemaps(self.named_sitemaps(text, url)[:5])
 
     def read_index(self, body: bytes, response: Response, role: str) -> Found:
         if role == "wordpress" and "/wp/v2/" not in response.url:
@@ -644,7 +655,7 @@ class ProbeSpider(NewsSpider):
         if role == "wordpress" and "/wp/v2/" not in response.url and not found.problem:
             more = (discover.wordpress_posts_url(response.url, modified_after=EPOCH),)
         for url in more:
-            if same_site(url, self.facts.url) and (request := self.index_request(url, role, 1)):
+            if self.may_ask(url, role) and (request := self.index_request(url, role, 1)):
                 yield request
 
     def unlisted_sources(self, hints: Hints) -> Iterator[scrapy.Request]:

@@ -19,7 +19,6 @@ from archiver.discover.found import zone_of
 from archiver.discover.ranges import archive_pages, bounds, days_in_address, ends_at, falls_into, listed_on, parts, without
 from archiver.records import Link
 from archiver.store import LookedThrough
-from archiver.urls import same_site
 
 if TYPE_CHECKING:
     from archiver.spider import NewsSpider
@@ -180,7 +179,7 @@ class Walk:
     def add_sitemaps(self, urls: Iterable[str]) -> None:
         """Those that robots.txt or the front page name, where the facts name none."""
         if not self.site.sitemaps:
-            self.sitemaps += [url for url in urls if url not in self.sitemaps and same_site(url, self.site.url)]
+            self.sitemaps += [url for url in urls if url not in self.sitemaps and self.spider.may_ask(url, "sitemap")]
 
     def read(self, step: Step, found: Found) -> Iterator[Link]:
         """The links of a page that fall into the range; its children and next pages are asked later."""
@@ -202,13 +201,13 @@ class Walk:
         grew = len(part.listed) > before or part.left_out
         if step.role == "sitemap":
             if step.depth < settings.MAX_INDEX_DEPTH["sitemap"]:
-                self._add(*(replace(step, url=url, depth=step.depth + 1, guessed=False) for url in found.more if self._is_ours(url)))
+                self._add(*(replace(step, url=url, depth=step.depth + 1, guessed=False) for url in found.more if self._is_ours(url, step)))
         elif step.role != "front_page" and grew and step.page < MAX_PAGES:
-            self._add(*(replace(step, url=url, page=step.page + 1) for url in found.more if self._is_ours(url)))
+            self._add(*(replace(step, url=url, page=step.page + 1) for url in found.more if self._is_ours(url, step)))
         self._close(step)
 
-    def _is_ours(self, url: str) -> bool:
-        return same_site(url, self.site.url)
+    def _is_ours(self, url: str, step: Step) -> bool:
+        return self.spider.may_ask(url, step.role)
 
     def _placed(self, step: Step, part: Part, links: Iterable[Link]) -> Iterator[Link]:
         for link in links:

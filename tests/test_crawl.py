@@ -211,6 +211,24 @@ def test_a_story_that_came_back_is_seen_though_the_front_page_never_changed(serv
     assert cli.rows(status) == [("live",)]
 
 
+def test_sitemaps_on_another_host_are_read_where_the_sites_robots_txt_names_them(servers: Callable[[], NewsServer], cli: Cli):
+    server, other = servers(), servers()
+    fill(server, STORIES[:2])
+    server.front(STORIES[0])
+    rules = f"User-agent: *\nDisallow: /private/\nSitemap: {other.address}index.xml\n"
+    server.page("/robots.txt", rules, content_type="text/plain")
+    other.page("/robots.txt", f"User-agent: *\nDisallow: /no/\nSitemap: {other.address}foreign.xml\n", content_type="text/plain")
+    children = "".join(f"<sitemap><loc>{other.address}{path}</loc></sitemap>" for path in ("child.xml", "no/child.xml"))
+    other.page("/index.xml", f"<sitemapindex>{children}</sitemapindex>", content_type="text/xml")
+    own, foreign = server.address + STORIES[1][1:], other.story(STORIES[2], "A story of another site")
+    other.page("/child.xml", f"<urlset><url><loc>{own}</loc></url><url><loc>{foreign}</loc></url></urlset>", content_type="text/xml")
+    cli.site("gazette", server.address)
+    assert cli("crawl").returncode == 0
+    assert cli.rows("select count(*) from articles") == [(2,)]
+    assert other.asked() == ["/robots.txt", "/index.xml", "/child.xml"]
+    assert not [value for (value,) in cli.rows("select value from rights_signals") if "foreign.xml" in str(value)]
+
+
 def test_kill_9_in_the_middle_loses_nothing_and_fetches_nothing_twice(server: NewsServer, cli: Cli):
     paths = tuple(f"/2026/03/02/story-number-{number}-about-the-river/" for number in range(40))
     fill(server, paths)

@@ -321,7 +321,7 @@ def test_entities_neither_expand_nor_reach_outside():
 
 def test_robots_txt_names_sitemaps_whatever_its_line_ends():
     text = "\ufeffUser-agent: *\rSITEMAP : https://daily.example/a.xml # news\r\nsitemap:/b.xml\nSitemap: https://other.org/c.xml\nSitemap: https://daily.example/a.xml"
-    assert find_sitemaps_in_robots(text, HOME) == ["https://daily.example/a.xml", HOME + "b.xml"]
+    assert find_sitemaps_in_robots(text, HOME) == ["https://daily.example/a.xml", HOME + "b.xml", "https://other.org/c.xml"]
     assert find_sitemaps_in_robots(text) == ["https://daily.example/a.xml", "https://other.org/c.xml"]
 
 

@@ -172,7 +172,7 @@ class _Reading:
         (self._child if kind == "sitemap" else self._url)(facts)
 
     def _child(self, facts: dict[str, str]) -> None:
-        child, lastmod = self.collector.own(facts.get("loc"), self.url), read_date(facts.get("lastmod"), self.site)
+        child, lastmod = self._own_child(facts.get("loc")), read_date(facts.get("lastmod"), self.site)
         if not child or child in self.children or NO_STORIES.search(child):
             return
         if self.days:
@@ -182,6 +182,11 @@ class _Reading:
             wanted = about is None or not is_before(about.last, self.since)
         if wanted:
             self.children[child] = lastmod
+
+    def _own_child(self, loc: str | None) -> str | None:
+        """A sitemap of the site, or one that stands where this one does, wherever that is."""
+        written = normalise(loc, self.url) if loc else None
+        return written if written and same_site(written, self.url) else self.collector.own(loc, self.url)
 
     def _url(self, facts: dict[str, str]) -> None:
         published = read_date(facts.get("publication_date"), self.site)
@@ -286,13 +291,16 @@ def _read_text(start: bytes, chunks: _Inflated, url: str, site: Site) -> Found:
 
 
 def find_sitemaps_in_robots(text: str, url: str | None = None) -> list[str]:
-    """Addresses of the Sitemap lines, each once. With `url` (of robots.txt), relative ones count and those of other sites do not."""
+    """Addresses of the Sitemap lines, each once; with `url` (of robots.txt), relative ones count, too.
+
+    They may be on other hosts: robots.txt vouches for them (https://www.sitemaps.org/protocol.html#sitemaps_cross_submits).
+    """
     found: dict[str, None] = {}
     for line in LINE_END.split(text[:ROBOTS_MAX_BYTES].lstrip("\ufeff")):
         name, _, value = line.partition("#")[0].partition(":")
         if name.strip().lower() != "sitemap":
             continue
         address = normalise(value.strip(), url)
-        if address and (url is None or same_site(address, url)):
+        if address:
             found[address] = None
     return list(found)[:ROBOTS_MAX_SITEMAPS]
