@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+import unicodedata
 from collections.abc import Container, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from archiver import settings
 from archiver.errors import BadSitesFile, RefusedAddress, UnknownSite
 from archiver.locks import unusable
 from archiver.records import Selector, Site
-from archiver.urls import check_fetchable, registrable_domain
+from archiver.urls import check_fetchable, read_punycode, registrable_domain
 
 SITES_FILE = "sites.toml"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -220,10 +221,14 @@ def to_toml(site: Site, comment: str = "") -> str:
 
 
 def name_for(url: str, taken: Container[str]) -> str:
-    """A free name for a new site: the host without www and ending. "https://www.daily-example.co.uk/" gives "daily_example"."""
+    """A free name for a new site: the host without www and ending, in plain letters where it has any.
+
+    "https://www.daily-example.co.uk/" gives "daily_example", "https://münchen.example/" "munchen".
+    """
     label = registrable_domain(url).split(":")[0]
     label = label if label.replace(".", "").isdigit() else label.split(".")[0]
-    stem = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_") or "site"
+    plain = unicodedata.normalize("NFKD", read_punycode(label).casefold()).encode("ascii", "ignore").decode()
+    stem = re.sub(r"[^a-z0-9]+", "_", plain or label.lower()).strip("_") or "site"
     stem = stem if stem[0].isalpha() else f"site_{stem}"
     return next(name for number in range(1, 10_000) if (name := stem if number == 1 else f"{stem}_{number}") not in taken)
 

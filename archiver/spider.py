@@ -747,6 +747,8 @@ def name_of_error(error: BaseException) -> tuple[str, str]:
     told = "; ".join(dict.fromkeys(map(_in_words, inner))) or str(error)
     if any(_is_of_tls(reason) for reason in inner):
         return "tls", told[:300]
+    if isinstance(error, ValueError) and "scheme" in told:  # Scrapy's, of a redirect to an address that is none: "javascript:…"
+        return "refused_address", told[:300]
     for part, outcome in FAILURES:
         if part in kind:
             return outcome, told[:300] or kind

@@ -299,7 +299,7 @@ def _domain_of(netloc: str) -> str:
 def _suffix_begins(labels: Sequence[str]) -> int:
     """Index of the label where the public suffix begins (publicsuffix.org/list: the longest rule holds, "!" before all)."""
     rules = _suffix_rules()
-    read = [_read_punycode(label) for label in labels]
+    read = [read_punycode(label) for label in labels]
     for index in range(len(read)):
         name, parent = ".".join(read[index:]), ".".join(read[index + 1 :])
         if f"!{name}" in rules:
@@ -309,7 +309,7 @@ def _suffix_begins(labels: Sequence[str]) -> int:
     return len(labels) - 1  # an unknown ending counts as one (rule "*")
 
 
-def _read_punycode(label: str) -> str:
+def read_punycode(label: str) -> str:
     """ "xn--fiqs8s" as the list writes it."""
     try:
         return idna.decode(label) if label.startswith("xn--") else label

@@ -24,6 +24,7 @@ from tests.test_crawl import STORIES, fill
 Servers = Callable[[], NewsServer]
 STORY = STORIES[0]
 TRAPS = {
+    "script": "javascript:alert(1)",
     "private-address": "http://10.0.0.1/2026/03/02/a-story-of-the-bridge/",
     "cloud-metadata": "http://169.254.169.254/latest/meta-data/",
     "number-for-address": "http://2130706433/2026/03/02/a-story-of-the-bridge/",

@@ -103,6 +103,8 @@ def test_what_is_no_duration_is_refused(text: object):
         ("https://1001news.com/", "site_1001news"),
         ("http://127.0.0.1:8080/", "site_127_0_0_1"),
         ("https://über.example.com/", "example"),
+        ("http://xn--mnchen-3ya.example/", "munchen"),
+        ("https://xn--r8jz45g.example/", "xn_r8jz45g"),
     ],
 )
 def test_a_new_site_is_named_after_its_host(url: str, name: str):
