@@ -143,7 +143,7 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Encoding": "gzip, deflate, br",
 }
-METAREFRESH_ENABLED = False  # it decodes every page; a refresh is not followed
+METAREFRESH_ENABLED = False  # it decodes every page; see discover.find_refresh
 WARN_ON_GENERATOR_RETURN_VALUE = False  # it parses the callback's source again for every answer (Scrapy 2.19): 0.3 ms a page
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False  # nothing listens while a crawl runs

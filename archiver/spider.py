@@ -46,6 +46,7 @@ FAILURES_IN_A_ROW = 10  # HTTP 500 and the like: the server is down; what waits 
 SILENCES_IN_A_ROW = 5  # timeouts, lost connections, torn answers: nobody is there
 REFUSED = {401, 402, 403, 406, 429, 451, 503}
 GONE = {404, 410}
+MAX_REFRESH_BYTES = 4_096  # as sent; larger pages are not looked through for it
 UNTOLD_TYPES = ("text/plain", "application/octet", "application/xml", "text/xml")  # pages are sent under them, too
 STORY_OUTCOMES = {"kept", "new", "changed", "unchanged", "not_modified", "duplicate_address"}  # of a capture with a story in it
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # "modified after" it: all posts, the last changed first, at an address that stays
@@ -500,6 +501,10 @@ class NewsSpider(scrapy.Spider):
             yield from self.refused_or_failed(response)
         elif not is_html(response):
             yield self.visit(response, "not_html", _header(response, "Content-Type") or "no Content-Type")
+        elif target := find_refresh(response):
+            response.meta["leads_to"] = target
+            elsewhere = not same_site(target, self.facts.url)
+            yield self.visit(response, "other_site", f"leads to {target}") if elsewhere else self.judge_redirect(response)
         else:
             self.refusals = 0
             yield self.judge_unmodified(response) if response.meta.get("same_as") else self.story_visit(response, "kept")
@@ -713,6 +718,17 @@ def conditional_headers(last: Any) -> dict[str, str]:
     if last.last_modified:
         headers["If-Modified-Since"] = last.last_modified
     return headers
+
+
+def find_refresh(response: Response) -> str | None:
+    """Where a page that is hardly more than a redirect leads."""
+    if len(response.body) > MAX_REFRESH_BYTES:
+        return None
+    try:
+        body = decode_body(response.body, _header(response, "Content-Encoding"), settings.MAX_DECODED_BYTES)
+    except (TooLarge, Truncated):
+        return None
+    return discover.find_refresh(body, _header(response, "Refresh") or "", response.url)
 
 
 def is_html(response: Response) -> bool:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from archiver import settings
 from archiver.discover import (
     find_hints,
+    find_refresh,
     find_sitemaps_in_robots,
     is_story_link,
     read_feed,
@@ -595,3 +596,20 @@ def test_an_entry_that_is_offered_as_json_first_leads_to_its_page():
 def test_a_list_of_addresses_is_read_whatever_machine_wrote_it(line_end: str, coding: str):
     wanted = [HOME + "2026/11/03/the-quay-is-mended", HOME + "2026/11/03/the-quay-is-swept"]
     assert addresses(read_sitemap(line_end.join(wanted).encode(coding), MAP, SITE)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("head", "header", "target"),
+    [
+        ("<meta http-equiv='refresh' content='0; url=/2026/11/03/a-quay-mended'>", "", "2026/11/03/a-quay-mended"),
+        ('<base href="/news/"><META HTTP-EQUIV=Refresh CONTENT="1;URL=&#39;a-quay-mended&#39;">', "", "news/a-quay-mended"),
+        ("", "0;/a-quay-mended", "a-quay-mended"),
+        ("<meta http-equiv='refresh' content='300; url=/a-quay-mended'>", "", None),  # readers see the page first
+        ("<meta http-equiv='refresh' content='0'>", "600", None),
+        ("<noscript><meta http-equiv='refresh' content='0; url=/no-scripts'></noscript>", "", None),
+        ("<meta http-equiv='refresh' content='0; url=/old?token=4711'>", "", None),
+        ("<meta http-equiv='refresh' content='0; url=javascript:alert(1)'>", "", None),
+    ],
+)
+def test_a_page_that_sends_its_readers_on_at_once_is_a_redirect(head: str, header: str, target: str | None):
+    assert find_refresh(f"<html><head>{head}<title>Moved</title></head>".encode(), header, HOME + "old") == (target and HOME + target)

@@ -3,7 +3,7 @@
 from archiver.discover.feeds import read_feed
 from archiver.discover.found import Found, is_story_link
 from archiver.discover.hints import Hints, find_hints
-from archiver.discover.pages import PageRole, read_page_links
+from archiver.discover.pages import PageRole, find_refresh, read_page_links
 from archiver.discover.ranges import Days
 from archiver.discover.sitemaps import find_sitemaps_in_robots, read_sitemap
 from archiver.discover.wordpress import read_wordpress, read_wordpress_root, wordpress_posts_url
@@ -14,6 +14,7 @@ __all__ = [
     "Hints",
     "PageRole",
     "find_hints",
+    "find_refresh",
     "find_sitemaps_in_robots",
     "is_story_link",
     "read_feed",

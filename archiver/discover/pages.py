@@ -28,6 +28,10 @@ NEXT_TEXT = re.compile(
 PageRole = Literal["front_page", "section", "archive_page"]
 STORY_TYPES = re.compile(r"Article|BlogPosting|LiveBlog")  # NewsArticle, OpinionNewsArticle, …
 
+# At once (html.spec.whatwg.org, "shared declarative refresh steps"); after some seconds, readers have seen the page.
+REFRESH = re.compile(r"\s*[01](?:\.\d*)?\s*[;,\s]\s*(?:url\s*=)?\s*[\"']?(?P<to>[^\"'\s]+)[\"']?\s*", re.IGNORECASE)
+NOSCRIPT = re.compile(rb"<noscript\b.*?(?:</noscript>|\Z)", re.IGNORECASE | re.DOTALL)
+
 
 def read_page_links(body: bytes, url: str, site: Site, source: PageRole = "front_page") -> Found:
     """Links of a page that may be stories or sections, in order, each once; `more` the next page of the list, when there is one.
@@ -47,6 +51,17 @@ def read_page_links(body: bytes, url: str, site: Site, source: PageRole = "front
     for address, title in list(titles.items())[: settings.MAX_LINKS_PER_PAGE]:
         collector.add(address, title=title or None)
     return collector.found(more=_next_page(markup, base, url, collector), problem=_problem(markup, titles))
+
+
+def find_refresh(body: bytes, header: str, url: str) -> str | None:
+    """Where a page sends its readers before they can see it, by the header Refresh or `<meta http-equiv="refresh">`; None for most.
+
+    Not what it is sent to without scripts, and not itself with another query: a check for robots does that.
+    """
+    markup = read_markup(NOSCRIPT.sub(b"", body)) if b"refresh" in body.lower() else Markup()
+    match = REFRESH.fullmatch(header) or REFRESH.fullmatch(markup.metas.get("refresh", ""))
+    target = normalise(match["to"], normalise(markup.base or url, url) or url) if match else None
+    return target if target and target.partition("?")[0] != url.partition("?")[0] else None
 
 
 def _may_lead(url: str, site: Site) -> bool:
