@@ -105,6 +105,7 @@ class NewsSpider(scrapy.Spider):
         self.only = tuple(urls.split()) if isinstance(urls, str) else urls
         self.recheck = recheck in (True, "1", "true", "yes")
         self.older = older
+        self.gave_up = False  # on a server that fails
         self.mistaken = False  # the site's facts are; the run ends
         self.gave_way = False  # to the site's regular run, before all was done
         self.vouched = {registrable_domain(url) for url in self.facts.sitemaps}  # where sitemaps of the site stand, beside its own hosts
@@ -405,6 +406,7 @@ class NewsSpider(scrapy.Spider):
         """The operator has to mend the site's facts first: asking on would only repeat it."""
         if not self.mistaken:
             self.mistaken = True
+            self.logger.error("The run of %s stops: %s", self.facts.name, error)
             self.watch("fatal", self.facts.name, error)
             self.ending = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="bad_facts"))  # type: ignore[union-attr]
 
@@ -541,7 +543,13 @@ class NewsSpider(scrapy.Spider):
         if self.refusals >= REFUSALS_IN_A_ROW or self.ledger.not_before:
             raise CloseSpider("refused")
         if self.failures >= FAILURES_IN_A_ROW:
-            raise CloseSpider("server_down")
+            raise self.given_up()
+
+    def given_up(self) -> CloseSpider:
+        if not self.gave_up:
+            self.logger.warning("The run of %s ends early: its server failed again and again; what waits stays due", self.facts.name)
+        self.gave_up = True
+        return CloseSpider("server_down")
 
     def failed(self, failure: Failure) -> Iterator[Visit]:
         """Errors of the network and of our own guards, each by name."""
@@ -560,7 +568,7 @@ class NewsSpider(scrapy.Spider):
         if isinstance(failure.value, IgnoreRequest):  # a host whose robots.txt got no answer is not asked any more
             self.unanswered(request, outcome)
         if self.silences >= SILENCES_IN_A_ROW:
-            raise CloseSpider("server_down")
+            raise self.given_up()
         if request.meta["role"] == "story" and len(self.in_flight) < LOW_WATER:
             self.ask_for_stories()
 
