@@ -596,8 +596,12 @@ class NewsSpider(scrapy.Spider):
             )
 
     def unanswered(self, request: scrapy.Request, outcome: str) -> int:
-        """A request that ended so; how many in a row got no whole answer. Where a redirect led says nothing about the site's server."""
-        self.silences += outcome in SILENT and "redirect_urls" not in request.meta
+        """A request that ended so; how many in a row got no whole answer.
+
+        Where a redirect led, or a feed's service, says nothing about the site's server.
+        """
+        is_own = "redirect_urls" not in request.meta and same_site(request.url, self.facts.url)
+        self.silences += outcome in SILENT and is_own
         return self.silences
 
     @property

@@ -142,6 +142,14 @@ def test_a_server_that_hangs_up_on_everything_is_left_alone_and_costs_no_link(se
     assert "(the server cut the connection)" in cli("status").stdout
 
 
+def test_feeds_on_another_host_that_is_dead_do_not_end_the_run_of_the_site(server: NewsServer, cli: Cli):
+    fill(server, STORIES[:2])
+    feeds = [f"http://127.0.0.1:9/feed/{number}" for number in range(6)]
+    cli.site("gazette", server.address, f"delay_s = 0.02\nfeeds = {json.dumps(feeds)}")
+    assert cli("crawl").returncode == 3
+    assert cli.rows("select count(*) from articles") == [(2,)]
+
+
 def test_a_link_is_given_up_only_by_a_run_in_which_the_server_gave_a_page():
     now, url = datetime(2026, 3, 2, 20, tzinfo=UTC), "https://gazette.example/2026/03/02/the-ferry-is-late/"
     link = DueLink(url, "feed", settings.ATTEMPTS - 1, None, None, None)
