@@ -338,6 +338,8 @@ class KeepCapture:
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Of several that nobody answers, only the first is asked twice."""
+        if isinstance(exception, IgnoreRequest):  # it was not asked at all
+            return
         request.meta["dont_retry"] = self.crawler.spider.unanswered(request, name_of_error(exception)[0]) > 1  # type: ignore[union-attr]
 
 

@@ -52,12 +52,15 @@ def test_a_second_crawl_asks_for_nothing_but_index_pages_and_only_conditionally(
 
 def test_robots_txt_is_obeyed_and_the_address_has_an_outcome(server: NewsServer, cli: Cli):
     fill(server)
-    server.story("/private/2026/03/02/a-secret-story-of-the-bridge/", "Secret")
-    server.front(*STORIES, "/private/2026/03/02/a-secret-story-of-the-bridge/")
+    secret = [f"/private/2026/03/02/secret-story-number-{number}-of-the-bridge/" for number in range(12)]
+    for path in secret:
+        server.story(path, "Secret")
+    server.front(*secret, *STORIES)
     cli.site("gazette", server.address)
     assert cli("crawl").returncode == 0
     assert not [path for path in server.asked() if path.startswith("/private/")]
-    assert cli.rows("select outcome from outcomes where url like '%/private/%'") == [("robots",)]
+    assert cli.rows("select outcome, count(*) from outcomes where url like '%/private/%' group by 1") == [("robots", 12)]
+    assert cli.rows("select count(*) from articles") == [(len(STORIES),)]
 
 
 def test_the_crawl_delay_of_robots_txt_is_kept_over_all_hosts_of_a_site(server: NewsServer, cli: Cli):
