@@ -43,14 +43,9 @@ SIGNS = {"equal": ("", ""), "delete": ("[-", "-]"), "insert": ("{+", "+}")}  # w
 def print_search(data_dir: Path, query: str, site: str | None, from_: date | None, to: date | None, section: str | None,
                  limit: int, sort: str, as_json: bool) -> None:  # fmt: skip
     """Hits with highlighted snippets. Raises NothingToDo where there are none, WrongUse where the query cannot be read."""
-    if wrong := complaint(query):
-        raise WrongUse(
-            f"{query!r} cannot be read: {wrong}.\nExamples: archiver search '\"city council\" OR mayor*', archiver search 'river -lake'."
-        )
-    if from_ and to and from_ > to:
-        raise WrongUse(f"--from {from_} is later than --to {to}.\nThe older day comes first: --from {to} --to {from_}")
+    refuse_unreadable(query, from_, to)
     with open_reader(data_dir) as archive:
-        _refuse_unknown(archive, site)
+        refuse_unknown(archive, site)
         found = archive.search(query, site=site, from_=from_, to=to, section=section, limit=limit, sort=sort)
     if as_json:
         for hit in found.hits:
@@ -254,7 +249,16 @@ def compare_waiting(data_dir: Path, quiet: bool) -> None:
             bar.update(taken)
 
 
-def _refuse_unknown(archive: Archive, site: str | None) -> None:
+def refuse_unreadable(query: str, from_: date | None, to: date | None) -> None:
+    if wrong := complaint(query):
+        raise WrongUse(
+            f"{query!r} cannot be read: {wrong}.\nExamples: archiver search '\"city council\" OR mayor*', archiver search 'river -lake'."
+        )
+    if from_ and to and from_ > to:
+        raise WrongUse(f"--from {from_} is later than --to {to}.\nThe older day comes first: --from {to} --to {from_}")
+
+
+def refuse_unknown(archive: Archive, site: str | None) -> None:
     """A misspelt name is no empty answer."""
     if site and site not in (known := archive.site_urls()):
         raise UnknownSite(f"The archive has no site named {site!r}. It has: {', '.join(sorted(known)) or 'none yet'}.")
@@ -263,7 +267,7 @@ def _refuse_unknown(archive: Archive, site: str | None) -> None:
 def print_duplicates(data_dir: Path, site: str | None, since: date | None, limit: int, as_json: bool) -> None:
     """Clusters of copies, the newest first. Raises NothingToDo where there are none."""
     with open_reader(data_dir) as archive:
-        _refuse_unknown(archive, site)
+        refuse_unknown(archive, site)
         found = archive.clusters(site, since, limit)
     if as_json:
         for cluster in found:
@@ -472,7 +476,7 @@ def export_selection(data_dir: Path, selection: Selection, output: Path, name: s
     if selection.query and (wrong := complaint(selection.query)):
         raise WrongUse(f"{selection.query!r} cannot be read: {wrong}.\nTry it first: archiver search WORDS")
     with open_reader(data_dir) as archive, display.counting(quiet) as bar:
-        _refuse_unknown(archive, selection.site)
+        refuse_unknown(archive, selection.site)
         done = exporting.export(archive, selection, output, name, force, lambda so_far: bar(so_far.stories, "stories"))
     if as_json:
         click.echo(

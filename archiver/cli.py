@@ -502,6 +502,62 @@ def search(context: _Context, query: str, site: str | None, from_: datetime | No
 
 
 @main.command()
+@click.argument("query")
+@click.option("--site", help="Only this site")
+@click.option("--from", "from_", type=DAY, help="Published on this day or later (YYYY-MM-DD)")
+@click.option("--to", type=DAY, help="Published on this day or earlier")
+@click.option("--section", help="Only this section")
+@click.option("--width", type=click.IntRange(5, 1_000), default=60, show_default=True, help="At most this many characters on each side")
+@click.option(
+    "--sort",
+    type=click.Choice(["newest", "left", "right"]),
+    default="newest",
+    show_default=True,
+    help="By the story's day, or by the words on the left or the right",
+)
+@click.option("--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True, help="At most this many places")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
+@pass_context
+def kwic(context: _Context, query: str, site: str | None, from_: datetime | None, to: datetime | None, section: str | None,
+         width: int, sort: str, limit: int, as_json: bool) -> None:  # fmt: skip
+    """Every place where words stand, in their context (a concordance)
+
+    Queries as for search. Stories whose pages say noarchive are left out.
+
+    \b
+        archiver kwic 'levee*' --sort right
+        archiver kwic '"city council"' --from 2026-01-01 --limit 100000 --json > council.jsonl
+    """
+    from archiver import usage
+
+    usage.print_kwic(context.data_dir, query, site, _day(from_), _day(to), section, width, sort, limit, as_json)
+
+
+@main.command()
+@click.argument("queries", nargs=-1, required=True, metavar="QUERY...")
+@click.option("--by", type=click.Choice(["day", "week", "month", "year"]), default="month", show_default=True, help="Periods (UTC)")
+@click.option("--site", help="Only this site")
+@click.option("--from", "from_", type=DAY, help="Published on this day or later (YYYY-MM-DD)")
+@click.option("--to", type=DAY, help="Published on this day or earlier")
+@click.option("--section", help="Only this section")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
+@pass_context
+def trend(context: _Context, queries: tuple[str, ...], by: str, site: str | None, from_: datetime | None, to: datetime | None,
+          section: str | None, as_json: bool) -> None:  # fmt: skip
+    """In how many stories words stand, over time, as numbers and bars
+
+    Queries as for search, several side by side; "per 1,000" of all stories of the period.
+
+    \b
+        archiver trend flood drought --by year
+        archiver trend '"city council"' --by week --from 2026-01-01 --json
+    """
+    from archiver import usage
+
+    usage.print_trend(context.data_dir, queries, by, site, _day(from_), _day(to), section, as_json)
+
+
+@main.command()
 @click.argument("story")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, with everything that is known of it")
 @click.option("--evidence", is_flag=True, help="Where each value comes from")

@@ -2,6 +2,7 @@
 
 from archiver.store.absences import Look, kind_of_redirect
 from archiver.store.archive import Archive, open_archive, open_reader
+from archiver.store.concordance import Occurrence
 from archiver.store.coverage import LookedThrough, Overflow, Poll
 from archiver.store.duplicates import Cluster, Copy
 from archiver.store.links import DueLink, LastCapture
@@ -11,6 +12,7 @@ from archiver.store.runs import CaptureRow
 from archiver.store.saving import PreviousReading, Reading, Saved
 from archiver.store.search import CaptionHit, Hit, SearchResult
 from archiver.store.stories import Revision, Story
+from archiver.store.trends import Period
 from archiver.store.visits import LastRun
 
 __all__ = [
@@ -27,8 +29,10 @@ __all__ = [
     "Look",
     "LookedThrough",
     "Mark",
+    "Occurrence",
     "OptOut",
     "Overflow",
+    "Period",
     "Poll",
     "PreviousReading",
     "Reading",

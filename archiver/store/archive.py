@@ -18,6 +18,7 @@ from archiver import settings
 from archiver.records import Article, Link, RightsSignal, Site
 from archiver.store import (
     absences,
+    concordance,
     coverage,
     duplicates,
     imports,
@@ -31,10 +32,12 @@ from archiver.store import (
     sqlite,
     stories,
     takedowns,
+    trends,
     visits,
 )
 from archiver.store import selection as selecting
 from archiver.store.absences import Look
+from archiver.store.concordance import Occurrence
 from archiver.store.coverage import LookedThrough, Overflow, Poll
 from archiver.store.duplicates import Cluster
 from archiver.store.imports import Identity, ImportState
@@ -47,6 +50,7 @@ from archiver.store.search import CaptionHit, SearchResult
 from archiver.store.selection import Chosen, Selection
 from archiver.store.stories import Revision, Story
 from archiver.store.takedowns import Takedown
+from archiver.store.trends import Period
 from archiver.store.values import utc_text
 from archiver.store.visits import LastRun
 from archiver.withheld import Withheld
@@ -502,6 +506,33 @@ class Archive:
     ) -> SearchResult:
         """Stories with these words, with marked snippets and their number. `sort`: "rank" or "newest"."""
         return self._ask(search.search, query, site, from_, to, section, limit, sort, language, offset)
+
+    def concordance(
+        self,
+        query: str,
+        site: str | None = None,
+        from_: date | None = None,
+        to: date | None = None,
+        section: str | None = None,
+        language: str | None = None,
+        width: int = 60,
+    ) -> Iterator[Occurrence]:
+        """Every place where these words stand, of the newest story first, with `width` characters on each side."""
+        with sqlite.telling(self.path):
+            yield from concordance.concordance(self.db, query, site, from_, to, section, language, width)
+
+    def trend(
+        self,
+        queries: Sequence[str],
+        by: str = "month",
+        site: str | None = None,
+        from_: date | None = None,
+        to: date | None = None,
+        section: str | None = None,
+        language: str | None = None,
+    ) -> list[Period]:
+        """In how many stories these words stand, `by` day, week, month or year."""
+        return self._ask(trends.trend, queries, by, site, from_, to, section, language)
 
     def search_captions(self, query: str, site: str | None = None, limit: int = 20) -> list[CaptionHit]:
         """Images with these words in caption or credit line, newest story first."""

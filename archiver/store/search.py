@@ -119,9 +119,7 @@ def search(
         raise WrongUse(f"Stories cannot be sorted by {sort!r}.\nChoose rank (the best first) or newest.")
     low, high = index.day_range(from_, to)
     given = {
-        "match": " AND ".join(
-            [match_of(query, within=partial(stretches_with, db.conn, "articles_fts")), *filter_words(site, section, language)]
-        ),
+        "match": matching(db, query, site, section, language),
         "low": low,
         "high": high,
         "limit": max(0, limit),
@@ -154,6 +152,11 @@ def _best(db: Database, given: dict[str, Any]) -> list[dict[str, Any]]:
 def _hit(row: dict[str, Any]) -> Hit:
     given = {name: value for name, value in row.items() if name != "number"}
     return Hit(**given | ({"snippet": ""} if row["withheld"] else {}))
+
+
+def matching(db: Database, query: str, site: str | None = None, section: str | None = None, language: str | None = None) -> str:
+    """What the index is asked for: the words of a query, in the stories of a site, section, language."""
+    return " AND ".join([match_of(query, within=partial(stretches_with, db.conn, "articles_fts")), *filter_words(site, section, language)])
 
 
 def filter_words(site: str | None, section: str | None, language: str | None) -> list[str]:

@@ -93,6 +93,12 @@ def match_of(query: str, text: str = TEXT, within: Within | None = None) -> str:
     return f"{text} : ({expression})"
 
 
+def unspaced_pieces(query: str) -> list[str]:
+    """What a query looks for inside the stretches of text without spaces, in small letters, the longest first."""
+    pieces = {piece.lower() for piece in PIECE.findall(query) if UNSPACED.search(piece)}
+    return sorted(pieces, key=lambda piece: (-len(piece), piece))
+
+
 def teach(conn: sqlite3.Connection) -> None:
     """Gives SQL the function match_of(query, index, columns), so that the questions of archiver/queries understand what a search does.
 

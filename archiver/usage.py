@@ -1,0 +1,121 @@
+"""How words are used: each place where they stand, in its context (`archiver kwic`), and how often, over time (`archiver trend`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+import click
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.text import Text
+
+from archiver import display
+from archiver.answers import refuse_unknown, refuse_unreadable
+from archiver.counted import counted
+from archiver.display import json_text, safe
+from archiver.errors import NothingToDo
+from archiver.store import Occurrence, Period, open_reader
+
+MOST_SORTED = 100_000  # occurrences that are put in order; more are passed over, and that is said
+BAR = 24  # columns
+EIGHTHS = " ▏▎▍▌▋▊▉█"
+FACTS = 25  # columns of a line of the concordance: key, day, spaces
+
+
+def print_kwic(data_dir: Path, query: str, site: str | None, from_: date | None, to: date | None, section: str | None,
+               width: int, sort: str, limit: int, as_json: bool) -> None:  # fmt: skip
+    """A concordance. Raises NothingToDo where the words stand nowhere, WrongUse where the query cannot be read."""
+    refuse_unreadable(query, from_, to)
+    with open_reader(data_dir) as archive:
+        refuse_unknown(archive, site)
+        found = archive.concordance(query, site, from_, to, section, width=width)
+        if sort == "newest":
+            lines = list(islice(found, limit))
+        else:
+            lines = sorted(islice(found, MOST_SORTED), key=_words_right if sort == "right" else _words_left)
+        more = len(lines) == MOST_SORTED or next(found, None) is not None
+    if as_json:
+        for line in lines[:limit]:
+            click.echo(json_text(asdict(line)))
+        return
+    if not lines:
+        raise NothingToDo(f"{query!r} stands nowhere.\nTry fewer or shorter words (word* finds all that begin with it), or other days.")
+    out = display.console()
+    side = max(10, (min(out.width, FACTS + 2 * width + 30) - FACTS - max(cell_len(line.match) for line in lines[:limit])) // 2)
+    for line in lines[:limit]:
+        out.print(_kwic_line(line, min(side, width)), no_wrap=True, overflow="crop")
+    shown = counted(min(len(lines), limit), "place", "places")
+    rest = f" of {len(lines):,}{' and more' if more else ''}" if len(lines) > limit or (more and sort != "newest") else ""
+    hint = "; there are more: --limit" if more and sort == "newest" else ""
+    out.print(Text(f"\n{shown}{rest} shown{hint}. Read a story: archiver show {lines[0].key}", style="dim"))
+
+
+def _kwic_line(line: Occurrence, side: int) -> Text:
+    left, right = safe(line.left), safe(line.right)
+    while cell_len(left) > side:
+        left = left[max(1, (cell_len(left) - side) // 2) :]
+    text = Text(f"{line.key} {(line.date_published_utc or '')[:10]:10}  ", style="dim")
+    text.append(" " * (side - cell_len(left)) + left, style="default")
+    text.append(f" {safe(line.match)} ", style="bold yellow")
+    return text.append(set_cell_size(right, side).rstrip(), style="default")
+
+
+def _words_right(line: Occurrence) -> tuple[str, str]:
+    return line.right.lstrip(" ,.;:!?“”\"'»«)(").casefold(), line.match.casefold()
+
+
+def _words_left(line: Occurrence) -> list[str]:
+    return line.left.casefold().split()[::-1]
+
+
+def print_trend(data_dir: Path, queries: Sequence[str], by: str, site: str | None, from_: date | None, to: date | None,
+                section: str | None, as_json: bool) -> None:  # fmt: skip
+    """Periods with a bar for each query. Raises NothingToDo where no story has a date, WrongUse where a query cannot be read."""
+    for query in queries:
+        refuse_unreadable(query, from_, to)
+    with open_reader(data_dir) as archive:
+        refuse_unknown(archive, site)
+        periods = archive.trend(queries, by, site, from_, to, section)
+    if as_json:
+        for period in periods:
+            matches, shares = dict(zip(queries, period.matches, strict=True)), dict(zip(queries, period.per_thousand, strict=True))
+            click.echo(json_text({"period": period.name, "stories": period.stories, "matches": matches, "per_thousand": shares}))
+        return
+    if not periods:
+        raise NothingToDo("No story was published in that time.\nTry other days, or leave out --site and --section.")
+    _draw(queries, periods, display.console())
+
+
+def _draw(queries: Sequence[str], periods: Iterable[Period], out: Console) -> None:
+    periods = list(periods)
+    most = max((share for period in periods for share in period.per_thousand), default=0.0)
+    titles = ["", "stories", *(title for query in queries for title in (query, "per 1,000", ""))]
+    rows = [
+        [period.name, f"{period.stories:,}"]
+        + [
+            cell
+            for number, share in zip(period.matches, period.per_thousand, strict=True)
+            for cell in (
+                f"{number:,}",
+                f"{share:.1f}" if period.stories else "",
+                bar(share / most if most else 0.0, BAR // len(queries) or 1),
+            )
+        ]
+        for period in periods
+    ]
+    display.table(rows, [safe(title) for title in titles], out)
+    totals = (
+        counted(sum(period.matches[place] for period in periods), "story", "stories") + f" with {query}"
+        for place, query in enumerate(queries)
+    )
+    out.print(Text(safe(f"\n{'; '.join(totals)}. Days are UTC. See the places: archiver kwic {queries[0]!r}"), style="dim"))
+
+
+def bar(share: float, width: int) -> str:
+    """A bar of `width` columns for a share of 1, in eighths of a column."""
+    whole, rest = divmod(round(share * width * 8), 8)
+    return (EIGHTHS[8] * whole + (EIGHTHS[rest] if rest else "")) or (EIGHTHS[1] if share else "")
