@@ -63,3 +63,11 @@ def test_a_heading_that_the_title_repeats_is_the_headline_where_the_first_headin
     main = f"<h1>Harbour and shipping</h1><main><article><h2>{PRINTED}</h2><div class='text'>{paragraphs()}</div></article></main>"
     assert read(page(main, title=PRINTED)).headline == PRINTED
     assert read(page(main, title=f"{PRINTED} | News | Vale Courier")).headline == PRINTED
+
+
+def test_lettering_in_a_headline_is_dropped_and_a_tag_that_it_speaks_of_is_not() -> None:
+    assert story(shared("A &lt;em class=&quot;x&quot;&gt;long&lt;/em&gt; night&lt;br/&gt; at the harbour of Vale"), "x").headline == (
+        "A long night at the harbour of Vale"
+    )
+    spoken = "Why &lt;script&gt; in a headline is no joke for readers"
+    assert story(shared(spoken), spoken).headline == "Why <script> in a headline is no joke for readers"

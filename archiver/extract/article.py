@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from hashlib import sha256
-from itertools import chain
 from typing import Any
 
 from archiver import settings
@@ -283,10 +282,7 @@ def next_page(page: Page, body: Body) -> str | None:
         rest = address[len(own) :].rstrip("/")
         return rest if address.startswith(own) and PAGE_NUMBER.fullmatch(rest) else None
 
-    for element in chain(page.gathered["link"], page.gathered["a"]):
-        rel = element.get("rel")
-        if not rel or "next" not in rel.lower().split():
-            continue
+    for element in page.related.get("next", ()):
         address = page.absolute(element.get("href"))
         if address and address != page.url and number_behind(address):
             return address

@@ -274,15 +274,21 @@ def marks_kicker(names: str) -> bool:
 
 # --- texts
 
+LETTERING = re.compile(
+    r"</?(?:a|abbr|acronym|b|bdi|big|br|cite|code|div|em|font|h[1-6]|i|ins|mark|nobr|p|q|s|small|span|strong|sub|sup|time|u|wbr)"
+    r"(?:\s[^<>]{0,200})?/?>",
+    re.IGNORECASE,
+)
+
 
 def tidy(value: object) -> str:
-    """One line; HTML entities read, also twice escaped; tags dropped."""
+    """One line; HTML entities read, also twice escaped; tags dropped, but not those that the headline is about ("<script> is no joke")."""
     value = value[0] if isinstance(value, list) and value else value
     if not isinstance(value, str):
         return ""
     text = unescape(unescape(value[: 4 * LENGTH]))
     if "<" in text:
-        text = re.sub(r"</?[a-zA-Z][^<>]{0,200}>", "", text)
+        text = LETTERING.sub("", text)
     return clean(text, LENGTH)
 
 

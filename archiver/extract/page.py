@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from html import unescape
+from itertools import chain
 
 from lxml import etree, html
 
@@ -115,10 +116,19 @@ class Page:
         return self.addresses[href]
 
     @cached_property
+    def related(self) -> dict[str, list[Element]]:
+        """<link> and <a> elements by each word of their rel, in small letters."""
+        found: dict[str, list[Element]] = {}
+        for element in chain(self.gathered["link"], self.gathered["a"]):
+            for word in (element.get("rel") or "").lower().split():
+                found.setdefault(word, []).append(element)
+        return found
+
+    @cached_property
     def canonical(self) -> str | None:
         """As declared by <link rel=canonical>, else og:url; absolute."""
-        for element in self.gathered["link"]:
-            if "canonical" in (element.get("rel") or "").lower().split() and element.get("href"):
+        for element in self.related.get("canonical", ()):
+            if element.tag == "link" and element.get("href"):
                 return self.absolute(element.get("href"))
         return self.absolute(self.meta("og:url"))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 
 from archiver.extract.evidence import clean
 from archiver.extract.page import Page, flat
@@ -79,9 +78,8 @@ def tdm_value(name: str, value: str) -> str | None:
 
 
 def licence_links(page: Page) -> Iterator[RightsSignal]:
-    for element in chain(page.gathered["link"], page.gathered["a"]):
-        rel = element.get("rel")
-        if rel and "license" in rel.lower().split() and (address := page.absolute(element.get("href"))):
+    for element in page.related.get("license", ()):
+        if address := page.absolute(element.get("href")):
             yield RightsSignal("license", address[:LENGTH], "link")
 
 
