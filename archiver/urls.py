@@ -68,7 +68,7 @@ DATES = (
     re.compile(rf"(?<!\d)(?P<y>{YEAR})(?P<m>\d\d)(?P<d>\d\d)(?!\d)"),  # 20261103
     re.compile(rf"(?<!\d)(?P<y>{YEAR})(?P<m>\d\d)/(?P<d>\d\d)(?!\d)"),  # 202611/03
     re.compile(rf"/(?P<y>{YEAR})/(?P<m>\d\d)(?P<d>\d\d)(?=/)"),  # /2026/1103/
-    re.compile(rf"/(?P<y>{YEAR})/[a-z.-]{{2,20}}/(?P<m>\d\d)/(?P<d>\d\d)/", re.IGNORECASE),  # /2026/politics/11/03/
+    re.compile(rf"/(?P<y>{YEAR})/[a-z._-]{{2,20}}/(?P<m>\d\d?)/(?P<d>\d\d?)/", re.IGNORECASE),  # /2026/politics/11/03/
     re.compile(rf"/(?P<y>{YEAR})/(?P<name>[a-z]{{3,9}})/(?P<d>\d\d?)(?=/|$)", re.IGNORECASE),  # /2026/nov/03
     re.compile(rf"(?<!\d)(?P<d>\d\d)[/_-](?P<m>\d\d)[/_-](?P<y>{YEAR})(?!\d)"),  # 03-11-2026: the day first, unless it cannot be one
 )

@@ -14,9 +14,9 @@ from archiver.records import Capture
 TEXT = "<p>Traders at the wheat market said on Monday that prices had risen by a tenth since the harbour was closed in spring.</p>" * 3
 
 
-def read(body: str = "", head: str = "", data: object = None, url: str = "https://paper.example/wheat") -> Authors:
+def read(body: str = "", head: str = "", data: object = None, url: str = "https://paper.example/wheat", end: str = "") -> Authors:
     script = f'<script type="application/ld+json">{json.dumps(data)}</script>' if data is not None else ""
-    html = f"<html><head>{head}{script}</head><body><article><h1>Wheat is dear</h1>{body}{TEXT}</article></body></html>".encode()
+    html = f"<html><head>{head}{script}</head><body><article><h1>Wheat is dear</h1>{body}{TEXT}{end}</article></body></html>".encode()
     page = parse_page(Capture(url, datetime(2025, 11, 20, tzinfo=UTC), 200, (), html), html, None)
     assert page is not None
     return read_authors(page)
@@ -126,6 +126,17 @@ def test_the_person_whom_a_story_is_about_did_not_write_it():
     link = '<p><a href="/person/mara-holt/">Mara Holt</a></p>'
     assert names(read(link, head="<title>Mara Holt buys the mill</title>")) == []
     assert names(read(link, head="<title>Wheat is dear</title>")) == ["Mara Holt"]
+
+
+def test_a_signature_behind_dashes_names_the_writer_where_the_metadata_name_a_desk():
+    head = '<meta name="author" content="National Desk">'
+    assert names(read(head=head, end="<p>-- By Jane Doe Follow @janedoe</p>")) == ["Jane Doe"]
+
+
+def test_a_link_to_more_of_an_author_and_a_wire_service_are_no_persons():
+    byline = '<h4 class="author-info"><a href="/author/jane">Jane Doe</a><a href="/author/jane/all">View More Articles</a></h4>'
+    assert names(read(byline)) == ["Jane Doe"]
+    assert [(author.name, author.kind) for author in read("<p>By: Valley Wire</p>").authors] == [("Valley Wire", "organisation")]
 
 
 def test_a_day_without_its_year_is_no_part_of_a_name():

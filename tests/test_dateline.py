@@ -43,6 +43,8 @@ FORMS = [
     ("BEIRUT/THE HAGUE, March 7 (Reuters) -", "en", "BEIRUT/THE HAGUE", "Reuters", "March 7"),
     ("KYIV/KHARKIV, Ukraine, March 5 (Reuters) -", "en", "KYIV/KHARKIV, Ukraine", "Reuters", "March 5"),
     ("HARRISBURG, Pa. (AP) _", "en", "HARRISBURG, Pa.", "AP", None),
+    ("SEOUL, Aug. 20 (Yonhap) --", "en", "SEOUL", "Yonhap", "Aug. 20"),
+    ("دمشق، سوريا (CNN) --", "ar", "دمشق، سوريا", "CNN", None),
     ("(Reuters) —", "en", None, "Reuters", None),
     ("(CNN)", "en", None, "CNN", None),
     ("CNN —", "en", None, "CNN", None),

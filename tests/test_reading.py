@@ -97,6 +97,12 @@ def test_counters_and_clocks_that_change_at_every_look_are_no_text_of_a_story(li
     assert article.article_body.count("\n\n") == len(PARAGRAPHS) - 1
 
 
+@pytest.mark.parametrize("line", ["harbourdesk@vale-courier.example\n(END)", "(END)", "desk@vale-courier.example", "このニュースをシェア"])
+def test_ends_of_messages_and_addresses_alone_on_a_line_are_no_text(line: str) -> None:
+    article = read(page(f"<article><h1>{HEADLINE}</h1>{paragraphs()}<p>{line.replace(chr(10), '<br>')}</p></article>", meta()))
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
 @pytest.mark.parametrize("line", ["Two years ago nobody came.", "12 comments were read out in court.", "Views differ: 345 say no."])
 def test_sentences_that_only_begin_as_a_counter_are_text(line: str) -> None:
     assert line in read(page(f"<article><h1>{HEADLINE}</h1>{paragraphs(*PARAGRAPHS, line, *PARAGRAPHS[:1])}</article>")).article_body

@@ -217,6 +217,14 @@ def test_short_paragraphs_in_a_dense_script_are_all_read() -> None:
     assert story(f'<div class="post-content">{paragraphs(*text)}</div>').article_body.split("\n\n") == list(text)
 
 
+def test_a_video_above_the_text_is_no_standfirst() -> None:
+    video = (
+        '<div class="article-lede"><div class="video-title">Boats leave the old harbour at dawn after the storm</div>'
+        '<div class="video-credit">03:29 - Source: Vale Courier</div></div>'
+    )
+    assert read(page(f"<article><h1>{HEADLINE}</h1>{video}{content()}</article>", BARE)).abstract is None
+
+
 def test_an_element_called_summary_that_holds_the_whole_text_is_no_standfirst() -> None:
     summary = f'<div class="cm-entry-summary">{paragraphs()}</div>'
     article = story(summary, head=f'<meta property="og:description" content="{PARAGRAPHS[0]}">')

@@ -272,6 +272,7 @@ def test_front_pages_sections_and_their_further_pages_are_known(path):
         (date(2026, 11, 3), "/n1/2026/1103/c1.html"),
         (date(2026, 11, 3), "/03-11-2026/harbour"),
         (date(2026, 11, 3), "/2026/local/11/03/harbour/index.html"),
+        (date(2026, 11, 3), "/2026/middle_east/11/3/harbour/index.html"),
         (None, "/2026/local/11/harbour/index.html"),
         (None, "/2026/11/harbour"),
         (None, "/2026/02/31/harbour"),

@@ -51,7 +51,7 @@ BRACKETS = re.compile(r"\s*[(\[（【][^()\[\]（）【】]{0,80}[)\]）】]\s*"
 ADDRESS = re.compile(r"\S+@\S+\.\w+|(?:https?:)?//\S+|\bwww\.\S+", re.I)
 DASH_ROLE = re.compile(r"\s+[-–—]\s+.*$")
 HANDLE = re.compile(r"@\S*$")
-OTHERS = re.compile(r"\s*외 \d+명$|\s+(?:et al\.?|and others|u\. ?a\.)$", re.I)
+OTHERS = re.compile(r"\s*외 \d+명$|\s+(?:et al\.?|and others|u\. ?a\.|follow(?: @\w*)?)$", re.I)  # and the button beside a name
 NUMBER = re.compile(r"[\W\d_]+$|[0-9a-f-]{16,}$", re.I)
 CASELESS = re.compile(r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0e7f\u10a0-\u10ff\u1200-\u137f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 INITIAL = re.compile(r"\b(?:Jr|Sr|\w)\.$")
@@ -79,6 +79,7 @@ OTHER_HANDS = re.compile(
 REPORTERS = re.compile(r"([가-힣]{2,4})\s+(?:선임|수습|인턴|전문|객원)?\s*기자(?![가-힣])")
 KANJI_NAMES = re.compile(r"[\u3400-\u9fff]{3,6}(?: [\u3400-\u9fff]{3,6})+")  # family and given name as one word each
 NAME_AND_DATE = re.compile(r"[^\d|·•\n]{5,60}\s*[|·•\n]\s*\d{1,4}[ ./-]")
+DASHED = re.compile(r"[-–—]{1,2}\s*(?=(?:By|Von|Par|Por)\s)")
 # The writer's name in brackets at the end of a Japanese text, with or without the office: "（山田花子）", "【横浜支局・山田花子】"
 SIGNED = re.compile(
     r"(?:.*[。」])?\s*[（(【](?:[^（(【）)】]{2,12}[・、 　])?"
@@ -578,10 +579,15 @@ def from_first_line(setting: Setting) -> Heard:
 
 
 def from_signature(setting: Setting) -> Heard:
-    """A name in brackets at the end of the text, as Japanese papers sign."""
+    """A name in brackets at the end of the text, as Japanese papers sign; "-- By Jane Doe"."""
     blocks = setting.page.outline.blocks
     text = [block for block in blocks if block.tag == "p" and block.setting.zone is None and block.setting.caption is None]
     for block in text[-3:]:
+        dashed = DASHED.match(block.text) if len(block.text) <= BYLINE_LENGTH else None
+        named = [author for author in printed_names(block.text[dashed.end() :]) if plausible(author)] if dashed else []
+        if named and all(map(is_somebody, named)):
+            yield Candidate(tuple(named), block.text, "last_line", "last line of the text", 0.5)
+            return
         end = block.text[-40:]
         signed = SIGNED.match(end) if end[-1:] in "）)】" else None
         if signed and not NOT_SIGNED.search(signed["name"]) and len(re.sub(r"\s", "", signed["name"])) in range(3, 7):

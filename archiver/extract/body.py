@@ -528,7 +528,7 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
 
 def is_byline(text: str) -> bool:
     """ "By Jane Doe", "Penulis: Rini Wulandari": a label and names, to the end of the line."""
-    if BYLINE.match(text):
+    if BYLINE.match(text.lstrip("-–— ")):
         return True
     opened = LABEL().match(text) if len(text) <= BYLINE_LENGTH else None
     if opened is None or ENDS_SENTENCE.search(text) or any(map(str.isdigit, text)):

@@ -230,7 +230,7 @@ def read_label(text: str, story: Story) -> Opening | None:
     head = parse_head(text.strip(" :.-–—"), story) if len(text) <= LABEL_LENGTH else None
     if head is None or not head.located or stops_at(head.located, True):
         return None
-    name, *regions = (part.strip() for part in head.located.split(","))
+    name, *regions = (part.strip() for part in COMMA.split(head.located))
     known = is_place(name) and all(is_region(region) for region in regions)
     if not known or story.names_itself(text) or not (regions or head.agency or is_clear_city(name) or story.says_in(name)):
         return None
@@ -330,7 +330,7 @@ def read_western(text: str, following: str, story: Story, before: Opening | None
         if number == SEPARATORS:
             break
         head, rest = text[opened : match.start()], text[match.end() :].lstrip(" –—-")
-        if not head.strip() or (match.lastgroup == "dot" and is_abbreviation(head)):
+        if not head.strip() or (match.lastgroup == "dot" and (is_abbreviation(head) or is_month_before(head, rest))):
             continue
         if rest and not opens_sentence(rest, before is not None):
             continue
@@ -392,16 +392,22 @@ def is_abbreviation(head: str) -> bool:
     return bool(comma) and is_region(last + ".") and len(last.strip()) <= 6
 
 
+def is_month_before(head: str, rest: str) -> bool:
+    """Whether the full stop behind `head` belongs to a month: "SEOUL, Aug" before "20 (Agency) -- …"."""
+    return rest[:1].isdigit() and month_number(head.rstrip(EDGES).rpartition(" ")[2]) is not None
+
+
 # --- the parts of a head
 
 BRACKET = re.compile(r"\s*,?\s*(?:[(（]([^()（）]{1,60})[)）]|\[([^\[\]]{1,60})\]|(?:^|(?<=[\s.,]))/\s?([^/]{2,40}?)\s?/)\s*[.,]?\s*$")
 LEADING_BRACKET = re.compile(r"^[(（\[]([^()（）\[\]]{1,60})[)）\]]\s*[-–—.,:]*\s*")
+COMMA = re.compile("[,،]")
 EDGES = " ,;\u00a0\u202f"
 PIECES = re.compile(r"\s*[,|،、]\s+|\s+[|–—-]\s+|\s*\|\s*")
 DOMAIN = re.compile(
     r"[\w-]{2,30}(?:\.[\w-]{2,20})?\.(?:com|net|org|info|tv|ru|ua|id|my|vn|in|pk|ng|ke|co\.[a-z]{2}|com\.[a-z]{2}|[a-z]{2})", re.IGNORECASE
 )
-NOT_A_PLACE = re.compile(r"[^\w .,'’ʼ`´/()&‐‑\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff-]|\d|_")  # vowel signs are no \\w
+NOT_A_PLACE = re.compile(r"[^\w .,،'’ʼ`´/()&‐‑\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff-]|\d|_")  # vowel signs are no \\w
 
 
 def parse_head(head: str, story: Story) -> Opening | None:
@@ -555,7 +561,7 @@ def off_agency(text: str, story: Story) -> tuple[str, str | None]:
 
 def is_located(text: str) -> bool:
     """A known place, its region behind it or not."""
-    name, *regions = (part.strip() for part in text.split(","))
+    name, *regions = (part.strip() for part in COMMA.split(text))
     return all(is_region(part) for part in regions) and (is_place(name) or is_region(name))
 
 
@@ -588,7 +594,7 @@ def looks_like_place(text: str) -> bool:
     """Up to five capitalised words, small particles between them; a state or country may follow."""
     if NOT_A_PLACE.search(text) or len(text) > 80:
         return False
-    for piece in re.split(r"[,/]", text):
+    for piece in re.split(r"[,،/]", text):
         words = piece.replace("(", " ").replace(")", " ").split()
         if not words or len(words) > PLACE_WORDS or (words[-1].casefold() in particles() and words[-1].islower()):
             return False
@@ -624,7 +630,7 @@ def accept(parts: Opening, separator: str, head: str, story: Story, before: Open
         return "gazetteer" if is_clear(located, story) and all_known(located) else None
     if located is None:
         return accept_agency(str(agency), separator, head, story, before)
-    name, *regions = (part.strip() for part in located.split(","))
+    name, *regions = (part.strip() for part in COMMA.split(located))
     region = bool(regions) and any(is_region(part) for part in regions)
     capitals = in_capitals(name)
     if agency and is_agency(agency, story) and not stops_at(located, True):

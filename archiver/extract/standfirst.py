@@ -15,6 +15,7 @@ from archiver.records import Evidence
 
 SHORTEST = 25  # characters; "Analysis" or "Sport" is a label
 SHORT = 12  # where a class name says that it is one
+DURATION = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?:\s|$)")  # of a video
 MOST_TOGETHER = 3  # blocks of a standfirst; an element with more of the text is the text, whatever its class name
 LONGEST = 1_500
 BEFORE_HEADLINE = 6  # blocks; some themes print the standfirst above the headline
@@ -151,6 +152,8 @@ def as_marked(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
         together = [other for other in marked if other.setting.standfirst is root]
         if sum(other.index in own for other in page.outline.blocks if other.setting.standfirst is root) > MOST_TOGETHER:
             continue  # the class name of the whole text
+        if any(DURATION.match(other.text) for other in together):
+            continue  # a video above the text
         return together
     return []
 
