@@ -484,7 +484,7 @@ def export_selection(data_dir: Path, selection: Selection, output: Path, name: s
         )
     elif not quiet:
         click.echo(
-            f"{counted(done.stories, 'story', 'stories')}, {counted(done.items, 'capture')}, {output.stat().st_size:,} bytes: {output}"
+            f"{counted(done.stories, 'story', 'stories')}, {counted(done.items, done.unit)}, {output.stat().st_size:,} bytes: {output}"
         )
     if done.withheld and not (as_json or quiet):
         click.echo(

@@ -380,14 +380,14 @@ def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], 
 @main.command()
 @click.argument("query", required=False)
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write")
-@click.option("--format", "name", help="warc, wacz  [default: from the file's ending]")
+@click.option("--format", "name", help="warc, wacz, jsonl, csv  [default: from the file's ending]")
 @click.option("--site", help="Only this site")
 @click.option("--from", "from_", type=DAY, help="Published on this day or later (YYYY-MM-DD)")
 @click.option("--to", type=DAY, help="Published on this day or earlier")
 @click.option("--section", help="Only this section")
 @click.option("--language", help="Only stories in this language (en, es, …)")
 @click.option("--limit", type=click.IntRange(1), help="At most this many stories, the oldest first")
-@click.option("--all-revisions", is_flag=True, help="The pages of every revision, not the newest alone")
+@click.option("--all-revisions", is_flag=True, help="Every revision's pages or text, not the newest alone")
 @click.option("--force", is_flag=True, help="Write over a file that is there")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON")
 @pass_context
@@ -396,11 +396,12 @@ def export(context: _Context, query: str | None, output: Path, name: str | None,
            as_json: bool) -> None:  # fmt: skip
     """Take stories out: those that words and filters find, or all
 
-    warc holds their pages as they were sent; wacz the same with an index, to be opened at replayweb.page. The file is written whole
-    or not at all.
+    warc holds their pages as they were sent; wacz the same with an index, to be opened at replayweb.page; jsonl all that was read off
+    them, a story a line; csv the same as a table. The file is written whole or not at all.
 
     \b
         archiver export levee -o levee.wacz
+        archiver export '"city council" OR mayor' --from 2026-01-01 -o council.csv
         archiver export --site lodivalleynews --from 2026-01-01 --all-revisions -o lodi.warc.gz
     """
     from archiver import answers

@@ -13,6 +13,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest
 
 from archiver.browse import archives, withholding
+from archiver.cells import is_formula
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -33,10 +34,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
 }
 FRONT_PAGE = "/-/archive"
-# A cell of a CSV file as it is written, and what a spreadsheet would take for a formula (OWASP, "CSV Injection"); a number is none.
-CELL = re.compile(r'"[^"]*(?:""[^"]*)*"|[^,"\r\n]+')
-FORMULA = re.compile(r'"?[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]')
-NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+CELL = re.compile(r'"[^"]*(?:""[^"]*)*"|[^,"\r\n]+')  # of a CSV file, as it is written
 # An unknown column to sort by, and what SQLite has no room for: a number beyond 64 bits, a NUL.
 NO_FAILURE = re.compile(r"Cannot (?:sort table by|use _sort) |Python int too large |the query contains a null character|embedded null")
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -110,7 +108,7 @@ def without_formulas(line: str) -> str:
 
 def _as_text(cell: re.Match[str]) -> str:
     written = cell[0]
-    if not FORMULA.match(written) or NUMBER.fullmatch(written.strip('"')):
+    if not is_formula(written.strip('"')):
         return written
     return f"\"'{written[1:]}" if written.startswith('"') else f"'{written}"
 

@@ -22,7 +22,8 @@ class Exported:
     """What was written."""
 
     stories: int = 0
-    items: int = 0  # captures, rows: what the format holds
+    unit: str = "capture"  # what the format holds: capture, line, row
+    items: int = 0  # how many
     withheld: int = 0  # stories left out, as their pages ask not to be shown from an archive
     faults: list[tuple[str, str]] = field(default_factory=list)  # address, what is wrong with it
 

@@ -1,0 +1,89 @@
+"""Stories taken out as JSON lines and as CSV: whole, as they are, and safe to open."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from archiver.cells import plain_cell
+from archiver.export import export
+from archiver.store import open_archive, open_reader
+from archiver.store.selection import Selection
+from tests import whole_archive
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("whole")
+    whole_archive.build(folder)
+    return folder
+
+
+def taken_out(data: Path, output: Path, **wanted: object) -> str:
+    with open_reader(data) as archive:
+        done = export(archive, Selection(**wanted), output)  # type: ignore[arg-type]
+    assert not done.faults
+    return output.read_bytes().decode()
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_a_line_of_json_is_all_that_show_tells_of_a_story(data: Path, tmp_path: Path, typed: Callable[..., Result]) -> None:
+    lines = [json.loads(line) for line in taken_out(data, tmp_path / "all.jsonl").splitlines()]
+    assert len(lines) == 4
+    shown = json.loads(typed("--data", str(data), "show", lines[0]["key"], "--json").output)
+    assert lines[0]["article_body"] == shown["article_body"] != ""
+    assert [image["caption"] for image in lines[0]["images"]] == [image["caption"] for image in shown["images"]]
+
+
+def test_every_text_that_a_story_had_is_taken_out_when_asked_for(data: Path, tmp_path: Path) -> None:
+    lines = [json.loads(line) for line in taken_out(data, tmp_path / "all.jsonl", all_revisions=True).splitlines()]
+    (changed,) = [line for line in lines if line["revision_count"] > 1]
+    texts = [revision["article_body"] for revision in changed["revisions"]]
+    assert len(set(texts)) == len(texts) == changed["revision_count"] and texts[-1] == changed["article_body"]
+    table = rows(taken_out(data, tmp_path / "all.csv", all_revisions=True))
+    assert [(row["number"], row["article_body"]) for row in table if row["key"] == changed["key"]] == [
+        (str(number), text) for number, text in enumerate(texts, 1)
+    ]
+
+
+def test_a_row_of_a_table_has_authors_keywords_and_captions_in_a_cell_each(data: Path, tmp_path: Path) -> None:
+    table = rows(taken_out(data, tmp_path / "all.csv"))
+    assert len(table) == 4
+    assert (table[0]["authors"], table[0]["keywords"]) == ("Ana Weir", "river")
+    assert table[0]["captions"].endswith("at noon Photo: A. Weir")
+
+
+def test_words_and_filters_choose_what_is_taken_out(data: Path, tmp_path: Path) -> None:
+    assert {row["headline"] for row in rows(taken_out(data, tmp_path / "ferry.csv", query="ferry"))} == {"Story of the ferry"}
+
+
+def test_what_a_page_says_is_no_formula_in_a_spreadsheet_and_breaks_no_row(tmp_path: Path) -> None:
+    whole_archive.build(tmp_path / "data")
+    with open_archive(tmp_path / "data") as archive, archive.writing():
+        archive.db.execute("update articles set byline = '=cmd|x', abstract = 'One \"two\",' || char(13, 10) || '-three' where id = 1")
+    table = rows(taken_out(tmp_path / "data", tmp_path / "all.csv"))
+    assert len(table) == 4
+    assert {(row["byline"], row["abstract"]) for row in table} >= {("'=cmd|x", 'One "two",\r\n-three')}
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"), [("-12.5", "-12.5"), ("-1 + 2", "'-1 + 2"), ("@desk", "'@desk"), (None, ""), (3, "3"), ("a=b", "a=b")]
+)
+def test_numbers_stay_numbers_and_formulas_become_text(value: object, cell: str) -> None:
+    assert plain_cell(value) == cell
+
+
+def test_the_command_says_how_many_rows_it_wrote(data: Path, tmp_path: Path, typed: Callable[..., Result]) -> None:
+    done = typed("--data", str(data), "export", "-o", str(tmp_path / "all.csv"))
+    assert done.exit_code == 0 and "4 stories, 4 rows" in done.output
+    assert typed("--data", str(data), "export", "nowhere", "-o", str(tmp_path / "none.jsonl")).exit_code == 4
+    assert not (tmp_path / "none.jsonl").exists()
