@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from archiver.cells import plain_cell
 from archiver.export import export
+from archiver.spreadsheets import plain_cell
 from archiver.store import open_archive, open_reader
 from archiver.store.selection import Selection
 from tests import whole_archive

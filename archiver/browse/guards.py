@@ -13,7 +13,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest
 
 from archiver.browse import archives, withholding
-from archiver.cells import is_formula
+from archiver.spreadsheets import is_formula
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]

@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from archiver.cells import plain_cell
 from archiver.export import Exported, Format, Tell
 from archiver.export.jsonl import stories
+from archiver.spreadsheets import plain_cell
 from archiver.store import Archive, Story
 from archiver.store.selection import Selection
 
