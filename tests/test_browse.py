@@ -402,6 +402,22 @@ def test_filters_narrow_what_is_found(browser: Browser, asked: str, total: str) 
     assert total in browser.page(f"/-/search?{asked}").cssselect(".total")[0].text_content()
 
 
+def test_what_was_found_is_drawn_month_by_month_and_each_month_leads_to_its_stories(browser: Browser) -> None:
+    page = browser.page("/-/search?q=harbour&sort=newest")
+    months = {row[0].text_content(): int(row[1].text_content()) for row in page.cssselect(".months tbody tr")}
+    assert list(months) == sorted(months, reverse=True) and sum(months.values()) == 45
+    assert [title.text for title in page.cssselect(".months svg title")] == [f"{month}: {months[month]}" for month in sorted(months)]
+    month, count = min(months.items())
+    for link in (page.cssselect(".months svg a")[0], page.cssselect(".months tbody a")[-1]):
+        assert f"from={month}-01" in link.get("href")
+        assert f"{count} stor" in browser.page(link.get("href")).cssselect(".total")[0].text_content()
+
+
+@pytest.mark.parametrize("asked", ["q=quay", "q=harbour&page=2", "site=orla", "q=nowhere"])
+def test_one_month_a_further_page_and_a_list_without_words_have_no_picture(browser: Browser, asked: str) -> None:
+    assert not browser.page(f"/-/search?{asked}").cssselect(".months")
+
+
 def test_pages_of_hits_hold_every_story_once(browser: Browser) -> None:
     found: list[str] = []
     path = "/-/search?q=council&sort=newest"

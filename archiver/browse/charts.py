@@ -51,12 +51,21 @@ def coverage_per_month(months: Sequence[Mapping[str, Any]], link: str) -> Markup
 
     `months` has month (YYYY-MM), expected and kept, in any order; `link` is an address with {first} and {last} in it.
     """
-    by_month = {row["month"]: row for row in months if row["expected"]}
+    return _by_month({row["month"]: row for row in months if row["expected"]}, link, "{month}: {kept:,} of {expected:,} kept")
+
+
+def stories_per_month(counts: Mapping[str, int], link: str) -> Markup | None:
+    """A bar a month (YYYY-MM to number), from the first to the last of them; None where there are not two. `link` as above."""
+    rows = {month: {"expected": count, "kept": count} for month, count in counts.items() if count}
+    return _by_month(rows, link, "{month}: {kept:,}") if len(rows) > 1 else None
+
+
+def _by_month(by_month: Mapping[str, Mapping[str, Any]], link: str, title: str) -> Markup | None:
     if not by_month:
         return None
     drawn = _months(min(by_month), max(by_month))[-MOST_MONTHS:]
     top = max(by_month[month]["expected"] for month in drawn if month in by_month)
-    content = Markup("").join(_month_bars(by_month, drawn, top, link))
+    content = Markup("").join(_month_bars(by_month, drawn, top, link, title))
     labels = (
         LABEL.format(x=0, y=HEIGHT + FOOT - 5, anchor="start", text=drawn[0]),
         LABEL.format(x=WIDE, y=HEIGHT + FOOT - 5, anchor="end", text=drawn[-1]) if len(drawn) > 1 else "",
@@ -65,6 +74,11 @@ def coverage_per_month(months: Sequence[Mapping[str, Any]], link: str) -> Markup
     return Markup('<svg class="chart" viewBox="0 0 {w} {h}" aria-hidden="true" focusable="false">{content}</svg>').format(
         w=WIDE, h=HEIGHT + FOOT, content=content + Markup("").join(labels)
     )
+
+
+def days_of(month: str) -> tuple[str, str]:
+    """First and last day of a month (YYYY-MM)."""
+    return f"{month}-01", f"{month}-{calendar.monthrange(int(month[:4]), int(month[5:7]))[1]}"
 
 
 def _months(first: str, last: str) -> list[str]:
@@ -76,18 +90,18 @@ def _months(first: str, last: str) -> list[str]:
     return found
 
 
-def _month_bars(by_month: Mapping[str, Mapping[str, Any]], drawn: list[str], top: int, link: str) -> Iterator[Markup]:
+def _month_bars(by_month: Mapping[str, Mapping[str, Any]], drawn: list[str], top: int, link: str, title: str) -> Iterator[Markup]:
     step = WIDE / max(len(drawn), FEWEST_MONTHS)
     for i, month in enumerate(drawn):
         row = by_month.get(month, {"expected": 0, "kept": 0})
         expected, kept = row["expected"], min(row["kept"], row["expected"])
         tall = max(3.0, expected / top * (HEIGHT - 18)) if expected else 0.8
         full = tall * kept / expected if expected else 0.0
-        last = calendar.monthrange(int(month[:4]), int(month[5:7]))[1]
+        first, last = days_of(month)
         yield MONTH.format(
-            href=link.replace("{first}", f"{month}-01").replace("{last}", f"{month}-{last}"),
+            href=link.replace("{first}", first).replace("{last}", last),
             left=i * step, width=step, height=HEIGHT, x=i * step + step * GAP / 2, bar=step * (1 - GAP),
-            y=HEIGHT - tall, tall=tall, kept_y=HEIGHT - full, kept_tall=full, title=f"{month}: {kept:,} of {expected:,} kept",
+            y=HEIGHT - tall, tall=tall, kept_y=HEIGHT - full, kept_tall=full, title=title.format(month=month, kept=kept, expected=expected),
         )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from archiver import citing, settings
 from archiver.browse import archives, dates, guards, reading
-from archiver.browse.charts import bars_per_day, coverage_per_month
+from archiver.browse.charts import bars_per_day, coverage_per_month, days_of, stories_per_month
 from archiver.browse.clean import as_paragraphs, clean_html
 from archiver.browse.searching import Question, ask
 from archiver.browse.telling import ABSENCES, BASES, CHANGES, DATE_SOURCES, FIELDS, STATUS, counts_of, state_of_run
@@ -61,9 +61,13 @@ async def search(datasette: Datasette, request: Request) -> Response:
     question = Question.read(request.args)
     if ADDRESS.match(question.q) and (key := await reading.find_key(db, question.q)):
         return Response.redirect(datasette.urls.path(f"/-/story/{key}"))
+    answer = await ask(datasette, db, question)
+    address = datasette.urls.path(query("/-/search", **question.link(from_="", to=""))) + "&from={first}&to={last}"
     context = {
         "question": question,
-        "answer": await ask(datasette, db, question),
+        "answer": answer,
+        "chart": stories_per_month(answer.months, address),
+        "months": [(month, count, *days_of(month)) for month, count in sorted(answer.months.items(), reverse=True)],
         "sites": await archives.rows(db, "select name, coalesce(publisher, name) as publisher from sites order by 2"),
         "sections": await reading.sections(db, question.site),
     }

@@ -20,6 +20,7 @@ from archiver.browse.reading import LINE, LISTED
 from archiver.errors import WrongUse
 from archiver.store.index import day_range
 from archiver.store.search import COUNTED, search
+from archiver.store.trends import matches
 from archiver.store.words import complaint
 
 PER_PAGE = 20
@@ -94,6 +95,7 @@ class Answer:
     total: int = 0
     is_exact: bool = True
     has_more: bool = False
+    months: Mapping[str, int] = field(default_factory=dict)  # YYYY-MM ▶ stories; only where they could be counted at once
     trouble: str | None = None  # why there is no answer
     misread: str | None = None  # what in the question does not fit together; all its words were looked for
 
@@ -140,7 +142,10 @@ def find(conn: sqlite3.Connection, question: Question) -> Answer:
         offset=question.offset,
     )
     hits = [{"key": hit.key, "snippet": hit.snippet, "headline_marked": hit.headline_marked} for hit in found.hits]
-    return answered(hits, found.total, found.total_is_exact, question)
+    answer = answered(hits, found.total, found.total_is_exact, question)
+    if question.page > 1 or not found.total_is_exact:
+        return answer
+    return replace(answer, months=matches(Tables(conn), question.q, "month", question.site or None, from_, to, question.section or None))
 
 
 def browse(conn: sqlite3.Connection, question: Question) -> Answer:

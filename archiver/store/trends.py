@@ -57,9 +57,23 @@ def trend(
     low = max(low, index.UNDATED // 2)
     words = filter_words(site, section, language)
     totals = _by_day(db, IN_INDEX if words else IN_ALL, " AND ".join(words), low, high)
-    found = [_by_day(db, IN_INDEX, matching(db, query, site, section, language), low, high) for query in queries]
-    stories, matches = _by_period(totals, by), [_by_period(days, by) for days in found]
-    return [Period(name, stories[name], tuple(counts[name] for counts in matches)) for name in _names(totals, by)]
+    stories, found = _by_period(totals, by), [matches(db, query, by, site, from_, to, section, language) for query in queries]
+    return [Period(name, stories[name], tuple(counts[name] for counts in found)) for name in _names(totals, by)]
+
+
+def matches(
+    db: Database,
+    query: str,
+    by: str = "month",
+    site: str | None = None,
+    from_: date | None = None,
+    to: date | None = None,
+    section: str | None = None,
+    language: str | None = None,
+) -> Counter[str]:
+    """In how many stories of each period the words of a query stand. Raises WrongUse for a query without a word."""
+    low, high = index.day_range(from_, to)
+    return _by_period(_by_day(db, IN_INDEX, matching(db, query, site, section, language), max(low, index.UNDATED // 2), high), by)
 
 
 def _by_day(db: Database, numbers: str, match: str, low: int, high: int) -> Counter[date]:
