@@ -429,3 +429,28 @@ def test_a_paragraph_of_thousands_of_pieces_is_read_in_a_time_that_grows_with_it
         return process_time() - began
 
     assert seconds(20_000) < 30 * max(seconds(2_000), 0.01)
+
+
+# --- boxes
+
+
+def test_a_story_each_paragraph_of_which_stands_in_a_widget_is_whole() -> None:
+    widgets = "".join(f'<div class="element-{n} widget widget-text"><p>{text}</p></div>' for n, text in enumerate(PARAGRAPHS))
+    article = read(page(f"<article><h1>{HEADLINE}</h1>{widgets}</article>", meta()))
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_short_lines_in_boxes_are_no_text_of_the_story() -> None:
+    boxes = (
+        '<div class="read-meta meta">Reading time: 2 minutes</div><div class="tools widget"><p>Address of the article copied.</p></div>'
+        '<div class="ad-slot ads"><p>The advertisement ends here</p></div>'
+    )
+    article = read(page(f"<article><h1>{HEADLINE}</h1>{boxes}<div class='text'>{paragraphs()}</div>{boxes}</article>", meta()))
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_letters_that_a_machine_made_are_no_words_of_a_class_name() -> None:
+    text = "".join(
+        f'<p id="block-{mixed}">{text}</p>' for mixed, text in zip(("n1AuAdJlVL", "q2NaVbOx", "xY7AdKq", "AdAaAd"), PARAGRAPHS, strict=True)
+    )
+    assert read(page(f"<article><h1>{HEADLINE}</h1><div>{text}</div></article>", meta())).article_body.split("\n\n") == list(PARAGRAPHS)

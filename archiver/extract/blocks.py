@@ -48,6 +48,7 @@ LEAST_HEADLINE = 8  # letters
 NO_LETTERS = re.compile(r"[\W_]+")
 
 BREAK = "\ue000"  # <br> inside a block, until spaces are folded; a private-use character that no text needs
+MIXED = re.compile(r"(?<![a-zA-Z0-9])[a-z0-9]{0,2}(?:[A-Z]{1,2}[a-z0-9]){3,}[A-Z]{0,2}(?![a-zA-Z0-9])")  # a machine's, too: "n1AuAdJlVL"
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 PARTS = re.compile(r"([a-z]+)[a-z0-9]*|[0-9][a-z0-9]*")  # what stands behind a digit is a machine's: "css-1ad2f"
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -501,7 +502,7 @@ def phrases(name: str) -> list[str]:
 def parts_of(name: str) -> list[str]:
     if name.isalpha() and name.islower():
         return [name]
-    return [part for part in PARTS.findall(name if name.islower() else CAMEL.sub("-", name).lower()) if part]
+    return [part for part in PARTS.findall(name if name.islower() else CAMEL.sub("-", MIXED.sub("", name)).lower()) if part]
 
 
 def joined(parts: list[str]) -> list[str]:

@@ -161,8 +161,12 @@ def is_page_form(element: Any) -> bool:
 
 
 def boxes(outline: Outline) -> list[Element]:
-    """Elements that are no part of the story by their name, and hold little of the page's plain text."""
+    """Elements that are no part of the story by their name, and hold little of the page's plain text.
+
+    Where the name often lies ("widget" around each paragraph), they hold no paragraph at all.
+    """
     weights: Counter[Any] = Counter()
+    told: set[Any] = set()
     total = 0
     for block in outline.blocks:
         length = 0 if block.is_link else len(block.text)
@@ -171,8 +175,12 @@ def boxes(outline: Outline) -> list[Element]:
         while zone is not None:
             if zone.name in BOXES:
                 weights[zone.root] += length
+            elif zone.name in SMALL_BOXES:
+                weights[zone.root] += length
+                if length >= TOLD:
+                    told.add(zone.root)
             zone = zone.outer
-    return [root for root, weight in weights.items() if weight < BOX_SHARE * total]
+    return [root for root, weight in weights.items() if weight < BOX_SHARE * total and root not in told]
 
 
 class Votes:
@@ -588,6 +596,7 @@ def count_letters(text: str) -> int:
 
 LOOSE_TAGS = frozenset({"div", "section", "article", "main", "header", "body"})  # short texts right in them are labels
 BOXES = frozenset({"nav", "footer", "comments", "related", "newsletter", "share", "hidden"})
+SMALL_BOXES = frozenset({"widget", "ads", "ui", "legal", "meta", "aside"})
 BOX_SHARE = 0.1  # of the plain text; what holds more may be the story with a lying name
 SUBHEADS = frozenset({"h2", "h3", "h4"})
 SELDOM_STORY = frozenset({"nav", "footer", "comments", "hidden"})
