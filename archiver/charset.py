@@ -15,6 +15,12 @@ ALIASES = {"x-sjis": "shift_jis", "ms_kanji": "shift_jis", "x-euc-jp": "euc_jp",
            "iso88591": "latin-1", "unicode-1-1-utf-8": "utf-8", "iso-8859-8-i": "iso-8859-8", "dos-874": "cp874",
            "koi": "koi8-r", "koi8": "koi8-r"}  # fmt: skip
 BEYOND_ASCII = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")  # a letter of UTF-8
+# UTF-16: its byte order mark, or how markup begins without one.
+WIDE = (
+    (codecs.BOM_UTF16_LE, re.compile(rb"(?:[\t\n\r ]\x00){0,100}<\x00[!?a-zA-Z]\x00"), "utf-16-le"),
+    (codecs.BOM_UTF16_BE, re.compile(rb"(?:\x00[\t\n\r ]){0,100}\x00<\x00[!?a-zA-Z]"), "utf-16-be"),
+)
+BITE = 1 << 16
 SAMPLE = 1 << 18  # bytes of a page that tell its charset
 ODD_CODECS = frozenset({"utf_7", "idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
 # What browsers read under these labels (WHATWG Encoding, 4.2): a superset of what the label says.
@@ -24,19 +30,29 @@ SUPERSETS = {"latin-1": "cp1252", "iso8859-1": "cp1252", "ascii": "cp1252", "iso
 
 def find_charset(body: bytes, content_type: str = "") -> str:
     """UTF-8 when the bytes are; else what the header or the page declares, when that is a charset; else windows-1252, as browsers do."""
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(body)
+    if is_in_utf8(body):
         return "utf-8"
-    except UnicodeDecodeError:
-        pass
-    for mark, name in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
-        if body.startswith(mark):
+    for mark, markup, name in WIDE:
+        if body.startswith(mark) or markup.match(body):
             return name
     in_header, in_page = IN_HEADER.search(content_type), CHARSET.search(body[:4_096])
     labels = [in_header[1].lower() if in_header else "", in_page[1].decode("ascii").lower() if in_page else ""]
     named = [label for label in (ALIASES.get(label, label) for label in labels) if label and is_charset(label)]
     believed = [label for label in named if not is_utf8(label) or is_nearly_utf8(body)]
     return next(iter(believed), "cp1252")
+
+
+def is_in_utf8(body: bytes) -> bool:
+    """Whether all of it is, but for a letter that its end cuts through. In bites: one string of a whole page is fresh memory each time."""
+    if any(markup.match(body) for _, markup, _ in WIDE):
+        return False  # a NUL behind each letter is UTF-8, too
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(body), BITE):
+            decoder.decode(body[start : start + BITE])
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def is_utf8(label: str) -> bool:

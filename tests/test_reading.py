@@ -276,6 +276,13 @@ def test_a_long_story_about_login_walls_is_a_story() -> None:
     assert article.outcome == "article"
 
 
+@pytest.mark.parametrize("coding", ["utf-16-le", "utf-16-be", "utf-16"])
+def test_a_page_in_utf_16_is_read_with_and_without_a_mark_of_its_byte_order(coding: str) -> None:
+    told = [text.replace("coast", "cöast €") for text in PARAGRAPHS]
+    article = read(page(f"<article><h1>{HEADLINE}</h1>{paragraphs(*told)}</article>", meta()).encode(coding))
+    assert article.article_body.split("\n\n") == told
+
+
 def test_a_short_story_on_a_page_with_a_link_to_sign_in_is_a_story() -> None:
     links = "<div><span><a href='/login'>Sign in</a></span></div><div><a href='/subscribe'>Subscribe</a></div>"
     article = read(page(f"{links}<article><h1>{HEADLINE}</h1><p class='date'>March 6, 2026</p>{paragraphs(*PARAGRAPHS[:2])}</article>"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from codecs import BOM_UTF8, getincrementaldecoder
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,7 @@ from itertools import chain
 from lxml import etree, html
 
 from archiver import settings
-from archiver.charset import decode_text
+from archiver.charset import decode_text, is_in_utf8
 from archiver.extract.blocks import Element, Outline, above_headline, elements_about, read_outline
 from archiver.extract.evidence import clean
 from archiver.extract.jsonld import Graph, Node, find_article, read_graph
@@ -22,7 +22,6 @@ from archiver.records import Capture, Site
 from archiver.urls import normalise
 
 CONTROLS = bytes(code for code in (*range(32), 127) if code not in (9, 10, 13))
-BITE = 1 << 16
 GATHERED = ("a", "base", "h1", "link", "meta", "script", "time", "title")
 NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 # The same written as numbers ("&#11;"), which the parser takes for characters that lxml does not let into another tree.
@@ -209,24 +208,12 @@ def parse_page(capture: Capture, body: bytes, site: Site | None) -> Page | None:
 
 def as_utf8(body: bytes, content_type: str) -> bytes:
     """The page in UTF-8, which most pages are in already, without U+FFFE and U+FFFF."""
-    if not is_utf8(body):
+    if not is_in_utf8(body):
         body = decode_text(body, content_type).encode("utf-8", "replace")
     if BOM_UTF8[:1] in body:  # what all three begin with; a byte is found ten times as fast as three
         for character in NO_CHARACTERS:
             body = body.replace(character, b"")
     return body.removeprefix(BOM_UTF8)
-
-
-def is_utf8(body: bytes) -> bool:
-    """In bites, as one string of a whole page is fresh memory each time."""
-    decoder = getincrementaldecoder("utf-8")()
-    try:
-        for start in range(0, len(body), BITE):
-            decoder.decode(body[start : start + BITE])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def free_head(tree: Element) -> None:
