@@ -289,6 +289,12 @@ def test_a_short_story_on_a_page_with_a_link_to_sign_in_is_a_story() -> None:
     assert article.outcome == "article"
 
 
+def test_soft_hyphens_are_no_part_of_words() -> None:
+    article = read(page(f"<article><h1>{HEADLINE}</h1>{paragraphs().replace('passengers', 'passen&shy;gers')}</article>", meta()))
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+    assert "\u00ad" not in article.article_body_html
+
+
 def test_a_page_whose_class_says_article_is_a_story_though_it_also_says_home() -> None:
     article = read(page(f"<div><h1>{HEADLINE}</h1>{paragraphs(*PARAGRAPHS)}</div>", body_class="home article"))
     assert article.outcome == "article"

@@ -49,6 +49,7 @@ NO_LETTERS = re.compile(r"[\W_]+")
 
 BREAK = "\ue000"  # <br> inside a block, until spaces are folded; a private-use character that no text needs
 MIXED = re.compile(r"(?<![a-zA-Z0-9])[a-z0-9]{0,2}(?:[A-Z]{1,2}[a-z0-9]){3,}[A-Z]{0,2}(?![a-zA-Z0-9])")  # a machine's, too: "n1AuAdJlVL"
+SOFT_HYPHEN = "\u00ad"  # where a word may be broken: no reader sees it, and no search finds a word that holds it
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 PARTS = re.compile(r"([a-z]+)[a-z0-9]*|[0-9][a-z0-9]*")  # what stands behind a digit is a machine's: "css-1ad2f"
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -191,6 +192,8 @@ class Walk:
         self.has_text = False  # whether the run has anything but spaces
 
     def add(self, text: str) -> None:
+        if SOFT_HYPHEN in text:
+            text = text.replace(SOFT_HYPHEN, "")
         if text.isspace():
             if self.pieces:  # between two blocks it is nobody's
                 self.pieces.append(text)
