@@ -289,6 +289,12 @@ def test_a_short_story_on_a_page_with_a_link_to_sign_in_is_a_story() -> None:
     assert article.outcome == "article"
 
 
+def test_the_words_sign_in_above_the_headline_are_no_wall() -> None:
+    article = read(page(f"<div><div>Sign in</div></div><article><h1>{HEADLINE}</h1>{paragraphs(*PARAGRAPHS[:2])}</article>"))
+    assert article.outcome == "article"
+    assert read(page(f"<h1>{HEADLINE}</h1><p>{PARAGRAPHS[0]}</p><p>Log in to continue</p>")).outcome == "login_wall"
+
+
 def test_soft_hyphens_are_no_part_of_words() -> None:
     article = read(page(f"<article><h1>{HEADLINE}</h1>{paragraphs().replace('passengers', 'passen&shy;gers')}</article>", meta()))
     assert article.article_body.split("\n\n") == list(PARAGRAPHS)

@@ -103,11 +103,13 @@ def find_wall(page: Page, words: int, headline: str | None) -> tuple[str, str] |
     heads = [page.title, headline or "", *(block.text for block in blocks if block.tag in ("h1", "h2"))][:8]
     texts = [block.text for block in blocks if len(block.text) < 600 and not block.is_link][:60]  # every page has a link "Sign in"
     for outcome, pattern in wall_patterns():
+    head = next((block.index for block in blocks if block.tag == "h1"), -1)
+    behind = [block.text for block in blocks if block.index > head and len(block.text) < 600 and not block.is_link][:60]
         for text in heads:
             if pattern.search(text[:200]):
                 return outcome, f"its title says: {text[:120]}"
         if not page.article:
-            for text in texts:
+            for text in behind if outcome == "login_wall" else texts:  # a line "Sign in" above the headline is the site's
                 if pattern.search(text[:400]):
                     return outcome, f"the page says: {text[:120]}"
     if not page.article and words < LEAST_WORDS and page.tree.find(".//input[@type='password']") is not None:
