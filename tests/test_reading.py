@@ -295,6 +295,15 @@ def test_the_words_sign_in_above_the_headline_are_no_wall() -> None:
     assert read(page(f"<h1>{HEADLINE}</h1><p>{PARAGRAPHS[0]}</p><p>Log in to continue</p>")).outcome == "login_wall"
 
 
+def test_a_front_page_is_no_story_though_it_is_declared_one() -> None:
+    front = f"<h1>What happens between the hills</h1>{paragraphs()}"
+    assert read(page(front, jsonld(headline="Vale Courier")), "https://vale-courier.example/").outcome == "not_an_article"
+    gone = '<link rel="canonical" href="https://vale-courier.example/">' + jsonld(headline="Vale Courier")
+    assert read(page(front, gone, body_class="home page-template")).outcome == "not_an_article"
+    careless = page(f"<article><h1>{HEADLINE}</h1>{paragraphs()}</article>", gone)  # a theme that declares the front page everywhere
+    assert read(careless).outcome == "article"
+
+
 def test_soft_hyphens_are_no_part_of_words() -> None:
     article = read(page(f"<article><h1>{HEADLINE}</h1>{paragraphs().replace('passengers', 'passen&shy;gers')}</article>", meta()))
     assert article.article_body.split("\n\n") == list(PARAGRAPHS)

@@ -16,7 +16,7 @@ from archiver.extract.page import Page
 from archiver.extract.words import any_pattern
 from archiver.records import Evidence
 from archiver.unspaced import UNSPACED, count_words
-from archiver.urls import is_home_or_section, looks_like_story
+from archiver.urls import is_home, is_home_or_section, looks_like_story, same_site
 
 WALL_WORDS = 150  # a page with more text of its own is no wall, whatever its title says
 DECLARED_WORDS = 60  # of a page that declares itself a story
@@ -37,6 +37,7 @@ NO_STORY_OG = frozenset({"website", "profile", "product", "object", "business.bu
 PAGE_CLASSES = re.compile(
     r"(?:^|\s)(?:page-template\S*|page-id-\d+|(?:post-type-)?archive|category|tag|author|search(?:-results|-no-results)?|error404|home|blog)(?:\s|$)"
 )
+FRONT_CLASS = re.compile(r"(?:^|\s)home(?:\s|$)")  # of WordPress
 STORY_CLASSES = re.compile(r"(?:^|\s)(?:single|single-post|postid-\d+|single-format-\w+|article-page|article)(?:\s|$)")
 # Walls of publishers' own, and of the membership plugins of WordPress: MemberPress, Paid Memberships Pro, Restrict Content Pro,
 # WooCommerce Memberships, Members, Simple Membership, Leaky Paywall, Newspack; Ghost
@@ -102,9 +103,9 @@ def find_wall(page: Page, words: int, headline: str | None) -> tuple[str, str] |
         return None  # a whole page around it
     heads = [page.title, headline or "", *(block.text for block in blocks if block.tag in ("h1", "h2"))][:8]
     texts = [block.text for block in blocks if len(block.text) < 600 and not block.is_link][:60]  # every page has a link "Sign in"
-    for outcome, pattern in wall_patterns():
     head = next((block.index for block in blocks if block.tag == "h1"), -1)
     behind = [block.text for block in blocks if block.index > head and len(block.text) < 600 and not block.is_link][:60]
+    for outcome, pattern in wall_patterns():
         for text in heads:
             if pattern.search(text[:200]):
                 return outcome, f"its title says: {text[:120]}"
@@ -158,7 +159,7 @@ def has_locks(page: Page) -> bool:
 
 def judge(page: Page, body: Body, words: int, has_date: bool, observed: str) -> tuple[str, str | None]:
     for_it, against = list(signs_for(page, body, has_date)), list(signs_against(page))
-    if against and not any(strong for _, strong in for_it):
+    if against and (is_front_page(page) or not any(strong for _, strong in for_it)):
         return "not_an_article", against[0]
     if words < LEAST_WORDS:
         if observed in ("teaser", "blocked"):
@@ -169,6 +170,14 @@ def judge(page: Page, body: Body, words: int, has_date: bool, observed: str) -> 
     if not for_it and words < FEW_WORDS:
         return "not_an_article", f"nothing on the page says that it is a story, and it has {words} words"
     return "article", None
+
+
+def is_front_page(page: Page) -> bool:
+    """Also where an address of a story leads to it, as of stories that are gone. Plugins declare it an article, with a date."""
+    if is_home(page.url):
+        return True
+    home = FRONT_CLASS.search(page_classes(page)) is not None and page.canonical is not None and is_home(page.canonical)
+    return home and same_site(page.canonical or "", page.url)
 
 
 def signs_for(page: Page, body: Body, has_date: bool) -> Iterator[tuple[str, bool]]:
