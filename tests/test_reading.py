@@ -310,6 +310,13 @@ def test_soft_hyphens_are_no_part_of_words() -> None:
     assert "\u00ad" not in article.article_body_html
 
 
+def test_links_to_other_stories_are_no_text_of_a_page_that_has_none() -> None:
+    titles = [f"{text[:70]} and more of the story number {number}" for number, text in enumerate(PARAGRAPHS * 2)]
+    links = "".join(f"<article><a href='/2026/03/0{number}/s-{number}/'>{title}</a></article>" for number, title in enumerate(titles, 1))
+    article = read(page(f"<h1>{HEADLINE}</h1><section>{links}</section>", meta()))
+    assert (article.outcome, article.article_body) == ("no_body", "")
+
+
 def test_a_page_whose_class_says_article_is_a_story_though_it_also_says_home() -> None:
     article = read(page(f"<div><h1>{HEADLINE}</h1>{paragraphs(*PARAGRAPHS)}</div>", body_class="home article"))
     assert article.outcome == "article"

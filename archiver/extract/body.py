@@ -285,6 +285,8 @@ def keep_what_is_left(candidates: Sequence[Candidate], titles: set[str]) -> None
     """Where the rules leave little of what trafilatura found, the page is none that they fit: what was found is taken as it is."""
     voted = [candidate for candidate in candidates if candidate.voted and candidate.key.casefold() not in titles]
     found = sum(len(candidate.key) for candidate in voted)
+    if 2 * sum(len(candidate.key) for candidate in voted if candidate.block.is_link) > found:
+        return  # a list of other stories
     if found > SHORT_TEXT and sum(len(candidate.key) for candidate in candidates if candidate.kept) < LEAST_KEPT * found:
         for candidate in voted:
             candidate.kept = candidate.block.setting.caption is None and candidate.block.tag != "h1" and not is_promo(candidate.block.text)
