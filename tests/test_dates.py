@@ -291,6 +291,14 @@ def test_a_change_before_the_publication_is_kept_with_a_note_and_gives_way_to_a_
     assert beside.date_modified == "2025-03-09T11:00:00+00:00"
 
 
+def test_a_time_in_utc_that_is_the_local_time_of_the_unchanged_story_is_local_time() -> None:
+    metas = '<meta itemprop="datePublished" content="2025-03-09T16:43:20+00:00">'
+    dates = read_dates(page(metas=metas + '<meta itemprop="dateModified" content="2025-03-09T16:43:20+02:00">'))
+    assert (dates.date_published, dates.date_published_utc) == ("2025-03-09T16:43:20+02:00", "2025-03-09T14:43:20Z")
+    later = read_dates(page(metas=metas + '<meta itemprop="dateModified" content="2025-03-09T19:00:00+02:00">'))
+    assert later.date_published == "2025-03-09T16:43:20+00:00"
+
+
 def test_a_page_without_dates_has_none() -> None:
     assert read_dates(page("<p>Nothing here tells when.</p>")) == Dates()
 

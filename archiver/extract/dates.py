@@ -73,6 +73,7 @@ def read_dates(page: Page) -> Dates:
     heard = [in_a_zone(candidate, setting, heard, lambda: stamps(page, [*changes, *heard])) for candidate in heard]
     changes = [in_a_zone(candidate, setting, changes, lambda: stamps(page, [*heard, *changes])) for candidate in changes]
     published = pick(heard)
+    heard, changes = [in_local_time(told, changes) for told in heard], [in_local_time(told, heard) for told in changes]
     modified = pick_change(changes, published)
     if modified is not None:
         checked = check_change(modified, published)
@@ -270,6 +271,20 @@ def in_a_zone(
 
 
 def noted(candidate: Candidate[Moment], note: str) -> str:
+def in_local_time(candidate: Candidate[Moment], others: Sequence[Candidate[Moment]]) -> Candidate[Moment]:
+    """A time in UTC with the wall clock, to the second, of another time of the story with an offset is local time, wrongly labelled.
+
+    Themes of WordPress print an unchanged story so: published at 16:43:20+00:00, modified at 16:43:20+02:00.
+    """
+    moment = candidate.value
+    if moment.when.utcoffset() != timedelta(0) or not is_exact(moment):
+        return candidate
+    clock = moment.when.replace(tzinfo=None)
+    zones = (other.value.when.tzinfo for other in others if other.value.when.utcoffset() and other.value.when.replace(tzinfo=None) == clock)
+    zone = next(zones, None)
+    return candidate if zone is None else replace(candidate, value=moment.in_zone(zone), note=noted(candidate, "local time, not UTC"))
+
+
     return f"{candidate.note}; {note}" if candidate.note else note
 
 
