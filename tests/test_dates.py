@@ -299,6 +299,15 @@ def test_a_time_in_utc_that_is_the_local_time_of_the_unchanged_story_is_local_ti
     assert later.date_published == "2025-03-09T16:43:20+00:00"
 
 
+def test_on_a_page_laid_out_in_tables_the_day_below_the_headline_is_the_storys() -> None:
+    day = '<tr><td><div class="when">30 April 2024</div></td></tr>'
+    today = "<table><tr><td>Sunday, 9 March 2025</td></tr></table>"
+    head = '<tr><td><div class="titulo">Ferry sails for the islands again</div></td></tr>'
+    body = f"{today}<table>{head}{day}<tr><td>{PARAGRAPHS}</td></tr></table>"
+    dates = read_dates(page(body, metas='<meta property="og:title" content="Ferry sails for the islands again - Heron Post">'))
+    assert (dates.date_published, dates.date_source) == ("2024-04-30", "text")
+
+
 def test_a_page_without_dates_has_none() -> None:
     assert read_dates(page("<p>Nothing here tells when.</p>")) == Dates()
 

@@ -71,3 +71,12 @@ def test_lettering_in_a_headline_is_dropped_and_a_tag_that_it_speaks_of_is_not()
     )
     spoken = "Why &lt;script&gt; in a headline is no joke for readers"
     assert story(shared(spoken), spoken).headline == "Why <script> in a headline is no joke for readers"
+
+
+def test_a_headline_in_no_heading_is_told_by_the_beginning_of_the_title() -> None:
+    html = page(
+        f"<div class='titulo'>{HEADLINE}</div><div>{paragraphs()}</div>", title=f"{HEADLINE} - ValeNews.example - Hills and harbours"
+    )
+    article = read(html)
+    assert article.headline == HEADLINE
+    assert HEADLINE not in article.article_body

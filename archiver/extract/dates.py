@@ -22,6 +22,7 @@ from lxml import etree
 
 from archiver.extract.blocks import HEADS, Block, Element, lies_in
 from archiver.extract.evidence import Candidate, clean
+from archiver.extract.headline import LONG_HEADLINE, opens_title
 from archiver.extract.jsonld import Node, is_about, types_of
 from archiver.extract.moments import Moment, find_moments, of_epoch, read_moment, read_relative
 from archiver.extract.page import Page
@@ -72,8 +73,8 @@ def read_dates(page: Page) -> Dates:
     changes, refused_changes = hear(page, setting, MODIFIED_RULES)
     heard = [in_a_zone(candidate, setting, heard, lambda: stamps(page, [*changes, *heard])) for candidate in heard]
     changes = [in_a_zone(candidate, setting, changes, lambda: stamps(page, [*heard, *changes])) for candidate in changes]
-    published = pick(heard)
     heard, changes = [in_local_time(told, changes) for told in heard], [in_local_time(told, heard) for told in changes]
+    published = pick(heard)
     modified = pick_change(changes, published)
     if modified is not None:
         checked = check_change(modified, published)
@@ -270,7 +271,6 @@ def in_a_zone(
     return replace(candidate, confidence=candidate.confidence * 0.8, note=noted(candidate, "no zone: counted as UTC"))
 
 
-def noted(candidate: Candidate[Moment], note: str) -> str:
 def in_local_time(candidate: Candidate[Moment], others: Sequence[Candidate[Moment]]) -> Candidate[Moment]:
     """A time in UTC with the wall clock, to the second, of another time of the story with an offset is local time, wrongly labelled.
 
@@ -285,6 +285,7 @@ def in_local_time(candidate: Candidate[Moment], others: Sequence[Candidate[Momen
     return candidate if zone is None else replace(candidate, value=moment.in_zone(zone), note=noted(candidate, "local time, not UTC"))
 
 
+def noted(candidate: Candidate[Moment], note: str) -> str:
     return f"{candidate.note}; {note}" if candidate.note else note
 
 
@@ -629,6 +630,7 @@ def lines_near_headline(page: Page) -> Iterator[tuple[tuple[int, int], Block, st
     """(order, block, text of the block before)."""
     blocks = page.outline.blocks
     place = headline_at(page) or 0
+    in_tables = bool(blocks) and blocks[place].setting.table is not None
     paragraphs = 0
     begun = False  # before the text, a box about the author may hold the date, too
     for index in range(place, min(len(blocks), place + LINES_AFTER)):
@@ -638,10 +640,10 @@ def lines_near_headline(page: Page) -> Iterator[tuple[tuple[int, int], Block, st
             paragraphs += len(block.text) > LONG and block.tag == "p"
             if paragraphs > 2:
                 break
-        elif not is_far(block, FAR_ZONES if begun else FAR_FROM_HEAD):
+        elif not is_far(block, FAR_ZONES if begun else FAR_FROM_HEAD, in_tables):
             yield (0, index - place), block, blocks[index - 1].text if index else ""
     for index in range(place - 1, max(-1, place - LINES_BEFORE), -1):
-        if len(blocks[index].text) <= LINE and not is_far(blocks[index]):
+        if len(blocks[index].text) <= LINE and not is_far(blocks[index], in_tables=in_tables):
             yield (1, place - index), blocks[index], blocks[index - 1].text if index else ""
 
 
@@ -661,11 +663,14 @@ def speaks_of(text: str, start: int) -> bool:
     return (len(text) > SHORT_LINE and start > FIRST_WORDS) or sum(map(str.islower, text[:start].split())) >= SENTENCE
 
 
-def is_far(block: Block, zones: Set[str] = FAR_ZONES) -> bool:
-    """Not a line about the story: in a list at the side, a caption, a link to another story, a post of a network."""
+def is_far(block: Block, zones: Set[str] = FAR_ZONES, in_tables: bool = False) -> bool:
+    """Not a line about the story: in a list at the side, a caption, a link to another story, a post of a network, a table.
+
+    `in_tables`: the headline stands in one itself, as on pages older than style sheets, where tables are layout.
+    """
     setting = block.setting
-    beside = setting.caption is not None or setting.link is not None or setting.table is not None or setting.social is not None
-    return beside or lies_in(block, zones)
+    beside = setting.caption is not None or setting.link is not None or setting.social is not None
+    return beside or (setting.table is not None and not in_tables) or lies_in(block, zones)
 
 
 def headline_at(page: Page) -> int | None:
@@ -673,13 +678,18 @@ def headline_at(page: Page) -> int | None:
     titles = {title.casefold() for title in (page.meta("og:title"), page.title) if title}
     first = named = None
     for index, block in enumerate(page.outline.blocks):
-        if block.tag == "h1" and not is_far(block):
+        if block.tag == "h1" and not is_far(block, in_tables=True):
             first = index if first is None else first
             if any(block.text.casefold()[:40] in title for title in titles):
                 return index
-        elif named is None and len(block.text) > 15 and block.text.casefold() in titles and not is_far(block):
+        elif named is None and len(block.text) > 15 and names_page(block.text, titles) and not is_far(block, in_tables=True):
             named = index
     return named if first is None else first
+
+
+def names_page(text: str, titles: Set[str]) -> bool:
+    text = text.casefold()
+    return text in titles or (len(text) >= LONG_HEADLINE and any(opens_title(text, title) for title in titles))
 
 
 @cache

@@ -9,7 +9,7 @@ from functools import lru_cache
 from html import unescape
 from urllib.parse import urlsplit
 
-from archiver.extract.blocks import Block, elements_about, letters, phrases
+from archiver.extract.blocks import NO_STORY, Block, elements_about, letters, lies_in, phrases
 from archiver.extract.evidence import Candidate, clean
 from archiver.extract.page import Page
 from archiver.extract.words import read_words
@@ -23,6 +23,7 @@ LAST_RESORT = 0.6
 BARS = "|｜ㅣ"
 KICKER_LENGTH = 80  # characters
 LEAST_PRINTED = 15  # characters of a headline
+LONG_HEADLINE = 30  # characters of one that stands in no heading
 LEAST_HEAD = 4  # words of a headline that may end in a label
 SHORT_LABEL = re.compile(r"[^\W\d_][^\W\d_'’&.-]{1,20}(?: [^\W\d_'’.-]{1,20}| &){0,2}")  # "the world", "Sport", "Arts & Culture"
 # "Bridge reopens-Politics|The Gazette": only where the site's name stood behind it; elsewhere a hyphen belongs to its word
@@ -124,14 +125,27 @@ def from_h1(page: Page) -> Iterator[Candidate[str]]:
 
 
 def lower_heads(page: Page) -> list[tuple[Block, str]]:
-    """The <h2> or <h3> that the page's title is, or begins with before a separator; Joomla and Blogger print headlines so."""
+    """The <h2> or <h3> that the page's title is, or begins with before a separator; Joomla and Blogger print headlines so.
+
+    Else a long line that is no heading, as on pages older than style sheets.
+    """
     title = tidy(page.title)
+    other: list[tuple[Block, str]] = []
     for block in page.outline.blocks:
-        if block.tag in ("h2", "h3") and len(block.text) >= LEAST_PRINTED:
+        least = LEAST_PRINTED if block.tag in ("h2", "h3") else LONG_HEADLINE if not other else LENGTH
+        if least <= len(block.text) <= len(title):
             text = tidy(block.text)
-            if title == text or (title.startswith(text) and SEPARATOR.match(title[len(text) :])):
-                return [(block, text)]
-    return []
+            if opens_title(text, title):
+                if block.tag in ("h2", "h3"):
+                    return [(block, text)]
+                if not block.is_link and not lies_in(block, NO_STORY):
+                    other.append((block, text))
+    return other
+
+
+def opens_title(text: str, title: str) -> bool:
+    """Whether a page's title is `text`, or begins with it before a separator."""
+    return title.startswith(text) and (title == text or SEPARATOR.match(title[len(text) :]) is not None)
 
 
 def from_itemprop(page: Page) -> Iterator[Candidate[str]]:
