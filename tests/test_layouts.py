@@ -454,3 +454,12 @@ def test_letters_that_a_machine_made_are_no_words_of_a_class_name() -> None:
         f'<p id="block-{mixed}">{text}</p>' for mixed, text in zip(("n1AuAdJlVL", "q2NaVbOx", "xY7AdKq", "AdAaAd"), PARAGRAPHS, strict=True)
     )
     assert read(page(f"<article><h1>{HEADLINE}</h1><div>{text}</div></article>", meta())).article_body.split("\n\n") == list(PARAGRAPHS)
+# --- films, captions told twice, lines of the newsroom
+
+
+def test_the_films_of_a_player_between_headline_and_text_are_no_standfirst() -> None:
+    film = "<div>See the ferry go down</div><div><span>3:10</span> • <span>Source: Vale TV</span></div>"
+    player = f'<div class="video-resource">{film}</div><div class="video-playlist">{film}<div>Harbour of the day 12 films</div></div>'
+    assert story(f'<section class="layout__lede">{player}</section>', content()).abstract is None
+    told = "The coast guard brought all forty passengers ashore within the hour."
+    assert story(f'<section class="layout__lede">{player}<p>{told}</p></section>', content()).abstract == told

@@ -146,7 +146,7 @@ def as_marked(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
     own = {block.index for block in body.blocks}
     head = headline_place(page, body)
     first = first_paragraph(body)
-    marked = [block for block in window if block.setting.standfirst is not None and head < block.index < first]
+    marked = [block for block in window if block.setting.standfirst is not None and head < block.index < first and not is_boxed(block)]
     for block in marked:
         root = block.setting.standfirst
         together = [other for other in marked if other.setting.standfirst is root]
@@ -156,6 +156,12 @@ def as_marked(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
             continue  # a video above the text
         return together
     return []
+
+
+def is_boxed(block: Block) -> bool:
+    """Whether a text stands in a box inside of the standfirst's element: a player, an advertisement."""
+    zone = block.setting.zone
+    return zone is not None and block.setting.standfirst in zone.root.iterancestors()
 
 
 def as_subheading(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
