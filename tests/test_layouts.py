@@ -463,3 +463,10 @@ def test_the_films_of_a_player_between_headline_and_text_are_no_standfirst() -> 
     assert story(f'<section class="layout__lede">{player}</section>', content()).abstract is None
     told = "The coast guard brought all forty passengers ashore within the hour."
     assert story(f'<section class="layout__lede">{player}<p>{told}</p></section>', content()).abstract == told
+
+
+def test_a_caption_that_stands_below_the_picture_once_more_is_no_text() -> None:
+    figure = f"<figure hidden>{IMAGE}<figcaption>1 of 1 {CAPTION} — {CREDIT}</figcaption></figure>"
+    article = story(content(f"<div>{figure}<p>{CAPTION} — {CREDIT}</p></div>", paragraphs()))
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+    assert [(image.caption, image.creditline) for image in article.images] == [(CAPTION, CREDIT)]

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from archiver.extract.blocks import Element, Outline, Picture
 from archiver.extract.body import Body
-from archiver.extract.captions import BOX_LEVELS, FOREIGN_ZONES, Region, Unit, find_units, flat, leads_away, story_region
+from archiver.extract.captions import BOX_LEVELS, COUNTER, FOREIGN_ZONES, Region, Unit, find_units, flat, leads_away, story_region
 from archiver.extract.credits import Split, read_credit, split_runs, split_text, strip_label, tidy
 from archiver.extract.evidence import clean
 from archiver.extract.jsonld import Node, types_of
@@ -22,6 +22,7 @@ MAX_IMAGES = 200
 LEAD_DISTANCE = 4  # blocks before the story's first one, for a picture that stands in no figure
 SMALLEST = 100  # pixels; an image without caption that is smaller is an icon
 ALT_LENGTH = 1_000
+REPEATED = 25  # characters of a paragraph that is a caption once more
 LAZY = (
     "data-src",
     "data-lazy-src",
@@ -72,6 +73,7 @@ def read_images(page: Page, body: Body, headlines: Sequence[str] = ()) -> Pictur
     claimed: set[int] = set()
     evidence: list[Evidence] = []
     pictured: set[Any] = set()
+    repeated: set[str] = set()  # captions with their credits; small screens and large ones may have one each
     lazy = noscript_images(outline)
     for unit in find_units(outline, region):
         split = split_runs(unit.runs, known_texts(unit, told))
@@ -85,9 +87,11 @@ def read_images(page: Page, body: Body, headlines: Sequence[str] = ()) -> Pictur
         pictured.update(picture.element for picture in unit.pictures)
         if (split.caption or split.line) and not is_video(page, unit, split, lazy):
             found.append((unit.index, image_of(page, unit, split, lazy)))
+            repeated.add(flat(COUNTER.sub("", printed(unit), count=1)))
             evidence.append(
                 Evidence("images", printed(unit)[:500], f"{unit.rule}+{split.rule}", unit.anchor.tag, 0.9 if split.line else 0.8)
             )
+    claimed.update(block.index for block in body.blocks if len(block.text) >= REPEATED and flat(block.text) in repeated)
     for picture in plain_pictures(outline, region, pictured):
         image = plain_image(page, picture)
         if image:
