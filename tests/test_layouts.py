@@ -470,3 +470,22 @@ def test_a_caption_that_stands_below_the_picture_once_more_is_no_text() -> None:
     article = story(content(f"<div>{figure}<p>{CAPTION} — {CREDIT}</p></div>", paragraphs()))
     assert article.article_body.split("\n\n") == list(PARAGRAPHS)
     assert [(image.caption, image.creditline) for image in article.images] == [(CAPTION, CREDIT)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[한결 기자 han@vale.example]<br>[ⓒ 계곡일보 &amp; vale.example, 무단전재 및 재배포 금지]",
+        "Esta funcionalidad es exclusiva para registrados.",
+        "Reporta un error en esta noticia",
+        "📲 Acompanhe as notícias do vale nas redes",
+        "jdo/kam/bfi/eg",
+        "burs-jdo/kam",
+        "Не упустите шанс узнать новости долины первыми. Подписывайтесь на наш канал.",
+        "Silakan baca berita menarik lainnya di Google News",
+        "Redaktur & Reporter : Rini",
+        "Enditem/JD",
+    ],
+)
+def test_lines_of_the_newsroom_below_a_text_are_none_of_it(line: str) -> None:
+    assert story(content(paragraphs(), f"<p>{line}</p>")).article_body.split("\n\n") == list(PARAGRAPHS)

@@ -533,6 +533,8 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
         return True
     if is_topic_line(block, key):
         return True
+    if "\n" in block.text and all(is_promo(line) or is_byline(line) for line in block.text.split("\n")):
+        return True
     return is_promo(block.text) or is_date_line(block.text)
 
 
