@@ -386,3 +386,20 @@ def test_any_text_gives_a_dateline_or_none(text):
 def test_a_hostile_line_costs_little():
     for text in ("A" * 50_000, "A " * 30_000, "(" * 20_000, "A, " * 20_000, "1 " * 20_000, "【ア" * 20_000, "A\n" * 20_000):
         read_dateline(page(), text, [text] * 5, [text], "de", None)
+
+
+def test_initials_of_those_who_wrote_and_edited_a_text_are_no_agency():
+    assert infosource((MORE, "ap/kam/bfi")) is None
+    assert infosource((MORE, "dpa/kam")) == "dpa/kam"
+
+
+def test_a_place_and_a_dash_on_a_line_of_their_own_are_the_dateline_whatever_the_lines_class():
+    text = "".join(f"<p>{text}</p>" for text in (sentence("en"), MORE))
+    markup = f'<h1>Goats</h1><div class="source"><cite><span>Lisbon</span> <span>—</span></cite></div>{text}'
+    filed = read_dateline(page(markup), None, [sentence("en"), MORE], [], "en", PUBLISHED)
+    assert filed.dateline.located == "Lisbon"
+    assert read_dateline(page(markup.replace("—", "")), None, [sentence("en"), MORE], [], "en", PUBLISHED) is None
+
+
+def test_a_mark_of_a_footnote_is_no_agency():
+    assert read("Lisbon (*) -") is None

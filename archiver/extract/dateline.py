@@ -192,9 +192,11 @@ def labels_before(story: Story) -> list[Block]:
 
 def is_label(block: Block) -> bool:
     setting = block.setting
-    return (
-        block.tag not in ("h1", "h2") and not block.is_link and setting.list is None and setting.caption is None and setting.credit is None
-    )
+    is_credit = setting.credit is not None and not ENDS_IN_DASH.search(block.text)  # "source" is also the class of "LAGOS —"
+    return block.tag not in ("h1", "h2") and not block.is_link and setting.list is None and setting.caption is None and not is_credit
+
+
+ENDS_IN_DASH = re.compile(r"[–—―−-]\s*$")
 
 
 def marked(story: Story, published: date | None) -> Filed | None:
@@ -422,6 +424,8 @@ def parse_head(head: str, story: Story) -> Opening | None:
         if match is None:
             continue
         inside = next(group for group in match.groups() if group).strip()
+        if not any(map(str.isalnum, inside)):
+            return None  # "Northland (*)": a mark of a footnote
         outside = f"{text[: match.start()]}{text[match.end() :]}".strip(EDGES)
         if is_date(inside):
             date_printed, text = inside, outside
@@ -534,7 +538,11 @@ def is_agency(text: str, story: Story | None = None) -> bool:
     if "," in text:
         return all(is_agency(part) for part in text.split(","))
     parts = JOINED_AGENCIES.split(text)
-    return len(parts) > 1 and any(squeeze(part) in agencies() for part in parts) and all(len(part) <= 20 for part in parts)
+    named = (squeeze(part) in agencies() and not INITIALS.fullmatch(part) for part in parts)
+    return len(parts) > 1 and any(named) and all(len(part) <= 20 for part in parts)
+
+
+INITIALS = re.compile(r"[a-z]{2}")  # "ap/kam/bfi": who wrote and edited a text
 
 
 def off_agency(text: str, story: Story) -> tuple[str, str | None]:
