@@ -95,7 +95,7 @@ CARDS = etree.XPath("//*[contains(@class, 'vcard')]")
 MAX_MARKED = 60  # elements looked at
 PERSON = re.compile(r"/(?:people|persons?)/", re.I)  # whoever stands there may be the topic as well
 PROFILE = re.compile(
-    r"/(?:(?:meet-)?(?:the|our)-)?(?:author|autor|auteur|people|person|profile|journalist|reporter|team|staff|contributor|redaktion|by|writer|columnist)",
+    r"/(?:(?:meet-)?(?:the|our)-)?(?:author|autor|auteur|people|person|profile|journalist(?!i[ck])|reporter|team|staff|contributor|redaktion|by|writer|columnist)",
     re.I,
 )
 
