@@ -118,3 +118,14 @@ def test_the_type_is_the_declared_one(kind, expected):
 )
 def test_the_genre_is_told_by_type_section_address_or_label(more, section, headline, genre):
     assert read_genre(page_of(**more), section, headline)[0] == genre
+
+
+@pytest.mark.parametrize("home", ["Página inicial", "Acasă", "Početna", "Főoldal", "หน้าแรก"])
+def test_the_front_page_at_the_head_of_a_breadcrumb_is_no_section(home: str) -> None:
+    crumbs = f'<ol class="breadcrumb"><li><a href="/">{home}</a></li><li><a href="/trade">Trade</a></li></ol>'
+    assert read_section(page_of(crumbs), None)[0] == "Trade"
+
+
+def test_the_author_is_no_section_though_the_box_of_the_story_is_named_after_one() -> None:
+    box = '<div class="post category-trade"><div>By <a href="/author/jane-doe/">Jane Doe</a> on 3 March</div><h1>Wheat is dear</h1></div>'
+    assert read_section(page_of(box), None)[0] != "Jane Doe"

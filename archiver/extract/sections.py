@@ -29,6 +29,7 @@ IN_CATEGORY = re.compile(
     r"/(?:category|categoria|categorie|kategorie|kategoria|rubrique|rubrik|rubrica|seccion|secao|editoria|section)/[^/]+/?$", re.I
 )
 
+AUTHOR_PAGE = re.compile(r"/(?:authors?|autor(?:es)?|auteurs?)/", re.I)
 SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*$")
 NO_LETTERS = re.compile(r"[\W_]+")
 HAS_DIGIT = re.compile(r"\d")
@@ -182,7 +183,7 @@ def printed_labels(page: Page) -> Iterator[str]:
         links = links_of(block) if block.links else [(block.text, (block.setting.link.get("href") or "") if block.is_link else "")]
         for text, href in links:
             text = clean(text, NAME_LENGTH)
-            if text and (marked or IN_CATEGORY.search(href[:300])):
+            if text and (marked or IN_CATEGORY.search(href[:300])) and not AUTHOR_PAGE.search(href[:300]):
                 yield text.partition(":")[2].strip() or text
 
 
