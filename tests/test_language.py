@@ -83,3 +83,11 @@ def test_a_short_text_proves_nothing_against_the_page():
 )
 def test_codes_are_bcp_47(written, code):
     assert read_code(written) == code
+
+
+def test_an_english_text_on_a_page_in_another_language_is_english():
+    value, evidence = read_language(page_of("de"), ENGLISH)
+    assert value == "en"
+    assert ("de", False) in [(item.value_raw, item.chosen) for item in evidence]
+    assert read_language(page_of("de"), GERMAN)[0] == "de"
+    assert read_language(page_of("de"), GERMAN + ENGLISH)[0] == "de"

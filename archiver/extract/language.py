@@ -17,6 +17,7 @@ from archiver.records import Evidence
 SAMPLE = 4_000  # characters of the text that are looked at
 MIN_WORDS = 30  # a shorter text proves nothing
 ENGLISH_SHARE = 0.10  # of the words of an English text are function words; prose has 35 to 50 %
+SURE_SHARE = 0.25  # of a text that is English though its page says otherwise
 MIN_SHARE = 0.03  # languages that write function words onto others (Zulu, Finnish) have few of them
 MARGIN = 1.05  # by which the best language must lead
 
@@ -30,11 +31,15 @@ def read_language(page: Page, text: str) -> tuple[str | None, tuple[Evidence, ..
     heard = list(declared(page))
     refused: list[Evidence] = []
     english = any(is_english(candidate.value) for candidate in heard)
-    words = WORD.findall(text[:SAMPLE].casefold()) if english or not heard else []
+    words = WORD.findall(text[:SAMPLE].casefold())
     if english and not speaks_english(words, text):
         note = f"fewer than {ENGLISH_SHARE:.0%} of the words are English function words"
         refused = [evidence_of(candidate, note) for candidate in heard if is_english(candidate.value)]
         heard = [candidate for candidate in heard if not is_english(candidate.value)]
+    elif heard and not english and is_in_english_alone(words, heard):
+        note = f"{SURE_SHARE:.0%} of the words are English function words, hardly any its own"
+        refused = [evidence_of(candidate, note) for candidate in heard]
+        heard = []
     if not heard:
         heard = list(guessed(words, text))
     value, evidence = choose("in_language", heard)
@@ -95,6 +100,16 @@ def read_code(value: object) -> str | None:
         part.upper() if len(part) == 2 else part.title() if len(part) == 4 and part.isalpha() else part for part in match[2].split("-")[1:]
     ]
     return "-".join([language, *parts])
+
+
+def is_in_english_alone(words: list[str], heard: list[Candidate[str]]) -> bool:
+    """Whether a text is English though its page names other languages alone: press releases, columns of guests."""
+    lists = function_words()
+    codes = {candidate.value.partition("-")[0] for candidate in heard}
+    if len(words) < MIN_WORDS or not codes <= lists.keys() or sum(word in lists["en"] for word in words) < SURE_SHARE * len(words):
+        return False
+    own = frozenset[str]().union(*(lists[code] for code in codes)) - lists["en"]
+    return sum(word in own for word in words) < MIN_SHARE * len(words)
 
 
 @cache
