@@ -120,3 +120,9 @@ def test_links_to_share_behind_the_labels_are_no_keywords() -> None:
     labels = '<div>Tags: <a href="/tag/Bridge">Bridge</a>, <a href="/tag/River">River</a></div>'
     share = '<div class="share-buttons"><a href="/mail">Email this</a><a href="/fb">Facebook</a></div>'
     assert read(f"<div>{labels}{share}</div>") == ["Bridge", "River"]
+
+
+@pytest.mark.parametrize("more", ["See all topics", "Alle Themen", "Ver todos los temas", "Toutes les thématiques"])
+def test_a_link_to_all_topics_is_none(more: str) -> None:
+    links = "".join(f'<li><a href="/tag/{word}">{word}</a></li>' for word in ("wheat", "harbour"))
+    assert read(f'<ul class="tags">{links}<li><a href="/tag/x">{more}</a></li></ul>') == ["wheat", "harbour"]

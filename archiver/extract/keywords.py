@@ -20,7 +20,7 @@ from archiver.extract.blocks import Block, Element, Zone, letters, lies_in, link
 from archiver.extract.evidence import Candidate, choose, clean
 from archiver.extract.page import Page
 from archiver.extract.sections import IN_CATEGORY
-from archiver.extract.words import read_words
+from archiver.extract.words import any_pattern, read_words
 from archiver.records import Evidence
 
 MAX_KEYWORDS = 60
@@ -447,9 +447,19 @@ def short_links(block: Block) -> list[tuple[str, str]]:
     )
     if any(len(text) > LINK_TEXT for text, _ in found):
         return []
-    found = [(text, href) for text, href in found if text and not text.endswith(":") and not is_topic_root(href)]
+    found = [(text, href) for text, href in found if text and not text.endswith(":") and not is_topic_root(href) and not is_more(text)]
     topics = [(text, href) for text, href in found if is_topic_path(href)]
     return topics if topics and any(IN_CATEGORY.search(href[:300]) for _, href in found) else found
+
+
+@cache
+def more_pattern() -> re.Pattern[str]:
+    return re.compile(any_pattern("more_topics"), re.IGNORECASE)
+
+
+def is_more(text: str) -> bool:
+    """Whether a link leads to all topics: "See all topics"."""
+    return len(text) <= LINK_TEXT and more_pattern().fullmatch(text) is not None
 
 
 def picked_links(block: Block, places: Places) -> list[tuple[str, str]]:
