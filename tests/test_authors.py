@@ -142,6 +142,11 @@ def test_a_link_to_a_newsrooms_rules_names_no_author():
     assert names(read(line, data=story({"@type": "Organization", "name": "Daily Paper"}))) == ["Daily Paper"]
 
 
+def test_who_took_the_picture_above_the_text_is_no_author_beside_a_byline():
+    printed = '<p class="credit">By Ina Lang | Map by Harbour Maps</p><p class="byline">By Jane Doe and Max Ort Dec. 10, 2018</p>'
+    assert names(read(printed)) == ["Jane Doe", "Max Ort"]
+
+
 def test_a_day_without_its_year_is_no_part_of_a_name():
     assert names(read("<p>By Jane Doe March 18 at 3:57 PM Follow @janedoe</p>")) == ["Jane Doe"]
 

@@ -485,7 +485,15 @@ def test_a_caption_that_stands_below_the_picture_once_more_is_no_text() -> None:
         "Silakan baca berita menarik lainnya di Google News",
         "Redaktur & Reporter : Rini",
         "Enditem/JD",
+        ">> READ IN THE COURIER: How the harbour was built",
     ],
 )
 def test_lines_of_the_newsroom_below_a_text_are_none_of_it(line: str) -> None:
     assert story(content(paragraphs(), f"<p>{line}</p>")).article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_a_byline_in_brackets_below_the_text_names_the_author_and_is_no_text() -> None:
+    article = story(content(paragraphs(), "<p>(By Jane Doe)</p>"))
+    assert ([author.name for author in article.authors], article.article_body.split("\n\n")) == (["Jane Doe"], list(PARAGRAPHS))
+    day = f"{PARAGRAPHS[-1]} (By the end of May)"
+    assert story(content(paragraphs(*PARAGRAPHS[:-1], day))).authors == ()

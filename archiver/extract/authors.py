@@ -86,6 +86,9 @@ SIGNED = re.compile(
     r"(?P<name>[\u3400-\u9fff々]{1,3}[ 　]?[\u3400-\u9fff々\u3040-\u30ff]{1,4})[）)】]$",
     re.S,
 )
+SIGNED_BY = re.compile(r"\((?:[Bb]y|[Pp]or|[Pp]ar|[Vv]on|[Dd]i)\s+(?P<names>[^()]{5,80})\)(?:\s*Enditem/?\w{0,4})?$")
+SIGNATURE = 120  # characters of the end of a text in which it is signed
+LONG_TEXT = 1_000  # characters of a text that is one block
 NOT_SIGNED = re.compile("写真|共同|時事|終わ|おわ|つづく|続|了|提供|撮影|編集|記者|参照|敬称|注|上|下|中|通信|新聞|日$")
 EDITORS = re.compile(r"[（(]\s*(?:责编|责任编辑|責任編輯)\s*[：:]([^()（）]{2,60})[)）]")
 FOREIGN_ZONES = frozenset({"nav", "footer", "related", "comments", "ads", "hidden", "newsletter"})
@@ -387,8 +390,11 @@ def from_print(setting: Setting) -> Heard:
     style = None  # of the first line: what follows belongs to it only in the same form
     told = False  # the text has begun
     announced = False  # the line before is "By" alone
+    named_box = any(is_biography(block) and LABEL().match(block.text) for block in setting.near)
     for block in setting.near:
         in_byline = is_biography(block)
+        if named_box and not in_byline and block.setting.credit is not None:
+            continue  # whose picture stands at the head of the story
         told = told or (block.tag == "p" and len(block.text) > BYLINE_LENGTH // 2 and not block.links)
         if told and found:
             break  # what names its writer below the text's first lines is another story
@@ -579,14 +585,16 @@ def from_first_line(setting: Setting) -> Heard:
 
 
 def from_signature(setting: Setting) -> Heard:
-    """A name in brackets at the end of the text, as Japanese papers sign; "-- By Jane Doe"."""
+    """A name in brackets at the end of the text, as Japanese papers sign; "-- By Jane Doe", "(By Jane Doe)"."""
     blocks = setting.page.outline.blocks
     text = [block for block in blocks if block.tag == "p" and block.setting.zone is None and block.setting.caption is None]
-    for block in text[-3:]:
+    for block in [*text[-3:], *[block for block in blocks[-60:] if block.tag == "div" and len(block.text) > LONG_TEXT][-1:]]:
         dashed = DASHED.match(block.text) if len(block.text) <= BYLINE_LENGTH else None
         named = [author for author in printed_names(block.text[dashed.end() :]) if plausible(author)] if dashed else []
+        if block.text[-1:] in ")/" and (signed_by := SIGNED_BY.search(block.text[-SIGNATURE:])):
+            named = [author for author in names_of(signed_by["names"]) if plausible(author)]
         if named and all(map(is_somebody, named)):
-            yield Candidate(tuple(named), block.text, "last_line", "last line of the text", 0.5)
+            yield Candidate(tuple(named), block.text[-BYLINE_LENGTH:], "last_line", "last line of the text", 0.5)
             return
         end = block.text[-40:]
         signed = SIGNED.match(end) if end[-1:] in "）)】" else None

@@ -539,7 +539,8 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
 
 
 def is_byline(text: str) -> bool:
-    """ "By Jane Doe", "Penulis: Rini Wulandari": a label and names, to the end of the line."""
+    """ "By Jane Doe", "(By Jane Doe)", "Penulis: Rini Wulandari": a label and names, to the end of the line."""
+    text = text[1:-1] if text[:1] == "(" and text[-1:] == ")" else text
     if BYLINE.match(text.lstrip("-–— ")):
         return True
     opened = LABEL().match(text) if len(text) <= BYLINE_LENGTH else None
