@@ -231,3 +231,28 @@ def test_captions_in_tables_and_in_each_other_are_read_and_an_offer_below_is_non
 def test_credits_of_several_parts_stay_whole(markup, expected):
     caption, line = captions(TEXT + markup + MORE)[0]
     assert (caption, line.strip("()")) == ("Boats wait in the harbour.", expected)
+
+
+def test_photographer_and_agency_in_a_box_named_after_the_credit_are_no_caption():
+    box = (
+        '<div class="image-credit"><span class="image-photo-credit">Ana Lima</span><span class="image-copyright">Getty Images</span></div>'
+    )
+    image = pictures(f"<div><div>{IMG}</div>{box}</div>{TEXT}{MORE}")[2].images[0]
+    assert (image.caption, image.creditline, image.creator, image.credit_agency) == (
+        None,
+        "Ana Lima / Getty Images",
+        "Ana Lima",
+        "Getty Images",
+    )
+
+
+def test_the_title_and_summary_of_a_film_are_no_caption():
+    film = (
+        f'<div>{IMG}<div class="caption"><h4><a href="/video/1">Headlines of the day</a></h4><p>See what the day brought.</p></div></div>'
+    )
+    assert captions(f"{film}{TEXT}{MORE}") == []
+
+
+def test_signs_of_networks_are_no_pictures_of_the_story():
+    signs = '<img src="/img/ic_kakaostory.png"><img src="/img/btn-share2.png">'
+    assert pictures(f"{TEXT}<p>{signs}</p>{MORE}")[2].images == ()

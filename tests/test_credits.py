@@ -107,6 +107,16 @@ def test_words_of_the_page_are_no_part_of_a_caption():
     assert split_runs([Run("Boats in the harbour. Foto: Ana Lima Vis mer")]).line == "Foto: Ana Lima"
 
 
+@pytest.mark.parametrize("credit", ["(AP Photo/Jane Doe)", "(Jane Doe/Reuters)", "(AFP/Max)"])
+def test_a_name_before_a_whole_credit_is_the_caption_of_a_portrait(credit):
+    assert split_text(f"Ana Lima {credit}")[:2] == ("Ana Lima", credit)
+    assert split_text("Ana Lima (Reuters)")[:2] == ("", "Ana Lima (Reuters)")
+
+
+def test_a_caption_that_was_left_empty_leaves_no_full_stop_before_the_credit():
+    assert split_text(". Imagen: EFE")[:2] == ("", "Imagen: EFE")
+
+
 def test_a_caption_that_is_given_twice_is_kept_once():
     whole = "Boats leave the old harbour at the first light of a day in May."
     split = split_runs([Run(whole[:40] + "…", apart=True), Run(whole, apart=True), Run("Ana Lima", credit=True, apart=True)])

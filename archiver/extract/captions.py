@@ -44,6 +44,7 @@ SLANTED = frozenset({"em", "i", "a", "b", "strong", "q", "mark", "u", "abbr", "t
 WHOLE_PAGE = frozenset({"body", "html", "main"})
 SLANT = {"em": 1, "/em": -1}
 SMALL = {"credit": 1, "/credit": -1}  # as the outline marks <small>
+TITLES = frozenset({"h2", "h3", "h4"})
 SMALL_HEADS = frozenset({"h5", "h6"})  # in use for their small print
 LATE_PICTURES = ("noscript", "picture", "amp-img")  # where an <img> comes by a script
 LABEL_TAGS = frozenset({"cite", "small"})
@@ -238,6 +239,8 @@ def is_no_caption(element: Element, blocks: Sequence[Block], outline: Outline) -
     """A class name that tells of something else: "has-caption" of a whole header, "text-caption" as a size of type."""
     if sum(len(block.text) for block in blocks) > MAX_CAPTION or any(block.tag == "h1" for block in blocks):
         return True
+    if any(block.is_link and block.tag in TITLES for block in blocks):
+        return True  # the title of another page, of a film mostly
     if element.tag == "figcaption":
         before = outline.items[blocks[0].index - 1] if blocks[0].index else None
         return type(before) is Block and before.setting.quote is not None and before.setting.figure is not None
@@ -606,7 +609,15 @@ def runs_of(element: Element, blocks: Sequence[Block]) -> list[Run]:
     whole = "".join("".join(run.text.split()) for run in runs)
     if whole != "".join("".join(block.text.split()) for block in blocks):
         return [Run(line, block.setting.credit is not None, True) for block in blocks for line in block.text.split("\n")]
-    return runs
+    return [Run(" / ".join(run.text.strip() for run in runs), True, True)] if is_credit_box(element, runs) else runs
+
+
+def is_credit_box(element: Element, runs: Sequence[Run]) -> bool:
+    """A box named after the credit with the photographer in one element and the agency in the next."""
+    marks = marks_of(element.get("class"), element.get("id"))
+    if not marks.credit or marks.caption or len(runs) < 2:
+        return False
+    return all(run.apart and (is_credit(run.text) or is_name_like(run.text)) for run in runs)
 
 
 def walk_runs(element: Element, credit: bool, slanted: bool, apart: bool, depth: int) -> Iterator[Run]:

@@ -184,7 +184,7 @@ EXTRA_LENGTH = 70  # characters at an end of a caption in which the page's own w
 @lru_cache(maxsize=256)
 def tidy(text: str) -> str:
     """One line, without invisible characters and the page's own controls at its ends."""
-    text = " ".join(INVISIBLE.sub("", text[:MAX_TEXT]).split())
+    text = " ".join(INVISIBLE.sub("", text[:MAX_TEXT]).split()).removeprefix(". ")  # the end of a caption that was left empty
     for _ in range(2):
         text = pattern("extra_start").sub("", text)
         end = text[-EXTRA_LENGTH:]
@@ -233,6 +233,9 @@ def is_credit(text: str) -> bool:
         return False
     if text[0] in OPEN and text[-1] in CLOSE and is_name_like(text[1:-1]) and not CLOCK.search(text):
         return True
+    end = BRACKET.search(text)
+    if end and end.start() and names_both(end["name"]) and not opens(text):
+        return False  # "Jane Doe (AP Photo/Ana Lind)" is a portrait
     bare = text.strip("()[] .")
     if opens(text) and text.count(" ") <= 14 and not ENDS_SENTENCE.search(text[:-1]):
         return True
@@ -244,6 +247,14 @@ def is_credit(text: str) -> bool:
     if has_agency(bare) and bare.count(" ") <= 3 and re.search(r"\s[/|–—-]\s|/", bare):
         return True  # "janedoe - stock.example"
     return is_name_like(stem) and (stem != bare or has_agency(bare) or VIA.search(bare) is not None)
+
+
+def names_both(text: str) -> bool:
+    """Whether a credit names the agency and, before or behind a stroke, who took the picture: "AP Photo/Ana Lind", "Ana Lind/AP"."""
+    first, *others = (part.strip() for part in text.split("/"))
+    if not others or has_agency(first) is has_agency(others[-1]):
+        return False
+    return is_name_like(others[-1]) if has_agency(first) else is_name_like(first) and " " in first
 
 
 def opens(text: str) -> bool:

@@ -37,7 +37,7 @@ LAZY = (
 )
 NOT_CONTENT = re.compile(
     r"(?:^|[/_.-])(?:logos?|icons?|favicon|avatars?|gravatar|sprites?|pixel|spacer|blank|placeholder|emoji|badge|1x1|transparent|lazy|loading|"
-    r"author|profile|button|share|whatsapp|facebook|twitter|play)(?=[/_.-]|$)|\.svg(?:$|\?)|^data:|doubleclick|/pixel|scorecardresearch|s\.w\.org/images/core/emoji",
+    r"author|profile|button|share|whatsapp|facebook|twitter|play)(?=[/_.-]|$)|/(?:ic|icn|ico|btn|i)[_-]\w{2,20}\.(?:png|gif|webp)$|\.svg(?:$|\?)|^data:|doubleclick|/pixel|scorecardresearch|s\.w\.org/images/core/emoji",
     re.IGNORECASE,
 )
 SIZE_SUFFIX = re.compile(r"[-_](?:\d{2,4}x\d{2,4}|scaled|\d{3,4}w?|large|medium|small|thumb(?:nail)?)(?=\.|$)", re.IGNORECASE)
