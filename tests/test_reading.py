@@ -310,6 +310,12 @@ def test_soft_hyphens_are_no_part_of_words() -> None:
     assert "\u00ad" not in article.article_body_html
 
 
+def test_a_page_without_any_headline_is_no_story_unless_something_says_so() -> None:
+    notice = f"<html><body><p>Friday, March 6, 2026</p>{paragraphs()}</body></html>"
+    assert read(notice, "https://vale.example/Agenda.htm").outcome == "not_an_article"
+    assert read(notice).outcome == "article"  # its address is a story's
+
+
 def test_links_to_other_stories_are_no_text_of_a_page_that_has_none() -> None:
     titles = [f"{text[:70]} and more of the story number {number}" for number, text in enumerate(PARAGRAPHS * 2)]
     links = "".join(f"<article><a href='/2026/03/0{number}/s-{number}/'>{title}</a></article>" for number, title in enumerate(titles, 1))

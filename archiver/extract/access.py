@@ -65,7 +65,7 @@ def read_access(page: Page, body: Body, headline: str | None, has_date: bool) ->
     if wall:
         return Access(wall[0], wall[1], free, "blocked", evidence)
     observed = observe(page, body, words, free)
-    outcome, reason = judge(page, body, words, has_date, observed)
+    outcome, reason = judge(page, body, words, headline, has_date, observed)
     return Access(outcome, reason, free, observed, evidence)
 
 
@@ -157,7 +157,7 @@ def has_locks(page: Page) -> bool:
 # --- is it a story
 
 
-def judge(page: Page, body: Body, words: int, has_date: bool, observed: str) -> tuple[str, str | None]:
+def judge(page: Page, body: Body, words: int, headline: str | None, has_date: bool, observed: str) -> tuple[str, str | None]:
     for_it, against = list(signs_for(page, body, has_date)), list(signs_against(page))
     if against and (is_front_page(page) or not any(strong for _, strong in for_it)):
         return "not_an_article", against[0]
@@ -167,6 +167,8 @@ def judge(page: Page, body: Body, words: int, has_date: bool, observed: str) -> 
         return "no_body", "the page has no text that could be a story's"
     if not any(strong for _, strong in for_it) and looks_like_story(page.url) is not True and lists_stories(page, body):
         return "not_an_article", "its text is links to other pages, each with a few words"
+    if headline is None and not any(strong for _, strong in for_it) and looks_like_story(page.url) is not True:
+        return "not_an_article", "it has no headline, nor does anything else on the page say that it is a story"
     if not for_it and words < FEW_WORDS:
         return "not_an_article", f"nothing on the page says that it is a story, and it has {words} words"
     return "article", None
