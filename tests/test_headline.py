@@ -80,3 +80,17 @@ def test_a_headline_in_no_heading_is_told_by_the_beginning_of_the_title() -> Non
     article = read(html)
     assert article.headline == HEADLINE
     assert HEADLINE not in article.article_body
+
+
+def test_what_follows_the_printed_headline_in_the_title_that_is_shared_is_cut_off() -> None:
+    long = f"{HEADLINE} - Hills and harbours - Daily of the vale"
+    assert story(shared(long), title=long).headline == HEADLINE
+    assert story(shared(f"{HEADLINE}: what we know"), title=f"{HEADLINE}: what we know").headline == f"{HEADLINE}: what we know"
+
+
+def test_the_headline_with_a_full_stop_above_the_text_is_no_text() -> None:
+    article = story(jsonld(), title=HEADLINE)
+    again = read(
+        page(f"<main><article><h1>{HEADLINE}</h1><div class='text'><p>{HEADLINE}.</p>{paragraphs()}</div></article></main>", jsonld())
+    )
+    assert again.article_body == article.article_body

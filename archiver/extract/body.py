@@ -525,7 +525,7 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
         return True
     if setting.figure is not None and setting.figure not in void and setting.quote is None and setting.table is None and len(key) < 200:
         return True
-    if key.casefold() in titles or block.is_link:
+    if key.casefold().rstrip(".") in titles or block.is_link:
         return True
     if block.tag in LOOSE_TAGS and len(block.text) < 60 and not ENDS_SENTENCE.search(block.text):
         return True

@@ -190,8 +190,21 @@ def part(
     first, rest = first_segment(text)
     if rest and len(rest) >= 12 and names_site(first, names, whole=True):
         text = rest
+    text = next((head for head in printed_heads(page) if is_cut_by(head, text)), text)
     note = None if text == candidate.value else f"cut off: {candidate.value[len(text) :].strip()[:100]}"
     return replace(candidate, value=text, note=note), label
+
+
+def printed_heads(page: Page) -> Iterator[str]:
+    return (tidy(block.text) for block in page.outline.blocks if block.tag == "h1")
+
+
+def is_cut_by(head: str, text: str) -> bool:
+    """Whether a headline goes on behind the printed one: "Bridge reopens to all traffic - The Vale Post - Paper of the hills"."""
+    if not text.startswith(head) or head.count(" ") < LEAST_HEAD - 1:
+        return False
+    behind = SEPARATOR.match(text[len(head) :])
+    return behind is not None and ":" not in behind[0]
 
 
 def is_label(text: str, head: str, tail: str, is_section: Callable[[str], bool]) -> bool:
