@@ -129,3 +129,9 @@ def test_the_front_page_at_the_head_of_a_breadcrumb_is_no_section(home: str) -> 
 def test_the_author_is_no_section_though_the_box_of_the_story_is_named_after_one() -> None:
     box = '<div class="post category-trade"><div>By <a href="/author/jane-doe/">Jane Doe</a> on 3 March</div><h1>Wheat is dear</h1></div>'
     assert read_section(page_of(box), None)[0] != "Jane Doe"
+
+
+def test_the_sites_own_name_is_no_section() -> None:
+    names = '<meta property="og:site_name" content="Paper"><meta property="article:section" content="Paper">'
+    assert read_section(page_of('<ol class="breadcrumb"><li><a href="/trade">Trade</a></li></ol>', names), None)[0] == "Trade"
+    assert read_section(page_of(articleSection="Daily Paper"), None)[0] is None

@@ -51,11 +51,12 @@ def sections_told(page: Page, label: str | None) -> Iterator[Candidate[str]]:
     if label and is_section_name(page, label):
         yield Candidate(clean(label, NAME_LENGTH), label, "headline_label", "behind the headline", 0.9)
     declared = page.article.get("articleSection")
-    for name in sections_in(strings(declared, page)):
+    site = site_keys(page)
+    for name in sections_in(name for name in strings(declared, page) if key_of(name) not in site):
         yield Candidate(name, clean(declared, 500), "jsonld", "articleSection", 0.9)
         break
     for meta in read_words("section_metas"):
-        for name in sections_in(page.metas.get(meta, ())):
+        for name in sections_in(name for name in page.metas.get(meta, ()) if key_of(name) not in site):
             yield Candidate(name, page.metas[meta][0], "meta", f"meta[{meta}]", 0.8)
             break
     for name in sections_in(crumbs(page)):
@@ -202,10 +203,15 @@ def names_section(classes: str) -> bool:
     return not set(read_words("section_classes")).isdisjoint(phrase for name in classes[:300].split() for phrase in phrases(name))
 
 
+def site_keys(page: Page) -> set[str]:
+    """What the site calls itself, and its host."""
+    host = urlsplit(page.url).hostname or ""
+    return {key_of(name) for name in page.site_names} | {key_of(host), key_of(host.removeprefix("www."))}
+
+
 def without_ends(names: list[str], page: Page) -> list[str]:
     """Without the front page and the story itself."""
-    host = urlsplit(page.url).hostname or ""
-    site = {key_of(name) for name in page.site_names} | {key_of(host), key_of(host.removeprefix("www."))}
+    site = site_keys(page)
     titles = {key_of(title) for title in (page.article.get("headline"), page.meta("og:title"), page.title) if isinstance(title, str)}
     return [
         name
