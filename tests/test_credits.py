@@ -113,6 +113,11 @@ def test_a_name_before_a_whole_credit_is_the_caption_of_a_portrait(credit):
     assert split_text("Ana Lima (Reuters)")[:2] == ("", "Ana Lima (Reuters)")
 
 
+def test_a_credit_that_stands_in_the_caption_and_beside_it_is_told_once():
+    runs = [Run("Boats leave the old harbour. (AP Photo/Ana Lima)", apart=True), Run("Ana Lima/AP", apart=True)]
+    assert split_runs(runs)[:2] == ("Boats leave the old harbour.", "Ana Lima/AP")
+
+
 def test_a_caption_that_was_left_empty_leaves_no_full_stop_before_the_credit():
     assert split_text(". Imagen: EFE")[:2] == ("", "Imagen: EFE")
 

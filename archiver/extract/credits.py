@@ -445,7 +445,15 @@ def split_runs(runs: Sequence[Run], known: Iterable[str] = ()) -> Split:
     lines = by_lines(runs)
     if lines and lines.line and (label := labelled(text)) and is_longer(text[label:], lines.line):
         return Split(text[:label].rstrip(EDGES), text[label:].strip(EDGES), "label")
-    return lines or by_known(text, known) or split_text(text)
+    return without_second(lines) or by_known(text, known) or split_text(text)
+
+
+def without_second(split: Split | None) -> Split | None:
+    """ "Boats leave (AP Photo/Ana Lima)" and "Ana Lima/AP" on a line of its own: told twice."""
+    if split is None or not split.line or split.caption[-1:] not in CLOSE:
+        return split
+    other = split_text(split.caption)
+    return split._replace(caption=other.caption) if other.line and is_same(other.line, split.line) else split
 
 
 def is_longer(line: str, found: str) -> bool:
