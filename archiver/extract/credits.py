@@ -233,7 +233,7 @@ def is_credit(text: str) -> bool:
         return False
     if text[0] in OPEN and text[-1] in CLOSE and is_name_like(text[1:-1]) and not CLOCK.search(text):
         return True
-    end = BRACKET.search(text)
+    end = BRACKET.search(text) if "/" in text and text.rstrip(".。")[-1:] in CLOSE else None
     if end and end.start() and names_both(end["name"]) and not opens(text):
         return False  # "Jane Doe (AP Photo/Ana Lind)" is a portrait
     bare = text.strip("()[] .")

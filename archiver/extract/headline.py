@@ -190,7 +190,7 @@ def part(
     first, rest = first_segment(text)
     if rest and len(rest) >= 12 and names_site(first, names, whole=True):
         text = rest
-    text = next((head for head in printed_heads(page) if is_cut_by(head, text)), text)
+    text = next((head for head in printed_heads(page) if is_cut_by(head, text)), text) if SEPARATOR.search(text) else text
     note = None if text == candidate.value else f"cut off: {candidate.value[len(text) :].strip()[:100]}"
     return replace(candidate, value=text, note=note), label
 

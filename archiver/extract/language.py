@@ -15,6 +15,7 @@ from archiver.extract.words import read_words
 from archiver.records import Evidence
 
 SAMPLE = 4_000  # characters of the text that are looked at
+FIRST = 800  # of a text on a page that names another language than English
 MIN_WORDS = 30  # a shorter text proves nothing
 ENGLISH_SHARE = 0.10  # of the words of an English text are function words; prose has 35 to 50 %
 SURE_SHARE = 0.25  # of a text that is English though its page says otherwise
@@ -31,7 +32,7 @@ def read_language(page: Page, text: str) -> tuple[str | None, tuple[Evidence, ..
     heard = list(declared(page))
     refused: list[Evidence] = []
     english = any(is_english(candidate.value) for candidate in heard)
-    words = WORD.findall(text[:SAMPLE].casefold())
+    words = WORD.findall(text[: SAMPLE if english or not heard else FIRST].casefold())
     if english and not speaks_english(words, text):
         note = f"fewer than {ENGLISH_SHARE:.0%} of the words are English function words"
         refused = [evidence_of(candidate, note) for candidate in heard if is_english(candidate.value)]
