@@ -137,6 +137,8 @@ def test_a_link_to_more_of_an_author_and_a_wire_service_are_no_persons():
     byline = '<h4 class="author-info"><a href="/author/jane">Jane Doe</a><a href="/author/jane/all">View More Articles</a></h4>'
     assert names(read(byline)) == ["Jane Doe"]
     assert [(author.name, author.kind) for author in read("<p>By: Valley Wire</p>").authors] == [("Valley Wire", "organisation")]
+
+
 def test_a_link_to_a_newsrooms_rules_names_no_author():
     line = '<div><a href="/about/journalistic-standards-and-practices">Paper\'s Journalistic Standards</a></div>'
     assert names(read(line, data=story({"@type": "Organization", "name": "Daily Paper"}))) == ["Daily Paper"]

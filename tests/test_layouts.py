@@ -454,6 +454,8 @@ def test_letters_that_a_machine_made_are_no_words_of_a_class_name() -> None:
         f'<p id="block-{mixed}">{text}</p>' for mixed, text in zip(("n1AuAdJlVL", "q2NaVbOx", "xY7AdKq", "AdAaAd"), PARAGRAPHS, strict=True)
     )
     assert read(page(f"<article><h1>{HEADLINE}</h1><div>{text}</div></article>", meta())).article_body.split("\n\n") == list(PARAGRAPHS)
+
+
 # --- films, captions told twice, lines of the newsroom
 
 

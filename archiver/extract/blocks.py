@@ -192,8 +192,6 @@ class Walk:
         self.has_text = False  # whether the run has anything but spaces
 
     def add(self, text: str) -> None:
-        if SOFT_HYPHEN in text:
-            text = text.replace(SOFT_HYPHEN, "")
         if text.isspace():
             if self.pieces:  # between two blocks it is nobody's
                 self.pieces.append(text)
@@ -217,6 +215,9 @@ class Walk:
             return
         self.has_text = False
         text = fold("".join([piece for piece in pieces if type(piece) is str]) if len(pieces) > 1 else pieces[0])
+        if SOFT_HYPHEN in text:
+            text = text.replace(SOFT_HYPHEN, "")
+            pieces = [piece.replace(SOFT_HYPHEN, "") if type(piece) is str else piece for piece in pieces]
         if text.strip(INVISIBLE) and len(self.items) < MAX_BLOCKS:
             is_link = setting.link is not None or (self.links > 0 and self.linked >= 0.9 * len(text.replace(" ", "")))
             counts = (self.linked, self.strong, self.links, is_link)

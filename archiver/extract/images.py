@@ -73,7 +73,7 @@ def read_images(page: Page, body: Body, headlines: Sequence[str] = ()) -> Pictur
     claimed: set[int] = set()
     evidence: list[Evidence] = []
     pictured: set[Any] = set()
-    repeated: set[str] = set()  # captions with their credits; small screens and large ones may have one each
+    repeated: dict[str, str] = {}  # captions with their credits by their first words; each width of screen may have one
     lazy = noscript_images(outline)
     for unit in find_units(outline, region):
         split = split_runs(unit.runs, known_texts(unit, told))
@@ -87,11 +87,12 @@ def read_images(page: Page, body: Body, headlines: Sequence[str] = ()) -> Pictur
         pictured.update(picture.element for picture in unit.pictures)
         if (split.caption or split.line) and not is_video(page, unit, split, lazy):
             found.append((unit.index, image_of(page, unit, split, lazy)))
-            repeated.add(flat(COUNTER.sub("", printed(unit), count=1)))
+            line = COUNTER.sub("", printed(unit), count=1).strip()
+            repeated[line[:REPEATED]] = flat(line)
             evidence.append(
                 Evidence("images", printed(unit)[:500], f"{unit.rule}+{split.rule}", unit.anchor.tag, 0.9 if split.line else 0.8)
             )
-    claimed.update(block.index for block in body.blocks if len(block.text) >= REPEATED and flat(block.text) in repeated)
+    claimed.update(block.index for block in body.blocks if is_repeated(block.text, repeated))
     for picture in plain_pictures(outline, region, pictured):
         image = plain_image(page, picture)
         if image:
@@ -101,6 +102,11 @@ def read_images(page: Page, body: Body, headlines: Sequence[str] = ()) -> Pictur
 
 
 # --- captioned images
+
+
+def is_repeated(text: str, captions: dict[str, str]) -> bool:
+    told = captions.get(text[:REPEATED])
+    return told is not None and len(text) >= REPEATED and flat(text) == told
 
 
 def printed(unit: Unit) -> str:
