@@ -401,5 +401,11 @@ def test_a_place_and_a_dash_on_a_line_of_their_own_are_the_dateline_whatever_the
     assert read_dateline(page(markup.replace("—", "")), None, [sentence("en"), MORE], [], "en", PUBLISHED) is None
 
 
+def test_an_agency_that_is_declared_the_author_is_not_the_site():
+    node = '{"@type": "NewsArticle", "headline": "Goats", "author": {"@type": "Organization", "name": "AFP"}, "publisher": {"name": "Heron Post"}}'
+    told = page(head=f'<script type="application/ld+json">{node}</script>')
+    assert infosource(authors=("AFP",), told=told) == "AFP"
+
+
 def test_a_mark_of_a_footnote_is_no_agency():
     assert read("Lisbon (*) -") is None

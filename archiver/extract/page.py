@@ -151,8 +151,10 @@ class Page:
         ]
         for publisher in self.graph.many(self.article.get("publisher")):
             names += [publisher.get("name"), publisher.get("alternateName")] if isinstance(publisher, dict) else [publisher]
+        authors = self.graph.many(self.article.get("author")) if any(isinstance(name, str) for name in names) else []
+        written = [author.get("name") for author in authors if isinstance(author, dict)]  # an agency, mostly
         for node in self.graph.typed("WebSite", "NewsMediaOrganization", "Organization"):
-            if "author" not in node:
+            if "author" not in node and node.get("name") not in written:
                 names += [node.get("name"), node.get("alternateName")]
         names += [block.text for block in self.outline.blocks[:HEAD_BLOCKS] if any(map(names_site, elements_about(block)))]
         texts = (clean(unescape(name), 200) for name in flat(names) if isinstance(name, str) and "://" not in name)
