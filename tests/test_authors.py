@@ -139,6 +139,10 @@ def test_a_link_to_more_of_an_author_and_a_wire_service_are_no_persons():
     assert [(author.name, author.kind) for author in read("<p>By: Valley Wire</p>").authors] == [("Valley Wire", "organisation")]
 
 
+def test_the_account_that_posts_everything_is_no_author():
+    assert names(read("<p>Por User Admin</p>", data=story({"@type": "Person", "name": "User Admin"}))) == []
+
+
 def test_a_link_to_a_newsrooms_rules_names_no_author():
     line = '<div><a href="/about/journalistic-standards-and-practices">Paper\'s Journalistic Standards</a></div>'
     assert names(read(line, data=story({"@type": "Organization", "name": "Daily Paper"}))) == ["Daily Paper"]
