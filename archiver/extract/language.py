@@ -15,10 +15,10 @@ from archiver.extract.words import read_words
 from archiver.records import Evidence
 
 SAMPLE = 4_000  # characters of the text that are looked at
-FIRST = 800  # of a text on a page that names another language than English
+FIRST = 1_600  # of a text on a page that names another language than English
 MIN_WORDS = 30  # a shorter text proves nothing
 ENGLISH_SHARE = 0.10  # of the words of an English text are function words; prose has 35 to 50 %
-SURE_SHARE = 0.25  # of a text that is English though its page says otherwise
+SURE_SHARE = 0.2  # of a text that is English though its page says otherwise
 MIN_SHARE = 0.03  # languages that write function words onto others (Zulu, Finnish) have few of them
 MARGIN = 1.05  # by which the best language must lead
 
