@@ -402,7 +402,8 @@ def test_a_place_and_a_dash_on_a_line_of_their_own_are_the_dateline_whatever_the
 
 
 def test_an_agency_that_is_declared_the_author_is_not_the_site():
-    node = '{"@type": "NewsArticle", "headline": "Goats", "author": {"@type": "Organization", "name": "AFP"}, "publisher": {"name": "Heron Post"}}'
+    facts = '"author": {"@type": "Organization", "name": "AFP"}, "publisher": {"name": "Heron Post"}'
+    node = f'{{"@type": "NewsArticle", "headline": "Goats", {facts}}}'
     told = page(head=f'<script type="application/ld+json">{node}</script>')
     assert infosource(authors=("AFP",), told=told) == "AFP"
 

@@ -23,6 +23,7 @@ LAST_RESORT = 0.6
 BARS = "|｜ㅣ"
 KICKER_LENGTH = 80  # characters
 LEAST_PRINTED = 15  # characters of a headline
+OPENING = 5  # letters of a line that are compared before the line is tidied
 LONG_HEADLINE = 30  # characters of one that stands in no heading
 LEAST_HEAD = 4  # words of a headline that may end in a label
 SHORT_LABEL = re.compile(r"[^\W\d_][^\W\d_'’&.-]{1,20}(?: [^\W\d_'’.-]{1,20}| &){0,2}")  # "the world", "Sport", "Arts & Culture"
@@ -133,7 +134,7 @@ def lower_heads(page: Page) -> list[tuple[Block, str]]:
     other: list[tuple[Block, str]] = []
     for block in page.outline.blocks:
         least = LEAST_PRINTED if block.tag in ("h2", "h3") else LONG_HEADLINE if not other else LENGTH
-        if least <= len(block.text) <= len(title):
+        if least <= len(block.text) <= len(title) and block.text[:OPENING] == title[:OPENING]:
             text = tidy(block.text)
             if opens_title(text, title):
                 if block.tag in ("h2", "h3"):
