@@ -101,6 +101,8 @@ def test_machine_formats_are_read_with_the_offset_they_declare(text: str, iso: s
         ("1 Machi 2024", "sw", "2024-03-01"),
         ("2024년 5월 3일 오후 3시 5분", "ko", "2024-05-03T15:05"),
         ("2025年1月13日 21時37分", "ja", "2025-01-13T21:37"),
+        ("发布时间：18-03-08 23:16", "", "2018-03-08T23:16"),
+        ("25-02-11 08:30", "ko", "2025-02-11T08:30"),
         ("22 tháng 10 năm 2025, 19:25 (GMT+7)", "vi", "2025-10-22T19:25+07:00"),
         ("13 ม.ค. 2568 10:20", "th", "2025-01-13T10:20"),
         ("3 مايو 2024 12:30", "ar", "2024-05-03T12:30"),
@@ -255,6 +257,24 @@ def test_a_time_without_any_zone_stays_as_it_is_and_says_so() -> None:
     dates = read_dates(page(story={"datePublished": "2025-03-09T21:05:07"}))
     assert (dates.date_published, dates.date_published_utc) == ("2025-03-09T21:05:07", "2025-03-09T21:05:07Z")
     assert dates.evidence[0].note == "no zone: counted as UTC"
+
+
+@pytest.mark.parametrize(
+    ("url", "foot"),
+    [
+        ("https://heron.cn/2025/3/ferry-sails", "Heron News"),  # one time by law, though Xinjiang has another in use
+        ("https://heron.example/2025/3/ferry-sails", "© 2025 苍鹭网 版权所有 苏ICP备12345678号-2"),
+        ("https://heron.example/2025/3/ferry-sails", "苍鹭网 浙 ICP 备 12345678 号"),
+    ],
+)
+def test_a_site_registered_in_china_tells_the_time_of_beijing(url: str, foot: str) -> None:
+    dates = read_dates(page(f"<h1>Ferry sails</h1><div>2025-03-09 21:05</div>{PARAGRAPHS}<div>{foot}</div>", url=url))
+    assert (dates.date_published, dates.date_published_utc) == ("2025-03-09T21:05+08:00", "2025-03-09T13:05:00Z")
+    assert dates.evidence[0].note == "no zone: that of the country"
+
+
+def test_a_word_of_chinese_alone_tells_no_zone() -> None:
+    assert shown("发布时间：2025-03-09 21:05", lang="zh").date_published == "2025-03-09T21:05"
 
 
 def test_a_host_of_a_country_with_one_zone_lends_it() -> None:

@@ -36,6 +36,10 @@ LEEWAY = timedelta(days=1)  # after the fetch: clocks that go wrong, naive times
 EARLIEST = date(1900, 1, 1)  # newspapers put their printed archives on the web
 MAX_EVIDENCE = 8  # sources told per field
 NEIGHBOURS = timedelta(days=1)
+LEGAL_ZONES = {"CN": "Asia/Shanghai"}  # one time by law, though the zones' table has a second one that is in use beside it
+FOOT = 40  # last blocks of a page
+# "京ICP备12345678号", "浙 ICP 备 12345678 号": Measures for the record-filing of non-commercial internet services (China, 2005), art. 13
+REGISTERED_MARK, REGISTERED = "ICP", re.compile(r"[\u4e00-\u9fff]\s?ICP\s?[备備证證][^\w]{0,3}\s?\w?-?\d{6}")
 
 Told = Iterator[Candidate[Moment]]
 
@@ -62,7 +66,7 @@ class Setting:
     month_first: bool  # "3/4/2024" is March 4
     url_day: date | None
     zone: tzinfo | None  # of the site, as its facts say
-    country_zone: tzinfo | None  # of the host's country
+    country_zone: tzinfo | None  # of the host's country, or the one in which the site is registered
     now: datetime  # of the fetch, in the site's zone
 
 
@@ -107,16 +111,16 @@ def setting_of(page: Page) -> Setting:
     language = page.tree.get("lang") or page.tree.get("xml:lang") or page.meta("og:locale", "content-language", "language")
     language = language or (page.site.in_language if page.site else None)
     zone = site_zone(page.site.timezone if page.site else None)
+    country = country_zone(host := urlsplit(page.url).hostname or "") or zone_of_registration(page)
     fetched = page.fetched_at if page.fetched_at.tzinfo else page.fetched_at.replace(tzinfo=UTC)
-    host = urlsplit(page.url).hostname or ""
     return Setting(
         (fetched + LEEWAY).date(),
         clean(language, 20) or None,
         is_month_first(language, host),
         date_in_url(page.url),
         zone,
-        country_zone(host),
-        fetched.astimezone(zone or country_zone(host) or UTC),
+        country,
+        fetched.astimezone(zone or country or UTC),
     )
 
 
@@ -320,11 +324,19 @@ def country_zone(host: str) -> tzinfo | None:
     """The zone of the country whose letters end the host's name, where it has one for all (on the continent of its first)."""
     ending = host.rpartition(".")[2].lower()
     code = {"uk": "GB"}.get(ending, ending.upper())
+    if code in LEGAL_ZONES:
+        return site_zone(LEGAL_ZONES[code])
     names = zones_of_countries().get(code, ()) if ending not in NO_COUNTRY else ()
     near = [name for name in names if name.partition("/")[0] == names[0].partition("/")[0]]
     zones = [zone for name in near if (zone := site_zone(name))]
     days = (datetime(2024, 1, 1), datetime(2024, 7, 1))  # noqa: DTZ001 - offsets of winter and summer
     return zones[0] if zones and len({tuple(zone.utcoffset(day) for day in days) for zone in zones}) == 1 else None
+
+
+def zone_of_registration(page: Page) -> tzinfo | None:
+    """China's zone where the page's foot has the number under which every site on a server there must be registered."""
+    foot = (block.text for block in page.outline.blocks[-FOOT:])
+    return site_zone(LEGAL_ZONES["CN"]) if any(REGISTERED_MARK in text and REGISTERED.search(text) for text in foot) else None
 
 
 @cache

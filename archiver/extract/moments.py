@@ -316,6 +316,7 @@ SHORT_NUMBERS = re.compile(r"(?<![\d.,:/-])(?P<a>\d\d?)(?P<sep>[/.-])(?P<b>\d\d?
 
 
 DIGIT = re.compile(r"\d")
+EASTERN_SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def find_moments(text: str, language: str | None = None, month_first: bool = False, around: date | None = None) -> list[Found]:
@@ -356,6 +357,9 @@ def _days(text: str, language: str | None, month_first: bool, around: date | Non
             if day := _dated(match["y"], int(match["m"]), int(match["d"]), around):
                 yield match.start(), match.end(), day, None
     for match in NUMBERS.finditer(text):
+        if match["short"] and len(match["a"]) == 2 and (day := _year_first(match, text, language)):
+            yield match.start(), match.end(), day, None
+            continue
         yield from _of_numbers(match, match["y"] or short_year(match["short"]), month_first, around)
     if around is not None:
         for match in SHORT_NUMBERS.finditer(text):
@@ -378,6 +382,12 @@ def _of_numbers(match: re.Match[str], year: str | None, month_first: bool, aroun
     day = by_day or by_month
     if day:
         yield match.start(), match.end(), day, by_month if by_month != day else None
+
+
+def _year_first(match: re.Match[str], text: str, language: str | None) -> date | None:
+    """Of "18-03-08": the year stands first in Chinese, Japanese and Korean, in the page's language or the line's own signs."""
+    eastern = primary(language) in ("zh", "ja", "ko") or EASTERN_SIGNS.search(text) is not None
+    return _dated(short_year(match["a"]), int(match["b"]), int(match["short"]), None) if eastern else None
 
 
 def short_year(digits: str | None) -> str | None:
