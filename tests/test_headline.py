@@ -94,3 +94,27 @@ def test_the_headline_with_a_full_stop_above_the_text_is_no_text() -> None:
         page(f"<main><article><h1>{HEADLINE}</h1><div class='text'><p>{HEADLINE}.</p>{paragraphs()}</div></article></main>", jsonld())
     )
     assert again.article_body == article.article_body
+
+
+def test_a_quotation_mark_in_an_attribute_cuts_no_headline_off() -> None:
+    printed = 'Mayor calls the ferry "a wonder" after the trial'
+    article = story(f'<meta property="og:title" content="{printed}">', printed, f"{printed} | Vale Courier")
+    assert (article.headline, article.alternative_headline) == (printed, None)
+
+
+@pytest.mark.parametrize("behind", ["_要闻_苍鹭网", "-苍鹭网", "--社会--苍鹭网", " - 苍鹭网", ""])
+def test_a_chinese_headline_without_a_heading_is_the_line_that_the_title_begins_with(behind: str) -> None:
+    printed = "渡轮停航三天后恢复通航 旅客陆续返乡"
+    article = read(page(f"<div class='bt'>{printed}</div><div class='text'>{paragraphs()}</div>", "", printed + behind))
+    assert article.headline == printed
+
+
+def test_what_follows_the_low_line_in_a_chinese_title_is_the_site() -> None:
+    article = read(page(f"<div class='text'>{paragraphs()}</div>", "", "渡轮停航三天后恢复通航_要闻_苍鹭网"))
+    assert article.headline == "渡轮停航三天后恢复通航"
+
+
+def test_a_line_that_the_title_goes_on_from_is_no_headline() -> None:
+    title = "Ferry service in the valley: what the council decided on Monday night"
+    article = read(page(f"<div>Ferry service in the valley</div><div class='text'>{paragraphs()}</div>", "", title))
+    assert article.headline == title

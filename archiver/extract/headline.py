@@ -10,19 +10,23 @@ from html import unescape
 from urllib.parse import urlsplit
 
 from archiver.extract.blocks import NO_STORY, Block, elements_about, letters, lies_in, phrases
-from archiver.extract.evidence import Candidate, clean
+from archiver.extract.evidence import Candidate, clean, weight
 from archiver.extract.page import Page
 from archiver.extract.words import read_words
 from archiver.records import Evidence
+from archiver.unspaced import UNSPACED
 
 LENGTH = 500  # characters of a headline; the longest of 439 pages has 210
 ALIKE = 0.5  # share of words that the page's title and an <h1> must have in common
 LABEL_LENGTH = 40  # characters of a section's label
 SEPARATOR = re.compile(r"\s+(?:[|·•»›/–—―~]|--?|:|<|>|::)\s+|\s*[|｜ㅣ：‖]\s*|(?<=\S)\s*[:：]\s+|(?<=\S)\s+[-–—]\s*(?=[A-ZÀ-Ž])")
 LAST_RESORT = 0.6
+LOWER_HEADS = frozenset({"h2", "h3", "h4"})
+BEHIND_TITLE = re.compile(r"\s*(?:[|｜_]|--|——)|\s+[-–—·•]\s")
+QUOTES = frozenset("\"'")
 BARS = "|｜ㅣ"
 KICKER_LENGTH = 80  # characters
-LEAST_PRINTED = 15  # characters of a headline
+LEAST_PRINTED = 15  # characters of a headline; a sign that stands for a word counts as two
 OPENING = 5  # letters of a line that are compared before the line is tidied
 LONG_HEADLINE = 30  # characters of one that stands in no heading
 LEAST_HEAD = 4  # words of a headline that may end in a label
@@ -48,7 +52,7 @@ class Headline:
 def read_headline(page: Page, is_section: Callable[[Page, str], bool]) -> Headline:
     """Headline by the first of RULES that gives one. `is_section` tells whether a label names a section of the page or site."""
     names = own_names(page)
-    found = [candidate for _, rule in RULES for candidate in rule(page)]
+    found = without_cut_off([candidate for _, rule in RULES for candidate in rule(page)])
     found = [candidate for candidate in found if letters(candidate.value) not in names] or found
     if not found:
         return Headline()
@@ -68,6 +72,16 @@ def read_headline(page: Page, is_section: Callable[[Page, str], bool]) -> Headli
         tuple(dict.fromkeys(text for text in printed if text)),
         tuple(evidence),
     )
+
+
+def without_cut_off(found: Sequence[Candidate[str]]) -> list[Candidate[str]]:
+    """Without what a quotation mark in an attribute cut off: `content="Mayor calls it "madness""` is read as "Mayor calls it"."""
+    whole = [candidate.value for candidate in found if candidate.method in ("h1", "title")]
+
+    def goes_on(cut: str) -> bool:
+        return any(text.startswith(cut) and text[len(cut) :].lstrip()[:1] in QUOTES for text in whole if len(text) > len(cut))
+
+    return [candidate for candidate in found if candidate.method != "og" or not goes_on(candidate.value)]
 
 
 def as_printed(candidates: Sequence[Candidate[str]], page: Page) -> Candidate[str] | None:
@@ -117,7 +131,8 @@ def from_h1(page: Page) -> Iterator[Candidate[str]]:
     heads = [(block, text) for block in page.outline.blocks if block.tag == "h1" and (text := tidy(block.text))]
     title = page.meta("og:title") or page.title
     if not any(share(text, title) >= ALIKE for _, text in heads):  # the name of the site or the section
-        heads = lower_heads(page) or heads
+        printed = printed_title(page)
+        heads = [(printed, tidy(printed.text))] if printed is not None else heads
     if not heads:
         return
     block, text = max(heads, key=lambda head: (share(head[1], title) >= ALIKE, -head[0].index)) if title else heads[0]
@@ -125,28 +140,36 @@ def from_h1(page: Page) -> Iterator[Candidate[str]]:
         yield Candidate(text, block.text, "h1", "h1", 0.8)
 
 
-def lower_heads(page: Page) -> list[tuple[Block, str]]:
-    """The <h2> or <h3> that the page's title is, or begins with before a separator; Joomla and Blogger print headlines so.
-
-    Else a long line that is no heading, as on pages older than style sheets.
+def printed_title(page: Page) -> Block | None:
+    """The block that the page's title is, or begins with before a separator: a lower heading (Joomla, Blogger), else a long line, as on
+    pages older than style sheets; a shorter one where the title is nothing else, or a bar or a low line follows.
     """
     title = tidy(page.title)
-    other: list[tuple[Block, str]] = []
+    lines = []
     for block in page.outline.blocks:
-        least = LEAST_PRINTED if block.tag in ("h2", "h3") else LONG_HEADLINE if not other else LENGTH
-        if least <= len(block.text) <= len(title) and block.text[:OPENING] == title[:OPENING]:
-            text = tidy(block.text)
-            if opens_title(text, title):
-                if block.tag in ("h2", "h3"):
-                    return [(block, text)]
-                if not block.is_link and not lies_in(block, NO_STORY):
-                    other.append((block, text))
-    return other
+        if block.text[:OPENING] != title[:OPENING] or len(block.text) > len(title) or weight(block.text) < LEAST_PRINTED:
+            continue
+        text = tidy(block.text)
+        if not opens_title(text, title):
+            continue
+        if block.tag in LOWER_HEADS:
+            return block
+        if not block.is_link and block.setting.list is None and not lies_in(block, NO_STORY):
+            rest = title[len(text) :]
+            if len(text) >= LONG_HEADLINE or not rest or is_set_off(text, rest):
+                lines.append(block)
+    return max(lines, key=lambda block: len(block.text), default=None)
 
 
 def opens_title(text: str, title: str) -> bool:
     """Whether a page's title is `text`, or begins with it before a separator."""
-    return title.startswith(text) and (title == text or SEPARATOR.match(title[len(text) :]) is not None)
+    rest = title[len(text) :]
+    return title.startswith(text) and (not rest or SEPARATOR.match(rest) is not None or is_set_off(text, rest))
+
+
+def is_set_off(text: str, rest: str) -> bool:
+    """Whether what follows a text in the page's title is another part of it. In Chinese and Japanese a hyphen joins no words."""
+    return BEHIND_TITLE.match(rest) is not None or (rest[0] in "-–—" and UNSPACED.search(text) is not None)
 
 
 def from_itemprop(page: Page) -> Iterator[Candidate[str]]:
@@ -173,6 +196,8 @@ def part(
 ) -> tuple[Candidate[str], str | None]:
     """The headline without site name and label; and the label."""
     text, label = candidate.value, None
+    head = text.partition("_")[0].rstrip() if "_" in text and UNSPACED.search(text) else ""
+    text = head if weight(head) >= LEAST_PRINTED else text  # "标题_频道_网站"
     if len(text) > 25:
         text = DATE_TAIL.sub("", text)
     while True:
