@@ -20,13 +20,16 @@ from lxml import etree
 
 from archiver.extract.blocks import HEADS, Block, Element, letters, lies_in, links_of
 from archiver.extract.evidence import Candidate, choose, clean
+from archiver.extract.headline import printed_title
 from archiver.extract.jsonld import types_of
+from archiver.extract.labelled import authors_in, is_body, is_colophon, is_outlet, names_the_site, read_facts, reporters_in
 from archiver.extract.moments import find_moments, read_table
 from archiver.extract.page import Page
 from archiver.extract.places import is_place
 from archiver.extract.sections import is_section_name
 from archiver.extract.words import any_pattern, one_of, read_words
 from archiver.records import Author, Evidence
+from archiver.unspaced import UNSPACED
 
 __all__ = ["Authors", "read_authors"]
 
@@ -54,6 +57,7 @@ HANDLE = re.compile(r"@\S*$")
 OTHERS = re.compile(r"\s*외 \d+명$|\s+(?:et al\.?|and others|u\. ?a\.|follow(?: @\w*)?)$", re.I)  # and the button beside a name
 NUMBER = re.compile(r"[\W\d_]+$|[0-9a-f-]{16,}$", re.I)
 CASELESS = re.compile(r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0e7f\u10a0-\u10ff\u1200-\u137f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+LONG_HAN = re.compile(r"[\u3400-\u9fff]{9,}")  # a name with its bearer's post, a sentence, a body
 INITIAL = re.compile(r"\b(?:Jr|Sr|\w)\.$")
 DIGIT = re.compile(r"\d")
 DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,12}$", re.I)
@@ -174,10 +178,10 @@ def is_own_name(authors: Sequence[Author], site: frozenset[str]) -> bool:
 
 
 def is_somebody(author: Author) -> bool:
-    """A person's whole name, or an agency's."""
+    """A person's whole name, or an agency's or outlet's."""
     if author.kind == "person":
         return " " in author.name or CASELESS.search(author.name) is not None
-    return key_of(author.name) in organisation_names()
+    return key_of(author.name) in organisation_names() or is_outlet(author.name)
 
 
 def complete(ranked: list[Said]) -> list[Said]:
@@ -402,6 +406,13 @@ def from_print(setting: Setting) -> Heard:
             continue
         if block.tag in HEADS and ABOUT.match(block.text):
             break  # a box about the author
+        if read_facts(block.text):
+            named = [author for name in authors_in(block.text) for author in classified([name]) if plausible(author)]
+            if named and not found:
+                style = (block.tag, block.owner.get("class"))
+                found += with_links(named, block, setting.page)
+                lines.append(block.text)
+            continue
         text = without_date(block.text)
         labelled = announced or LABEL().match(text) is not None
         announced = LABEL_ALONE().fullmatch(text) is not None
@@ -513,6 +524,7 @@ def from_date_line(setting: Setting) -> Heard:
             line = block.text
         named = printed_names(line) if line and len(line) <= BYLINE_LENGTH // 2 and not block.is_link else []
         is_whole = len("".join(key_of(author.name) for author in named)) >= 0.7 * len(key_of(line or ""))
+        is_whole = is_whole and key_of(line or "") not in key_of(setting.page.title)  # the headline once more
         if named and is_whole and all(is_written_out(author, setting.page) for author in named):
             yield Candidate(tidy(named, setting.site), block.text, "above_date", "near the headline", 0.4)
             return
@@ -584,6 +596,21 @@ def from_first_line(setting: Setting) -> Heard:
             return
 
 
+def from_reporters(setting: Setting) -> Heard:
+    """Whom Chinese papers name as reporters: on a line of their own, in the dateline's bracket, or behind the text's last words."""
+    if not UNSPACED.search(setting.page.title):
+        return
+    start = setting.near[0].index if setting.near else 0
+    for block in setting.page.outline.blocks:
+        if block.index < start or block.is_link or block.setting.list is not None or is_foreign(block):
+            continue
+        names = reporters_in(block.text) or (authors_in(block.text) if is_colophon(block.text) else ())
+        found = tidy((author for name in names for author in classified([name]) if plausible(author)), setting.site)
+        if found:
+            yield Candidate(found, block.text[:TEXT_LENGTH], "reporters", "in the text", 0.6)
+            return
+
+
 def from_signature(setting: Setting) -> Heard:
     """A name in brackets at the end of the text, as Japanese papers sign; "-- By Jane Doe", "(By Jane Doe)"."""
     blocks = setting.page.outline.blocks
@@ -618,6 +645,7 @@ def from_last_line(setting: Setting) -> Heard:
 SOURCES: tuple[Callable[[Setting], Heard], ...] = (from_jsonld, from_metas, from_markup, from_print)
 # Heard only where the others name nobody, or the site itself.
 LAST_SOURCES: tuple[Callable[[Setting], Heard], ...] = (
+    from_reporters,
     from_class,
     from_markup_anywhere,
     from_hcard,
@@ -752,7 +780,7 @@ def is_name(text: str) -> bool:
     if not 1 <= len(words) <= MAX_WORDS or len(text) > 60 or DIGIT.search(text) or ":" in text:
         return False
     if CASELESS.search(text):
-        return len(text) <= 40
+        return len(text) <= 40 and not LONG_HAN.fullmatch(text)
     if words[-1][:1].islower():
         return False
     particles = read_words("name_particles")
@@ -772,7 +800,7 @@ def desk_words() -> frozenset[str]:
 
 def is_organisation(text: str) -> bool:
     """An agency, a desk, a firm or a domain."""
-    if key_of(text) in organisation_names() or DOMAIN.match(text):
+    if key_of(text) in organisation_names() or DOMAIN.match(text) or is_body(text):
         return True
     words = re.findall(r"\w+(?:-\w+)*", text.casefold())
     return any(word in desk_words() or (word.rsplit("-", 1)[-1] in desk_words() and "-" in word) for word in words)
@@ -799,6 +827,7 @@ def site_keys(page: Page) -> frozenset[str]:
     host = (urlsplit(page.url).hostname or "").removeprefix("www.")
     names: list[object] = [host, host.rsplit(".", 1)[0], page.site.publisher if page.site else None]
     names += [page.meta(name) for name in ("og:site_name", "application-name", "apple-mobile-web-app-title")]
+    names += [name for _, name in page.told(*read_words("author_metas")) if names_the_site(name, page.title)]
     for node in [*page.graph.many(page.article.get("publisher")), *page.graph.typed("WebSite")]:
         names += [node.get("name"), node.get("alternateName"), node.get("legalName")] if isinstance(node, dict) else [node]
     return frozenset(key for name in names if isinstance(name, str) and (key := key_of(name)))
@@ -849,6 +878,8 @@ def near_headline(page: Page) -> list[Block]:
     if at is None:  # the page's title has the site's name behind it
         heads = [index for index, block in enumerate(blocks) if block.tag in ("h2", "h3", "h4") and len(block.text) >= LEAST_HEAD]
         at = next((index for index in heads if any(title.startswith(key_of(blocks[index].text)) for title in titles)), None)
+    if at is None and (printed := printed_title(page)) is not None:
+        at = blocks.index(printed)
     if at is None:
         return []
     before, after = WINDOW

@@ -22,6 +22,7 @@ from archiver.extract.authors import CASELESS, LABEL, WRITES_FOR, is_name, witho
 from archiver.extract.blocks import BLOCK_TAGS, HEADS, MAX_DEPTH, Block, Element, Outline, links_of
 from archiver.extract.evidence import weight
 from archiver.extract.keywords import before_links, is_label
+from archiver.extract.labelled import is_colophon
 from archiver.extract.moments import DIGIT, find_moments
 from archiver.extract.page import html_parser
 from archiver.extract.words import any_pattern
@@ -535,7 +536,7 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
         return True
     if "\n" in block.text and all(is_promo(line) or is_byline(line) for line in block.text.split("\n")):
         return True
-    return is_promo(block.text) or is_date_line(block.text)
+    return is_promo(block.text) or is_date_line(block.text) or is_colophon(block.text)
 
 
 def is_byline(text: str) -> bool:

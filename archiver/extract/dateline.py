@@ -9,14 +9,17 @@ from datetime import date
 from functools import cache, cached_property
 from urllib.parse import urlsplit
 
-from archiver.extract.blocks import HEADS, Block
+from archiver.extract.authors import near_headline, nobodies
+from archiver.extract.blocks import HEADS, Block, lies_in
 from archiver.extract.dates import read_printed_date
 from archiver.extract.evidence import Candidate, choose
+from archiver.extract.labelled import is_colophon, is_outlet, names_the_site, sources_in
 from archiver.extract.moments import month_number
 from archiver.extract.page import Page
 from archiver.extract.places import find_place, is_city, is_place, is_region
 from archiver.extract.words import any_pattern, one_of, read_words
 from archiver.records import Dateline, Evidence
+from archiver.unspaced import UNSPACED
 
 __all__ = ["Filed", "find_infosource", "read_dateline"]
 
@@ -825,7 +828,10 @@ def find_infosource(
 
 
 def hear_infosource(page: Page, filed: Filed | None, authors: Sequence[str], paragraphs: Sequence[str]) -> Iterator[Candidate[str]]:
-    """What names an agency, in the order of trust: the dateline, an author, the closing lines, JSON-LD."""
+    """What names an agency, in the order of trust: the dateline, an author, the closing lines, a line "来源：…", JSON-LD.
+
+    Chinese sites say so of every text that they have from somebody else, agency or outlet.
+    """
     own = Story(page, (), (), "")
     if filed and filed.dateline.agency and not own.names_itself(filed.dateline.agency):
         yield Candidate(filed.dateline.agency, filed.dateline.printed, "dateline", filed.position, 0.95)
@@ -834,6 +840,12 @@ def hear_infosource(page: Page, filed: Filed | None, authors: Sequence[str], par
             yield Candidate(author, author, "author", "author", 0.9)
     for text in reversed(paragraphs[-CLOSING_LINES:]):
         yield from named_at_end(text, own)
+    for name, raw in printed_sources(page):
+        if not own.names_itself(name):
+            yield Candidate(name, raw, "source line", "in print", 0.85)
+    for author in authors:
+        if is_outlet(author) and not own.names_itself(author) and not names_the_site(author, page.title):
+            yield Candidate(author, author, "author", "author", 0.7)
     for name in declared_sources(page):
         if is_agency(name) and not own.names_itself(name):
             yield Candidate(name, name, "jsonld", "sourceOrganization", 0.8)
@@ -847,6 +859,21 @@ def named_at_end(text: str, own: Story) -> Iterator[Candidate[str]]:
             yield Candidate(match["name"].strip(), match[0], method, "closing lines", 0.85)
     if len(text) <= 20 and is_agency(text) and not own.names_itself(text):
         yield Candidate(text.strip(), text, "closing", "closing lines", 0.8)
+
+
+def printed_sources(page: Page) -> Iterator[tuple[str, str]]:
+    """(name, line) of each "来源：新华社" from the headline on; what the page's title names behind the headline is the site itself."""
+    if not UNSPACED.search(page.title):
+        return
+    near = near_headline(page)
+    lines = [*near, *(block for block in page.outline.blocks if near and block.index > near[0].index and is_colophon(block.text))]
+    for block in lines:
+        for name in sources_in(block.text) if not lies_in(block, NO_SOURCES) else ():
+            if name.casefold() not in nobodies() and not names_the_site(name, page.title):
+                yield name, block.text
+
+
+NO_SOURCES = frozenset({"comments", "related", "nav"})
 
 
 def declared_sources(page: Page) -> Iterator[str]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from archiver.extract.blocks import NO_STORY, Block, elements_about, letters, lies_in, phrases
 from archiver.extract.evidence import Candidate, clean, weight
+from archiver.extract.labelled import original_title
 from archiver.extract.page import Page
 from archiver.extract.words import read_words
 from archiver.records import Evidence
@@ -66,7 +67,7 @@ def read_headline(page: Page, is_section: Callable[[Page, str], bool]) -> Headli
     evidence = [first.as_evidence("headline", True)] + [other.as_evidence("headline", False) for other in others]
     return Headline(
         first.value,
-        next((other.value for other in others if other.method in ("h1", "jsonld", "og")), None),
+        next((other.value for other in others if other.method in ("h1", "jsonld", "og", "original")), None),
         kicker,
         label,
         tuple(dict.fromkeys(text for text in printed if text)),
@@ -185,7 +186,23 @@ def from_title(page: Page) -> Iterator[Candidate[str]]:
         yield Candidate(text, page.title, "title", "title", LAST_RESORT)
 
 
-RULES = (("jsonld", from_jsonld), ("og", from_og), ("h1", from_h1), ("itemprop", from_itemprop), ("title", from_title))
+def from_original(page: Page) -> Iterator[Candidate[str]]:
+    """The headline where a Chinese site has the text from: "（原标题：…）"."""
+    if UNSPACED.search(page.title):
+        for block in page.outline.blocks:
+            if text := tidy(original_title(block.text)):
+                yield Candidate(text, block.text, "original", "in the text", LAST_RESORT)
+                return
+
+
+RULES = (
+    ("jsonld", from_jsonld),
+    ("og", from_og),
+    ("h1", from_h1),
+    ("itemprop", from_itemprop),
+    ("title", from_title),
+    ("original", from_original),
+)
 
 
 # --- what is cut off
