@@ -13,7 +13,7 @@ from archiver.extract.authors import near_headline, nobodies
 from archiver.extract.blocks import HEADS, Block, lies_in
 from archiver.extract.dates import read_printed_date
 from archiver.extract.evidence import Candidate, choose
-from archiver.extract.labelled import is_colophon, is_outlet, names_the_site, sources_in
+from archiver.extract.labelled import is_colophon, is_outlet, names_the_site, reporters_in, sources_in
 from archiver.extract.moments import month_number
 from archiver.extract.page import Page
 from archiver.extract.places import find_place, is_city, is_place, is_region
@@ -734,11 +734,19 @@ def opens_again(story: Story, places_only: bool) -> bool:
 
 HAN = "\u4e00-\u9fff"
 MEDIUM = rf"(?:[{HAN}]{{1,6}}?(?:社|网|網|报|報|新闻|日报|日報|晚报))"
-REPORTERS = r"(?:\s*[（(](?:[^（）()]{0,10}?记者|記者)[^（）()]{1,40}[）)])?"
+REPORTERS = r"(?:\s*[（(](?P<bracket>[^（）()]{0,16}?(?:记者|記者|通讯员|通訊員)[^（）()]{1,40})[）)])"
+OUTLETS = ("社", "网", "網", "报", "報", "新闻", "科技", "财经", "客户端", "频道", "公司")
+OWN = frozenset({"本报", "本報", "本站", "本网", "本網", "本刊", "本台"})  # the paper itself: "本报讯"
 EAST_ASIAN = (
     # 新华社北京4月24日电; 中新网3月5日电; 本报北京3月5日电（记者 …）
     re.compile(
-        rf"(?P<agency>{MEDIUM})(?P<place>[{HAN}·]{{2,10}}?)?(?P<date>(?:\d{{1,2}}月)?\d{{1,2}}日)(?:综合)?(?:电|電|讯|訊){REPORTERS}[\s:：]*"
+        rf"(?P<agency>{MEDIUM})(?P<place>[{HAN}·]{{2,10}}?)?(?P<date>(?:\d{{1,2}}月)?\d{{1,2}}日)"
+        rf"(?:(?:综合)?(?:电|電|讯|訊)|消息(?=[\s，,:：])){REPORTERS}?[\s:：，,]*"
+    ),
+    # 本报讯（记者 …）; 河湾日报讯 …; 河湾网上海讯（通讯员 …）: without a day a bracket or a space must follow, as "讯" is in many words
+    re.compile(
+        rf"(?P<agency>{'|'.join(sorted(OWN))}|[{HAN}A-Za-z0-9·-]{{1,14}}?(?:{'|'.join(OUTLETS)}))(?P<town>[{HAN}]{{2,5}})?"
+        rf"快?(?:讯|訊|电|電)(?:{REPORTERS}[\s:：，,]*|[\s:：]+)"
     ),
     # （中央社記者…台北5日電）; 〔記者…／台北報導〕
     re.compile(
@@ -782,6 +790,14 @@ def read_east_asian(text: str, story: Story) -> Opening | None:
 
 def of_named(parts: dict[str, str | None]) -> Opening | None:
     place, agency, writer = parts.get("place"), parts.get("agency"), parts.get("writer")
+    if bracket := parts.get("bracket"):
+        writer = " ".join(reporters_in(f"（{bracket}）")) or None
+    if town := parts.get("town"):
+        place = town
+        if not is_place(town):
+            return None
+    if agency in OWN:
+        return Opening("", "", "", place, None, writer, parts.get("date"))
     if writer and is_agency(writer):
         agency, writer = writer, None
     if not (place or agency or writer):
