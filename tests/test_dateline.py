@@ -202,6 +202,7 @@ def test_the_forms_of_many_newsrooms_are_read(opening, lang, place, agency, prin
         ("河湾公司通讯设备", "zh"),
         ("河湾日报北岸快讯说，渡轮", "zh"),
         ("本报讯息部", "zh"),
+        ("据河湾社3月5日消息，", "zh"),
         ("[단독]", "ko"),
         ("JESHI la Polisi", "sw"),
     ],

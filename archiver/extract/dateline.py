@@ -88,7 +88,7 @@ class Story:
         return frozenset(name for name in names if len(name) > 1)
 
     def names_itself(self, text: str) -> bool:
-        return squeeze(text) in self.names
+        return squeeze(text) in self.names or names_the_site(text, self.page.title)
 
     def says_in(self, place: str) -> bool:
         """Whether the text has the place behind a word like "in"."""
@@ -740,7 +740,7 @@ OWN = frozenset({"本报", "本報", "本站", "本网", "本網", "本刊", "�
 EAST_ASIAN = (
     # 新华社北京4月24日电; 中新网3月5日电; 本报北京3月5日电（记者 …）
     re.compile(
-        rf"(?P<agency>{MEDIUM})(?P<place>[{HAN}·]{{2,10}}?)?(?P<date>(?:\d{{1,2}}月)?\d{{1,2}}日)"
+        rf"(?![据據])(?P<agency>{MEDIUM})(?P<place>[{HAN}·]{{2,10}}?)?(?P<date>(?:\d{{1,2}}月)?\d{{1,2}}日)"
         rf"(?:(?:综合)?(?:电|電|讯|訊)|消息(?=[\s，,:：])){REPORTERS}?[\s:：，,]*"
     ),
     # 本报讯（记者 …）; 河湾日报讯 …; 河湾网上海讯（通讯员 …）: without a day a bracket or a space must follow, as "讯" is in many words
@@ -784,7 +784,7 @@ def read_east_asian(text: str, story: Story) -> Opening | None:
         parts = match.groupdict()
         opening = of_pair(parts) if "left" in parts else of_named(parts)
         if opening is not None:
-            return replace(opening, printed=match[0].strip(" -－–—:：=＝\n"), rest=text[match.end() :].strip(), rule="east asian")
+            return replace(opening, printed=match[0].strip(" -－–—:：=＝，,\n"), rest=text[match.end() :].strip(), rule="east asian")
     return None
 
 
@@ -860,7 +860,7 @@ def hear_infosource(page: Page, filed: Filed | None, authors: Sequence[str], par
         if not own.names_itself(name):
             yield Candidate(name, raw, "source line", "in print", 0.85)
     for author in authors:
-        if is_outlet(author) and not own.names_itself(author) and not names_the_site(author, page.title):
+        if is_outlet(author) and not own.names_itself(author):
             yield Candidate(author, author, "author", "author", 0.7)
     for name in declared_sources(page):
         if is_agency(name) and not own.names_itself(name):
@@ -878,14 +878,14 @@ def named_at_end(text: str, own: Story) -> Iterator[Candidate[str]]:
 
 
 def printed_sources(page: Page) -> Iterator[tuple[str, str]]:
-    """(name, line) of each "来源：新华社" from the headline on; what the page's title names behind the headline is the site itself."""
+    """(name, line) of each "来源：新华社" from the headline on."""
     if not UNSPACED.search(page.title):
         return
     near = near_headline(page)
     lines = [*near, *(block for block in page.outline.blocks if near and block.index > near[0].index and is_colophon(block.text))]
     for block in lines:
         for name in sources_in(block.text) if not lies_in(block, NO_SOURCES) else ():
-            if name.casefold() not in nobodies() and not names_the_site(name, page.title):
+            if name.casefold() not in nobodies():
                 yield name, block.text
 
 
