@@ -502,3 +502,45 @@ def test_the_section_is_read_off_the_label_at_the_headline(label: str) -> None:
 def test_the_kicker_may_be_a_part_of_the_header() -> None:
     main = f'<article><header><span class="kicker">Harbour</span><h1>{HEADLINE}</h1></header>{paragraphs()}</article>'
     assert read(page(main, meta())).kicker == "Harbour"
+
+
+CHINESE = "渡轮载着四十只山羊和一架钢琴离开港口，船长说天气很好，岸上的人挥手告别，孩子们追着船跑到堤坝的尽头。"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "更多精彩！欢迎扫描左方二维码关注苍鹭网官方微信（canglu）",
+        "(本文来自苍鹭网，更多原创资讯请下载“苍鹭网”APP)",
+        "免责声明：本文仅代表作者观点，不代表苍鹭网立场。",
+        "【打印本页】【关闭窗口】",
+        "您现在的位置： 首页 >> 要闻 >> 正文",
+        "违法和不良信息举报电话：010-12345678",
+        "图片均来自网络，如有侵权请联系删除",
+        "- THE END -",
+        "（完）",
+    ],
+)
+def test_what_chinese_sites_print_about_a_text_is_none_of_it(line: str) -> None:
+    paragraphs = [f"{n}、{CHINESE}" for n in range(1, 5)]
+    article = read(page(f"<h1>{HEADLINE}</h1><div>{''.join(f'<p>{text}</p>' for text in [*paragraphs, line])}</div>"))
+    assert article.article_body.split("\n\n") == paragraphs
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<div class='picks'><p>Picks</p><ul class='picks_titles'><li>Sport</li><li>Money</li><li>Cars</li></ul></div>",
+        "<div class='pics'><h3 class='tlt'>Stories in pictures</h3></div><div class='lab'><h3>The lab</h3><p>Wrong words? Call us</p></div>",
+    ],
+)
+def test_headings_and_labels_below_the_story_are_no_part_of_it(below: str) -> None:
+    article = read(page(f"<div class='wrap'><h1>{HEADLINE}</h1><div class='text'>{paragraphs()}{below}</div></div>"))
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_labels_above_a_headline_without_a_heading_are_no_part_of_the_text() -> None:
+    above = "<div class='top'><p>The paper's app</p></div><div class='text'><p>Scan the code above</p></div>"
+    main = f"{above}<div class='title'>{HEADLINE}</div><div class='text'>{paragraphs()}</div>"
+    article = read(page(main, title=f"{HEADLINE} | Vale Courier"))
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)

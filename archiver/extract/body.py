@@ -259,6 +259,8 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
                 continue
             if not (first <= index <= last or dense[candidate.container] >= 2):
                 continue
+        elif 0 <= last < index and not is_long(key) and signature(candidate.container) not in mains:
+            continue  # a heading or a label of the page, below the story
         if block.setting.article in foreign or block.setting.list in link_lists or index in teasers:
             continue
         if in_zone(block, void, soft=not candidate.voted) or is_noise(block, key, titles, void):
@@ -271,7 +273,9 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
     keep_what_is_left(candidates, titles)
     keep_headings(candidates, void, titles)
     kept = trim([candidate.block for candidate in candidates if candidate.kept])
-    head = next((block.index for block in reversed(outline.blocks) if block.tag == "h1" and squeeze(block.text).casefold() in titles), -1)
+    told = next((block.index for block in kept if is_long(squeeze(block.text))), 0)
+    heads = [block for block in outline.blocks if not block.is_link and (block.tag == "h1" or block.index < told)]
+    head = next((block.index for block in reversed(heads) if squeeze(block.text).casefold() in titles), -1)
     while kept and kept[0].index < head and len(kept[0].text) < TOLD and not ENDS_SENTENCE.search(kept[0].text):
         kept.pop(0)  # a name or a label above the headline
     return Body("\n\n".join(block.text for block in kept), "", tuple(kept), frozenset(void))

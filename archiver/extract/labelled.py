@@ -24,6 +24,7 @@ NAME = re.compile(rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}(?:·[{HAN}]{{1,8}}){{1,3}}")
 PARTS = re.compile(r"[\s、，,；;/／&＆]+")
 SENTENCE = re.compile(r"[。！？!?，]")
 DATE = re.compile(r"\d{4}\s?[-/.年]\s?\d|\d{1,2}:\d\d")
+SLASH = re.compile(r"\s?[/／丨|｜]\s?")
 TITLE_PARTS = re.compile(r"[_|｜]|--?|—+")
 BRACKET = re.compile(r"[（(]([^（）()]{4,40})[）)]")
 # What a bracket with reporters follows: "新华社北京3月4日电（记者 …）", "本报讯（记者 …）"; or it opens the text, or ends it
@@ -134,7 +135,7 @@ def reporters_in(text: str) -> tuple[str, ...]:
     """The reporters whom a line names: as its whole ("扬子晚报记者 张三"), in a bracket of its dateline, or in the one that ends it."""
     if not UNSPACED.search(text):
         return ()
-    if len(text) <= SIGNED_LENGTH and (names := signed(text, ROLE_APART())):
+    if len(text) <= SIGNED_LENGTH and (names := signed_alone(text)):
         return names
     for bracket in BRACKET.finditer(text[:HEAD_LENGTH]):
         if (not bracket.start() or FILED.search(text[: bracket.start()])) and (names := signed(bracket[1], ROLE())):
@@ -142,6 +143,14 @@ def reporters_in(text: str) -> tuple[str, ...]:
     end = text[-SIGNED_LENGTH:].rstrip("。 ")
     last = next((bracket for bracket in BRACKET.finditer(end) if bracket.end() == len(end)), None)
     return (authors_in(last[1]) or signed(last[1], ROLE())) if last else ()
+
+
+def signed_alone(text: str) -> tuple[str, ...]:
+    """The names of a line that is nothing else: "扬子晚报记者 张三", "张三/扬子晚报"."""
+    names, _, outlet = SLASH.sub("/", text.strip(CLOSING)).partition("/")
+    if outlet and is_outlet(outlet) and all(map(NAME.fullmatch, parts := PARTS.split(names))):
+        return tuple(parts)
+    return signed(text, ROLE_APART())
 
 
 def signed(text: str, role: re.Pattern[str]) -> tuple[str, ...]:
@@ -166,9 +175,13 @@ def ROLE_APART() -> re.Pattern[str]:
 
 
 def is_colophon(text: str) -> bool:
-    """Whether a line is nothing but who wrote, edited and supplied the text: "（责任编辑：王五）", "编辑 李四 校对 赵六"."""
+    """Whether a line is nothing but who wrote, edited and supplied the text: "（责任编辑：王五）", "编辑 李四 校对 赵六", "本报记者 张三"."""
     line = text.strip().lstrip(OPENING)
-    if len(line) > COLOPHON_LENGTH or not UNSPACED.search(line) or label().match(line) is None:
+    if len(line) > COLOPHON_LENGTH or not UNSPACED.search(line):
+        return False
+    if len(line) <= SIGNED_LENGTH and signed_alone(line):
+        return True
+    if label().match(line) is None:
         return False
     facts = read_facts(line)
     return bool(facts) and facts[0].kind != "fact" and all(is_short(fact) for fact in facts)
