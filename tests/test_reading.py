@@ -531,7 +531,7 @@ def test_what_chinese_sites_print_about_a_text_is_none_of_it(line: str) -> None:
     "below",
     [
         "<div class='picks'><p>Picks</p><ul class='picks_titles'><li>Sport</li><li>Money</li><li>Cars</li></ul></div>",
-        "<div class='pics'><h3 class='tlt'>Stories in pictures</h3></div><div class='lab'><h3>The lab</h3><p>Wrong words? Call us</p></div>",
+        "<div class='pics'><h3>Stories in pictures</h3></div><div class='lab'><h3>The lab</h3><p>Wrong words? Call us</p></div>",
     ],
 )
 def test_headings_and_labels_below_the_story_are_no_part_of_it(below: str) -> None:

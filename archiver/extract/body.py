@@ -30,6 +30,7 @@ from archiver.extract.words import any_pattern
 PROMO_WORDS = 40  # a longer line is a paragraph, whatever its first words
 VOID_ZONE_SHARE = 0.25  # a zone that holds this share of the text is the story itself, whatever its class name says
 TOLD = 60  # characters, spaces not counted, of a paragraph of running text
+SENTENCE = 30  # characters, spaces not counted, of a sentence that stands alone
 TOLD_ZONES = frozenset({"newsletter", "related"})
 PAGER_LENGTH, PAGER_WORDS = 200, 4  # characters, and words beside the numbers ("Pages", "Next page")
 WORDS = re.compile(r"\w+")
@@ -259,8 +260,8 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
                 continue
             if not (first <= index <= last or dense[candidate.container] >= 2):
                 continue
-        elif 0 <= last < index and not is_long(key) and signature(candidate.container) not in mains:
-            continue  # a heading or a label of the page, below the story
+        elif 0 <= last < index and signature(candidate.container) not in mains and is_label_of_page(block.text, key):
+            continue
         if block.setting.article in foreign or block.setting.list in link_lists or index in teasers:
             continue
         if in_zone(block, void, soft=not candidate.voted) or is_noise(block, key, titles, void):
@@ -284,6 +285,11 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
 def is_long(key: str) -> bool:
     """Whether a text is a paragraph's by its length."""
     return len(key) >= TOLD or (2 * len(key) >= TOLD and weight(key) >= TOLD)
+
+
+def is_label_of_page(text: str, key: str) -> bool:
+    """Whether what stands below the story, in another part of the layout, is no sentence: headings, tabs, counters."""
+    return not is_long(key) and (weight(key) < SENTENCE or not ENDS_SENTENCE.search(text))
 
 
 def keep_what_is_left(candidates: Sequence[Candidate], titles: set[str]) -> None:

@@ -175,7 +175,7 @@ def ROLE_APART() -> re.Pattern[str]:
 
 
 def is_colophon(text: str) -> bool:
-    """Whether a line is nothing but who wrote, edited and supplied the text: "（责任编辑：王五）", "编辑 李四 校对 赵六", "本报记者 张三"."""
+    """Whether a line is nothing but who wrote, edited and supplied the text: "（责任编辑：王五）", "编辑 李四", "本报记者 张三"."""
     line = text.strip().lstrip(OPENING)
     if len(line) > COLOPHON_LENGTH or not UNSPACED.search(line):
         return False
