@@ -102,7 +102,7 @@ STORY_PARAMETERS = re.compile(
     r"id_noticia|noticia|noticiaid|nota|notaid|idnota|id_nota|id_articulo|item|itemid|doc|docid|no|nr|idx|idxno|newsno|artno|code|n)",
     re.IGNORECASE,
 )
-STORY_NUMBER = re.compile(r"\d{1,12}(?:[:_][\w-]+)?")
+STORY_NUMBER = re.compile(r"\d{1,24}(?:[:_][\w-]+)?")
 LIST_PARAMETERS = re.compile(
     r"(s|q|query|search|buscar|busca|keyword|sort|sort_?by|order|order_?by|orderby|filter.*|facet.*|f\[.*|page|paged|pg|pagina|seite|start|offset|cat|"
     r"category|tag|author|date|day|month|year|fecha|mes|dia|from|to|since|until|cal.*|tribe.*|ical|view|feed|format|lang|login|redirect.*|return.*|"

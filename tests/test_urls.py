@@ -217,7 +217,7 @@ STORIES = _words("""
 /en/harbour-reopens-after-storm /category/local/harbour-reopens-after-the-long-storm/ /noticias/nota-corta
 /harbour_reopens_after_storm.html /node/4711 /sport/20261103-final /2026/11/03/12345/
 /index.php?option=com_content&view=article&id=121:harbour-reopens&catid=7
-/2026/LOCAL/11/03/harbour.reopens/index.html /local/article.aspx?cp-documentid=31244150
+/2026/LOCAL/11/03/harbour.reopens/index.html /local/article.aspx?cp-documentid=31244150 /s?id=1644091880512345678
 /site/storypath.aspx?articleid=20261103_12_A4_Harbou3441
 """)
 
