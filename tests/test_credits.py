@@ -28,6 +28,11 @@ SPLITS = [
     ("Los barcos salen del puerto. Crédito: Ana Lima", "Los barcos salen del puerto.", "Crédito: Ana Lima"),
     ("Les bateaux quittent le port. Crédit photo : Ana Lima", "Les bateaux quittent le port.", "Crédit photo : Ana Lima"),
     ("배가 항구를 떠나고 있다. 인천=연합뉴스", "배가 항구를 떠나고 있다.", "인천=연합뉴스"),
+    ("渡轮离开港口。 河湾日报记者王五 摄", "渡轮离开港口。", "河湾日报记者王五 摄"),
+    ("渡轮离开港口。港务局供图", "渡轮离开港口。", "港务局供图"),
+    ("资料图：渡轮离开港口。王五 摄", "资料图：渡轮离开港口。", "王五 摄"),
+    ("渡轮离开港口 （视频截图）", "渡轮离开港口", "（视频截图）"),
+    ("图片来源：河湾日报记者 王五 摄", "", "图片来源：河湾日报记者 王五 摄"),
     ("港を出る船＝代表撮影", "港を出る船", "代表撮影"),
     ("港を出る船（Ｃ）共同通信社", "港を出る船", "（Ｃ）共同通信社"),
     ("배가 항구를 떠나고 있다. [사진 출처 = 김하나]", "배가 항구를 떠나고 있다.", "[사진 출처 = 김하나]"),
@@ -52,6 +57,7 @@ def test_a_credit_is_taken_off_the_caption(printed, caption, line):
         "Picture shows the harbour (centre) in May",
         "FILE: boats leave the harbour in May 2021, when the quay was closed for repairs to the old wall.",
         "The boats left either/or not",
+        "孩子们在堤坝上。他画了一张草图",
     ],
 )
 def test_words_that_only_look_like_a_credit_stay_in_the_caption(printed):

@@ -156,13 +156,15 @@ def test_a_caption_that_wordpress_left_in_brackets_is_read() -> None:
     [
         (f"<p>{IMAGE}</p><p><em>{CAPTION}. Ana Lind via Reuters</em></p>", [(f"{CAPTION}.", "Ana Lind via Reuters")]),
         (f"<p>{IMAGE}</p><p>沈んだフェリー＝田所亮撮影</p>", [("沈んだフェリー", "田所亮撮影")]),
+        (f"<p>{IMAGE}</p><p>渡轮离开港口。 通讯员王五 摄</p>", [("渡轮离开港口。", "通讯员王五 摄")]),
+        (f"<p>{IMAGE}</p><p>▲ 渡轮离开港口</p>", [("▲ 渡轮离开港口", None)]),
         (
             f'<div><figure>{IMAGE}<blockquote class="image-field-caption"><p>{CAPTION}. {CREDIT}</p></blockquote></figure></div>',
             [(f"{CAPTION}.", CREDIT)],
         ),
         (f'<div class="post-ratings">{IMAGE} (No Ratings Yet)</div>', []),
     ],
-    ids=["italics that open the text", "Japanese signature", "quotation tag named caption", "votes"],
+    ids=["italics that open the text", "Japanese signature", "Chinese signature", "pointer", "quotation tag named caption", "votes"],
 )
 def test_captions_are_told_from_what_else_stands_below_a_picture(box: str, images: list[tuple[str, str]]) -> None:
     article = story(content(box, paragraphs()))

@@ -37,6 +37,7 @@ BY = re.compile(r"(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]a|[Aa]f|[Aa]v|[Dd]oor|
 BYLINE = re.compile(BY.pattern + r"[\w.'’-]+(?:\s(?:(?:von|van|de|und|and|y|et)\s)?[A-ZÀ-Ž][\w.'’-]+){0,5}")
 ONLY_TIME = re.compile(r"\d\d?[./]\d\d?[./]\d{2,4}[,\s].{0,60}|.{0,40}\d\d?:\d\d(?:\s\w{1,4}\.?)?")
 SIGNED = re.compile(r"[＝=／][^＝=／]{2,20}(?:撮影|提供)[。）)]?$")  # "… ＝田所亮撮影": as Japanese papers sign pictures
+POINTERS = frozenset("▲△↑")  # to the picture above, as Chinese papers set captions
 COUNTER = re.compile(r"\d{1,3}\s*(?:of|/|von|de|di|av|из)\s*\d{1,3}\s*\|?")  # of a slide show: "1 of 12 |"
 PLAYER = re.compile(r"(?:audio|podcast)\W{0,3}\d{1,2}:\d\d\b", re.IGNORECASE)
 CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b\d{4}\b")
@@ -473,6 +474,8 @@ def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Regi
     signed = split.rule == "label_behind" and SIGNED.search(block.text) is not None
     if behind and (split.rule in STRONG_RULES or signed or (credited and levels <= 4)):
         return "credit_behind"
+    if picture.index == block.index - 1 and block.text[0] in POINTERS and len(block.text) <= MAX_SLANTED and "\n" not in block.text:
+        return "pointed"
     if behind and block.tag == "p" and (is_slanted(block) or is_slanted(block, SMALL)) and not is_promo(block.text):
         if split.line and block.owner is picture.owner:
             return "slanted"  # a picture and its text in one paragraph, as classic editors leave them
@@ -530,7 +533,7 @@ def is_slanted(block: Block, marks: Mapping[str, int] = SLANT) -> bool:
     return told
 
 
-STRONG_RULES = frozenset({"bracketed_label", "label", "copyright_mark", "bracketed_agency", "credit_alone", "behind_stroke"})
+STRONG_RULES = frozenset({"bracketed_label", "label", "copyright_mark", "bracketed_agency", "credit_alone", "behind_stroke", "signed"})
 
 
 def classes_around(element: Element) -> str:

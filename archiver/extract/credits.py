@@ -338,6 +338,22 @@ def suffixed(text: str) -> int | None:
     return len(head) if mark and tail and len(tail) <= 20 and (has_agency(tail) or has_agency(tail.rstrip("社"))) else None
 
 
+def signed(text: str) -> int | None:
+    """ "…。通讯员王五 摄", "…（视频截图）", "…。 河湾日报供图": Chinese captions end in who took the picture, or what it is."""
+    if text[-1:] not in SIGNATURE_ENDS or (found := SIGNATURE.search(text[-MAX_SIGNATURE:])) is None:
+        return None
+    start = len(text) - len(text[-MAX_SIGNATURE:]) + found.start("line")
+    return start if start > 0 else None
+
+
+MAX_SIGNATURE = 40  # characters of a Chinese signature with what stands before it
+SIGNATURE_ENDS = frozenset("摄攝图圖影）)。")
+SIGNATURE = re.compile(
+    r"(?:[。！？；”）)]\s*|(?<=[\u3400-\u9fff])\s+|(?=[（(]))"
+    r"(?P<line>[（(]?[\u3400-\u9fffA-Za-z0-9·、/／—－\- ]{0,24}(?:摄|攝|摄影|供图|供圖|截图|截圖|制图|資料圖|资料图)[）)]?)。?$"
+)
+
+
 def after_sentence(text: str) -> int | None:
     """ "… on Sunday. Jane Doe/AFP", "… on Sunday. AP", "… „Sunday“ Handout / AFP", "…있다. 김하나 기자"."""
     for found in SENTENCE_END.finditer(text):
@@ -418,6 +434,8 @@ RULES: tuple[tuple[str, Callable[[str], int | None]], ...] = (
 def split_text(text: str) -> Split:
     """By the form of the text alone; `line` is None where no rule finds a credit."""
     text = tidy(text)
+    if (start := signed(text)) is not None and labelled(text) != 0:
+        return Split(text[:start].rstrip(EDGES), text[start:].strip(EDGES), "signed")
     if is_credit(text) and not (text[0] not in OPEN and bracketed(text)):
         return Split("", text, "credit_alone")
     for name, rule in RULES:
