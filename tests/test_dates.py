@@ -265,6 +265,7 @@ def test_a_time_without_any_zone_stays_as_it_is_and_says_so() -> None:
         ("https://heron.cn/2025/3/ferry-sails", "Heron News"),  # one time by law, though Xinjiang has another in use
         ("https://heron.example/2025/3/ferry-sails", "© 2025 苍鹭网 版权所有 苏ICP备12345678号-2"),
         ("https://heron.example/2025/3/ferry-sails", "苍鹭网 浙 ICP 备 12345678 号"),
+        ("https://heron.example/2025/3/ferry-sails", "违法和不良信息举报电话：010-12345678"),
     ],
 )
 def test_a_site_registered_in_china_tells_the_time_of_beijing(url: str, foot: str) -> None:

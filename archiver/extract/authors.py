@@ -588,7 +588,7 @@ def from_first_line(setting: Setting) -> Heard:
     for block in setting.page.outline.blocks[-60:]:
         editors = EDITORS.search(block.text) if "责" in block.text or "責" in block.text else None
         if editors:
-            found = tidy(list(names_of(editors[1])), setting.site)
+            found = tidy(filter(plausible, names_of(editors[1])), setting.site)
             if found:
                 yield Candidate(
                     tuple(replace(author, role="编辑") for author in found), editors[0], "printed", "last line of the text", 0.5

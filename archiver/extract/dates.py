@@ -38,8 +38,9 @@ MAX_EVIDENCE = 8  # sources told per field
 NEIGHBOURS = timedelta(days=1)
 LEGAL_ZONES = {"CN": "Asia/Shanghai"}  # one time by law, though the zones' table has a second one that is in use beside it
 FOOT = 40  # last blocks of a page
-# "京ICP备12345678号", "浙 ICP 备 12345678 号": Measures for the record-filing of non-commercial internet services (China, 2005), art. 13
-REGISTERED_MARK, REGISTERED = "ICP", re.compile(r"[\u4e00-\u9fff]\s?ICP\s?[备備证證][^\w]{0,3}\s?\w?-?\d{6}")
+# "京ICP备12345678号", "浙 ICP 备 12345678 号" (record-filing of internet services, China, 2005, art. 13); "违法和不良信息举报电话"
+REGISTERED = re.compile(r"[\u4e00-\u9fff]\s?ICP\s?[备備证證][^\w]{0,3}\s?\w?-?\d{6}|不良信息举报")
+REGISTERED_MARKS = ("ICP", "不良信息")
 
 Told = Iterator[Candidate[Moment]]
 
@@ -334,9 +335,14 @@ def country_zone(host: str) -> tzinfo | None:
 
 
 def zone_of_registration(page: Page) -> tzinfo | None:
-    """China's zone where the page's foot has the number under which every site on a server there must be registered."""
+    """China's zone where the page's foot has what every site on a server there must print: the number under which it is registered, or
+    where bad content is reported."""
     foot = (block.text for block in page.outline.blocks[-FOOT:])
-    return site_zone(LEGAL_ZONES["CN"]) if any(REGISTERED_MARK in text and REGISTERED.search(text) for text in foot) else None
+    return site_zone(LEGAL_ZONES["CN"]) if any(map(is_registered, foot)) else None
+
+
+def is_registered(text: str) -> bool:
+    return any(mark in text for mark in REGISTERED_MARKS) and REGISTERED.search(text) is not None
 
 
 @cache
