@@ -338,3 +338,13 @@ def test_a_box_around_the_whole_story_hides_no_byline_whatever_its_name(box: str
         Capture("https://paper.example/wheat", datetime(2025, 11, 20, tzinfo=UTC), 200, (), html.encode()), html.encode(), None
     )
     assert page is not None and names(read_authors(page)) == ["Ina Lang"]
+
+
+@pytest.mark.parametrize("label", ["发布于", "发布日期："])
+def test_the_label_of_a_date_is_nobodys_name(label: str) -> None:
+    assert names(read(f'<p class="author">{label} 2025-11-20 07:19</p>')) == []
+
+
+def test_the_headline_once_more_above_the_date_is_nobodys_name() -> None:
+    head = '<title>渡轮停航三天 旅客返乡_苍鹭网</title><meta name="author" content="河湾日报">'
+    assert names(read("<div>渡轮停航三天 旅客返乡</div><div>2025年11月20日 09:10</div>", head)) == ["河湾日报"]

@@ -544,3 +544,23 @@ def test_labels_above_a_headline_without_a_heading_are_no_part_of_the_text() -> 
     main = f"{above}<div class='title'>{HEADLINE}</div><div class='text'>{paragraphs()}</div>"
     article = read(page(main, title=f"{HEADLINE} | Vale Courier"))
     assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    ("trail", "section"),
+    [
+        ("您现在的位置： 苍鹭网首页 >> 要闻 >> 正文", "要闻"),
+        ("当前位置：首页 > 要闻 > 正文", "要闻"),
+        ("<a href='/'>Home</a> » <a href='/harbour/'>Harbour</a> » Ferry", "Harbour"),
+    ],
+)
+def test_the_section_is_read_off_a_printed_trail(trail: str, section: str) -> None:
+    article = read(page(f"<div class='loc'>{trail}</div><h1>{HEADLINE}</h1><div class='text'>{paragraphs()}</div>", title=HEADLINE))
+    assert article.article_section == section
+    assert "首页" not in article.article_body
+
+
+def test_an_abbreviation_in_the_address_of_a_chinese_page_is_no_section() -> None:
+    title = "渡轮停航三天后恢复通航 旅客陆续返乡"
+    html = page(f"<h1>{title}</h1><div class='text'>{paragraphs()}</div>", "", title)
+    assert read(html, url="https://vc-news.example/sywh/202603/t20260306_12345.html").article_section is None

@@ -814,7 +814,7 @@ def plausible(author: Author) -> bool:
 
 @cache
 def nobodies() -> frozenset[str]:
-    return frozenset(read_words("no_authors"))
+    return frozenset(word.casefold() for name in ("no_authors", "published_labels", "modified_labels") for word in read_words(name))
 
 
 def key_of(text: str) -> str:

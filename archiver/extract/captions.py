@@ -495,7 +495,9 @@ def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Regi
         return None
     if block.index in region.taken and (not stands_apart(block, split.line is not None, region) or tells_of_film(block.owner)):
         return None
-    return "box" if behind and picture.index < region.last and len(block.text) >= 12 and is_boxed(picture, block, items) else None
+    if not behind or picture.index >= region.last or len(block.text) < 12 or is_promo(block.text):
+        return None
+    return "box" if is_boxed(picture, block, items) else None
 
 
 def stands_apart(block: Block, credited: bool, region: Region) -> bool:

@@ -18,6 +18,7 @@ from archiver.extract.jsonld import ARTICLE_TYPES, RANK, types_of
 from archiver.extract.page import Page
 from archiver.extract.words import read_words
 from archiver.records import Evidence
+from archiver.unspaced import UNSPACED
 
 NAME_LENGTH = 60  # characters; longer names are headlines
 MAX_CRUMBS = 12
@@ -30,6 +31,10 @@ IN_CATEGORY = re.compile(
 )
 
 AUTHOR_PAGE = re.compile(r"/(?:authors?|autor(?:es)?|auteurs?)/", re.I)
+TRAIL_LENGTH = 120  # characters
+FRONT_PAGE = ("首页", "首頁")  # of "苍鹭网首页"
+TRAIL_SIGNS = ">»›＞"
+TRAIL = re.compile(r"[>»›＞]+")
 SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*$")
 NO_LETTERS = re.compile(r"[\W_]+")
 HAS_DIGIT = re.compile(r"\d")
@@ -79,12 +84,15 @@ def sections_printed(page: Page) -> Iterator[Candidate[str]]:
     for name in sections_in(printed_labels(page)):
         yield Candidate(name, name, "label", "near the headline", 0.6)
         break
-    for name in sections_in(printed_crumbs(page)):
+    for name in sections_in(printed_crumbs(page) or printed_trail(page)):
         yield Candidate(name, name, "breadcrumb", "breadcrumb", 0.6)
         break
 
 
 def sections_in_address(page: Page) -> Iterator[Candidate[str]]:
+    """Not of pages in Chinese and the like, whose addresses hold abbreviations that nobody reads: "/sywh/"."""
+    if UNSPACED.search(page.title):
+        return
     for name in sections_in(part for part in address_parts(page)[:-1][:2] if len(part) > 3 and not HAS_DIGIT.search(part)):
         yield Candidate(name.replace("-", " ").replace("_", " "), page.url, "url", "first part of the address", 0.3)
         break
@@ -168,6 +176,18 @@ def printed_crumbs(page: Page) -> list[str]:
             if len(names) >= MAX_CRUMBS:
                 break
     return without_ends(names, page)
+
+
+def printed_trail(page: Page) -> list[str]:
+    """Names between the front page and the story in a line "Home > News > Local", "当前位置：首页 >> 要闻 >> 正文"."""
+    for block in page.outline.blocks:
+        if len(block.text) > TRAIL_LENGTH or not any(sign in block.text for sign in TRAIL_SIGNS):
+            continue
+        names = [part.strip() for part in TRAIL.split(block.text)]
+        first = names[0].rpartition("：")[2].rpartition(":")[2].strip().casefold()
+        if len(names) > 1 and (first in no_sections() or first.endswith(FRONT_PAGE)):
+            return without_ends(names[1:], page)
+    return []
 
 
 def printed_labels(page: Page) -> Iterator[str]:
