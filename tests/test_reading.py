@@ -393,6 +393,13 @@ def test_a_control_character_written_as_a_number_does_not_hide_the_story(code: s
     assert article.article_body.split("\n\n")[-1] == f"The pier{text}master saw it{text}self."
 
 
+@pytest.mark.parametrize("end", ["</body></html>", "</BODY>\n</HTML>", "</html>", "</body>"])
+def test_a_page_that_is_closed_by_a_part_included_in_it_goes_on(end: str) -> None:
+    main = f"<div class='top'>Vale Courier</div>{end}<!-- end of the head --><div><h1>{HEADLINE}</h1><div>{paragraphs()}</div></div>"
+    article = read(page(main, title=HEADLINE))
+    assert (article.headline, article.article_body.split("\n\n")) == (HEADLINE, list(PARAGRAPHS))
+
+
 def test_a_page_without_a_body_tag_is_read_like_one_with_it() -> None:
     html = f"<!DOCTYPE html><html lang=en><title>{HEADLINE}</title>{meta()}<article><h1>{HEADLINE}</h1>{paragraphs()}</article>"
     assert read(html).article_body.split("\n\n") == list(PARAGRAPHS)

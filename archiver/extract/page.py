@@ -34,6 +34,8 @@ HEAD_TAGS = frozenset({"title", "meta", "link", "base", "script", "style", "nosc
 CAPTION_CODE = re.compile(
     rb"\[caption\b[^\]<>]{0,300}\]\s*((?:<a\b[^>]{0,500}>\s*)?<img\b[^>]{0,3000}>\s*+(?:</a>)?)([^\[]{0,1500})\[/caption\]"
 )
+END_TAGS = (b"</html>", b"</body>", b"</HTML>", b"</BODY>")
+AFTER_END = re.compile(rb"(?:</(?:html|body)>|\s+)*", re.IGNORECASE)  # nothing follows
 MAX_METAS = 1_000
 META_LENGTH = 10_000
 SITE_TITLE = frozenset({"site-title", "wp-block-site-title"})
@@ -196,6 +198,7 @@ def parse_page(capture: Capture, body: bytes, site: Site | None) -> Page | None:
     if b"<" not in data:
         return None
     data = CONTROL_CODE.sub(lambda code: b" " if code[1] or code[2] else b"", data)  # a tab or a new page is a space
+    data = without_early_ends(data)
     if b"[/caption]" in data:
         data = CAPTION_CODE.sub(rb'<span class="wp-caption">\1<span class="wp-caption-text">\2</span></span>', data)
     try:
@@ -206,6 +209,16 @@ def parse_page(capture: Capture, body: bytes, site: Site | None) -> Page | None:
         return None
     free_head(tree)
     return Page(capture.target_uri, capture.warc_date, tree, site, len(body) > settings.MAX_PAGE_BYTES)
+
+
+def without_early_ends(data: bytes) -> bytes:
+    """Without </html> and </body> where more follows: the end tags of a document that was included in another. Browsers go on behind
+    them (HTML, 13.2.6.4.7), libxml2 stops at the one and puts what follows the other beside the body."""
+    for tag in END_TAGS:
+        place = data.find(tag)
+        if place >= 0 and AFTER_END.fullmatch(data, place) is None:
+            data = data.replace(tag, b"")
+    return data
 
 
 def as_utf8(body: bytes, content_type: str) -> bytes:
