@@ -89,3 +89,23 @@ def test_the_headline_where_the_text_comes_from_stands_beside_the_pages_own() ->
 
 def test_the_source_of_a_picture_is_none_of_the_text() -> None:
     assert list(sources_in("图片来源：河湾日报")) == []
+
+
+def test_the_tags_of_chinese_authorities_name_headline_section_day_and_source() -> None:
+    tags = {
+        "SiteName": "苍鹭市政府",
+        "ColumnName": "要闻",
+        "ArticleTitle": TITLE,
+        "PubDate": "2026-03-05 06:23",
+        "ContentSource": "河湾日报",
+    }
+    head = "".join(f'<meta name="{name}" content="{value}">' for name, value in tags.items())
+    text = "".join(f"<p>{n}、{TEXT}</p>" for n in range(1, 5))
+    article = read(page(f"<div class='text'>{text}</div>", head, "苍鹭市政府"))
+    assert (article.headline, article.article_section, article.infosource) == (TITLE, "要闻", "河湾日报")
+    assert (article.date_published or "").startswith("2026-03-05T06:23")
+
+
+@pytest.mark.parametrize(("line", "source"), [("2025-03-09 21:05 河湾日报", "河湾日报"), ("2025-03-09 21:05 王五", None)])
+def test_an_outlet_beside_the_date_supplied_the_text(line: str, source: str | None) -> None:
+    assert story(line).infosource == source

@@ -14,7 +14,7 @@ from archiver.extract.blocks import HEADS, Block, lies_in
 from archiver.extract.dates import read_printed_date
 from archiver.extract.evidence import Candidate, choose
 from archiver.extract.labelled import is_colophon, is_outlet, names_the_site, reporters_in, sources_in
-from archiver.extract.moments import month_number
+from archiver.extract.moments import find_moments, month_number
 from archiver.extract.page import Page
 from archiver.extract.places import find_place, is_city, is_place, is_region
 from archiver.extract.words import any_pattern, one_of, read_words
@@ -878,17 +878,31 @@ def named_at_end(text: str, own: Story) -> Iterator[Candidate[str]]:
 
 
 def printed_sources(page: Page) -> Iterator[tuple[str, str]]:
-    """(name, line) of each "来源：新华社" from the headline on."""
+    """(name, line) of each "来源：新华社" from the headline on, and of the tag that China's authorities put on their pages."""
     if not UNSPACED.search(page.title):
         return
+    for name in (page.meta("contentsource") or "", *sources_in(page.meta("source") or "")):
+        if name and len(name) <= SOURCE_LENGTH and name.casefold() not in nobodies():
+            yield name, name
     near = near_headline(page)
     lines = [*near, *(block for block in page.outline.blocks if near and block.index > near[0].index and is_colophon(block.text))]
     for block in lines:
         for name in sources_in(block.text) if not lies_in(block, NO_SOURCES) else ():
             if name.casefold() not in nobodies():
                 yield name, block.text
+    for block in near:
+        if outlet := behind_date(block.text):
+            yield outlet, block.text
 
 
+def behind_date(text: str) -> str | None:
+    """The outlet that stands beside the date and nothing else: "2025-03-09 21:05 河湾日报"."""
+    dates = find_moments(text) if len(text) <= LABEL_LENGTH and UNSPACED.search(text) else []
+    rest = f"{text[: dates[0].start]} {text[dates[-1].end :]}".strip(" |·:：") if dates else ""
+    return rest if is_outlet(rest) and rest not in nobodies() and " " not in rest else None
+
+
+SOURCE_LENGTH = 40  # characters of a source in a meta tag
 NO_SOURCES = frozenset({"comments", "related", "nav"})
 
 

@@ -120,7 +120,7 @@ def from_jsonld(page: Page) -> Iterator[Candidate[str]]:
 
 
 def from_og(page: Page) -> Iterator[Candidate[str]]:
-    for name, content in page.told("og:title", "twitter:title", "dc.title", "headline"):
+    for name, content in page.told("og:title", "twitter:title", "dc.title", "headline", "articletitle"):
         text = tidy(content)
         if text:
             yield Candidate(text, content, "og", f"meta[{name}]", 0.85)

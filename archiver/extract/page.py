@@ -150,6 +150,7 @@ class Page:
             self.meta("twitter:site"),
             self.meta("dc.publisher"),
             self.meta("article:publisher"),
+            self.meta("sitename"),
         ]
         for publisher in self.graph.many(self.article.get("publisher")):
             names += [publisher.get("name"), publisher.get("alternateName")] if isinstance(publisher, dict) else [publisher]
