@@ -571,3 +571,10 @@ def test_an_abbreviation_in_the_address_of_a_chinese_page_is_no_section() -> Non
     title = "渡轮停航三天后恢复通航 旅客陆续返乡"
     html = page(f"<h1>{title}</h1><div class='text'>{paragraphs()}</div>", "", title)
     assert read(html, url="https://vc-news.example/sywh/202603/t20260306_12345.html").article_section is None
+
+
+def test_what_stands_below_a_heading_that_offers_more_is_no_text_whatever_its_box() -> None:
+    offer = "If you go on sharing your account, this message will be shown on your device and on that of the person who uses it with you."
+    below = f"<div class='wall'><h3>Read more</h3></div><div class='account'><div class='say'><p>{offer}</p></div></div>"
+    article = read(page(f"<div class='wrap'><h1>{HEADLINE}</h1><div class='text'>{paragraphs()}{below}</div></div>"))
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)

@@ -243,6 +243,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
     teasers = card_texts(candidates)
     seen: set[str] = set()
     offer = None  # the box of a headline that offers something
+    closed = False  # such a headline stood below the story
     positions = [index for index, candidate in enumerate(candidates) if candidate.voted and signature(candidate.container) in mains]
     first, last = (positions[0], positions[-1]) if positions else (0, -1)
     end = max((index for index, candidate in enumerate(candidates) if candidate.voted), default=-1)
@@ -253,6 +254,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
             break
         if block.tag in HEADS and index >= first and not block.is_link and is_promo(block.text):
             offer = block.owner.getparent()
+            closed = closed or 0 <= last < index
         elif offer is not None and block.owner.getparent() is offer and signature(offer) not in mains:
             continue
         if not candidate.voted and not (first < index < end and is_quote(block)):
@@ -260,7 +262,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
                 continue
             if not (first <= index <= last or dense[candidate.container] >= 2):
                 continue
-        elif 0 <= last < index and signature(candidate.container) not in mains and is_label_of_page(block.text, key):
+        elif 0 <= last < index and signature(candidate.container) not in mains and (closed or is_label_of_page(block.text, key)):
             continue
         if block.setting.article in foreign or block.setting.list in link_lists or index in teasers:
             continue
