@@ -267,6 +267,21 @@ def test_the_next_page_of_a_story_is_found_without_rel_next(pages: str, followin
 
 
 @pytest.mark.parametrize(
+    ("url", "links", "following"),
+    [
+        ("/n1/2026/0306/c64-311.html", "【1】<a href='/n1/2026/0306/c64-311-2.html'>【2】</a>", "/n1/2026/0306/c64-311-2.html"),
+        ("/2026/ferry-sinks_2.shtml", "<a href='/2026/ferry-sinks.shtml'>1</a> 2 <a href='/2026/ferry-sinks_3.shtml'>3</a>", "_3.shtml"),
+        ("/2026/ferry-sinks.html", "1 <a href='/2026/ferry-sinks.html?page=2'>2</a>", "/2026/ferry-sinks.html?page=2"),
+        ("/2026/ferry-sinks.html", "<a href='/2026/ferry-sinks-again-2.html'>2</a>", None),
+    ],
+)
+def test_the_pages_of_a_story_may_be_numbered_in_its_files_name(url: str, links: str, following: str | None) -> None:
+    main = content(paragraphs(), f"<div class='page-nums'>{links}</div>")
+    found = read(page(main, meta()), url=f"https://vale-courier.example{url}").next_page
+    assert found is None if following is None else found is not None and found.endswith(following)
+
+
+@pytest.mark.parametrize(
     "line", ['Pages: 1 <a href="{url}2/">2</a> <a href="{url}3/">3</a>', '1 | <a href="{url}2/">2</a> | <a href="{url}2/">Next »</a>']
 )
 def test_a_line_of_page_numbers_below_the_last_paragraph_is_no_text_and_leads_on(line: str) -> None:

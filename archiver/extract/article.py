@@ -48,6 +48,9 @@ BIOGRAPHY = 2  # last blocks of a text that may tell of its author
 MAX_OUTLINKS = 500
 # "/2", "/page/2", "?page=2": what a further page of a story has behind the story's own address
 PAGE_NUMBER = re.compile(r"(?:/(?:page/|seite-?/?|pagina/)?\d{1,3}|/?[?&](?:page|p|pg|paged|seite|pagina|pag)=\d{1,3})$")
+# "story-2.html", "story_1.shtml": where the address ends in a file's name
+NUMBER_BEFORE_ENDING = re.compile(r"[-_]\d{1,2}$")
+FILE_ENDING = re.compile(r"\.(?:s?html?|php|aspx?|jsp)$", re.IGNORECASE)
 DIGITS = re.compile(r"\d+")
 PAGER = 15  # blocks behind the text in which its pages are listed
 PAGER_TEXT = 300  # characters of such a line
@@ -275,20 +278,32 @@ def own_address(page: Page) -> str:
 
 def next_page(page: Page, body: Body) -> str | None:
     """The address of the story's next page: the story's own with a number behind it, one more than this page's."""
-    own = PAGE_NUMBER.sub("", identity(page.url).rstrip("/"))
+    here = identity(page.url).rstrip("/")
+    name, ending = without_ending(here)
+    own, own_name = PAGE_NUMBER.sub("", here), NUMBER_BEFORE_ENDING.sub("", name)
 
     def number_behind(address: str) -> str | None:
         """What makes `address` a page of this story; None where it is another's."""
         rest = address[len(own) :].rstrip("/")
-        return rest if address.startswith(own) and PAGE_NUMBER.fullmatch(rest) else None
+        if address.startswith(own) and PAGE_NUMBER.fullmatch(rest):
+            return rest
+        written, other = without_ending(address)
+        rest = written[len(own_name) :]
+        return rest if ending and other == ending and written.startswith(own_name) and NUMBER_BEFORE_ENDING.fullmatch(rest) else None
 
     for element in page.related.get("next", ()):
         address = page.absolute(element.get("href"))
         if address and address != page.url and number_behind(address):
             return address
-    number = DIGITS.search(identity(page.url).rstrip("/")[len(own) :])
+    number = DIGITS.search(here[len(own) :]) or DIGITS.search(name[len(own_name) :] if ending else "")
     following = str(int(number[0]) + 1 if number else 2)
     return next((address for address in pager(page, body) if DIGITS.findall(number_behind(address) or "") == [following]), None)
+
+
+def without_ending(address: str) -> tuple[str, str]:
+    """("https://example.org/story", ".html"); the ending is empty where the address does not end in a file's name."""
+    found = FILE_ENDING.search(address)
+    return (address[: found.start()], found[0]) if found else (address, "")
 
 
 def pager(page: Page, body: Body) -> Iterator[str]:
