@@ -276,8 +276,8 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
     keep_what_is_left(candidates, titles)
     keep_headings(candidates, void, titles)
     kept = trim([candidate.block for candidate in candidates if candidate.kept])
-    told = next((block.index for block in kept if is_long(squeeze(block.text))), 0)
-    heads = [block for block in outline.blocks if not block.is_link and (block.tag == "h1" or block.index < told)]
+    opening = next((block.index for block in kept if is_long(squeeze(block.text))), 0)
+    heads = [block for block in outline.blocks if not block.is_link and (block.tag == "h1" or block.index < opening)]
     head = next((block.index for block in reversed(heads) if squeeze(block.text).casefold() in titles), -1)
     while kept and kept[0].index < head and len(kept[0].text) < TOLD and not ENDS_SENTENCE.search(kept[0].text):
         kept.pop(0)  # a name or a label above the headline
