@@ -23,7 +23,7 @@ EVERYWHERE = {
     "key": "Short name of the story, made from its address: stays the same, and is what `archiver show` takes.",
     "url": "Address of the story; tracking parameters, AMP and mobile forms are resolved.",
     "headline": "Headline, once, without the name of the site or the section behind it.",
-    "alternative_headline": "A second headline that the publisher gives (for search engines, social networks; of the text's source), where it differs.",
+    "alternative_headline": "Another headline that the publisher gives (for search, for networks, of the text's source), where it differs.",
     "kicker": "The line above the headline.",
     "abstract": "The standfirst: the summary printed above the body.",
     "description": "The summary declared in the page's metadata, which need not be printed on it.",
