@@ -567,6 +567,12 @@ def test_the_section_is_read_off_a_printed_trail(trail: str, section: str) -> No
     assert "首页" not in article.article_body
 
 
+def test_a_sentence_about_a_section_is_not_its_name() -> None:
+    said = "<p class='category-desc'><span class='category'>The inside track on the harbour.</span></p>"
+    article = read(page(f"<div>{said}<h1>{HEADLINE}</h1><div class='text'>{paragraphs()}</div></div>", title=HEADLINE))
+    assert article.article_section is None
+
+
 def test_an_abbreviation_in_the_address_of_a_chinese_page_is_no_section() -> None:
     title = "渡轮停航三天后恢复通航 旅客陆续返乡"
     html = page(f"<h1>{title}</h1><div class='text'>{paragraphs()}</div>", "", title)

@@ -31,6 +31,7 @@ IN_CATEGORY = re.compile(
 )
 
 AUTHOR_PAGE = re.compile(r"/(?:authors?|autor(?:es)?|auteurs?)/", re.I)
+SENTENCE_ENDS = ".!?。"  # of what tells about a section: "The inside track on the valley."
 TRAIL_LENGTH = 120  # characters
 FRONT_PAGE = ("首页", "首頁")  # of "苍鹭网首页"
 TRAIL_SIGNS = ">»›＞"
@@ -204,7 +205,8 @@ def printed_labels(page: Page) -> Iterator[str]:
         links = links_of(block) if block.links else [(block.text, (block.setting.link.get("href") or "") if block.is_link else "")]
         for text, href in links:
             text = clean(text, NAME_LENGTH)
-            if text and (marked or IN_CATEGORY.search(href[:300])) and not AUTHOR_PAGE.search(href[:300]):
+            in_category = IN_CATEGORY.search(href[:300]) is not None
+            if text and text[-1] not in SENTENCE_ENDS and (marked or in_category) and not AUTHOR_PAGE.search(href[:300]):
                 yield text.partition(":")[2].strip() or text
 
 
