@@ -342,7 +342,7 @@ def zone_of_registration(page: Page) -> tzinfo | None:
 
 
 def is_registered(text: str) -> bool:
-    return any(mark in text for mark in REGISTERED_MARKS) and REGISTERED.search(text) is not None
+    return not text.isascii() and any(mark in text for mark in REGISTERED_MARKS) and REGISTERED.search(text) is not None
 
 
 @cache

@@ -57,7 +57,7 @@ def label() -> re.Pattern[str]:
 
 def read_facts(text: str) -> tuple[Fact, ...]:
     """The labelled facts of one short line, in their order; none where it has no label."""
-    if len(text) > LINE_LENGTH or not UNSPACED.search(text):
+    if len(text) > LINE_LENGTH or text.isascii() or not UNSPACED.search(text):
         return ()
     marks = [mark for mark in label().finditer(text) if is_label(mark, text)]
     if not marks:
@@ -176,9 +176,9 @@ def ROLE_APART() -> re.Pattern[str]:
 
 def is_colophon(text: str) -> bool:
     """Whether a line is nothing but who wrote, edited and supplied the text: "（责任编辑：王五）", "编辑 李四", "本报记者 张三"."""
-    line = text.strip().lstrip(OPENING)
-    if len(line) > COLOPHON_LENGTH or not UNSPACED.search(line):
+    if len(text) > COLOPHON_LENGTH or text.isascii() or not UNSPACED.search(text):
         return False
+    line = text.strip().lstrip(OPENING)
     if len(line) <= SIGNED_LENGTH and signed_alone(line):
         return True
     if label().match(line) is None:
@@ -215,7 +215,7 @@ def is_body(name: str) -> bool:
 
 
 def ends_as(name: str, groups: tuple[str, ...]) -> bool:
-    return len(name) > 2 and UNSPACED.search(name) is not None and name.endswith(endings(groups))
+    return len(name) > 2 and not name.isascii() and UNSPACED.search(name) is not None and name.endswith(endings(groups))
 
 
 @cache
@@ -226,5 +226,7 @@ def endings(groups: tuple[str, ...]) -> tuple[str, ...]:
 
 def names_the_site(name: str, title: str) -> bool:
     """Whether the page's title ends with the name: "渡轮复航_要闻_苍鹭网", "…--苍鹭网" of "苍鹭网-要闻频道"."""
+    if name.isascii() or not UNSPACED.search(name):
+        return False
     parts = [part.strip() for part in TITLE_PARTS.split(title)[1:]]
-    return UNSPACED.search(name) is not None and any(len(part) > 1 and (part in name or name in part) for part in parts)
+    return any(len(part) > 1 and (part in name or name in part) for part in parts)

@@ -34,7 +34,6 @@ AUTHOR_PAGE = re.compile(r"/(?:authors?|autor(?:es)?|auteurs?)/", re.I)
 SENTENCE_ENDS = ".!?。"  # of what tells about a section: "The inside track on the valley."
 TRAIL_LENGTH = 120  # characters
 FRONT_PAGE = ("首页", "首頁")  # of "苍鹭网首页"
-TRAIL_SIGNS = ">»›＞"
 TRAIL = re.compile(r"[>»›＞]+")
 SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*$")
 NO_LETTERS = re.compile(r"[\W_]+")
@@ -182,7 +181,7 @@ def printed_crumbs(page: Page) -> list[str]:
 def printed_trail(page: Page) -> list[str]:
     """Names between the front page and the story in a line "Home > News > Local", "当前位置：首页 >> 要闻 >> 正文"."""
     for block in page.outline.blocks:
-        if len(block.text) > TRAIL_LENGTH or not any(sign in block.text for sign in TRAIL_SIGNS):
+        if len(block.text) > TRAIL_LENGTH or not TRAIL.search(block.text):
             continue
         names = [part.strip() for part in TRAIL.split(block.text)]
         first = names[0].rpartition("：")[2].rpartition(":")[2].strip().casefold()
