@@ -34,6 +34,7 @@ HEAD_TAGS = frozenset({"title", "meta", "link", "base", "script", "style", "nosc
 CAPTION_CODE = re.compile(
     rb"\[caption\b[^\]<>]{0,300}\]\s*((?:<a\b[^>]{0,500}>\s*)?<img\b[^>]{0,3000}>\s*+(?:</a>)?)([^\[]{0,1500})\[/caption\]"
 )
+FEW_LINES = 20
 END_TAGS = (b"</html>", b"</body>", b"</HTML>", b"</BODY>")
 AFTER_END = re.compile(rb"(?:</(?:html|body)>|\s+)*", re.IGNORECASE)  # nothing follows
 MAX_METAS = 1_000
@@ -199,17 +200,31 @@ def parse_page(capture: Capture, body: bytes, site: Site | None) -> Page | None:
     if b"<" not in data:
         return None
     data = CONTROL_CODE.sub(lambda code: b" " if code[1] or code[2] else b"", data)  # a tab or a new page is a space
-    data = without_early_ends(data)
-    if b"[/caption]" in data:
+    if b"[/c" in data and b"[/caption]" in data:  # three bytes are found three times as fast as ten
         data = CAPTION_CODE.sub(rb'<span class="wp-caption">\1<span class="wp-caption-text">\2</span></span>', data)
+    tree = parse_markup(data)
+    if tree is not None and ends_early(tree, data) and (whole := without_early_ends(data)) != data:
+        tree = parse_markup(whole)
+    if tree is None:
+        return None
+    free_head(tree)
+    return Page(capture.target_uri, capture.warc_date, tree, site, len(body) > settings.MAX_PAGE_BYTES)
+
+
+def parse_markup(data: bytes) -> Element | None:
     try:
         tree = html.document_fromstring(data, parser=html_parser("utf-8"))
     except (etree.LxmlError, ValueError, AssertionError):
         return None
-    if len(tree) == 0:
-        return None
-    free_head(tree)
-    return Page(capture.target_uri, capture.warc_date, tree, site, len(body) > settings.MAX_PAGE_BYTES)
+    return tree if len(tree) else None
+
+
+def ends_early(tree: Element, data: bytes) -> bool:
+    """Whether the last element stands far above the last line, or behind the body; or cannot be told, as all is on a few lines."""
+    last, lines = tree, data.count(b"\n")
+    while len(last):
+        last = last[-1]
+    return lines < FEW_LINES or tree[-1].tag != "body" or last.sourceline + max(FEW_LINES, lines // 20) < lines
 
 
 def without_early_ends(data: bytes) -> bytes:
