@@ -46,6 +46,7 @@ NO_STORY = frozenset({"nav", "footer"})  # zones in which a headline is not the 
 MAX_HEADS = 20
 LEAST_HEADLINE = 8  # letters
 NO_LETTERS = re.compile(r"[\W_]+")
+ASCII_SIGNS = bytes(sign for sign in range(128) if not chr(sign).isalnum())
 
 BREAK = "\ue000"  # <br> inside a block, until spaces are folded; a private-use character that no text needs
 MIXED = re.compile(r"(?<![a-zA-Z0-9])[a-z0-9]{0,2}(?:[A-Z]{1,2}[a-z0-9]){3,}[A-Z]{0,2}(?![a-zA-Z0-9])")  # a machine's, too: "n1AuAdJlVL"
@@ -405,6 +406,8 @@ def above_headline(heads: Sequence[Element], titles: Iterable[str]) -> frozenset
 
 def letters(text: str) -> str:
     """For comparing texts: letters and digits, without case."""
+    if text.isascii():
+        return text.lower().encode().translate(None, ASCII_SIGNS).decode()  # eight times as fast
     return NO_LETTERS.sub("", text.casefold())
 
 
@@ -426,7 +429,7 @@ def holds_blocks(element: Element) -> bool:
 
 def fold(text: str) -> str:
     """One space between words, one line break where <br> stood."""
-    text = " ".join(text.split())
+    text = text.strip(" ") if text.isprintable() and "  " not in text else " ".join(text.split())
     if BREAK in text:
         text = "\n".join(line for part in text.split(BREAK) if (line := part.strip()))
     return text

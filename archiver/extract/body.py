@@ -73,6 +73,8 @@ class Body:
 
 def squeeze(text: str) -> str:
     """For comparing: without spaces."""
+    if text.isprintable():
+        return text.replace(" ", "")
     return "".join(text.split())
 
 

@@ -58,4 +58,6 @@ def clean(text: object, limit: int = 2_000) -> str:
     if not text:
         return ""
     kept = str(text)[: 4 * limit]
-    return " ".join((kept if kept.isprintable() else CONTROL.sub("", kept)).split())[:limit]
+    if kept.isprintable():
+        return (" ".join(kept.split()) if "  " in kept else kept.strip(" "))[:limit]
+    return " ".join(CONTROL.sub("", kept).split())[:limit]
