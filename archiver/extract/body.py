@@ -56,6 +56,9 @@ CARD_BLOCKS = 7  # label, headline, summary, author, time …
 CARDS = 3  # of one kind; two may be boxes of the story itself
 FORM_TEXT = 2_000  # characters; a form with more text wraps the page
 COPIES = html_parser()
+TELLING = frozenset(
+    ("class", "id", "style", "itemprop", "role", "href", "aria-hidden", "data-component", "data-testid", "lang", "colspan", "rowspan")
+)
 PRUNED_TAGS = frozenset(
     ("script", "style", "svg", "noscript", "nav", "footer", "template", "iframe", "button", "select", "picture", "video", "form")
 )
@@ -121,7 +124,7 @@ def copy_text(source: Any, target: Any, wanted: Set[Any], depth: int) -> bool:
     for child in source:
         tag = child.tag
         if type(tag) is str and depth < MAX_DEPTH and (tag not in BLOCK_TAGS or child in wanted) and is_text_tag(child, tag):
-            twin = new_child(target, tag, child.attrib)
+            twin = new_child(target, child, tag)
             if copy_text(child, twin, wanted, depth + 1) or tag == "br":
                 set_text(target, last, run)
                 has_text, last, run = True, twin, []
@@ -148,11 +151,16 @@ def is_text_tag(element: Any, tag: str) -> bool:
     return tag not in PRUNED_TAGS or (tag == "form" and is_page_form(element))
 
 
-def new_child(target: Any, tag: str, attributes: Any) -> Any:
+def new_child(target: Any, source: Any, tag: str) -> Any:
+    """A child like `source`, with those of its attributes that tell trafilatura something: to give it all takes three times as long."""
     try:
-        return SubElement(target, tag, attributes)
+        child = SubElement(target, tag)
     except ValueError:  # names that only a parser takes: <a<b>
         return SubElement(target, "div")
+    for name, value in source.items():
+        if name in TELLING:
+            child.set(name, value)
+    return child
 
 
 def is_blank(text: str | None) -> bool:
