@@ -106,9 +106,11 @@ def extract_text(root: Any, options: Extractor) -> str:
 
 
 def with_text(outline: Outline) -> set[Element]:
-    """The block elements that have text in them."""
+    """The block elements that have text in them; what is a link and nothing else is none of a story's."""
     found: set[Element] = set()
     for block in outline.blocks:
+        if block.is_link:
+            continue
         element = block.owner
         while element is not None and element not in found:
             found.add(element)
