@@ -400,6 +400,11 @@ def test_a_page_that_is_closed_by_a_part_included_in_it_goes_on(end: str) -> Non
     assert (article.headline, article.article_body.split("\n\n")) == (HEADLINE, list(PARAGRAPHS))
 
 
+def test_blanks_without_end_behind_an_early_end_hold_nothing_up() -> None:
+    main = f"</html>{' ' * 20_000}<div><h1>{HEADLINE}</h1><div>{paragraphs()}</div></div>"
+    assert read(page(main, title=HEADLINE)).headline == HEADLINE
+
+
 def test_a_page_without_a_body_tag_is_read_like_one_with_it() -> None:
     html = f"<!DOCTYPE html><html lang=en><title>{HEADLINE}</title>{meta()}<article><h1>{HEADLINE}</h1>{paragraphs()}</article>"
     assert read(html).article_body.split("\n\n") == list(PARAGRAPHS)

@@ -36,7 +36,7 @@ CAPTION_CODE = re.compile(
 )
 FEW_LINES = 20
 END_TAGS = (b"</html>", b"</body>", b"</HTML>", b"</BODY>")
-AFTER_END = re.compile(rb"(?:</(?:html|body)>|\s+)*", re.IGNORECASE)  # nothing follows
+AFTER_END = re.compile(rb"(?:</(?:html|body)>|\s)*+", re.IGNORECASE)  # nothing follows
 MAX_METAS = 1_000
 META_LENGTH = 10_000
 SITE_TITLE = frozenset({"site-title", "wp-block-site-title"})
@@ -224,7 +224,7 @@ def ends_early(tree: Element, data: bytes) -> bool:
     last, lines = tree, data.count(b"\n")
     while len(last):
         last = last[-1]
-    return lines < FEW_LINES or tree[-1].tag != "body" or last.sourceline + max(FEW_LINES, lines // 20) < lines
+    return lines < FEW_LINES or tree[-1].tag != "body" or (last.sourceline or 0) + max(FEW_LINES, lines // 20) < lines
 
 
 def without_early_ends(data: bytes) -> bytes:
