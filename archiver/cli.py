@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -63,6 +63,18 @@ def _in_words(error: Exception) -> str:
             "Nothing that was stored is lost. Look after the disk (space, rights, health), then run the same command again."
         )
     return f"the archiver has a fault: {type(error).__name__}: {_safe(error)}\nNothing that was stored is lost. To see where: archiver -v …"
+
+
+def _choosing(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that choose stories."""
+    for option in (
+        click.option("--section", help="Only this section"),
+        click.option("--to", type=DAY, help="Published on this day or earlier"),
+        click.option("--from", "from_", type=DAY, help="Published on this day or later (YYYY-MM-DD)"),
+        click.option("--site", help="Only this site"),
+    ):  # click shows the last one first
+        command = option(command)
+    return command
 
 
 @click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -381,10 +393,7 @@ def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], 
 @click.argument("query", required=False)
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write")
 @click.option("--format", "name", help="warc, wacz, jsonl, csv  [default: from the file's ending]")
-@click.option("--site", help="Only this site")
-@click.option("--from", "from_", type=DAY, help="Published on this day or later (YYYY-MM-DD)")
-@click.option("--to", type=DAY, help="Published on this day or earlier")
-@click.option("--section", help="Only this section")
+@_choosing
 @click.option("--language", help="Only stories in this language (en, es, …)")
 @click.option("--limit", type=click.IntRange(1), help="At most this many stories, the oldest first")
 @click.option("--all-revisions", is_flag=True, help="Every revision's pages or text, not the newest alone")
@@ -479,10 +488,7 @@ def extract(context: _Context, file: str | None, url: str, batch: Path | None, o
 
 @main.command()
 @click.argument("query")
-@click.option("--site", help="Only this site")
-@click.option("--from", "from_", type=DAY, help="Published on this day or later (YYYY-MM-DD)")
-@click.option("--to", type=DAY, help="Published on this day or earlier")
-@click.option("--section", help="Only this section")
+@_choosing
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="At most this many stories")
 @click.option("--sort", type=click.Choice(["rank", "newest"]), default="rank", show_default=True, help="Best match or newest first")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
@@ -504,10 +510,7 @@ def search(context: _Context, query: str, site: str | None, from_: datetime | No
 
 @main.command()
 @click.argument("query")
-@click.option("--site", help="Only this site")
-@click.option("--from", "from_", type=DAY, help="Published on this day or later (YYYY-MM-DD)")
-@click.option("--to", type=DAY, help="Published on this day or earlier")
-@click.option("--section", help="Only this section")
+@_choosing
 @click.option("--width", type=click.IntRange(5, 1_000), default=60, show_default=True, help="At most this many characters on each side")
 @click.option(
     "--sort",
@@ -537,10 +540,7 @@ def kwic(context: _Context, query: str, site: str | None, from_: datetime | None
 @main.command()
 @click.argument("queries", nargs=-1, required=True, metavar="QUERY...")
 @click.option("--by", type=click.Choice(["day", "week", "month", "year"]), default="month", show_default=True, help="Periods (UTC)")
-@click.option("--site", help="Only this site")
-@click.option("--from", "from_", type=DAY, help="Published on this day or later (YYYY-MM-DD)")
-@click.option("--to", type=DAY, help="Published on this day or earlier")
-@click.option("--section", help="Only this section")
+@_choosing
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
 @pass_context
 def trend(context: _Context, queries: tuple[str, ...], by: str, site: str | None, from_: datetime | None, to: datetime | None,

@@ -15,17 +15,6 @@ from archiver.store.selection import Selection
 
 SEPARATOR = "; "  # between the entries of a list
 REVISION = ("number", "memento_datetime", "last_seen_at", "change", "declared", "stealth", "note")
-AS_THEN = (
-    "headline",
-    "abstract",
-    "byline",
-    "dateline",
-    "date_published",
-    "date_published_utc",
-    "date_modified",
-    "date_modified_utc",
-    "word_count",
-)
 ARTICLE = (
     *("key", "site", "url", "headline", "abstract", "byline", "authors", "date_published", "date_published_utc", "date_precision"),
     *("date_modified", "date_modified_utc", "dateline", "located", "located_country", "infosource", "article_section", "keywords"),
@@ -65,8 +54,7 @@ def facts_of(story: Story) -> dict[str, Any]:
 def _revisions(archive: Archive, story: Story, facts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """What stood there in each revision; authors, keywords, captions are those of the newest reading."""
     for revision in story.revisions:
-        told = {name: revision.get(name) for name in (*REVISION, *AS_THEN)}
-        yield dict(facts) | told | {"article_body": archive.text_of(revision)}
+        yield {**facts, **revision, "article_body": archive.text_of(revision)}
 
 
 def _line(cells: Any) -> bytes:

@@ -102,9 +102,9 @@ def find_wall(page: Page, words: int, headline: str | None) -> tuple[str, str] |
     if sum(len(block.text) for block in blocks) > 12_000:
         return None  # a whole page around it
     heads = [page.title, headline or "", *(block.text for block in blocks if block.tag in ("h1", "h2"))][:8]
-    texts = [block.text for block in blocks if len(block.text) < 600 and not block.is_link][:60]  # every page has a link "Sign in"
+    lines = [block for block in blocks if len(block.text) < 600 and not block.is_link]  # every page has a link "Sign in"
     head = next((block.index for block in blocks if block.tag == "h1"), -1)
-    behind = [block.text for block in blocks if block.index > head and len(block.text) < 600 and not block.is_link][:60]
+    texts, behind = [line.text for line in lines][:60], [line.text for line in lines if line.index > head][:60]
     for outcome, pattern in wall_patterns():
         for text in heads:
             if pattern.search(text[:200]):

@@ -187,12 +187,10 @@ def boxes(outline: Outline) -> list[Element]:
         total += length
         zone = block.setting.zone
         while zone is not None:
-            if zone.name in BOXES:
+            if zone.name in BOXES or zone.name in SMALL_BOXES:
                 weights[zone.root] += length
-            elif zone.name in SMALL_BOXES:
-                weights[zone.root] += length
-                if length >= TOLD:
-                    told.add(zone.root)
+            if zone.name in SMALL_BOXES and length >= TOLD:
+                told.add(zone.root)
             zone = zone.outer
     return [root for root, weight in weights.items() if weight < BOX_SHARE * total and root not in told]
 

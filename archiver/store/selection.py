@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 from sqlite_utils import Database
 
 from archiver.store import index, leaves
 from archiver.store.rights import BECAUSE
 from archiver.store.runs import COLUMNS, CaptureRow, capture_of, capture_row
-from archiver.store.search import filter_words
-from archiver.store.stretches import stretches_with
-from archiver.store.words import match_of
+from archiver.store.search import filter_words, matching
 
 PAGE = 500  # stories looked up at a time
 # Pages that ask not to be shown from an archive are not taken out (see rights.py).
@@ -64,8 +61,8 @@ class Chosen:
 
 def chosen(db: Database, selection: Selection) -> Iterator[Chosen]:
     """The stories, the oldest first, a few at a time. Raises WrongUse for a query without a word."""
-    words = [match_of(selection.query, within=partial(stretches_with, db.conn, "articles_fts"))] if selection.query else []
-    match = " AND ".join([*(f"({word})" for word in words), *filter_words(selection.site, selection.section, selection.language)])
+    filters = (selection.site, selection.section, selection.language)
+    match = matching(db, selection.query, *filters) if selection.query else " AND ".join(filter_words(*filters))
     low, high = index.day_range(selection.from_, selection.to)
     left = selection.limit if selection.limit is not None else -1
     while left:
