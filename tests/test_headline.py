@@ -118,3 +118,19 @@ def test_a_line_that_the_title_goes_on_from_is_no_headline() -> None:
     title = "Ferry service in the valley: what the council decided on Monday night"
     article = read(page(f"<div>Ferry service in the valley</div><div class='text'>{paragraphs()}</div>", "", title))
     assert article.headline == title
+
+
+def test_a_file_name_in_the_place_of_a_title_is_no_headline() -> None:
+    assert story(shared("vale-ferry-accident-2026")).headline == HEADLINE
+
+
+def test_the_name_that_is_printed_counts_where_the_json_ld_has_a_summary_for_headline() -> None:
+    head = jsonld(headline="boat of the Vale line", name="Old harbour ferry")
+    assert story(head, "Old harbour ferry", "Old harbour ferry - Vale Courier").headline == "Old harbour ferry"
+
+
+def test_the_sites_motto_behind_its_name_is_cut_off_with_it() -> None:
+    title = f"{HEADLINE} » Vale Courier - What happens between the hills"
+    head = '<meta property="og:type" content="article"><meta property="og:site_name" content="Vale Courier">'
+    article = read(page(f"<main><h2>{PRINTED}</h2><div class='text'>{paragraphs()}</div></main>", head, title))
+    assert article.headline == HEADLINE

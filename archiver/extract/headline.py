@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import unescape
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from archiver.extract.blocks import NO_STORY, Block, elements_about, letters, lies_in, phrases
@@ -19,6 +20,7 @@ from archiver.unspaced import UNSPACED
 
 LENGTH = 500  # characters of a headline; the longest of 439 pages has 210
 ALIKE = 0.5  # share of words that the page's title and an <h1> must have in common
+WORDED_ALIKE = 0.3  # two wordings of one headline have
 LABEL_LENGTH = 40  # characters of a section's label
 SEPARATOR = re.compile(r"\s+(?:[|·•»›/–—―~]|--?|:|<|>|::)\s+|\s*[|｜ㅣ：‖]\s*|(?<=\S)\s*[:：]\s+|(?<=\S)\s+[-–—]\s*(?=[A-ZÀ-Ž])")
 LAST_RESORT = 0.6
@@ -34,6 +36,7 @@ LEAST_HEAD = 4  # words of a headline that may end in a label
 SHORT_LABEL = re.compile(r"[^\W\d_][^\W\d_'’&.-]{1,20}(?: [^\W\d_'’.-]{1,20}| &){0,2}")  # "the world", "Sport", "Arts & Culture"
 # "Bridge reopens-Politics|The Gazette": only where the site's name stood behind it; elsewhere a hyphen belongs to its word
 GLUED_LABEL = re.compile(r"(?<=[^\s-])--?([^\W\d_]{2,20})$")
+SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+){2,}")  # the page's file name, where a system has it for a title
 # "– DW – 01/30/2024": a date behind the site's name goes with it
 DATE_TAIL = re.compile(r"\s*[|–—-]\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\s*$")
 
@@ -54,7 +57,7 @@ def read_headline(page: Page, is_section: Callable[[Page, str], bool]) -> Headli
     """Headline by the first of RULES that gives one. `is_section` tells whether a label names a section of the page or site."""
     names = own_names(page)
     found = without_cut_off([candidate for _, rule in RULES for candidate in rule(page)])
-    found = [candidate for candidate in found if letters(candidate.value) not in names] or found
+    found = [candidate for candidate in found if letters(candidate.value) not in names and not SLUG.fullmatch(candidate.value)] or found
     if not found:
         return Headline()
     parted = [part(candidate, names, page, is_section) for candidate in found]
@@ -95,7 +98,7 @@ def as_printed(candidates: Sequence[Candidate[str]], page: Page) -> Candidate[st
     if stated is None or shared is None or head is None or not same(shared.value, head.value) or same(stated.value, head.value):
         return None
     alternative = letters(tidy(page.article.get("alternativeHeadline")))  # often cut short
-    if not letters(head.value).startswith(alternative) or share(stated.value, head.value) < 0.3:
+    if not letters(head.value).startswith(alternative) or share(stated.value, head.value) < WORDED_ALIKE:
         return None
     return shared
 
@@ -111,12 +114,15 @@ def as_set(first: Candidate[str], candidates: Sequence[Candidate[str]]) -> Candi
 
 
 def from_jsonld(page: Page) -> Iterator[Candidate[str]]:
+    """Its headline; its name where that is printed, and the headline is not (some encyclopaedias give a summary as headline)."""
     node = page.article
-    for name, trust in (("headline", 0.95), ("name", 0.8)):
-        text = tidy(node.get(name))
-        if text:
-            yield Candidate(text, str(node[name]), "jsonld", f"{page.article.get('@type', '')}.{name}", trust)
-            return
+    told = [(name, text, trust) for name, trust in (("headline", 0.95), ("name", 0.8)) if (text := tidy(node.get(name)))]
+    if len(told) == 2 and share(told[0][1], told[1][1]) < WORDED_ALIKE:
+        heads = {letters(head) for head in printed_heads(page)}
+        if letters(told[0][1]) not in heads and letters(told[1][1]) in heads:
+            told.reverse()
+    for name, text, trust in told[:1]:
+        yield Candidate(text, str(node[name]), "jsonld", f"{page.article.get('@type', '')}.{name}", trust)
 
 
 def from_og(page: Page) -> Iterator[Candidate[str]]:
@@ -226,6 +232,7 @@ def part(
         elif label is None and (is_label(text, head, tail, lambda name: is_section(page, name)) or is_printed(page, text, head, tail)):
             text, label = head, tail
         else:
+            text = before_site_name(text, names)
             break
     glued = GLUED_LABEL.search(text) if label is None and text != candidate.value else None
     if glued and is_section(page, glued[1]) and not any(block.tag == "h1" and same(block.text, text) for block in page.outline.blocks):
@@ -236,6 +243,16 @@ def part(
     text = next((head for head in printed_heads(page) if is_cut_by(head, text)), text) if SEPARATOR.search(text) else text
     note = None if text == candidate.value else f"cut off: {candidate.value[len(text) :].strip()[:100]}"
     return replace(candidate, value=text, note=note), label
+
+
+def before_site_name(text: str, names: Sequence[str]) -> str:
+    """What stands before the site's name where its motto follows: "Bridge reopens » Vale Post - Paper of the hills"."""
+    cuts = list(SEPARATOR.finditer(text))
+    for cut, following in pairwise(cuts):
+        head = text[: cut.start()].rstrip()
+        if weight(head) >= LEAST_PRINTED and names_site(text[cut.end() : following.start()].strip(), names, whole=True):
+            return head
+    return text
 
 
 def printed_heads(page: Page) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from archiver.extract.blocks import HEADS, MAX_BLOCKS, Block, letters
@@ -38,9 +38,10 @@ def read_standfirst(page: Page, headlines: Sequence[str], body: Body) -> Standfi
     """The standfirst by the first of RULES that finds one."""
     window = list(between(page, headlines, body))
     titles = {letters(title) for title in headlines}
+    head = headline_place(page, titles, body)
     window = [block for block in window if is_possible(block, titles, body)]
     for name, rule, trust in RULES:
-        taken = rule(page, window, body)
+        taken = rule(page, window, body, head)
         if taken:
             text = "\n".join(block.text for block in taken)
             locator = f"{taken[0].tag}.{taken[0].owner.get('class') or ''}".rstrip(".")
@@ -111,7 +112,7 @@ def is_possible(block: Block, titles: set[str], body: Body) -> bool:
 # --- rules
 
 
-def as_described(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
+def as_described(page: Page, window: Sequence[Block], body: Body, head: int) -> list[Block]:
     """A block whose text is the declared description; cut-off descriptions count by their beginning."""
     told = descriptions(page)
     own = {block.index for block in body.blocks}
@@ -120,15 +121,15 @@ def as_described(page: Page, window: Sequence[Block], body: Body) -> list[Block]
         if any(is_described(key, text) for text in told):
             in_full = any(key.endswith(text) for text in told)
             apart = stands_apart(block, body) or (in_full and has_own_class(block, body))
-            if block.index in own and (not apart or is_marked_above(block, window, page, body)):
+            if block.index in own and (not apart or is_marked_above(block, window, body, head)):
                 return []  # a paragraph of the text, repeated as description
             return [block]
     return []
 
 
-def is_marked_above(block: Block, window: Sequence[Block], page: Page, body: Body) -> bool:
+def is_marked_above(block: Block, window: Sequence[Block], body: Body, head: int) -> bool:
     """Whether a paragraph of the text has another one above it, and above that one a line whose class name says standfirst."""
-    first, head = first_paragraph(body), headline_place(page, body)
+    first = first_paragraph(body)
     return first < block.index and any(other.setting.standfirst is not None and head < other.index < first for other in window)
 
 
@@ -141,10 +142,9 @@ def is_described(key: str, told: str) -> bool:
     return key.startswith(told) or (key.endswith(told) and len(key) - len(told) <= PLACE_BEFORE)
 
 
-def as_marked(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
+def as_marked(page: Page, window: Sequence[Block], body: Body, head: int) -> list[Block]:
     """Blocks in the first element below the headline whose class name says standfirst."""
     own = {block.index for block in body.blocks}
-    head = headline_place(page, body)
     first = first_paragraph(body)
     marked = [block for block in window if block.setting.standfirst is not None and head < block.index < first and not is_boxed(block)]
     for block in marked:
@@ -164,7 +164,7 @@ def is_boxed(block: Block) -> bool:
     return zone is not None and block.setting.standfirst in zone.root.iterancestors()
 
 
-def as_subheading(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
+def as_subheading(page: Page, window: Sequence[Block], body: Body, head: int) -> list[Block]:
     """A long line in a heading's tag between headline and text."""
     first = body.blocks[0].index if body.blocks else 0
     after_headline = False
@@ -179,9 +179,9 @@ def as_subheading(page: Page, window: Sequence[Block], body: Body) -> list[Block
     return []
 
 
-def as_placed(page: Page, window: Sequence[Block], body: Body) -> list[Block]:
+def as_placed(page: Page, window: Sequence[Block], body: Body, head: int) -> list[Block]:
     """A sentence right under the headline, in an element that is no part of the text."""
-    first, head = body.blocks[0].index if body.blocks else 0, headline_place(page, body)
+    first = body.blocks[0].index if body.blocks else 0
     if head < 0:
         return []
     near = [block for block in window if head < block.index < min(first, head + 4)]
@@ -197,15 +197,16 @@ def first_paragraph(body: Body) -> int:
     return next((block.index for block in body.blocks if block.tag == "p" and block.setting.standfirst is None), MAX_BLOCKS)
 
 
-def headline_place(page: Page, body: Body) -> int:
-    """Index of the last <h1>, else heading with the page's title, before the text; -1 where there is none."""
+def headline_place(page: Page, titles: Set[str], body: Body) -> int:
+    """Index of the last heading before the text that is an <h1> or has the letters of a title; -1 where there is none."""
     first = body.blocks[0].index if body.blocks else 0
+    titles = titles | {letters(text) for text in (page.meta("og:title") or "", page.title) if text}
     above = [block for block in page.outline.blocks if block.tag in HEADS and block.index < first]
-    heads = [block.index for block in above if block.tag == "h1"]
-    if not heads:
-        titles = tuple(letters(text) for text in (page.meta("og:title") or "", page.title) if text)
-        heads = [block.index for block in above if len(block.text) >= SHORTEST // 2 and letters(block.text) in titles]
-    return max(heads, default=-1)
+    return max((block.index for block in above if block.tag == "h1" or is_title(block, titles)), default=-1)
+
+
+def is_title(block: Block, titles: Set[str]) -> bool:
+    return len(block.text) >= SHORTEST // 2 and letters(block.text) in titles
 
 
 def stands_apart(block: Block, body: Body) -> bool:
