@@ -514,3 +514,56 @@ def test_a_byline_in_brackets_below_the_text_names_the_author_and_is_no_text() -
     assert ([author.name for author in article.authors], article.article_body.split("\n\n")) == (["Jane Doe"], list(PARAGRAPHS))
     day = f"{PARAGRAPHS[-1]} (By the end of May)"
     assert story(content(paragraphs(*PARAGRAPHS[:-1], day))).authors == ()
+
+
+def test_a_heading_is_text_whatever_its_anchor_is_called() -> None:
+    heading = '<h3 class="subheading" id="nav_footer_related_1">What the divers found</h3>'
+    body = story(content(paragraphs(*PARAGRAPHS[:2]), heading, paragraphs(*PARAGRAPHS[2:]))).article_body
+    assert "\n\nWhat the divers found\n\n" in body
+
+
+def test_short_lines_are_text_where_the_paragraphs_are_boxes_too() -> None:
+    lines = ("– a broken mast", "– two lifeboats, one of them open", "– the bell of 1931")
+    boxes = "".join(f"<div>{text}</div>" for text in (*PARAGRAPHS[:3], *lines, "⁂", PARAGRAPHS[3]))
+    assert story(content(boxes)).article_body.split("\n\n") == [*PARAGRAPHS[:3], *lines, PARAGRAPHS[3]]
+
+
+def test_large_headings_within_a_text_are_text_and_the_headline_is_not() -> None:
+    body = story(content(paragraphs(*PARAGRAPHS[:2]), "<h1>What the divers found</h1>", paragraphs(*PARAGRAPHS[2:]))).article_body
+    assert body.split("\n\n") == [*PARAGRAPHS[:2], "What the divers found", *PARAGRAPHS[2:]]
+
+
+def test_a_longer_text_in_a_box_beside_a_short_story_is_none_of_it() -> None:
+    box = "".join(
+        f"<div>{number}. Our association wants more benches in the park, and longer hours for the baths.</div>" for number in range(12)
+    )
+    beside = f'<aside class="sidebar"><div class="widget widget_text"><div class="textwidget">{box}</div></div></aside>'
+    body = read(
+        page(f"<main><article><h1>{HEADLINE}</h1>{content(paragraphs(*PARAGRAPHS[:2]))}</article>{beside}</main>", meta())
+    ).article_body
+    assert body.split("\n\n") == list(PARAGRAPHS[:2])
+
+
+def test_a_story_whose_widgets_are_numbered_one_by_one_is_whole() -> None:
+    texts = [f"<p>{PARAGRAPHS[n % 4]} That was on day {n}.</p>" if n % 2 else f"<p>Boat: Vale {n}</p>" for n in range(12)]
+    widgets = "".join(
+        f'<div class="builder-element builder-element-4f{n}c builder-widget widget-text" data-id="4f{n}c">'
+        f'<div class="builder-widget-container"><div class="text-editor">{text}</div></div></div>'
+        for n, text in enumerate(texts)
+    )
+    body = story(f'<div class="builder">{widgets}</div>').article_body
+    assert [n for n in range(2, 12) if (f"day {n}." if n % 2 else f"Boat: Vale {n}") not in body] == []
+
+
+def test_a_table_keeps_the_cells_that_are_links() -> None:
+    rows = "".join(f'<tr><td><a href="/club/{n}">FC Vale {n}</a></td><td>{30 - n}</td><td>{70 - 2 * n}</td></tr>' for n in range(5))
+    table = f"<table><tr><th>Club</th><th>Games</th><th>Points</th></tr>{rows}</table>"
+    article = story(content(paragraphs(*PARAGRAPHS[:2]), table, paragraphs(*PARAGRAPHS[2:])))
+    assert "FC Vale 3" in article.article_body and "27" in article.article_body
+    assert article.article_body_html.count("FC Vale") == 5
+
+
+def test_a_line_of_the_sites_head_is_no_standfirst_though_its_class_names_one() -> None:
+    head = '<div id="top"><h1><a href="/">Vale Courier</a></h1><p class="subtitle">Law and order between the hills 2.0</p></div>'
+    article = read(page(f"{head}<div><h2>{HEADLINE}</h2>{paragraphs()}</div>", title=f"Vale Courier » {HEADLINE}"))
+    assert (article.headline, article.abstract) == (HEADLINE, None)

@@ -42,7 +42,7 @@ from archiver.records import Article, Capture, Evidence, Site
 from archiver.unspaced import count_words
 from archiver.urls import identity, is_home_or_section, same_site, story_address
 
-EXTRACTOR = "7"  # raised whenever a rule changes what is read; named in every reading
+EXTRACTOR = "8"  # raised whenever a rule changes what is read; named in every reading
 SURE_DAY = 0.7  # confidence of a day reference that may date the story
 BIOGRAPHY = 2  # last blocks of a text that may tell of its author
 MAX_OUTLINKS = 500

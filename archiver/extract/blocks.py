@@ -321,7 +321,7 @@ class Walk:
         """`setting` inside `child`, a block element."""
         changes: dict[str, Any] = {}
         get = child.get
-        marks = marks_of(get("class"), get("id"))
+        marks = marks_of(get("class"), None if tag in HEADS else get("id"))  # a heading's id is made of its words
         zone = ZONE_TAGS.get(tag)
         if marks is not NO_MARKS and tag not in WHOLE_PAGE_TAGS:
             zone = marks.zone or zone

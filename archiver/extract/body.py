@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -48,6 +48,8 @@ POINTS = ":：|»>→–—"
 STORY_SLUG = re.compile(
     r"[^/?#]*[-_][^/?#]*[-_][^/?#]*/?(?:\.\w{3,5})?$|\d{5,}|%[0-9a-f]{2}.*%[0-9a-f]{2}|/[^/?#]*-[^/?#]+/?$", re.IGNORECASE
 )
+DATA_ROWS = 3  # of a table; fewer may be the layout of a page
+LOOSE_PARAGRAPHS = 2  # long texts right in a container's <div>s, more than in its <p>s
 TWO_DATES = 6  # digits
 ENDS_PROSE = re.compile(r"[^\W\d_]{4,}[.!?]$")
 CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b(?![./])")
@@ -235,6 +237,18 @@ def signature(element: Element) -> Any:
     return (element.tag, classes) if classes else element
 
 
+@lru_cache(maxsize=5_000)
+def common_classes(classes: str) -> str:
+    """Class names without those that only one element has: page builders number them ("widget widget-4f3a")."""
+    return " ".join(name for name in classes[:300].split() if DIGIT.search(name) is None)
+
+
+def kind(element: Element) -> Any:
+    """What boxes of one kind have in common, also where each is numbered."""
+    classes = common_classes(element.get("class") or "")
+    return (element.tag, classes) if classes else element
+
+
 def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), standfirst: str | None = None) -> Body:
     link_lists = lists_of_links(outline.blocks)
     votes = Votes(main_lines(tree, outline, link_lists))
@@ -251,6 +265,8 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
     mains = {name for name, weight in weights.items() if weight > max(140, 0.1 * total)}
     foreign = foreign_articles(candidates)
     teasers = card_texts(candidates)
+    in_divs = written_in_divs(candidates)
+    cells = linked_cells(outline.blocks)
     seen: set[str] = set()
     offer = None  # the box of a headline that offers something
     closed = False  # such a headline stood below the story
@@ -277,6 +293,12 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
         if block.setting.article in foreign or block.setting.list in link_lists or index in teasers:
             continue
         if in_zone(block, void, soft=not candidate.voted) or is_noise(block, key, titles, void):
+            continue
+        if block.is_link and block.setting.cell not in cells:
+            continue
+        if block.tag == "h1" and not (candidate.voted and first < index < last and not in_zone(block, void, soft=True)):
+            continue
+        if is_label_by_place(candidate) and not (candidate.voted and candidate.container in in_divs and count_letters(block.text)):
             continue
         if len(key) > 40:
             if key in seen:
@@ -322,21 +344,20 @@ def void_zones(candidates: Sequence[Candidate]) -> set[Element]:
     roots: dict[Any, set[Any]] = {}
     strict: set[Any] = set()
     for candidate in candidates:
-        if not candidate.voted:
-            continue
-        length = len(candidate.key)
+        length = len(candidate.key) if candidate.voted else 0
         total += length
         setting = candidate.block.setting
-        around = [setting.figure, setting.caption, setting.credit, setting.link]
+        around = [setting.figure, setting.caption, setting.credit, setting.link] if candidate.voted else []
         zone = setting.zone
         while zone is not None:
-            around.append(zone.root)
+            if candidate.voted or zone.name == "widget":  # the short lines between two texts stand in widgets of their own
+                around.append(zone.root)
             if zone.name in SELDOM_STORY:
-                strict.add(signature(zone.root))
+                strict.add(kind(zone.root))
             zone = zone.outer
         for root in around:
             if root is not None:
-                name = signature(root)
+                name = kind(root)
                 weights[name] += length
                 roots.setdefault(name, set()).add(root)
     limit = {name: (SELDOM_SHARE if name in strict else VOID_ZONE_SHARE) * total for name in weights}
@@ -357,7 +378,7 @@ def told_zones(candidates: Sequence[Candidate]) -> set[Element]:
         zone = block.setting.zone
         while zone is not None:
             if zone.name in TOLD_ZONES:
-                name = signature(zone.root)
+                name = kind(zone.root)
                 paragraphs[name] += is_told
                 links[name] += block.is_link
                 roots.setdefault(name, set()).add(zone.root)
@@ -384,11 +405,15 @@ def vote_again(candidates: Sequence[Candidate], void: set[Element]) -> None:
     weights: Counter[Any] = Counter()
     paragraphs: Counter[Any] = Counter()
     holders: dict[Any, set[Any]] = {}
-    found = 0
+    found = outside = 0
     for candidate in candidates:
-        block = candidate.block
         if candidate.voted:
             found += len(candidate.key)
+            outside += 0 if candidate.block.setting.zone else len(candidate.key)
+    for candidate in candidates:
+        block = candidate.block
+        if outside > SHORT_TEXT and block.setting.zone is not None:
+            continue  # a box beside the story, and not the box of a page builder that the story is in
         if len(candidate.key) >= 60 and block.setting.list is None and is_plain(block, void):
             name = signature(candidate.container)
             weights[name] += len(candidate.key)
@@ -439,6 +464,21 @@ def foreign_articles(candidates: Sequence[Candidate]) -> set[Element]:
     return foreign - around - {first, None}
 
 
+def linked_cells(blocks: Sequence[Block]) -> set[Element]:
+    """Cells whose whole text is a link, in rows of data: "<a>FC Vale</a> | 34 | 71"; a table of links alone has none."""
+    plain: dict[Any, set[Any]] = {}  # table ▶ rows
+    linked: list[tuple[Any, Any, Any]] = []
+    for block in blocks:
+        cell, table = block.setting.cell, block.setting.table
+        if cell is None or table is None:
+            continue
+        if block.is_link:
+            linked.append((cell, cell.getparent(), table))
+        elif block.setting.link is None:
+            plain.setdefault(table, set()).add(cell.getparent())
+    return {cell for cell, row, table in linked if len(plain.get(table, ())) >= DATA_ROWS and row in plain[table]}
+
+
 def lists_of_links(blocks: Sequence[Block]) -> set[Element]:
     """Lists (ul, ol) most of whose text is links: related stories, not content."""
     linked: Counter[Any] = Counter()
@@ -457,8 +497,8 @@ def card_texts(candidates: Sequence[Candidate]) -> set[int]:
     numbers: Counter[Any] = Counter()
     for index, candidate in enumerate(candidates):
         block = candidate.block
-        if block.is_link or len(block.text) > CARD_TEXT:
-            continue
+        if block.is_link or len(block.text) > CARD_TEXT or (block.setting.cell is not None and len(block.text) < TOLD):
+            continue  # a table's cell beside a linked name is no summary
         head = headline_before(candidates, index)
         card = common_holder(block.owner, head.owner) if head is not None else None
         places = texts_of_card(card, candidates, index) if card is not None else set()
@@ -523,7 +563,7 @@ def keep_headings(candidates: Sequence[Candidate], void: set[Element], titles: s
     for index, candidate in enumerate(candidates[:-1]):
         block = candidate.block
         if not candidate.kept and before and block.tag in SUBHEADS and candidates[index + 1].kept:
-            candidate.kept = not in_zone(block, void, soft=True) and not is_noise(block, candidate.key, titles, void)
+            candidate.kept = not block.is_link and not in_zone(block, void, soft=True) and not is_noise(block, candidate.key, titles, void)
         before = before or candidate.kept
 
 
@@ -542,15 +582,28 @@ def is_quote(block: Block) -> bool:
     return told and setting.quote is not None and setting.figure is not None and setting.pull_quote is None and setting.social is None
 
 
+def written_in_divs(candidates: Sequence[Candidate]) -> set[Element]:
+    """Containers in which a <div>, or text between two breaks, is a paragraph: a short one is a line of the story, and no label."""
+    loose: Counter[Any] = Counter()
+    for candidate in candidates:
+        if candidate.voted and is_long(candidate.key):
+            loose[candidate.container] += 1 if candidate.block.tag in LOOSE_TAGS else -1
+    return {container for container, number in loose.items() if number >= LOOSE_PARAGRAPHS}
+
+
+def is_label_by_place(candidate: Candidate) -> bool:
+    """A short text right in a part of the layout."""
+    block = candidate.block
+    return block.tag in LOOSE_TAGS and len(block.text) < 60 and not ENDS_SENTENCE.search(block.text)
+
+
 def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bool:
     setting = block.setting
-    if block.tag == "h1" or any(element is not None and element not in void for element in (setting.caption, setting.credit)):
+    if any(element is not None and element not in void for element in (setting.caption, setting.credit)):
         return True
     if setting.figure is not None and setting.figure not in void and setting.quote is None and setting.table is None and len(key) < 200:
         return True
-    if key.casefold().rstrip(".") in titles or block.is_link:
-        return True
-    if block.tag in LOOSE_TAGS and len(block.text) < 60 and not ENDS_SENTENCE.search(block.text):
+    if key.casefold().rstrip(".") in titles:
         return True
     if is_byline(block.text) or (len(block.text) < 200 and BYLINE_AND_DATE.match(block.text)) or is_pointer(block) or is_pager(block):
         return True
