@@ -102,6 +102,7 @@ STORY_PARAMETERS = re.compile(
     r"id_noticia|noticia|noticiaid|nota|notaid|idnota|id_nota|id_articulo|item|itemid|doc|docid|no|nr|idx|idxno|newsno|artno|code|n)",
     re.IGNORECASE,
 )
+SPIP_STORY = re.compile(r"(?:article|breve)\d{1,9}", re.IGNORECASE)  # ?article8532: a name that holds the number, no value
 STORY_NUMBER = re.compile(r"\d{1,24}(?:[:_][\w-]+)?")
 LIST_PARAMETERS = re.compile(
     r"(s|q|query|search|buscar|busca|keyword|sort|sort_?by|order|order_?by|orderby|filter.*|facet.*|f\[.*|page|paged|pg|pagina|seite|start|offset|cat|"
@@ -498,9 +499,12 @@ def _parameters(url: str) -> list[tuple[str, str]]:
 
 
 def _story_parameter(url: str) -> bool:
-    """?p=123, story.php?id=45, Joomla's id=45:a-slug: a number that names a story, and no facet beside it."""
+    """?p=123, story.php?id=45, Joomla's id=45:a-slug, SPIP's ?article45: a number that names a story, and no facet beside it."""
     parameters = _parameters(url)
-    named = any(STORY_PARAMETERS.fullmatch(name) and STORY_NUMBER.fullmatch(unquote(value)) for name, value in parameters)
+    named = any(
+        STORY_NUMBER.fullmatch(unquote(value)) if STORY_PARAMETERS.fullmatch(name) else not value and SPIP_STORY.fullmatch(name)
+        for name, value in parameters
+    )
     return named and not any(
         name.lower() in ("s", "q", "attachment_id", "feed", "post_type") or (name.lower() == "view" and value.lower() in TAXONOMY)
         for name, value in parameters

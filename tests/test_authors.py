@@ -348,3 +348,7 @@ def test_the_label_of_a_date_is_nobodys_name(label: str) -> None:
 def test_the_headline_once_more_above_the_date_is_nobodys_name() -> None:
     head = '<title>渡轮停航三天 旅客返乡_苍鹭网</title><meta name="author" content="河湾日报">'
     assert names(read("<div>渡轮停航三天 旅客返乡</div><div>2025年11月20日 09:10</div>", head)) == ["河湾日报"]
+
+
+def test_an_address_in_brackets_behind_an_author_leaves_nothing_behind() -> None:
+    assert names(read(head='<meta name="author" content="Vale Radio (www.radio.example)">')) == ["Vale Radio"]

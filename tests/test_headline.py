@@ -134,3 +134,18 @@ def test_the_sites_motto_behind_its_name_is_cut_off_with_it() -> None:
     head = '<meta property="og:type" content="article"><meta property="og:site_name" content="Vale Courier">'
     article = read(page(f"<main><h2>{PRINTED}</h2><div class='text'>{paragraphs()}</div></main>", head, title))
     assert article.headline == HEADLINE
+
+
+def test_a_headline_that_one_source_cuts_off_is_read_whole_off_another() -> None:
+    cut = HEADLINE[:30] + "..."
+    assert story(jsonld(headline=cut)).headline == HEADLINE
+
+
+def test_the_sites_name_above_the_story_is_no_headline_where_it_leads_to_the_front_page() -> None:
+    main = f'<div><h1><a href="/" title="Home">Friends of the old harbour</a></h1></div><div><h2>{HEADLINE}</h2>{paragraphs()}</div>'
+    assert read(page(main, title=f"{HEADLINE} › Friends of the old harbour")).headline == HEADLINE
+
+
+def test_a_name_before_the_printed_headline_is_the_sites_where_its_host_is_called_so() -> None:
+    article = read(page(f"<main><h2>{HEADLINE}</h2>{paragraphs()}</main>", title=f"Vale Courier's digital home | {HEADLINE}"))
+    assert article.headline == HEADLINE

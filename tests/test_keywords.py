@@ -126,3 +126,13 @@ def test_links_to_share_behind_the_labels_are_no_keywords() -> None:
 def test_a_link_to_all_topics_is_none(more: str) -> None:
     links = "".join(f'<li><a href="/tag/{word}">{word}</a></li>' for word in ("wheat", "harbour"))
     assert read(f'<ul class="tags">{links}<li><a href="/tag/x">{more}</a></li></ul>') == ["wheat", "harbour"]
+
+
+def test_the_headline_is_no_topic_of_its_story() -> None:
+    title = "Wheat is dearer than ever before"
+    assert read(keywords=f"{title}, wheat, harbour", headline=title) == ["wheat", "harbour"]
+
+
+def test_buttons_among_the_links_to_topics_are_none() -> None:
+    tags = "".join(f'<li><a href="/tag/{word}" rel="tag">{word}</a></li>' for word in ("Share", "82 Comments", "wheat", "harbour"))
+    assert read(f'<ul class="tags">{tags}</ul>') == ["wheat", "harbour"]

@@ -567,3 +567,9 @@ def test_a_line_of_the_sites_head_is_no_standfirst_though_its_class_names_one() 
     head = '<div id="top"><h1><a href="/">Vale Courier</a></h1><p class="subtitle">Law and order between the hills 2.0</p></div>'
     article = read(page(f"{head}<div><h2>{HEADLINE}</h2>{paragraphs()}</div>", title=f"Vale Courier » {HEADLINE}"))
     assert (article.headline, article.abstract) == (HEADLINE, None)
+
+
+def test_what_a_script_was_to_fill_in_is_no_text() -> None:
+    unfilled = "<p>{{story.status === 'published' ? story.text : '' }}</p><div>{{ story.text_of_the_second_paragraph_of_it }}</div>"
+    assert story(content(unfilled, paragraphs())).article_body.split("\n\n") == list(PARAGRAPHS)
+    assert story(content(unfilled * 9)).article_body == ""

@@ -135,3 +135,19 @@ def test_the_sites_own_name_is_no_section() -> None:
     names = '<meta property="og:site_name" content="Paper"><meta property="article:section" content="Paper">'
     assert read_section(page_of('<ol class="breadcrumb"><li><a href="/trade">Trade</a></li></ol>', names), None)[0] == "Trade"
     assert read_section(page_of(articleSection="Daily Paper"), None)[0] is None
+
+
+@pytest.mark.parametrize(
+    "crumbs",
+    [
+        '<a href="/">Back to home</a><a href="/trade">Trade</a><span>Wheat is dear</span>',
+        '<span>You are here:</span><a href="/trade">› Trade</a><a href="/trade/wheat">Wheat is dear</a>',
+    ],
+    ids=["the way home", "a label and the headline"],
+)
+def test_what_stands_around_the_section_in_a_trail_is_none(crumbs: str) -> None:
+    assert read_section(page_of(f'<nav class="breadcrumb"><p>{crumbs}</p></nav>'), None)[0] == "Trade"
+
+
+def test_the_headline_in_the_address_is_no_section() -> None:
+    assert read_section(page_of(url="https://paper.example/en/wheat-is-dear/a-52060881"), None)[0] is None

@@ -218,7 +218,7 @@ STORIES = _words("""
 /harbour_reopens_after_storm.html /node/4711 /sport/20261103-final /2026/11/03/12345/
 /index.php?option=com_content&view=article&id=121:harbour-reopens&catid=7
 /2026/LOCAL/11/03/harbour.reopens/index.html /local/article.aspx?cp-documentid=31244150 /s?id=1644091880512345678
-/site/storypath.aspx?articleid=20261103_12_A4_Harbou3441
+/site/storypath.aspx?articleid=20261103_12_A4_Harbou3441 /spip.php?article8532 /?article8532 /spip.php?breve12&lang=fr
 """)
 
 NO_STORIES = _words("""
@@ -227,7 +227,7 @@ NO_STORIES = _words("""
 /uploads/2026/11/photo.jpg /contact-us /privacy-policy /aviso-legal /impressum /calendar/2031/05/ /events?month=2031-05
 /list?sort=date&filter=x /news?page=7 /sport/football /etiqueta/puerto /2026/11/03/harbour/feed/ /login?next=/ /sitemap.xml
 /?cat=4 /eventos/2026-12-01 /seccion/politica /suche?query=x /cdn-cgi/l/email-protection /?feed=rss2
-/index.php?option=com_content&view=category&layout=blog&id=7:sport
+/index.php?option=com_content&view=category&layout=blog&id=7:sport /?rubrique12 /?mot7 /?article8532&view=tag
 """)
 
 UNCERTAIN = _words("""

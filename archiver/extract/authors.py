@@ -686,7 +686,7 @@ def names_of(text: str) -> Iterator[Author]:
     """Authors in a string that may glue several names, roles and agencies together; at most MAX_AUTHORS."""
     text = clean(unescape(unescape(text[:2_000])), 1_000)
     text = WRITES_FOR.sub("", text) if " " in text else text
-    text = OTHERS.sub("", BRACKETS.sub(" ", ADDRESS.sub(" ", text))).strip(" ,;|-–—:")
+    text = OTHERS.sub("", BRACKETS.sub(" ", ADDRESS.sub(" ", text))).strip(" ,;|-–—:").rstrip("([ ")
     if "기자" in text and (reporters := REPORTERS.findall(text)):
         yield from map(Author, reporters)
         return

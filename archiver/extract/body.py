@@ -50,6 +50,7 @@ STORY_SLUG = re.compile(
 )
 DATA_ROWS = 3  # of a table; fewer may be the layout of a page
 LOOSE_PARAGRAPHS = 2  # long texts right in a container's <div>s, more than in its <p>s
+UNFILLED = re.compile(r"\{\{[^{}]*\}\}")
 TWO_DATES = 6  # digits
 ENDS_PROSE = re.compile(r"[^\W\d_]{4,}[.!?]$")
 CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b(?![./])")
@@ -253,7 +254,10 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
     link_lists = lists_of_links(outline.blocks)
     votes = Votes(main_lines(tree, outline, link_lists))
     keys = [squeeze(block.text) for block in outline.blocks]
-    candidates = [Candidate(block, key, votes.has(key), container_of(block)) for block, key in zip(outline.blocks, keys, strict=True)]
+    candidates = [
+        Candidate(block, key, votes.has(key) and not is_unfilled(block.text), container_of(block))
+        for block, key in zip(outline.blocks, keys, strict=True)
+    ]
     void = void_zones(candidates)
     vote_again(candidates, void)
     titles = {squeeze(title).casefold() for title in headlines if title}
@@ -609,9 +613,16 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
         return True
     if is_topic_line(block, key):
         return True
+    if is_unfilled(block.text):
+        return True
     if "\n" in block.text and all(is_promo(line) or is_byline(line) for line in block.text.split("\n")):
         return True
     return is_promo(block.text) or is_date_line(block.text) or is_colophon(block.text)
+
+
+def is_unfilled(text: str) -> bool:
+    """ "{{ story.text }}": most of it is what a script was to fill in."""
+    return "{{" in text and 2 * len(UNFILLED.sub("", text)) < len(text)
 
 
 def is_byline(text: str) -> bool:

@@ -10,7 +10,7 @@ from html import unescape
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from archiver.extract.blocks import NO_STORY, Block, elements_about, letters, lies_in, phrases
+from archiver.extract.blocks import HEADS, NO_STORY, Block, elements_about, letters, lies_in, phrases
 from archiver.extract.evidence import Candidate, clean, weight
 from archiver.extract.labelled import original_title
 from archiver.extract.page import Page
@@ -26,6 +26,7 @@ SEPARATOR = re.compile(r"\s+(?:[|·•»›/–—―~]|--?|:|<|>|::)\s+|\s*[|�
 LAST_RESORT = 0.6
 LOWER_HEADS = frozenset({"h2", "h3", "h4"})
 BEHIND_TITLE = re.compile(r"\s*(?:[|｜_]|--|——)|\s+[-–—·•]\s")
+CUT_OFF = ("...", "…")
 QUOTES = frozenset("\"'")
 BARS = "|｜ㅣ"
 KICKER_LENGTH = 80  # characters
@@ -62,7 +63,7 @@ def read_headline(page: Page, is_section: Callable[[Page, str], bool]) -> Headli
         return Headline()
     parted = [part(candidate, names, page, is_section) for candidate in found]
     candidates = [candidate for candidate, _ in parted]
-    first = as_set(as_printed(candidates, page) or candidates[0], candidates)
+    first = in_full(as_set(as_printed(candidates, page) or candidates[0], candidates), candidates)
     label = next((label for candidate, label in parted if label and same(candidate.value, first.value)), None)
     others = [other for other in candidates if not same(other.value, first.value)]
     kicker = read_kicker(page, first.value)
@@ -110,6 +111,14 @@ def as_set(first: Candidate[str], candidates: Sequence[Candidate[str]]) -> Candi
     return shared if shared and title and shared.value == title.value and "h1" not in by_rule else first
 
 
+def in_full(first: Candidate[str], candidates: Sequence[Candidate[str]]) -> Candidate[str]:
+    """The same headline to its end, where one source cuts it off: "… for the harbour…"."""
+    if not first.value.endswith(CUT_OFF):
+        return first
+    begun = first.value.rstrip("….").rstrip()
+    return next((whole for whole in candidates if whole.value.startswith(begun) and len(whole.value) > len(first.value)), first)
+
+
 # --- sources
 
 
@@ -135,7 +144,8 @@ def from_og(page: Page) -> Iterator[Candidate[str]]:
 
 def from_h1(page: Page) -> Iterator[Candidate[str]]:
     """The first <h1> that is not the site's name: the one most like the page's title where there are several."""
-    heads = [(block, text) for block in page.outline.blocks if block.tag == "h1" and (text := tidy(block.text))]
+    blocks = [block for block in page.outline.blocks if block.tag == "h1" and not page.leads_home(block)]
+    heads = [(block, text) for block in blocks if (text := tidy(block.text))]
     title = page.meta("og:title") or page.title
     if not any(share(text, title) >= ALIKE for _, text in heads):  # the name of the site or the section
         printed = printed_title(page)
@@ -238,11 +248,15 @@ def part(
     if glued and is_section(page, glued[1]) and not any(block.tag == "h1" and same(block.text, text) for block in page.outline.blocks):
         text, label = text[: glued.start()], glued[1]
     first, rest = first_segment(text)
-    if rest and len(rest) >= 12 and names_site(first, names, whole=True):
+    if rest and len(rest) >= 12 and names_site(first, names, whole=not is_printed_head(page, rest)):
         text = rest
     text = next((head for head in printed_heads(page) if is_cut_by(head, text)), text) if SEPARATOR.search(text) else text
     note = None if text == candidate.value else f"cut off: {candidate.value[len(text) :].strip()[:100]}"
     return replace(candidate, value=text, note=note), label
+
+
+def is_printed_head(page: Page, text: str) -> bool:
+    return any(block.tag in HEADS and same(block.text, text) for block in page.outline.blocks)
 
 
 def before_site_name(text: str, names: Sequence[str]) -> str:

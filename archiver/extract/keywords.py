@@ -7,8 +7,8 @@ machine codes, the site's own name and what every story of the site carries are 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from html import unescape
 from typing import Any
@@ -25,6 +25,7 @@ from archiver.records import Evidence
 
 MAX_KEYWORDS = 60
 KEYWORD_LENGTH = 100  # characters; longer ones are sentences
+LEAST_HEADLINE = 20  # letters; a shorter headline may be a topic
 LINK_TEXT = 60  # characters of a link to a topic
 LINE_TEXT = 400  # characters of a line with date, section, author and topics
 MAX_TOPIC_LINKS = 20
@@ -55,12 +56,33 @@ class Listed:
 
 def read_keywords(page: Page) -> tuple[Words, tuple[Evidence, ...]]:
     """Topics of the page's story as printed, in their order, without doubles."""
-    lists = [listed for listed in every_list(page) if listed.words]
+    titles = {letters(title) for title in (page.article.get("headline"), page.meta("og:title"), page.title) if isinstance(title, str)}
+    lists = [told for item in every_list(page) if (told := without(titles, item)).words]
     ordered = preferred(lists)
     words, evidence = choose(
         "keywords", [Candidate(item.words, item.raw, item.method, item.locator, CONFIDENCE.get(item.method, 0.6)) for item in ordered]
     )
     return words or (), evidence
+
+
+def without(titles: Set[str], item: Listed) -> Listed:
+    """A list without the story's headline, which some systems put first, and the buttons among links."""
+    words = tuple(
+        word
+        for word in item.words
+        if not (len(key := letters(word)) >= LEAST_HEADLINE and key in titles) and not (item.method == "links" and is_button(word))
+    )
+    return item if len(words) == len(item.words) else replace(item, words=words, keys=frozenset(map(letters, words)))
+
+
+def is_button(word: str) -> bool:
+    """ "Share", "82 Comments": what stands in a row with topics and links to something else."""
+    return word.lstrip("0123456789 ").casefold() in buttons()
+
+
+@cache
+def buttons() -> frozenset[str]:
+    return frozenset(read_words("buttons"))
 
 
 CONFIDENCE = {"jsonld": 0.9, "meta": 0.85, "links": 0.8, "about": 0.6, "sections": 0.4}

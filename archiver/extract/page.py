@@ -15,7 +15,7 @@ from lxml import etree, html
 
 from archiver import settings
 from archiver.charset import decode_text, is_in_utf8
-from archiver.extract.blocks import Element, Outline, above_headline, elements_about, read_outline
+from archiver.extract.blocks import Block, Element, Outline, above_headline, elements_about, links_of, read_outline
 from archiver.extract.evidence import clean
 from archiver.extract.jsonld import Graph, Node, find_article, read_graph
 from archiver.records import Capture, Site
@@ -142,6 +142,13 @@ class Page:
         element = next(iter(self.gathered["title"]), None) if element is None else element
         return clean(unescape("".join(element.itertext()))) if element is not None else ""
 
+    def leads_home(self, block: Block) -> bool:
+        """Whether a block is an <h1> that links to the front page: the site's name, as older themes print it above every story."""
+        if block.tag != "h1" or not block.is_link:
+            return False
+        home = normalise("/", self.base)
+        return any(self.absolute(href) == home for _, href in links_of(block) if href)
+
     @cached_property
     def site_names(self) -> tuple[str, ...]:
         """What the site calls itself: og:site_name, publisher, the name above the page and the like; printed forms, without doubles."""
@@ -160,7 +167,8 @@ class Page:
         for node in self.graph.typed("WebSite", "NewsMediaOrganization", "Organization"):
             if "author" not in node and node.get("name") not in written:
                 names += [node.get("name"), node.get("alternateName")]
-        names += [block.text for block in self.outline.blocks[:HEAD_BLOCKS] if any(map(names_site, elements_about(block)))]
+        head = self.outline.blocks[:HEAD_BLOCKS]
+        names += [block.text for block in head if any(map(names_site, elements_about(block))) or self.leads_home(block)]
         texts = (clean(unescape(name), 200) for name in flat(names) if isinstance(name, str) and "://" not in name)
         return tuple(dict.fromkeys(text.lstrip("@") for text in texts if 1 < len(text) <= SITE_NAME_LENGTH))
 

@@ -93,7 +93,8 @@ def sections_in_address(page: Page) -> Iterator[Candidate[str]]:
     """Not of pages in Chinese and the like, whose addresses hold abbreviations that nobody reads: "/sywh/"."""
     if UNSPACED.search(page.title):
         return
-    for name in sections_in(part for part in address_parts(page)[:-1][:2] if len(part) > 3 and not HAS_DIGIT.search(part)):
+    parts = [part for part in address_parts(page)[:-1][:2] if len(part) > 3 and not HAS_DIGIT.search(part)]
+    for name in sections_in(without_ends(parts, page)):
         yield Candidate(name.replace("-", " ").replace("_", " "), page.url, "url", "first part of the address", 0.3)
         break
 
@@ -103,11 +104,15 @@ def sections_in(names: Iterable[str]) -> list[str]:
     found = []
     for name in names:
         for part in [name] if len(name) <= NAME_LENGTH and "," not in name else name.split(","):
-            part = clean(unescape(part), 2 * NAME_LENGTH).strip(" -–/|>»#")
+            part = clean(unescape(part), 2 * NAME_LENGTH).strip(" -–/|>»›#")
             part = part.partition("_")[0] if SLUG.match(part) else part  # "culture_lifestyle" is a path
-            if part and len(part) <= NAME_LENGTH and part.casefold() not in no_sections() and not HAS_DIGITS.search(part):
+            if 0 < len(part) <= NAME_LENGTH and is_name_of_section(part):
                 found.append(part)
     return sorted(dict.fromkeys(found), key=lambda name: name.casefold() in GENERAL)
+
+
+def is_name_of_section(text: str) -> bool:
+    return text.casefold() not in no_sections() and text[-1] not in ":：" and not HAS_DIGITS.search(text)
 
 
 GENERAL = frozenset(
@@ -234,11 +239,13 @@ def without_ends(names: list[str], page: Page) -> list[str]:
     """Without the front page and the story itself."""
     site = site_keys(page)
     titles = {key_of(title) for title in (page.article.get("headline"), page.meta("og:title"), page.title) if isinstance(title, str)}
-    return [
-        name
-        for name in names
-        if name and key_of(name) not in site and not any(key_of(name) in title and len(name) > 25 for title in titles | {""})
-    ]
+    return [name for name in names if name and key_of(name) not in site and not is_headline(name, titles)]
+
+
+def is_headline(name: str, titles: set[str]) -> bool:
+    """Whether the last name of a trail or of an address is the story's headline, or the part of it that fits there."""
+    key = key_of(name)
+    return key in titles or (len(name) > 25 and any(key in title for title in titles))
 
 
 def address_parts(page: Page) -> list[str]:
