@@ -366,3 +366,21 @@ def test_any_declared_value_is_read_or_passed_over(value: object) -> None:
     graph = page("<h1>Ferry sails</h1><p>9 March 2025</p>", metas="<title>x</title>")
     graph.__dict__["article"] = {"@type": "NewsArticle", **story}
     assert read_dates(graph).date_published
+
+
+def test_the_time_beside_the_headline_is_the_storys_though_others_are_marked() -> None:
+    menu = '<ul><li><b>Boat sold</b> <p><time pubdate datetime="2025-03-09T08:00:00Z">9 March</time></p></li></ul>'
+    header = '<header><h1>Ferry sails</h1><p class="publication"><time datetime="2025-02-28T13:49:45Z">28 February 2025</time></p></header>'
+    more = '<div><b>Mill closes</b><p><time pubdate datetime="2025-03-08T13:34:33Z">8 March</time></p></div>'
+    for order in (menu + header + PARAGRAPHS, header + PARAGRAPHS + more):
+        assert read_dates(page(f"<div>{order}</div>")).date_published == "2025-02-28T13:49:45+00:00"
+
+
+def test_the_day_that_is_printed_as_the_publications_wins_over_the_time_of_a_change_behind_it() -> None:
+    assert shown('<time datetime="2025-03-07T10:18:46Z">Published on 28 February 2025</time>').date_published == "2025-02-28"
+
+
+def test_the_time_of_a_networks_post_in_the_text_is_not_the_storys() -> None:
+    post = '<blockquote><p>A post by Ana (@ana) on <time datetime="2025-01-12T19:30:12+00:00">Jan 12</time></p></blockquote>'
+    line = '<div class="date">Friday, <span>7 March 2025</span></div>'
+    assert read_dates(page(f"<h1>Ferry sails</h1>{line}{PARAGRAPHS}{post}")).date_published == "2025-03-07"

@@ -149,3 +149,8 @@ def test_the_sites_name_above_the_story_is_no_headline_where_it_leads_to_the_fro
 def test_a_name_before_the_printed_headline_is_the_sites_where_its_host_is_called_so() -> None:
     article = read(page(f"<main><h2>{HEADLINE}</h2>{paragraphs()}</main>", title=f"Vale Courier's digital home | {HEADLINE}"))
     assert article.headline == HEADLINE
+
+
+def test_the_sites_name_behind_an_old_blogs_mark_is_cut_off() -> None:
+    article = read(page(f"<main><h2>{HEADLINE}</h2>{paragraphs()}</main>", title=f"{HEADLINE} «  The Vale Courier"))
+    assert article.headline == HEADLINE

@@ -136,3 +136,9 @@ def test_the_headline_is_no_topic_of_its_story() -> None:
 def test_buttons_among_the_links_to_topics_are_none() -> None:
     tags = "".join(f'<li><a href="/tag/{word}" rel="tag">{word}</a></li>' for word in ("Share", "82 Comments", "wheat", "harbour"))
     assert read(f'<ul class="tags">{tags}</ul>') == ["wheat", "harbour"]
+
+
+def test_how_many_stories_have_a_topic_is_no_part_of_it() -> None:
+    tags = "".join(f'<a href="/tags/{word}">{word} <b>{count}</b></a> ' for word, count in (("wheat", 168), ("harbour", 12)))
+    assert read(f'<div class="tags">{tags}</div>') == ["wheat", "harbour"]
+    assert read(keywords="Olympics 2028, wheat") == ["Olympics 2028", "wheat"]

@@ -573,3 +573,8 @@ def test_what_a_script_was_to_fill_in_is_no_text() -> None:
     unfilled = "<p>{{story.status === 'published' ? story.text : '' }}</p><div>{{ story.text_of_the_second_paragraph_of_it }}</div>"
     assert story(content(unfilled, paragraphs())).article_body.split("\n\n") == list(PARAGRAPHS)
     assert story(content(unfilled * 9)).article_body == ""
+
+
+def test_lines_that_say_when_and_where_a_text_was_printed_are_none_of_it() -> None:
+    imprint = f"<p>—<br>Published March 6, 2026<br>—<br><a href='{URL}'>{URL}</a></p>"
+    assert story(content(paragraphs(), imprint)).article_body.split("\n\n") == list(PARAGRAPHS)

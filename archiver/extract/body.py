@@ -50,6 +50,7 @@ STORY_SLUG = re.compile(
 )
 DATA_ROWS = 3  # of a table; fewer may be the layout of a page
 LOOSE_PARAGRAPHS = 2  # long texts right in a container's <div>s, more than in its <p>s
+WEB_ADDRESS = re.compile(r"\s*https?://\S+\s*")
 UNFILLED = re.compile(r"\{\{[^{}]*\}\}")
 TWO_DATES = 6  # digits
 ENDS_PROSE = re.compile(r"[^\W\d_]{4,}[.!?]$")
@@ -615,9 +616,14 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
         return True
     if is_unfilled(block.text):
         return True
-    if "\n" in block.text and all(is_promo(line) or is_byline(line) for line in block.text.split("\n")):
+    if "\n" in block.text and all(map(is_imprint, block.text.split("\n"))):
         return True
     return is_promo(block.text) or is_date_line(block.text) or is_colophon(block.text)
+
+
+def is_imprint(line: str) -> bool:
+    """A line of several that say who wrote the story when, and where it stands."""
+    return is_promo(line) or is_byline(line) or is_date_line(line) or not count_letters(line) or WEB_ADDRESS.fullmatch(line) is not None
 
 
 def is_unfilled(text: str) -> bool:

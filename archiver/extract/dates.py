@@ -14,13 +14,14 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from html import unescape
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lxml import etree
 
-from archiver.extract.blocks import HEADS, Block, Element, lies_in
+from archiver.extract.blocks import HEADS, WHOLE_PAGE_TAGS, Block, Element, lies_in
 from archiver.extract.evidence import Candidate, clean
 from archiver.extract.headline import LONG_HEADLINE, opens_title
 from archiver.extract.jsonld import Node, is_about, types_of
@@ -441,10 +442,11 @@ def metas_named(words: str, confidence: float, page: Page, setting: Setting) -> 
 
 MARKED_PUBLISHED = re.compile(r"publi[sc]|pubdate|entry-date|post-?date|posted|date-?created|created", re.IGNORECASE)
 MARKED_MODIFIED = re.compile(r"modif|updat|aktualis|revis|edited", re.IGNORECASE)
-ELSEWHERE = frozenset({"aside", "nav", "footer", "a"})
+ELSEWHERE = frozenset({"aside", "nav", "footer", "a", "blockquote"})  # a quotation may be a network's post
 NOT_THE_STORY = re.compile(
     r"comment|related|teaser|sidebar|widget|latest|recent|most-?read|recommend|promo|card__|live-?blog", re.IGNORECASE
 )
+AROUND = 4  # elements around a headline that may be its own box
 MAX_TIMES = 200
 MAX_STAMPS = 30
 LABEL_LENGTH = 40  # characters of a label before a date
@@ -483,8 +485,18 @@ def publications(page: Page) -> Iterator[tuple[Element, bool]]:
     """(element, whether it is marked as the publication), best first."""
     after, before = ([element for element in times if not is_change(element)] for times in times_near_headline(page))
     ordered = [*after[:3], *before[::-1][:2]]
-    yield from ((element, True) for element in ordered if is_marked(element))
-    yield from ((element, False) for element in ordered if not is_marked(element))
+    away = {element: distance_to_headline(element, page) for element in ordered}
+    marked = {element for element in ordered if is_marked(element) and (element in after or away[element] < AROUND)}
+    ordered.sort(key=lambda element: (away[element], element not in marked))
+    yield from ((element, element in marked) for element in ordered)
+
+
+def distance_to_headline(element: Element, page: Page) -> int:
+    """Levels above the headline of the box that also holds a time, at most AROUND; what is farther may be another story's."""
+    place = headline_at(page)
+    boxes = list(islice(page.outline.blocks[place].owner.iterancestors(), AROUND)) if place is not None else []
+    outer = set(element.iterancestors())
+    return next((level for level, box in enumerate(boxes) if box in outer and box.tag not in WHOLE_PAGE_TAGS), AROUND)
 
 
 def times_near_headline(page: Page) -> tuple[list[Element], list[Element]]:
@@ -566,6 +578,9 @@ def moments_of(element: Element, setting: Setting) -> Iterator[tuple[Moment, str
     for raw in (element.get("datetime"), element.get("content"), element.get("title"), own_text(element)):
         if raw and (moment := read_moment(raw, setting.language, setting.month_first)):
             told.append((moment, clean(raw, 200)))
+    shown = next((pair for pair in told if label_before(pair[1], LABEL_LENGTH) == "published"), None)
+    if shown and told[0] != shown and abs(told[0][0].day - shown[0].day) > NEIGHBOURS:
+        yield shown  # the attribute has the time of a change
     yield from sorted(told[:3], key=lambda pair: not is_exact(pair[0]))
 
 

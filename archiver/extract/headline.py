@@ -22,7 +22,9 @@ LENGTH = 500  # characters of a headline; the longest of 439 pages has 210
 ALIKE = 0.5  # share of words that the page's title and an <h1> must have in common
 WORDED_ALIKE = 0.3  # two wordings of one headline have
 LABEL_LENGTH = 40  # characters of a section's label
-SEPARATOR = re.compile(r"\s+(?:[|·•»›/–—―~]|--?|:|<|>|::)\s+|\s*[|｜ㅣ：‖]\s*|(?<=\S)\s*[:：]\s+|(?<=\S)\s+[-–—]\s*(?=[A-ZÀ-Ž])")
+SEPARATOR = re.compile(
+    r"\s+(?:[|·•»›/–—―~]|«(?![^»]*»)|--?|:|<|>|::)\s+|\s*[|｜ㅣ：‖]\s*|(?<=\S)\s*[:：]\s+|(?<=\S)\s+[-–—]\s*(?=[A-ZÀ-Ž])"
+)
 LAST_RESORT = 0.6
 LOWER_HEADS = frozenset({"h2", "h3", "h4"})
 BEHIND_TITLE = re.compile(r"\s*(?:[|｜_]|--|——)|\s+[-–—·•]\s")

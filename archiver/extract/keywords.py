@@ -36,6 +36,7 @@ CODE = re.compile(r"[A-Z][A-Z0-9]*(?:[-:_][A-Z0-9-]+)*$")
 IDENTIFIER = re.compile(
     r"(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{16,}|\d{5,}|[a-z]+[_:][a-z0-9_:/.-]+|https?://.*|@.*|[a-z])$", re.I
 )
+COUNT = re.compile(r"(?<=\w)\s+\(?\d{1,6}\)?$")
 CODES_SHARE = 0.6  # of a list: more are codes of a wire service, and all of it is for machines
 MIN_CODES = 4
 
@@ -154,7 +155,7 @@ def is_joined(item: Listed, lists: Sequence[Listed]) -> bool:
 
 def listed(words: Iterable[str], method: str, locator: str, raw: object, site: frozenset[str]) -> Listed:
     """A list without machine words, the site's name and doubles."""
-    given = [clean(unescape(word), 2 * KEYWORD_LENGTH).strip(" \"'#.,;") for word in words]
+    given = without_counts([clean(unescape(word), 2 * KEYWORD_LENGTH).strip(" \"'#.,;") for word in words])
     given = [word for word in map(without_label, given) if word]
     codes = sum(CODE.match(word) is not None for word in given)
     if codes >= MIN_CODES and codes >= CODES_SHARE * len(given):
@@ -167,6 +168,14 @@ def listed(words: Iterable[str], method: str, locator: str, raw: object, site: f
         if key and key not in site and word.casefold() not in noise and len(word) <= KEYWORD_LENGTH and not IDENTIFIER.match(word):
             kept.setdefault(key, word)
     return Listed(tuple(kept.values())[:MAX_KEYWORDS], method, locator, clean(raw, 500), own, frozenset(kept))
+
+
+def without_counts(words: list[str]) -> list[str]:
+    """ "ferries 168", "harbour (12)": how many stories have each topic."""
+    counted = [COUNT.search(word) for word in words]
+    return (
+        [word[: count.start()] for word, count in zip(words, counted, strict=True) if count] if len(words) > 1 and all(counted) else words
+    )
 
 
 @cache
