@@ -352,3 +352,8 @@ def test_the_headline_once_more_above_the_date_is_nobodys_name() -> None:
 
 def test_an_address_in_brackets_behind_an_author_leaves_nothing_behind() -> None:
     assert names(read(head='<meta name="author" content="Vale Radio (www.radio.example)">')) == ["Vale Radio"]
+
+
+def test_where_reporters_were_sent_is_no_part_of_their_names() -> None:
+    read_off = read('<p class="author">Par ANNE MOREL, LUC PETIT Envoyés spéciaux à Toulouse</p>')
+    assert names(read_off) == ["ANNE MOREL", "LUC PETIT"]

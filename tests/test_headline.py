@@ -154,3 +154,16 @@ def test_a_name_before_the_printed_headline_is_the_sites_where_its_host_is_calle
 def test_the_sites_name_behind_an_old_blogs_mark_is_cut_off() -> None:
     article = read(page(f"<main><h2>{HEADLINE}</h2>{paragraphs()}</main>", title=f"{HEADLINE} «  The Vale Courier"))
     assert article.headline == HEADLINE
+
+
+def test_the_name_of_a_blog_above_its_stories_is_no_headline() -> None:
+    main = f'<div><h1><a href="/2026/">The Ferry Diary</a></h1></div><div><h2>{HEADLINE}</h2>{paragraphs()}</div>'
+    assert read(page(main, title=f"The Ferry Diary » Blog Archive » {HEADLINE}")).headline == HEADLINE
+
+
+def test_a_sites_name_is_known_by_its_host_though_that_has_no_accents() -> None:
+    html = (
+        f'<html><head><title>{HEADLINE} - Valé</title><meta property="og:type" content="article"></head><body>{paragraphs()}</body></html>'
+    )
+    article = read(html, url="https://www.vale.example/2026/03/06/a-b-c-d/")
+    assert (article.headline, article.article_section) == (HEADLINE, None)

@@ -142,3 +142,7 @@ def test_how_many_stories_have_a_topic_is_no_part_of_it() -> None:
     tags = "".join(f'<a href="/tags/{word}">{word} <b>{count}</b></a> ' for word, count in (("wheat", 168), ("harbour", 12)))
     assert read(f'<div class="tags">{tags}</div>') == ["wheat", "harbour"]
     assert read(keywords="Olympics 2028, wheat") == ["Olympics 2028", "wheat"]
+
+
+def test_the_headline_word_by_word_is_no_list_of_topics() -> None:
+    assert read(keywords="mayor, calls, it, a, scandal, wheat", headline="Mayor calls it a scandal") == []

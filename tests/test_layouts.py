@@ -578,3 +578,14 @@ def test_what_a_script_was_to_fill_in_is_no_text() -> None:
 def test_lines_that_say_when_and_where_a_text_was_printed_are_none_of_it() -> None:
     imprint = f"<p>—<br>Published March 6, 2026<br>—<br><a href='{URL}'>{URL}</a></p>"
     assert story(content(paragraphs(), imprint)).article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_a_login_for_those_who_want_to_comment_makes_no_wall_of_a_short_story() -> None:
+    article = story(content(paragraphs(*PARAGRAPHS[:2])), "<div>Please Sign In or Register to participate.</div>")
+    assert (article.outcome, article.article_body.split("\n\n")) == ("article", list(PARAGRAPHS[:2]))
+
+
+def test_a_byline_of_several_lines_is_no_standfirst() -> None:
+    byline = '<div class="summary">By Jane Oak<br>Vale Courier Sports<br>Archive | Contact</div>'
+    article = story(byline, content())
+    assert (article.abstract, [author.name for author in article.authors]) == (None, ["Jane Oak"])

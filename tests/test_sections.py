@@ -151,3 +151,13 @@ def test_what_stands_around_the_section_in_a_trail_is_none(crumbs: str) -> None:
 
 def test_the_headline_in_the_address_is_no_section() -> None:
     assert read_section(page_of(url="https://paper.example/en/wheat-is-dear/a-52060881"), None)[0] is None
+
+
+@pytest.mark.parametrize("url", ["https://elvale.example/elvale/wheat", "https://www.elvalé.example/elvale/2025/wheat"])
+def test_the_sites_own_name_in_the_address_is_no_section(url: str) -> None:
+    assert read_section(page_of(url=url), None)[0] is None
+
+
+def test_the_number_of_comments_is_no_section() -> None:
+    label = '<p class="category"><a href="/category/x/">Comments (0)</a></p><h1>Wheat is dear</h1>'
+    assert read_section(page_of(label), None)[0] is None

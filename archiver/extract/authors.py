@@ -55,6 +55,11 @@ ADDRESS = re.compile(r"\S+@\S+\.\w+|(?:https?:)?//\S+|\bwww\.\S+", re.I)
 DASH_ROLE = re.compile(r"\s+[-–—]\s+.*$")
 HANDLE = re.compile(r"@\S*$")
 OTHERS = re.compile(r"\s*외 \d+명$|\s+(?:et al\.?|and others|u\. ?a\.|follow(?: @\w*)?)$", re.I)  # and the button beside a name
+# "Anne Morel, Luc Petit Envoyés spéciaux à Toulouse": the place behind the role
+SENT_TO = re.compile(
+    r"(?i)\b(envoyée?s? sp[ée]cia(?:l|le|ux|les)|correspondante?s?|enviad[oa]s? especial(?:es)?|corresponsal(?:es)?|correspondentes?)"
+    r" (?:à|en|au|aux|dans|a|em|desde) \w[^,;|]{0,40}$"
+)
 NUMBER = re.compile(r"[\W\d_]+$|[0-9a-f-]{16,}$", re.I)
 CASELESS = re.compile(r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0e7f\u10a0-\u10ff\u1200-\u137f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 LONG_HAN = re.compile(r"[\u3400-\u9fff]{9,}")  # a name with its bearer's post, a sentence, a body
@@ -686,6 +691,7 @@ def names_of(text: str) -> Iterator[Author]:
     """Authors in a string that may glue several names, roles and agencies together; at most MAX_AUTHORS."""
     text = clean(unescape(unescape(text[:2_000])), 1_000)
     text = WRITES_FOR.sub("", text) if " " in text else text
+    text = SENT_TO.sub(r", \1", text)
     text = OTHERS.sub("", BRACKETS.sub(" ", ADDRESS.sub(" ", text))).strip(" ,;|-–—:").rstrip("([ ")
     if "기자" in text and (reporters := REPORTERS.findall(text)):
         yield from map(Author, reporters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -61,3 +62,9 @@ def clean(text: object, limit: int = 2_000) -> str:
     if kept.isprintable():
         return (" ".join(kept.split()) if "  " in kept else kept.strip(" "))[:limit]
     return " ".join(CONTROL.sub("", kept).split())[:limit]
+
+
+def unaccented(text: str) -> str:
+    """Small letters without their accents, for comparing what is printed with what stands in addresses."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss").replace("ø", "o"))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))

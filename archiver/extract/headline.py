@@ -11,7 +11,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from archiver.extract.blocks import HEADS, NO_STORY, Block, elements_about, letters, lies_in, phrases
-from archiver.extract.evidence import Candidate, clean, weight
+from archiver.extract.evidence import Candidate, clean, unaccented, weight
 from archiver.extract.labelled import original_title
 from archiver.extract.page import Page
 from archiver.extract.words import read_words
@@ -40,6 +40,7 @@ SHORT_LABEL = re.compile(r"[^\W\d_][^\W\d_'’&.-]{1,20}(?: [^\W\d_'’.-]{1,20}
 # "Bridge reopens-Politics|The Gazette": only where the site's name stood behind it; elsewhere a hyphen belongs to its word
 GLUED_LABEL = re.compile(r"(?<=[^\s-])--?([^\W\d_]{2,20})$")
 SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+){2,}")  # the page's file name, where a system has it for a title
+ARCHIVE = re.compile(r"(?:blog[ -]?)?archiv(?:es?|o|io)?", re.IGNORECASE)  # "Vale Blog » Blog Archive » Bridge reopens", of WordPress
 # "– DW – 01/30/2024": a date behind the site's name goes with it
 DATE_TAIL = re.compile(r"\s*[|–—-]\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\s*$")
 
@@ -252,6 +253,8 @@ def part(
     first, rest = first_segment(text)
     if rest and len(rest) >= 12 and names_site(first, names, whole=not is_printed_head(page, rest)):
         text = rest
+    first, rest = first_segment(text)
+    text = rest if rest and ARCHIVE.fullmatch(first) else text
     text = next((head for head in printed_heads(page) if is_cut_by(head, text)), text) if SEPARATOR.search(text) else text
     note = None if text == candidate.value else f"cut off: {candidate.value[len(text) :].strip()[:100]}"
     return replace(candidate, value=text, note=note), label
@@ -325,16 +328,13 @@ def own_names(page: Page) -> tuple[str, ...]:
     host = (urlsplit(page.url).hostname or "").removeprefix("www.")
     words = host.split(".")
     names = [*page.site_names, host, *words[:-1], ".".join(words[-2:])]
-    return tuple(
-        dict.fromkeys(
-            letters(name) for name in names if len(letters(name)) >= 2 and letters(name) not in ("com", "co", "org", "net", "news")
-        )
-    )
+    keys = (letters(unaccented(name)) for name in names)
+    return tuple(dict.fromkeys(key for key in keys if len(key) >= 2 and key not in ("com", "co", "org", "net", "news")))
 
 
 def names_site(segment: str, names: Sequence[str], whole: bool = False) -> bool:
     """Whether a segment's letters are the site's name, or part of it, or hold it ("The Valley Gazette Online")."""
-    own = letters(segment)
+    own = letters(unaccented(segment))
     if len(own) < 2 or len(segment) > 60:
         return False
     for name in names:

@@ -26,6 +26,7 @@ from archiver.records import Evidence
 MAX_KEYWORDS = 60
 KEYWORD_LENGTH = 100  # characters; longer ones are sentences
 LEAST_HEADLINE = 20  # letters; a shorter headline may be a topic
+SPELLED_OUT = 4  # words of a headline, one by one
 LINK_TEXT = 60  # characters of a link to a topic
 LINE_TEXT = 400  # characters of a line with date, section, author and topics
 MAX_TOPIC_LINKS = 20
@@ -57,8 +58,10 @@ class Listed:
 
 def read_keywords(page: Page) -> tuple[Words, tuple[Evidence, ...]]:
     """Topics of the page's story as printed, in their order, without doubles."""
-    titles = {letters(title) for title in (page.article.get("headline"), page.meta("og:title"), page.title) if isinstance(title, str)}
-    lists = [told for item in every_list(page) if (told := without(titles, item)).words]
+    told = [title for title in (page.article.get("headline"), page.meta("og:title"), page.title) if isinstance(title, str)]
+    titles = set(map(letters, told))
+    lists = [without(titles, item) for item in every_list(page) if not is_spelled_out(item, told)]
+    lists = [item for item in lists if item.words]
     ordered = preferred(lists)
     words, evidence = choose(
         "keywords", [Candidate(item.words, item.raw, item.method, item.locator, CONFIDENCE.get(item.method, 0.6)) for item in ordered]
@@ -74,6 +77,17 @@ def without(titles: Set[str], item: Listed) -> Listed:
         if not (len(key := letters(word)) >= LEAST_HEADLINE and key in titles) and not (item.method == "links" and is_button(word))
     )
     return item if len(words) == len(item.words) else replace(item, words=words, keys=frozenset(map(letters, words)))
+
+
+def is_spelled_out(item: Listed, titles: Sequence[str]) -> bool:
+    """Whether a list is the headline word by word: "mayor, calls, it, a, scandal"."""
+    begun = [letters(word) for word in item.words[:SPELLED_OUT]]
+    return len(begun) == SPELLED_OUT and any(begun == long_words(title)[:SPELLED_OUT] for title in titles)
+
+
+def long_words(title: str) -> list[str]:
+    """A lonely letter is no topic."""
+    return [key for word in title[:500].split() if len(key := letters(word)) > 1]
 
 
 def is_button(word: str) -> bool:

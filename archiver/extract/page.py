@@ -143,11 +143,12 @@ class Page:
         return clean(unescape("".join(element.itertext()))) if element is not None else ""
 
     def leads_home(self, block: Block) -> bool:
-        """Whether a block is an <h1> that links to the front page: the site's name, as older themes print it above every story."""
+        """Whether a block is an <h1> that links to the site's front page, or its blog's: its name, as older themes print it everywhere."""
         if block.tag != "h1" or not block.is_link:
             return False
-        home = normalise("/", self.base)
-        return any(self.absolute(href) == home for _, href in links_of(block) if href)
+        own = normalise(self.url) or self.url
+        targets = [address.rstrip("/") for _, href in links_of(block) if (address := self.absolute(href))]
+        return any(own.rstrip("/").startswith(target + "/") for target in targets)
 
     @cached_property
     def site_names(self) -> tuple[str, ...]:

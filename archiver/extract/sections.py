@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from html import unescape
@@ -13,12 +12,13 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from archiver.extract.blocks import Block, elements_about, links_of, phrases
-from archiver.extract.evidence import Candidate, choose, clean
+from archiver.extract.evidence import Candidate, choose, clean, unaccented
 from archiver.extract.jsonld import ARTICLE_TYPES, RANK, types_of
 from archiver.extract.page import Page
 from archiver.extract.words import read_words
 from archiver.records import Evidence
 from archiver.unspaced import UNSPACED
+from archiver.urls import registrable_domain
 
 NAME_LENGTH = 60  # characters; longer names are headlines
 MAX_CRUMBS = 12
@@ -38,7 +38,7 @@ TRAIL = re.compile(r"[>»›＞]+")
 SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*$")
 NO_LETTERS = re.compile(r"[\W_]+")
 HAS_DIGIT = re.compile(r"\d")
-HAS_DIGITS = re.compile(r"\d{2,}|^\d+$")
+HAS_DIGITS = re.compile(r"\d{2,}|^\d+$|\(\d")
 CATEGORY = etree.XPath("//a[contains(@rel, 'category') or parent::*[contains(@class, 'taxonomy-category')]]")  # WordPress themes
 HEADLINE_LABEL = re.compile(r"\s*([^:|–—]{3,40}?)\s*(?::|\||\s[–—-]\s)")  # "Opinion | …", "Kommentar: …"
 PREFIXED = re.compile(r"(?:section|category|rubrik|rubrique|seccion|cat|ressort|theme)[-_]+([\w-]{3,40})$", re.I)
@@ -93,9 +93,9 @@ def sections_in_address(page: Page) -> Iterator[Candidate[str]]:
     """Not of pages in Chinese and the like, whose addresses hold abbreviations that nobody reads: "/sywh/"."""
     if UNSPACED.search(page.title):
         return
-    parts = [part for part in address_parts(page)[:-1][:2] if len(part) > 3 and not HAS_DIGIT.search(part)]
+    parts = [part.replace("_", "-") for part in address_parts(page)[:-1][:2] if len(part) > 3 and not HAS_DIGIT.search(part)]
     for name in sections_in(without_ends(parts, page)):
-        yield Candidate(name.replace("-", " ").replace("_", " "), page.url, "url", "first part of the address", 0.3)
+        yield Candidate(name.replace("-", " "), page.url, "url", "first part of the address", 0.3)
         break
 
 
@@ -232,7 +232,8 @@ def names_section(classes: str) -> bool:
 def site_keys(page: Page) -> set[str]:
     """What the site calls itself, and its host."""
     host = urlsplit(page.url).hostname or ""
-    return {key_of(name) for name in page.site_names} | {key_of(host), key_of(host.removeprefix("www."))}
+    own = registrable_domain(host).partition(".")[0]  # "elmundo" of www.elmundo.es
+    return {key_of(name) for name in (*page.site_names, host, host.removeprefix("www."), own)}
 
 
 def without_ends(names: list[str], page: Page) -> list[str]:
@@ -281,8 +282,7 @@ def body_classes(page: Page) -> list[str]:
 @lru_cache(maxsize=5_000)
 def key_of(text: str) -> str:
     """For comparing a printed name with one in an address: letters without case and accents."""
-    plain = unicodedata.normalize("NFKD", text[:200].casefold().replace("ß", "ss").replace("ø", "o"))
-    return NO_LETTERS.sub("", "".join(letter for letter in plain if not unicodedata.combining(letter)))
+    return NO_LETTERS.sub("", unaccented(text[:200]))
 
 
 # --- genre and type
