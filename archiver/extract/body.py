@@ -348,17 +348,21 @@ def void_zones(candidates: Sequence[Candidate]) -> set[Element]:
     total = 0
     roots: dict[Any, set[Any]] = {}
     strict: set[Any] = set()
+    widgets: set[Any] = set()
     for candidate in candidates:
-        length = len(candidate.key) if candidate.voted else 0
+        if not candidate.voted:
+            continue
+        length = len(candidate.key)
         total += length
         setting = candidate.block.setting
-        around = [setting.figure, setting.caption, setting.credit, setting.link] if candidate.voted else []
+        around = [setting.figure, setting.caption, setting.credit, setting.link]
         zone = setting.zone
         while zone is not None:
-            if candidate.voted or zone.name == "widget":  # the short lines between two texts stand in widgets of their own
-                around.append(zone.root)
+            around.append(zone.root)
             if zone.name in SELDOM_STORY:
                 strict.add(kind(zone.root))
+            elif zone.name == "widget":
+                widgets.add(kind(zone.root))
             zone = zone.outer
         for root in around:
             if root is not None:
@@ -366,7 +370,20 @@ def void_zones(candidates: Sequence[Candidate]) -> set[Element]:
                 weights[name] += length
                 roots.setdefault(name, set()).add(root)
     limit = {name: (SELDOM_SHARE if name in strict else VOID_ZONE_SHARE) * total for name in weights}
-    return {root for name, weight in weights.items() if weight >= limit[name] for root in roots[name]} | told_zones(candidates)
+    lying = {name for name, weight in weights.items() if weight >= limit[name]}
+    return {root for name in lying for root in roots[name]} | other_widgets(candidates, widgets & lying) | told_zones(candidates)
+
+
+def other_widgets(candidates: Sequence[Candidate], kinds: Set[Any]) -> set[Element]:
+    """The widgets of the kinds that hold the story: the short lines between two texts stand in widgets of their own."""
+    found: set[Any] = set()
+    for candidate in candidates if kinds else ():
+        zone = candidate.block.setting.zone
+        while zone is not None:
+            if zone.name == "widget" and kind(zone.root) in kinds:
+                found.add(zone.root)
+            zone = zone.outer
+    return found
 
 
 def told_zones(candidates: Sequence[Candidate]) -> set[Element]:

@@ -66,5 +66,7 @@ def clean(text: object, limit: int = 2_000) -> str:
 
 def unaccented(text: str) -> str:
     """Small letters without their accents, for comparing what is printed with what stands in addresses."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss").replace("ø", "o"))
     return "".join(letter for letter in plain if not unicodedata.combining(letter))

@@ -251,8 +251,8 @@ def part(
     if glued and is_section(page, glued[1]) and not any(block.tag == "h1" and same(block.text, text) for block in page.outline.blocks):
         text, label = text[: glued.start()], glued[1]
     first, rest = first_segment(text)
-    if rest and len(rest) >= 12 and names_site(first, names, whole=not is_printed_head(page, rest)):
-        text = rest
+    if rest and len(rest) >= 12 and names_site(first, names):
+        text = rest if names_site(first, names, whole=True) or is_printed_head(page, rest) else text
     first, rest = first_segment(text)
     text = rest if rest and ARCHIVE.fullmatch(first) else text
     text = next((head for head in printed_heads(page) if is_cut_by(head, text)), text) if SEPARATOR.search(text) else text
