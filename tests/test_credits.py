@@ -1,12 +1,11 @@
 """Credit lines of captions: which words are the credit, who is named in it."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archiver.extract.credits import Run, read_credit, split_runs, split_text
+from tests.patience import comes_to_an_end
 
 SPLITS = [
     ("Boats leave the harbour. – Photo: Ana Lima/AFP", "Boats leave the harbour.", "Photo: Ana Lima/AFP"),
@@ -144,6 +143,5 @@ def test_any_text_gives_a_caption_and_a_credit(text):
 
 @pytest.mark.parametrize("piece", ["Photo: ", "(", "Foto by ", "A. ", " / ", "© ", "AP/", "a b", "．"])
 def test_long_hostile_texts_are_read_in_bounded_time(piece):
-    began = time.process_time()
-    split_text(piece * 5_000)
-    assert time.process_time() - began < 3  # hours without a bound
+    with comes_to_an_end():
+        split_text(piece * 5_000)

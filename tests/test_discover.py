@@ -3,7 +3,6 @@
 import gzip
 import json
 import resource
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -29,6 +28,7 @@ from archiver.discover.feeds import MAX_ENTRIES
 from archiver.discover.sitemaps import MAX_CHILDREN
 from archiver.errors import SlowPattern
 from archiver.records import Link, Site
+from tests.patience import comes_to_an_end
 
 SITE = Site("daily", "https://www.daily.example/", timezone="America/Santiago")
 HOME = "https://www.daily.example/"
@@ -550,26 +550,24 @@ def test_the_sites_own_rules_come_first():
     assert not is_story_link(link("sponsored/x/1", "feed"), site)
 
 
+@comes_to_an_end()
 def test_tags_with_ever_more_attributes_or_depth_do_not_hold_up_the_crawl():
     attributes = b" ".join(b'a%d="1"' % number for number in range(100_000))
-    began = time.monotonic()
     page = read_page_links(b"<p " + attributes + b"><a href=/2026/11/03/a-story-of-the-mill/>A story of the mill</a>", HOME, SITE)
     feed = read_feed(b"<rss version='2.0'><channel><item " + attributes + b"><link>/2026/11/03/x</link></item></channel></rss>", HOME, SITE)
     read_feed(b"<rss version='2.0'><channel><item>" + b"<b>" * 300_000, HOME, SITE)
     kind = b'<script type="application/ld+json">{"@type": "News' + b"a" * 900_000 + b'", "url": "/2026/11/03/y-of-the-mill/"}</script>'
     read_page_links(kind, HOME, SITE)
     assert (len(page.links), len(feed.links)) == (1, 1)
-    assert time.monotonic() - began < 40  # minutes without a bound; seconds with it
 
 
 @pytest.mark.parametrize("fact", ["article_url", "skip_url"])
+@comes_to_an_end()
 def test_a_pattern_that_would_never_come_to_an_end_is_named_with_its_site(fact: str):
     site = replace(SITE, **{fact: r"/(a|aa)+$"})
     link = Link(HOME + "a" * 80 + "-bridge-1207", site.name, "feed", FEED)
-    began = time.monotonic()
     with pytest.raises(SlowPattern, match=rf"{fact} of \[daily\] in sites.toml takes too long"):
         is_story_link(link, site)
-    assert time.monotonic() - began < 5
     with pytest.raises(SlowPattern):
         read_page_links(f"<a href='{link.url}'>Bridge</a>".encode(), HOME, replace(site, article_url=r"/(a|aa)+$"), "front_page")
 

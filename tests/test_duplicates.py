@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +20,7 @@ from archiver.duplicates import are_copies, compare, marks, own_paragraphs, runs
 from archiver.ingest import compare_waiting
 from archiver.store import Archive, duplicates, open_archive
 from archiver.store.migrations import migrations
+from tests.patience import comes_to_an_end
 from tests.planted_copies import (
     DAY_1,
     Desk,
@@ -364,11 +364,10 @@ for step in range(10**6):
         assert killed == compared(archive, stories)
 
 
+@comes_to_an_end()
 def test_a_hostile_text_is_compared_in_bounded_time():
-    began = time.process_time()
     for text in ("“" * 200_000, "‘ ’a" * 100_000, "«»" * 200_000, "\n\n" * 200_000, "漢" * 300_000):
         sketch(runs_of(text, "<blockquote>" * 50_000))
-    assert time.process_time() - began < 30  # quadratic would be hours
 
 
 def test_the_verdict_is_stricter_within_one_site():

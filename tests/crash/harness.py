@@ -6,6 +6,7 @@ seed, and the seed stands in every failure.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import random
@@ -101,7 +102,9 @@ def library() -> Path | None:
     if compiler is None or not sys.platform.startswith("linux"):
         return None
     source = Path(__file__).with_name("faults.c")
-    target = Path(os.environ.get("TMPDIR", "/tmp")) / f"archiver-faults-{os.getpid()}.so"
+    folder = TemporaryDirectory(prefix="archiver-faults-")
+    atexit.register(folder.cleanup)
+    target = Path(folder.name, "faults.so")
     subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", target, source, "-ldl"], check=True, capture_output=True)
     return target
 
