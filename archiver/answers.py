@@ -6,6 +6,7 @@ import io
 import re
 import shlex
 import sys
+from collections import Counter
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from archiver import corpus as freezing
 from archiver import display, settings
 from archiver import export as exporting
 from archiver import replay as replaying
@@ -27,6 +29,7 @@ from archiver.store import Archive, Cluster, Copy, Revision, Story, open_archive
 from archiver.store.rights import WHY
 from archiver.store.search import MARKS
 from archiver.store.selection import Selection
+from archiver.store.sqlite import DATABASE
 from archiver.store.words import complaint
 from archiver.urls import normalise
 
@@ -249,8 +252,8 @@ def compare_waiting(data_dir: Path, quiet: bool) -> None:
             bar.update(taken)
 
 
-def refuse_unreadable(query: str, from_: date | None, to: date | None) -> None:
-    if wrong := complaint(query):
+def refuse_unreadable(query: str | None, from_: date | None, to: date | None) -> None:
+    if query and (wrong := complaint(query)):
         raise WrongUse(
             f"{query!r} cannot be read: {wrong}.\nExamples: archiver search '\"city council\" OR mayor*', archiver search 'river -lake'."
         )
@@ -473,8 +476,7 @@ def print_takedowns(data_dir: Path, as_json: bool) -> None:
 
 def export_selection(data_dir: Path, selection: Selection, output: Path, name: str | None, force: bool, as_json: bool, quiet: bool) -> int:
     """Writes the file and says what is in it; 3 where something could not be had. Raises what export() and complaint() tell."""
-    if selection.query and (wrong := complaint(selection.query)):
-        raise WrongUse(f"{selection.query!r} cannot be read: {wrong}.\nTry it first: archiver search WORDS")
+    refuse_unreadable(selection.query, selection.from_, selection.to)
     with open_reader(data_dir) as archive, display.counting(quiet) as bar:
         refuse_unknown(archive, selection.site)
         done = exporting.export(archive, selection, output, name, force, lambda so_far: bar(so_far.stories, "stories"))
@@ -494,6 +496,53 @@ def export_selection(data_dir: Path, selection: Selection, output: Path, name: s
     for address, reason in done.faults[: display.SHOWN_FAILURES]:
         click.echo(safe(f"left out: {address}: {reason}"), err=True)
     return 3 if done.faults else 0
+
+
+def freeze_selection(
+    data_dir: Path, selection: Selection, output: Path, title: str | None, with_text: bool, force: bool, as_json: bool, quiet: bool
+) -> None:
+    """Writes a corpus and says how it is cited. Raises what freeze() and complaint() tell."""
+    refuse_unreadable(selection.query, selection.from_, selection.to)
+    with open_reader(data_dir) as archive, display.counting(quiet) as bar:
+        refuse_unknown(archive, selection.site)
+        title = title or f"News stories: {selection.query or selection.site or 'the whole archive'}"
+        now = settings.utc_now()
+        corpus = freezing.freeze(archive, selection, output, title, now, with_text, force, lambda done: bar(done, "stories"))
+    if as_json:
+        click.echo(json_text({"file": str(output), **asdict(corpus)}))
+    elif not quiet:
+        click.echo(f"{counted(corpus.stories, 'story', 'stories')}, {counted(corpus.versions, 'version')}: {output}")
+        if corpus.withheld:
+            click.echo(f"{counted(corpus.withheld, 'story was', 'stories were')} left out: the pages ask not to be shown from an archive.")
+        click.echo(safe(f"Cite it as: {title}. Frozen {corpus.frozen_at}. SHA-256 {corpus.name}"))
+        click.echo(f"Is it as it was?  archiver freeze --verify {shlex.quote(str(output))}")
+
+
+def verify_corpus(data_dir: Path, path: Path, as_json: bool, quiet: bool) -> int:
+    """Says whether a corpus is whole, and what an archive has of it; 3 where a member is not there as it was. Raises what is damaged."""
+    corpus = freezing.read_corpus(path)
+    fates: Counter[str] = Counter()
+    lost: list[dict[str, Any]] = []
+    if (data_dir / DATABASE).exists():
+        with open_reader(data_dir) as archive, display.counting(quiet) as bar:
+            for done, member in enumerate(freezing.members(path), 1):
+                fate = freezing.fate(archive, member)
+                fates[fate] += 1
+                if fate not in ("there", "not shown"):
+                    lost.append({"key": member.key, "version": member.version, "url": member.url, "fate": fate})
+                bar(done, "versions")
+    if as_json:
+        click.echo(json_text({"file": str(path), "whole": True, "name": corpus.name, "fates": fates, "changed": lost}))
+        return 3 if lost else 0
+    if not quiet:
+        click.echo(safe(f"{path} is whole: {' '.join(corpus.title.split())}. Frozen {corpus.frozen_at}. SHA-256 {corpus.name}"))
+        for name in (name for name in freezing.FATES if fates[name]):
+            click.echo(f"{fates[name]:>8,}  {name}")
+        if not fates:
+            click.echo(f"There is no archive in {data_dir} to compare its {counted(corpus.versions, 'version')} with.")
+    for row in lost[: display.SHOWN_FAILURES]:
+        click.echo(safe(f"{row['fate']}: {row['key']} version {row['version']}  {row['url']}"), err=True)
+    return 3 if lost else 0
 
 
 def print_replay(data_dir: Path, as_json: bool) -> None:

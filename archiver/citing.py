@@ -110,6 +110,17 @@ def as_bibtex(citation: Citation) -> str:
     return f"@misc{{{citation.key},\n" + "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value) + "}\n"
 
 
+def cite_corpus(title: str, digest: str, frozen_at: str, extent: str) -> str:
+    """An entry for BibTeX of a frozen corpus (see corpus.py), which its digest names."""
+    fields = {
+        "title": f"{{{_tex(_line(title))}}}",
+        "date": frozen_at[:10],
+        "year": frozen_at[:4],
+        "note": _tex(f"Corpus of news stories, frozen {frozen_at}: {_line(extent)}. SHA-256 {digest}"),
+    }
+    return f"@misc{{corpus-{digest[:12]},\n" + "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items()) + "}\n"
+
+
 def as_ris(citation: Citation) -> str:
     """For EndNote, Zotero and others (RIS, 2011)."""
     lines = [

@@ -421,6 +421,45 @@ def export(context: _Context, query: str | None, output: Path, name: str | None,
 
 
 @main.command()
+@click.argument("query", required=False)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write (.zip)")
+@_choosing
+@click.option("--language", help="Only stories in this language (en, es, …)")
+@click.option("--limit", type=click.IntRange(1), help="At most this many stories, the oldest first")
+@click.option("--all-revisions", is_flag=True, help="Every version of each story, not the newest alone")
+@click.option("--title", help="What the corpus is called where it is cited  [default: from the words]")
+@click.option("--no-text", is_flag=True, help="Hashes in the place of texts: for passing on where the texts may not be")
+@click.option("--force", is_flag=True, help="Write over a file that is there")
+@click.option("--verify", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Prove that a frozen corpus is as it was")
+@click.option("--json", "as_json", is_flag=True, help="The report as JSON")
+@pass_context
+def freeze(context: _Context, query: str | None, output: Path | None, site: str | None, from_: datetime | None, to: datetime | None,
+           section: str | None, language: str | None, limit: int | None, all_revisions: bool, title: str | None, no_text: bool,
+           force: bool, verify: Path | None, as_json: bool) -> None:  # fmt: skip
+    """Freeze a corpus for citing: texts, sources, citations and a proof in one file
+
+    The archive goes on changing; the file does not. Its name is the SHA-256 of its texts, which a paper cites. --verify compares
+    the file with its own digests, and its members with the archive (exit code 3: some are not there as they were).
+
+    \b
+        archiver freeze levee --from 2026-01-01 -o levee.zip --title "Levee coverage in the valley, 2026"
+        archiver freeze --site lodivalleynews --all-revisions --no-text -o lodi.zip
+        archiver freeze --verify levee.zip
+    """
+    from archiver import answers
+    from archiver.store.selection import Selection
+
+    selection = Selection(query, site, _day(from_), _day(to), section, language, limit, all_revisions)
+    if verify:
+        if output or selection != Selection() or title or no_text:
+            raise WrongUse("--verify takes a frozen corpus alone.\nExample: archiver freeze --verify levee.zip")
+        sys.exit(answers.verify_corpus(context.data_dir, verify, as_json, context.quiet))
+    if output is None:
+        raise WrongUse("Which file is to be written? Name it with -o.\nExample: archiver freeze levee -o levee.zip")
+    answers.freeze_selection(context.data_dir, selection, output, title, not no_text, force, as_json, context.quiet)
+
+
+@main.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON")
 @pass_context
 def replay(context: _Context, as_json: bool) -> None:

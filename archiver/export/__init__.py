@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -63,14 +64,8 @@ def export(archive: Archive, selection: Selection, output: Path, name: str | Non
            tell: Tell = lambda done: None) -> Exported:  # fmt: skip
     """Writes the selection to `output`: whole, or not at all. Raises WrongUse, NothingToDo, DataDirectoryError."""
     form = find_format(name, output)
-    if output.exists() and not force:
-        raise WrongUse(f"{output} is there already.\nName another file, or add --force to write over it.")
-    scratch = output.with_name(f".{output.name}.{os.getpid()}.part")
-    try:
-        with scratch.open("xb") as file:
-            done = form.write(archive, selection, file, tell)
-            file.flush()
-            os.fsync(file.fileno())
+    with whole_file(output, force) as file:
+        done = form.write(archive, selection, file, tell)
         if not done.items:
             if done.faults:
                 raise ArchiverError(f"Nothing could be written: {': '.join(done.faults[0])}\nSee what is wrong: archiver check")
@@ -79,9 +74,22 @@ def export(archive: Archive, selection: Selection, output: Path, name: str | Non
                     f"What matches ({counted(done.withheld, 'story', 'stories')}) says noarchive, so nothing was written.\n{WHY}"
                 )
             raise NothingToDo("No story matches, so nothing was written.\nTry fewer words or wider filters: archiver search WORDS")
+    return done
+
+
+@contextmanager
+def whole_file(output: Path, force: bool) -> Iterator[BinaryIO]:
+    """A file that is at `output` once all of it is written; where anything is raised, not at all. Raises WrongUse, DataDirectoryError."""
+    if output.exists() and not force:
+        raise WrongUse(f"{output} is there already.\nName another file, or add --force to write over it.")
+    scratch = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        with scratch.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         scratch.replace(output)
     except OSError as error:
         raise DataDirectoryError(f"{output} cannot be written: {error.strerror or error}.\nName another file, or free space.") from error
     finally:
         scratch.unlink(missing_ok=True)
-    return done

@@ -1,0 +1,187 @@
+"""A corpus that is frozen stays as it is, proves it, and says what became of its members in the archive."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from archiver.corpus import FACTS, STORIES, freeze, read_corpus
+from archiver.store import open_archive, open_reader
+from archiver.store.selection import Selection
+from archiver.takedown import take_down
+from tests import whole_archive
+
+LATER = datetime(2026, 12, 1, 9, tzinfo=UTC)
+Typed = Callable[..., Result]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    whole_archive.build(tmp_path / "data")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def frozen(data: Path, tmp_path: Path, typed: Typed) -> Path:
+    output = tmp_path / "river.zip"
+    done = typed("--data", str(data), "freeze", "ferry OR harvest", "-o", str(output), "--title", "River {stories} & boats")
+    assert done.exit_code == 0, done.output
+    return output
+
+
+def lines_of(path: Path) -> list[dict[str, object]]:
+    with zipfile.ZipFile(path) as pack:
+        return [json.loads(line) for line in pack.read(STORIES).splitlines()]
+
+
+def rewritten(path: Path, name: str, contents: bytes) -> Path:
+    """The same pack with other contents in one file."""
+    other = path.with_name("other.zip")
+    with zipfile.ZipFile(path) as pack, zipfile.ZipFile(other, "w") as copy:
+        for member in pack.namelist():
+            copy.writestr(member, contents if member == name else pack.read(member))
+    return other
+
+
+def test_a_corpus_holds_the_texts_their_sources_and_how_they_are_cited(frozen: Path) -> None:
+    lines = lines_of(frozen)
+    assert [line["headline"] for line in lines] == ["Story of the ferry", "Story of the harvest"]
+    assert str(lines[0]["article_body"]).startswith("A story about the ferry") and lines[0]["payload_digest"]
+    with zipfile.ZipFile(frozen) as pack:
+        citations, told = pack.read("citations.bib").decode(), pack.read("README.md").decode()
+    assert citations.count("@misc{") == 3 and r"River \textbraceleft{}stories\textbraceright{} \& boats" in citations
+    assert "- query: ferry OR harvest" in told and "2 stories from 1 outlet" in told
+
+
+def test_the_name_of_a_corpus_is_the_digest_of_its_texts(frozen: Path, data: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(frozen) as pack:
+        texts = pack.read(STORIES)
+    assert read_corpus(frozen).name == hashlib.sha256(texts).hexdigest()
+    with open_reader(data) as archive:
+        again = freeze(archive, Selection("ferry OR harvest"), tmp_path / "again.zip", "Another title", LATER)
+    assert again.name == read_corpus(frozen).name, "equal texts have one name"
+
+
+def test_a_frozen_file_does_not_change_while_the_archive_does(frozen: Path, data: Path, typed: Typed) -> None:
+    before = frozen.read_bytes()
+    with open_archive(data) as archive, archive.writing():
+        key = str(lines_of(frozen)[0]["key"])
+        archive.db.execute("update articles set headline = 'Another headline' where key = ?", (key,))
+    done = typed("--data", str(data), "freeze", "--verify", str(frozen))
+    assert (done.exit_code, frozen.read_bytes()) == (0, before)
+    assert "is whole" in done.output and "2  there" in done.output
+
+
+@pytest.mark.parametrize("name", [STORIES, "citations.bib", "README.md"])
+def test_a_changed_letter_is_found(frozen: Path, data: Path, typed: Typed, name: str) -> None:
+    with zipfile.ZipFile(frozen) as pack:
+        contents = pack.read(name)
+    done = typed("--data", str(data), "freeze", "--verify", str(rewritten(frozen, name, contents.replace(b"e", b"a", 1))))
+    assert (done.exit_code, f"{name} is not as it was frozen" in done.output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("contents", "code"),
+    [(b"no zip", 1), (b"", 1), ({"x": b"y"}, 2), ({FACTS: b"{"}, 1), ({FACTS: b"[1]"}, 1), ({FACTS: b'{"format": "another 7"}'}, 2)],
+    ids=["no pack", "empty", "another pack", "broken", "no facts", "a newer form"],
+)
+def test_what_is_no_corpus_is_told_so(contents: bytes | dict[str, bytes], code: int, tmp_path: Path, typed: Typed) -> None:
+    path = tmp_path / "some.zip"
+    if isinstance(contents, bytes):
+        path.write_bytes(contents)
+    else:
+        with zipfile.ZipFile(path, "w") as pack:
+            for name, text in contents.items():
+                pack.writestr(name, text)
+    done = typed("--data", str(tmp_path), "freeze", "--verify", str(path))
+    assert done.exit_code == code and str(path) in done.output and "Traceback" not in done.output
+
+
+def test_a_half_copied_file_is_damaged(frozen: Path, data: Path, typed: Typed) -> None:
+    frozen.write_bytes(frozen.read_bytes()[:-100])
+    assert typed("--data", str(data), "freeze", "--verify", str(frozen)).exit_code == 1
+
+
+def test_members_that_are_not_there_any_more_are_named(frozen: Path, data: Path, typed: Typed, tmp_path: Path) -> None:
+    keys = [str(line["key"]) for line in lines_of(frozen)]
+    take_down(data, keys[:1], "a request", "other")
+    with open_archive(data) as archive, archive.writing():
+        other = "update revisions set text_hash = 'x' where article_id = (select id from articles where key = ?)"
+        archive.db.execute(other, (keys[1],))
+    done = typed("--data", str(data), "freeze", "--verify", str(frozen), "--json")
+    told = json.loads(done.stdout)
+    assert (done.exit_code, told["whole"]) == (3, True)
+    assert {row["key"]: row["fate"] for row in told["changed"]} == {keys[0]: "taken down", keys[1]: "read otherwise since"}
+    whole_archive.build(tmp_path / "empty")
+    shutil.rmtree(tmp_path / "empty")
+    with open_archive(tmp_path / "empty"):
+        pass
+    done = typed("--data", str(tmp_path / "empty"), "freeze", "--verify", str(frozen))
+    assert (done.exit_code, "2  not in this archive" in done.output) == (3, True)
+
+
+def test_a_corpus_proves_itself_without_an_archive(frozen: Path, tmp_path: Path, typed: Typed) -> None:
+    done = typed("--data", str(tmp_path / "nothing"), "freeze", "--verify", str(frozen))
+    assert done.exit_code == 0 and "There is no archive in" in done.output
+
+
+def test_hashes_in_the_place_of_texts_still_tell_what_became_of_them(data: Path, tmp_path: Path, typed: Typed) -> None:
+    output = tmp_path / "bare.zip"
+    assert typed("--data", str(data), "freeze", "-o", str(output), "--no-text", "--all-revisions").exit_code == 0
+    with zipfile.ZipFile(output) as pack:
+        everything = b"".join(pack.read(name) for name in pack.namelist())
+    assert b"A story about" not in everything and b"at noon" not in everything
+    assert (len(lines_of(output)), read_corpus(output).stories) == (5, 4)
+    assert typed("--data", str(data), "freeze", "--verify", str(output)).exit_code == 0
+
+
+def test_every_version_has_a_citation_of_its_own(data: Path, tmp_path: Path, typed: Typed) -> None:
+    assert typed("--data", str(data), "freeze", "-o", str(tmp_path / "all.zip"), "--all-revisions").exit_code == 0
+    with zipfile.ZipFile(tmp_path / "all.zip") as pack:
+        entries = [line for line in pack.read("citations.bib").decode().splitlines() if line.startswith("@misc{")]
+    assert len(set(entries)) == len(entries) == 6
+
+
+def test_what_asks_not_to_be_shown_is_left_out_and_said(frozen: Path, data: Path, tmp_path: Path, typed: Typed) -> None:
+    with open_archive(data) as archive, archive.writing():
+        query = "insert into withheld (article_id, because) select id, 'noarchive' from articles where key = ?"
+        archive.db.execute(query, (lines_of(frozen)[0]["key"],))
+    verified = typed("--data", str(data), "freeze", "--verify", str(frozen))
+    assert verified.exit_code == 0 and "1  not shown" in verified.output
+    done = typed("--data", str(data), "freeze", "-o", str(tmp_path / "all.zip"))
+    assert done.exit_code == 0 and "1 story was left out" in done.output
+    assert (len(lines_of(tmp_path / "all.zip")), read_corpus(tmp_path / "all.zip").withheld) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["ferry"], 2, "with -o"),
+        (["nothing-of-it", "-o", "x.zip"], 4, "No story matches"),
+        (["ferry", "-o", "river.zip"], 2, "there already"),
+        (["ferry", "--site", "other", "-o", "x.zip"], 2, "no site named"),
+        (['"ferry', "-o", "x.zip"], 2, "cannot be read"),
+        (["ferry", "--verify", "river.zip"], 2, "alone"),
+        (["ferry", "-o", "no/such/folder/x.zip"], 1, "cannot be written"),
+    ],
+)
+def test_wrong_use_is_told_and_leaves_nothing(frozen: Path, data: Path, typed: Typed, words: list[str], code: int, told: str) -> None:
+    before = sorted(path.name for path in frozen.parent.iterdir())
+    done = typed("--data", str(data), "freeze", *words)
+    assert (done.exit_code, told in done.output) == (code, True), done.output
+    assert sorted(path.name for path in frozen.parent.iterdir()) == before
+
+
+def test_equal_contents_make_equal_files(data: Path, tmp_path: Path) -> None:
+    with open_reader(data) as archive:
+        for name in ("one.zip", "two.zip"):
+            freeze(archive, Selection(), tmp_path / name, "All", LATER + timedelta(0))
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
