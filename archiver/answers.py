@@ -50,16 +50,16 @@ def print_search(data_dir: Path, query: str, site: str | None, from_: date | Non
     with open_reader(data_dir) as archive:
         refuse_unknown(archive, site)
         found = archive.search(query, site=site, from_=from_, to=to, section=section, limit=limit, sort=sort)
-    if as_json:
-        for hit in found.hits:
-            plain = hit.snippet.translate(dict.fromkeys(map(ord, MARKS)))
-            click.echo(json_text({name: value for name, value in asdict(hit).items() if name != "headline_marked"} | {"snippet": plain}))
-        return
     if not found.hits:
         raise NothingToDo(
             f"Nothing matches {query!r}.\n"
             "Try fewer or shorter words (word* finds all that begin with it), or leave out --site, --from, --to, --section."
         )
+    if as_json:
+        for hit in found.hits:
+            plain = hit.snippet.translate(dict.fromkeys(map(ord, MARKS)))
+            click.echo(json_text({name: value for name, value in asdict(hit).items() if name != "headline_marked"} | {"snippet": plain}))
+        return
     out = display.console()
     for hit in found.hits:
         out.print(Text(safe(hit.headline or hit.url), style="bold"))
@@ -272,12 +272,12 @@ def print_duplicates(data_dir: Path, site: str | None, since: date | None, limit
     with open_reader(data_dir) as archive:
         refuse_unknown(archive, site)
         found = archive.clusters(site, since, limit)
+    if not found:
+        raise NothingToDo("No text stands in more than one story" + (" here; try without --site and --since." if site or since else "."))
     if as_json:
         for cluster in found:
             click.echo(json_text(asdict(cluster)))
         return
-    if not found:
-        raise NothingToDo("No text stands in more than one story" + (" here; try without --site and --since." if site or since else "."))
     out = display.console()
     for cluster in found:
         first = cluster.copies[0]
@@ -461,12 +461,12 @@ def print_takedowns(data_dir: Path, as_json: bool) -> None:
     """Raises NothingToDo where nothing was ever taken down."""
     with open_reader(data_dir) as archive:
         known = archive.takedowns()
+    if not known:
+        raise NothingToDo("Nothing was taken down yet.")
     if as_json:
         for one in known:
             click.echo(json_text(asdict(one)))
         return
-    if not known:
-        raise NothingToDo("Nothing was taken down yet.")
     rows = [
         (one.begun_at[:10], one.basis, one.reason, one.key, one.url, one.requested_by, "" if one.finished_at else "not finished")
         for one in known

@@ -38,12 +38,12 @@ def print_kwic(data_dir: Path, query: str, site: str | None, from_: date | None,
         else:
             lines = sorted(islice(found, MOST_SORTED), key=_words_right if sort == "right" else _words_left)
         more = len(lines) == MOST_SORTED or next(found, None) is not None
+    if not lines:
+        raise NothingToDo(f"{query!r} stands nowhere.\nTry fewer or shorter words (word* finds all that begin with it), or other days.")
     if as_json:
         for line in lines[:limit]:
             click.echo(json_text(asdict(line)))
         return
-    if not lines:
-        raise NothingToDo(f"{query!r} stands nowhere.\nTry fewer or shorter words (word* finds all that begin with it), or other days.")
     out = display.console()
     side = max(10, (min(out.width, FACTS + 2 * width + 30) - FACTS - max(cell_len(line.match) for line in lines[:limit])) // 2)
     for line in lines[:limit]:
@@ -80,13 +80,13 @@ def print_trend(data_dir: Path, queries: Sequence[str], by: str, site: str | Non
     with open_reader(data_dir) as archive:
         refuse_unknown(archive, site)
         periods = archive.trend(queries, by, site, from_, to, section)
+    if not periods:
+        raise NothingToDo("No story was published in that time.\nTry other days, or leave out --site and --section.")
     if as_json:
         for period in periods:
             matches, shares = dict(zip(queries, period.matches, strict=True)), dict(zip(queries, period.per_thousand, strict=True))
             click.echo(json_text({"period": period.name, "stories": period.stories, "matches": matches, "per_thousand": shares}))
         return
-    if not periods:
-        raise NothingToDo("No story was published in that time.\nTry other days, or leave out --site and --section.")
     _draw(queries, periods, display.console())
 
 

@@ -136,3 +136,13 @@ def test_the_commands_print_lines_bars_and_json(typed: Callable[..., Result], fo
 def test_what_cannot_be_answered_is_said(typed: Callable[..., Result], folder: Path, words: tuple[str, ...], code: int, said: str) -> None:
     done = typed("--data", str(folder), *words)
     assert (done.exit_code, said in done.output) == (code, True), done.output
+
+
+@pytest.mark.parametrize(
+    "words", [("search", "nowhere"), ("kwic", "nowhere"), ("duplicates", "--since", "2099-01-01"), ("takedown", "--list")]
+)
+def test_a_program_that_asks_for_json_is_told_of_an_empty_answer_as_people_are(
+    typed: Callable[..., Result], folder: Path, words: tuple[str, ...]
+) -> None:
+    done = typed("--data", str(folder), *words, "--json")
+    assert (done.exit_code, done.stdout) == (4, "") and done.stderr
