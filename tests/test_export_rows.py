@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+from pyarrow import parquet
 
 from archiver.export import export
 from archiver.spreadsheets import plain_cell
@@ -87,3 +89,33 @@ def test_the_command_says_how_many_rows_it_wrote(data: Path, tmp_path: Path, typ
     assert done.exit_code == 0 and "4 stories, 4 rows" in done.output
     assert typed("--data", str(data), "export", "nowhere", "-o", str(tmp_path / "none.jsonl")).exit_code == 4
     assert not (tmp_path / "none.jsonl").exists()
+
+
+def test_a_parquet_file_has_types_and_lists(data: Path, tmp_path: Path) -> None:
+    with open_reader(data) as archive:
+        assert export(archive, Selection(), tmp_path / "all.parquet").items == 4
+        assert export(archive, Selection(all_revisions=True), tmp_path / "versions.parquet").items == 5
+    table = parquet.read_table(tmp_path / "all.parquet")
+    assert (str(table.schema.field("word_count").type), str(table.schema.field("keywords").type)) == ("int64", "list<element: string>")
+    row = table.to_pylist()[0]
+    assert (row["authors"][0]["name"], row["keywords"], row["images"][0]["creditline"]) == ("Ana Weir", ["river"], "Photo: A. Weir")
+    versions = parquet.read_table(tmp_path / "versions.parquet").to_pylist()
+    changed = [row for row in versions if row["revision_count"] > 1]
+    assert [row["number"] for row in changed] == [1, 2] and len({row["article_body"] for row in changed}) == 2
+    assert changed[0]["stealth"] in (True, False, None)
+
+
+def test_rows_of_parquet_are_those_of_csv(data: Path, tmp_path: Path) -> None:
+    with open_reader(data) as archive:
+        export(archive, Selection(), tmp_path / "all.parquet")
+        export(archive, Selection(), tmp_path / "all.csv")
+    table = rows((tmp_path / "all.csv").read_bytes().decode())
+    assert [row["key"] for row in table] == [row["key"] for row in parquet.read_table(tmp_path / "all.parquet").to_pylist()]
+
+
+def test_without_pyarrow_the_way_to_it_is_told(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: Callable[..., Result]
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    done = typed("--data", str(data), "export", "-o", str(tmp_path / "all.parquet"))
+    assert (done.exit_code, "news-archiver[parquet]" in done.output, (tmp_path / "all.parquet").exists()) == (2, True, False)
