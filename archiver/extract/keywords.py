@@ -187,9 +187,9 @@ def listed(words: Iterable[str], method: str, locator: str, raw: object, site: f
 def without_counts(words: list[str]) -> list[str]:
     """ "ferries 168", "harbour (12)": how many stories have each topic."""
     counted = [COUNT.search(word) for word in words]
-    return (
-        [word[: count.start()] for word, count in zip(words, counted, strict=True) if count] if len(words) > 1 and all(counted) else words
-    )
+    if len(words) < 2 or not all(counted):
+        return words
+    return [word[: count.start()] for word, count in zip(words, counted, strict=True) if count]
 
 
 @cache
