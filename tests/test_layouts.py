@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import json
 
+
+
+from datetime import UTC, datetime
+from time import process_time
+
 import pytest
 from lxml import html
 
@@ -585,3 +590,29 @@ def test_a_byline_of_several_lines_is_no_standfirst() -> None:
     byline = '<div class="summary">By Jane Oak<br>Vale Courier Sports<br>Archive | Contact</div>'
     article = story(byline, content())
     assert (article.abstract, [author.name for author in article.authors]) == (None, ["Jane Oak"])
+
+
+POLISH = (
+    "Rada gminy zgodziła się w poniedziałek na naprawę starego mostu, zanim jesienią znów przyjdzie wielka woda i zabierze drogę.",
+    "Prace potrwają do września i będą kosztować czterysta tysięcy złotych, jak mówi inżynier, który obejrzał filary z łodzi.",
+    "– Czekaliśmy na to jedenaście lat – powiedziała mieszkanka drugiego brzegu, która co dzień jeździ do pracy dookoła.",
+    "Na czas remontu ruszy prom, który zabierze pieszych, rowery i małe wozy, a odpływać będzie co dwadzieścia minut.",
+)
+
+
+@pytest.mark.parametrize("lang", ["", " lang=en-US"])
+def test_a_page_laid_out_in_tables_without_metadata_gives_its_text_byline_and_day_alone(lang: str) -> None:
+    """The visitors' counter and the day of the visit, which differ at every look, are none of it."""
+    headline = "Gmina naprawi stary most przed jesienią"
+    article = read(
+        f"<html{lang}><head><title>{headline} - Kurier Doliny - Powiat</title></head><body><table>"
+        "<tr><td><a href=/>Kurier Doliny</a></td></tr>"
+        "<tr><td>Dziś jest 19 listopada 2026<br>Odsłon: 96921<br>Czytelników: 38<br>Imieniny: Elżbieta, Seweryn</td>"
+        f"<td><h2>{headline}</h2><font size=1>18 listopada 2026, godz. 13:44, autor: Piotr Gąsior</font>"
+        f"{''.join(f'<p>{one}</p>' for one in POLISH)}</td></tr></table></body></html>",
+        url="https://kurier.example/artykul.php?id=4258",
+        fetched_at=datetime(2026, 11, 19, 12, tzinfo=UTC),
+    )
+    assert article.article_body.split("\n\n") == list(POLISH)
+    assert [author.name for author in article.authors] == ["Piotr Gąsior"]
+    assert (article.date_published, article.in_language) == ("2026-11-18T13:44", "pl")

@@ -926,9 +926,9 @@ def without_date(text: str) -> str:
     if LABEL().match(text) or (start := text.find(" ", number.end())) < 0:
         return text
     opened = NEXT_LABEL().search(text, start, DATE_LENGTH)
-    return text[opened.start() + 1 :] if opened and not text[opened.end()].islower() else text
+    return text[opened.start("label") :] if opened and not text[opened.end()].islower() else text
 
 
 @cache
 def NEXT_LABEL() -> re.Pattern[str]:
-    return re.compile(rf"(?<=[\d.]) {LABEL().pattern[3:]}", re.I)
+    return re.compile(rf"(?:(?<=[\d.])|(?<=\w)(?= ?[,|·•–—]))(?: ?[,|·•–—-])? (?P<label>{LABEL().pattern[3:]})", re.I)

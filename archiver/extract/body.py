@@ -18,12 +18,12 @@ from lxml.etree import SubElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
-from archiver.extract.authors import CASELESS, LABEL, WRITES_FOR, is_name, without_role
+from archiver.extract.authors import CASELESS, LABEL, WRITES_FOR, is_name, without_date, without_role
 from archiver.extract.blocks import BLOCK_TAGS, HEADS, MAX_DEPTH, Block, Element, Outline, links_of
 from archiver.extract.evidence import weight
 from archiver.extract.keywords import before_links, is_label
 from archiver.extract.labelled import is_colophon
-from archiver.extract.moments import DIGIT, find_moments
+from archiver.extract.moments import ANY_LANGUAGE, DIGIT, find_moments
 from archiver.extract.page import html_parser
 from archiver.extract.words import any_pattern
 
@@ -313,12 +313,17 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
     keep_what_is_left(candidates, titles)
     keep_headings(candidates, void, titles)
     kept = trim([candidate.block for candidate in candidates if candidate.kept])
-    opening = next((block.index for block in kept if is_long(squeeze(block.text))), 0)
+    opening = next((block.index for block in kept if is_long(squeeze(block.text)) and not is_label_above(block.text)), 0)
     heads = [block for block in outline.blocks if not block.is_link and (block.tag == "h1" or block.index < opening)]
     head = next((block.index for block in reversed(heads) if squeeze(block.text).casefold() in titles), -1)
-    while kept and kept[0].index < head and len(kept[0].text) < TOLD and not ENDS_SENTENCE.search(kept[0].text):
-        kept.pop(0)  # a name or a label above the headline
+    while kept and kept[0].index < head and is_label_above(kept[0].text):
+        kept.pop(0)
     return Body("\n\n".join(block.text for block in kept), "", tuple(kept), frozenset(void))
+
+
+def is_label_above(text: str) -> bool:
+    """Whether lines above the headline are no text: a name, the day of the visit, a counter."""
+    return not any(len(line) >= TOLD or ENDS_SENTENCE.search(line) for line in text.split("\n"))
 
 
 def is_long(key: str) -> bool:
@@ -649,8 +654,10 @@ def is_unfilled(text: str) -> bool:
 
 
 def is_byline(text: str) -> bool:
-    """ "By Jane Doe", "(By Jane Doe)", "Penulis: Rini Wulandari": a label and names, to the end of the line."""
+    """ "By Jane Doe", "(By Jane Doe)", "Penulis: Rini Wulandari", "3 May 2026, by Jane Doe": a label and names, to the end of the line."""
     text = text[1:-1] if text[:1] == "(" and text[-1:] == ")" else text
+    rest = without_date(text)
+    text = rest if rest != text and is_date_line(text[: -len(rest)]) else text
     if BYLINE.match(text.lstrip("-–— ")):
         return True
     opened = LABEL().match(text) if len(text) <= BYLINE_LENGTH else None
@@ -695,7 +702,7 @@ def is_date_line(text: str) -> bool:
     if len(text) > DATE_LINE and (ENDS_PROSE.search(text) or sum(map(str.isdigit, text)) < TWO_DATES):
         return False
     gaps, end = [], 0
-    for found in find_moments(text):
+    for found in find_moments(text, ANY_LANGUAGE):
         gaps.append(text[end : found.start])
         end = found.end
     gaps.append(text[end:])

@@ -25,6 +25,7 @@ from archiver.extract.blocks import HEADS, WHOLE_PAGE_TAGS, Block, Element, lies
 from archiver.extract.evidence import Candidate, clean
 from archiver.extract.headline import LONG_HEADLINE, opens_title
 from archiver.extract.jsonld import Node, is_about, types_of
+from archiver.extract.language import language_of_lines
 from archiver.extract.moments import Moment, find_moments, of_epoch, read_moment, read_relative
 from archiver.extract.page import Page
 from archiver.extract.words import read_words
@@ -111,13 +112,13 @@ def read_printed_date(text: str, around: date, language: str | None) -> date | N
 
 def setting_of(page: Page) -> Setting:
     language = page.tree.get("lang") or page.tree.get("xml:lang") or page.meta("og:locale", "content-language", "language")
-    language = language or (page.site.in_language if page.site else None)
+    language = language_of_lines(page, clean(language or (page.site.in_language if page.site else None), 20) or None)
     zone = site_zone(page.site.timezone if page.site else None)
     country = country_zone(host := urlsplit(page.url).hostname or "") or zone_of_registration(page)
     fetched = page.fetched_at if page.fetched_at.tzinfo else page.fetched_at.replace(tzinfo=UTC)
     return Setting(
         (fetched + LEEWAY).date(),
-        clean(language, 20) or None,
+        language,
         is_month_first(language, host),
         date_in_url(page.url),
         zone,

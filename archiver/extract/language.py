@@ -16,6 +16,7 @@ from archiver.records import Evidence
 
 SAMPLE = 4_000  # characters of the text that are looked at
 FIRST = 1_600  # of a text on a page that names another language than English
+PARAGRAPH = 80  # characters; shorter lines may be the template's
 MIN_WORDS = 30  # a shorter text proves nothing
 ENGLISH_SHARE = 0.10  # of the words of an English text are function words; prose has 35 to 50 %
 SURE_SHARE = 0.2  # of a text that is English though its page says otherwise
@@ -45,6 +46,28 @@ def read_language(page: Page, text: str) -> tuple[str | None, tuple[Evidence, ..
         heard = list(guessed(words, text))
     value, evidence = choose("in_language", heard)
     return value, (*evidence, *refused)
+
+
+def language_of_lines(page: Page, declared: str | None) -> str | None:
+    """The language of the page's lines, of which its dates are: the `declared` one, unless none is, or English over a text of another."""
+    if declared and not is_english(declared.casefold()):
+        return declared
+    text = opening_paragraphs(page)
+    words = WORD.findall(text.casefold())
+    if declared and speaks_english(words, text):
+        return declared
+    return next((candidate.value for candidate in guessed(words, text)), declared)
+
+
+def opening_paragraphs(page: Page) -> str:
+    """The first long lines of the page, as many as prove a language."""
+    text = ""
+    for block in page.outline.blocks:
+        if len(block.text) >= PARAGRAPH and not block.is_link:
+            text += f"{block.text}\n"
+            if len(text) > FIRST:
+                break
+    return text[:FIRST]
 
 
 def evidence_of(candidate: Candidate[str], note: str) -> Evidence:

@@ -246,10 +246,15 @@ def read_table(name: str) -> dict[str, tuple[tuple[str, ...], ...]]:
     return table
 
 
+ANY_LANGUAGE = "*"  # to ask whether a line holds a date, not which: "listopada" is November in Polish, October in Croatian
+
+
 @cache
 def _months(language: str) -> dict[str, int]:
-    """Forms of the months' names; "" for those that mean one month in whatever language has them."""
+    """Forms of the months' names; "" for those that mean one month in whatever language has them, ANY_LANGUAGE for all of them."""
     table = read_table("months")
+    if language == ANY_LANGUAGE:
+        return {plain(form): number for columns in table.values() for number, forms in enumerate(columns, 1) for form in forms}
     if language:
         columns = table.get(language, ())
         return {plain(form): number for number, forms in enumerate(columns, 1) for form in forms}
