@@ -421,3 +421,8 @@ def test_an_agency_that_is_declared_the_author_is_not_the_site():
 
 def test_a_mark_of_a_footnote_is_no_agency():
     assert read("Lisbon (*) -") is None
+
+
+def test_the_publishers_address_below_a_text_is_no_dateline():
+    line = "Lodi - CA - 1200 Mill Street - 95240-1234 - Postal box 421 - Phone: (209) 555-0133"
+    assert read_dateline(page(), None, [sentence("en"), line], [], "en", None) is None

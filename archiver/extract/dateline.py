@@ -29,6 +29,7 @@ UNKNOWN_LENGTH = 5  # shorter ones are mostly acronyms
 UNKNOWN_WORDS = 3  # of a place that the gazetteer does not know
 SMALL_WORDS = 5  # in small letters: "Santiago de los Caballeros, 5 de marzo de 2024"
 LONG_LINE = 60  # characters; a shorter line is a label, a name or a date
+NUMBERS_SHARE = 0.15  # of a line's characters that are digits; a lead about money has 0.1
 LONG_LINES = 2  # the standfirst may stand before the lead
 LINES = 6  # that are read; key points may stand before the lead
 SURE_RULES = frozenset({"agency", "date", "capitals", "region"})  # those that are believed in later lines
@@ -122,11 +123,16 @@ def read_dateline(
     """
     story = Story(page, paragraphs, headlines, (language or "").replace("_", "-").partition("-")[0].lower())
     for position, line, text, following in lines_to_read(story, standfirst):
-        opening = read_opening(text, following, story)
+        opening = None if is_of_numbers(text) else read_opening(text, following, story)
         if opening is not None and (position != "later" or opening.rule in SURE_RULES):
             position = "lead" if position == "later" else position
             return as_filed(opening, position, line, text, story, published)
     return marked(story, published) or own_line(story, published)
+
+
+def is_of_numbers(text: str) -> bool:
+    """The publisher's address: "Lodi - CA - 12 Mill Street - 95240-1234 - Phone: (209) 555-0133"."""
+    return sum(map(str.isdigit, text)) > NUMBERS_SHARE * max(len(text), LONG_LINE)
 
 
 def as_filed(opening: Opening, position: str, line: int | None, text: str, story: Story, published: date | None) -> Filed:
