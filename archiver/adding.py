@@ -183,7 +183,8 @@ def _print_findings(site: Site, answer: dict[str, Any], out: Any) -> None:
     ]
     for role, url, number, total in answer["links"]:
         told = counted(number, "link") + (f", {counted(total, 'story', 'stories')} in all" if total else "")
-        rows.append((role.replace("_", " "), f"{url}  ({told})"))
+        where = (site.wordpress_api or url) if role == "wordpress" else url
+        rows.append((role.replace("_", " "), f"{where}  ({told})"))
     rows += [
         ("language", site.in_language),
         ("publisher", site.publisher),

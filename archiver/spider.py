@@ -209,6 +209,11 @@ class NewsSpider(scrapy.Spider):
         if response.status in GONE:
             yield self.visit(response, "index_broken", f"HTTP {response.status}")
             return
+        if role == "wordpress" and (smaller := self.in_smaller_pages(response)):
+            yield self.visit(response, "index", "asked again for fewer posts a page")
+            if request := self.index_request(smaller, role, response.meta["depth_in_index"]):
+                yield request
+            return
         if response.status not in WHOLE_PAGE:
             yield from self.refused_or_failed(response)
             return
@@ -225,6 +230,16 @@ class NewsSpider(scrapy.Spider):
         yield from self.more_of(found, response, role)
         if role == "front_page":
             yield from self.unlisted_sources(discover.find_hints(body, _headers(response), response.url))
+
+    def in_smaller_pages(self, response: Response) -> str | None:
+        """The address of the same posts, fewer a page, where the site allows no hundred."""
+        if response.status != 400:
+            return None
+        try:
+            body = decode_body(response.body, _header(response, "Content-Encoding"), settings.MAX_DECODED_BYTES)
+        except (TooLarge, Truncated):
+            body = b""
+        return discover.fewer_posts_url(response.url, body)
 
     def go_on_from_known(self, response: Response, role: str) -> Iterator[Any]:
         """An index that is as it was may name sitemaps and feeds that are not, and lists stories that may have come back."""
@@ -362,6 +377,10 @@ class NewsSpider(scrapy.Spider):
         if no_page or (response.status == 400 and step.role == "wordpress" and step.page > 1):
             yield self.visit(response, "index", f"HTTP {response.status}: there is no such page")
             walk.empty(step)
+            return
+        if step.role == "wordpress" and (smaller := self.in_smaller_pages(response)):
+            yield self.visit(response, "index", "asked again for fewer posts a page")
+            walk.ask_instead(step, smaller)
             return
         if response.status not in WHOLE_PAGE:
             walk.failed(step, f"HTTP {response.status}", for_all=response.status < 500 and response.status != 429)

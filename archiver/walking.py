@@ -226,6 +226,11 @@ class Walk:
         places = (listed_on(link, self.site, step.days) for link in found.links if link.date_published)
         return any(place is not None and not falls_into(place, step.days) for place in places)
 
+    def ask_instead(self, step: Step, url: str) -> None:
+        """The page is to be had under another address only."""
+        self._add(replace(step, url=url))
+        self._close(step)
+
     def empty(self, step: Step) -> None:
         """There is no such page: a month without stories, a page behind the last."""
         if not step.guessed:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from archiver import settings
 from archiver.discover import (
+    fewer_posts_url,
     find_hints,
     find_refresh,
     find_sitemaps_in_robots,
@@ -352,6 +353,17 @@ def test_wordpress_posts_have_dates_in_utc_and_a_next_page():
     assert read_wordpress(json.dumps(posts).encode(), {"X-WP-TotalPages": "3"}, url.replace("&page=1", "&page=3"), SITE).more == ()
 
 
+def test_a_wordpress_that_allows_no_hundred_posts_is_asked_for_as_many_as_it_allows():
+    url = wordpress_posts_url(HOME + "?rest_route=/")
+    refusal = {"code": "rest_invalid_param", "data": {"params": {"per_page": "per_page deve estar entre 1 (inclusivo) e 20 (inclusivo)"}}}
+    twenty = fewer_posts_url(url, json.dumps(refusal).encode())
+    assert twenty == url.replace("per_page=100", "per_page=20")
+    for refused in (b"", b"<h1>Bad request</h1>", b"[]", b'{"data": null}', b'{"data": {"params": {"per_page": 7.5}}}'):
+        assert fewer_posts_url(url, refused) in (url.replace("per_page=100", "per_page=10"), url.replace("per_page=100", "per_page=7"))
+    ten = url.replace("per_page=100", "per_page=10")
+    assert (fewer_posts_url(ten, b""), fewer_posts_url(url.replace("&page=1", "&page=2"), b"")) == (None, None)
+
+
 def test_wordpress_without_pretty_addresses_is_asked_by_rest_route():
     assert wordpress_posts_url("https://daily.example/?rest_route=/").startswith(
         "https://daily.example/?rest_route=/wp/v2/posts&per_page=100&page=1"
@@ -381,6 +393,7 @@ def test_the_api_root_tells_publisher_and_time_zone():
 
 FRONT_PAGE = """<!doctype html><html lang="es-cl"><head><title>Diario de Prueba | Noticias del sur</title>
 <link rel="alternate" type="application/rss+xml" href="/rss"><link rel="alternate" type="application/rss+xml" href="/comments/feed/">
+<link rel="alternate" type="application/rss+xml" href="/?feed=comments-rss2">
 <link rel="https://api.w.org/" href="/wp-json/"><link rel="canonical" href="https://www.daily.example/">
 <meta property="og:site_name" content="Diario de Prueba">
 <script type="application/ld+json">{"@type":"ItemList","itemListElement":[
@@ -453,8 +466,9 @@ def test_hints_come_from_headers_and_json_ld_too_and_opt_outs_are_reported():
     assert hints.opt_outs == ("noai", "tdm-reservation: 1")
 
 
-def test_a_static_page_of_wordpress_is_no_section():
-    menu = "<nav><a href='/?cat=3'>Sport</a><a href='/?page_id=12'>About us</a></nav>"
+def test_pages_authors_months_and_further_pages_of_a_wordpress_without_permalinks_are_no_sections():
+    others = ("page_id=12", "author=1", "tag=most", "m=202611", "paged=2", "cat=3&paged=2")
+    menu = f"<nav><a href='/?cat=3'>Sport</a>{''.join(f'<a href=/?{query}>Other</a>' for query in others)}</nav>"
     assert find_hints(menu.encode(), {}, HOME).sections == (HOME + "?cat=3",)
 
 

@@ -6,13 +6,14 @@ from archiver.discover.hints import Hints, find_hints
 from archiver.discover.pages import PageRole, find_refresh, read_page_links
 from archiver.discover.ranges import Days
 from archiver.discover.sitemaps import find_sitemaps_in_robots, read_sitemap
-from archiver.discover.wordpress import read_wordpress, read_wordpress_root, wordpress_posts_url
+from archiver.discover.wordpress import fewer_posts_url, read_wordpress, read_wordpress_root, wordpress_posts_url
 
 __all__ = [
     "Days",
     "Found",
     "Hints",
     "PageRole",
+    "fewer_posts_url",
     "find_hints",
     "find_refresh",
     "find_sitemaps_in_robots",

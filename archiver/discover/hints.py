@@ -19,9 +19,10 @@ FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xm
 FEED_ADDRESS = re.compile(
     r"(/feed/?$|/rss/?$|\.rss$|/rss\.xml$|/feed\.xml$|/atom\.xml$|/index\.xml$|/feed\.json$|[?&]feed=)", re.IGNORECASE
 )
-COMMENTS = re.compile(r"comments?/feed|comments?\.(xml|rss)|/comentarios/|/kommentare/", re.IGNORECASE)
+COMMENTS = re.compile(r"comments?/feed|[?&]feed=comments|comments?\.(xml|rss)|/comentarios/|/kommentare/", re.IGNORECASE)
 WORDPRESS_REL = "https://api.w.org/"
-STATIC_PAGE = re.compile(r"[?&]page_id=\d+")  # WordPress without permalinks: "About us", "Contact"; a section is ?cat=3
+# WordPress without permalinks: "About us", authors, tags, months, further pages; a section is ?cat=3
+NO_SECTION = re.compile(r"[?&](?:page_id=\d+|author=\d+|tag=|m=\d{4,8}\b|paged=\d+)")
 LINK_HEADER = re.compile(r"<([^<>]{1,2000})>\s*;([^<>]{0,500})")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?")
 # What a front page is called in its own title, beside the site's name: "Home - Daily Example".
@@ -156,7 +157,7 @@ def _section(anchor: Anchor, base: str, url: str) -> str | None:
     written = _own(anchor.href, base, url)
     if not written or not anchor.text or len(anchor.text) > 40 or len(anchor.text.split()) > 5:
         return None
-    if is_home(written) or is_file(written) or looks_like_story(written) or STATIC_PAGE.search(written):
+    if is_home(written) or is_file(written) or looks_like_story(written) or NO_SECTION.search(written):
         return None
     if not is_home_or_section(written) and not (anchor.in_menu and looks_like_story(written) is None):
         return None

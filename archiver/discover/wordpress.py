@@ -20,6 +20,7 @@ from archiver.urls import normalise
 FIELDS = "id,date,date_gmt,modified,modified_gmt,link,status,title"  # without them, an answer holds every body
 PAGE = re.compile(r"([?&]page=)(\d+)")
 PER_PAGE = re.compile(r"[?&]per_page=(\d{1,3})(?!\d)")
+DEFAULT_SIZE = 10  # posts on a page where nothing is asked for; every WordPress allows it
 NO_DATE = "0000-00-00"
 
 
@@ -73,6 +74,22 @@ def read_wordpress(body: bytes, headers: Mapping[str, str], url: str, site: Site
     return collector.found(more=more, total=_number(known.get("x-wp-total")))
 
 
+def fewer_posts_url(url: str, body: bytes) -> str | None:
+    """The same page of posts in a size that the site allows: the largest that its refusal (HTTP 400) names, else WordPress's own, 10."""
+    asked = PER_PAGE.search(url)
+    try:
+        refusal = json.loads(body[: settings.MAX_PAGE_BYTES])
+        told = refusal["data"]["params"]["per_page"]  # "per_page must be between 1 (inclusive) and 20 (inclusive)", in any language
+        sizes = [int(number) for number in re.findall(r"(?<!\d)\d{1,3}(?!\d)", str(told))]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        sizes = []
+    size = max(sizes, default=DEFAULT_SIZE)
+    size = size if 1 < size < 100 else DEFAULT_SIZE
+    if asked is None or int(asked[1]) <= size or _page_of(url) > 1:
+        return None
+    return f"{url[: asked.start(1)]}{size}{url[asked.end(1) :]}"
+
+
 def _date_of(post: Mapping[str, Any], name: str, site: Site) -> datetime | None:
     """`date_gmt` is UTC without saying so; drafts that were never dated have zeros there, and `date` is the site's wall clock."""
     gmt = post.get(f"{name}_gmt")
@@ -87,13 +104,17 @@ def _number(text: str | None) -> int | None:
 
 
 def _next_page(url: str, pages: int | None, posts: int) -> tuple[str, ...]:
-    match = PAGE.search(url)
-    page = int(match[2]) if match and len(match[2]) < 7 else 1
+    match, page = PAGE.search(url), _page_of(url)
     size = PER_PAGE.search(url)
     full = size is not None and posts >= int(size[1])  # where a cache took the headers away, a full page may have one behind it
     if not posts or not (full if pages is None else page < pages):
         return ()
     return (PAGE.sub(rf"\g<1>{page + 1}", url) if match else f"{url}{'&' if urlsplit(url).query else '?'}page={page + 1}",)
+
+
+def _page_of(url: str) -> int:
+    match = PAGE.search(url)
+    return int(match[2]) if match and len(match[2]) < 7 else 1
 
 
 def read_wordpress_root(body: bytes, url: str) -> Hints:
