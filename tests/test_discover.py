@@ -625,3 +625,17 @@ def test_a_list_of_addresses_is_read_whatever_machine_wrote_it(line_end: str, co
 )
 def test_a_page_that_sends_its_readers_on_at_once_is_a_redirect(head: str, header: str, target: str | None):
     assert find_refresh(f"<html><head>{head}<title>Moved</title></head>".encode(), header, HOME + "old") == (target and HOME + target)
+
+
+def test_a_list_that_links_each_story_twice_once_with_its_comments_open_lists_it_once():
+    stories = [f"{HOME}artykul.php?id={number}" for number in (4258, 4261, 4263)]
+    page = "".join(
+        f"<h3><a href='{url}'>Most na rzece {url[-4:]}</a></h3><a href='{url}&amp;kom=1#kom'>komentarze (4)</a>" for url in stories
+    )
+    found = read_page_links(page.encode(), HOME, SITE)
+    assert [(link.url, link.title) for link in found.links] == [(url, f"Most na rzece {url[-4:]}") for url in stories]
+    english = page.replace("&amp;kom=1#kom", "&amp;lang=en").replace("komentarze (4)", "The bridge over the river")
+    assert {link.url for link in read_page_links(english.encode(), HOME, SITE).links} >= set(stories)
+    sections = "".join(f"<a href='{HOME}news.php?cat=3&amp;id={n}'>Story of the bridge {n}</a>" for n in (71, 72, 73, 74))
+    listed = read_page_links(f"<a href='{HOME}news.php?cat=3'>Town</a>{sections}".encode(), HOME, SITE).links
+    assert {f"{HOME}news.php?cat=3&id={n}" for n in (71, 72, 73, 74)} <= {link.url for link in listed}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -25,6 +25,8 @@ NEXT_TEXT = re.compile(
     r"[aä]ltere( beitr[aä]ge| artikel)?|successiv[ao]|avanti|volgende|n[aä]sta|следующая|далее|下一页|次へ|التالي)\W*",
     re.IGNORECASE,
 )
+VIEWS = 3  # stories with the same parameter added, before it is one that shows them in another way
+LANGUAGE_PARAMETER = re.compile(r"(?:l|lg|lng|lang|language|hl|locale|idioma|sprache|langue|jezyk)=", re.IGNORECASE)
 PageRole = Literal["front_page", "section", "archive_page"]
 STORY_TYPES = re.compile(r"Article|BlogPosting|LiveBlog")  # NewsArticle, OpinionNewsArticle, …
 
@@ -48,7 +50,10 @@ def read_page_links(body: bytes, url: str, site: Site, source: PageRole = "front
             titles[address] = _better(titles.get(address, ""), anchor)
     for address in _listed(markup.jsonld, collector, base):
         titles.setdefault(address, "")
+    views = _views(titles)
     for address, title in list(titles.items())[: settings.MAX_LINKS_PER_PAGE]:
+        if address in views:
+            continue
         collector.add(address, title=title or None)
     return collector.found(more=_next_page(markup, base, url, collector), problem=_problem(markup, titles))
 
@@ -62,6 +67,22 @@ def find_refresh(body: bytes, header: str, url: str) -> str | None:
     match = REFRESH.fullmatch(header) or REFRESH.fullmatch(markup.metas.get("refresh", ""))
     target = normalise(match["to"], normalise(markup.base or url, url) or url) if match else None
     return target if target and target.partition("?")[0] != url.partition("?")[0] else None
+
+
+def _views(addresses: Collection[str]) -> set[str]:
+    """Addresses of a list that show once more what is linked too: of several stories, each with the same parameter added.
+
+    "?id=7" and "?id=7&kom=1" (with its comments open), "?id=8" and "?id=8&kom=1" … A parameter that names the story has other values.
+    """
+    found: dict[str, list[str]] = {}
+    for address in addresses:
+        path, _, query = address.partition("?")
+        parts = query.split("&") if query else []
+        for index, part in enumerate(parts):
+            rest = "&".join(parts[:index] + parts[index + 1 :])
+            if (f"{path}?{rest}" if rest else path) in addresses and not LANGUAGE_PARAMETER.match(part):
+                found.setdefault(part, []).append(address)
+    return {address for shown in found.values() if len(shown) >= VIEWS for address in shown}
 
 
 def _may_lead(url: str, site: Site) -> bool:
