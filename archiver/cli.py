@@ -22,6 +22,11 @@ from archiver.errors import ArchiverError, NothingToDo, UnknownSite, WrongUse
 
 OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}
 DAY = click.DateTime(["%Y-%m-%d"])
+OF_ALL_COMMANDS = {  # and how they are given
+    "--data": "archiver --data DIR COMMAND …",
+    **dict.fromkeys(("-v", "--verbose"), "archiver -v COMMAND …"),
+    **dict.fromkeys(("-q", "--quiet"), "archiver -q COMMAND …"),
+}
 STOPPED = "Stopped. What was kept is kept; the same command goes on from here."
 EPILOG = """Exit codes: 0 done; 1 failed; 2 wrong use; 3 done, but some site or file failed (named); 4 nothing to do where something
 was expected; 5 the archive is damaged."""
@@ -38,6 +43,8 @@ class Commands(click.Group):
             answer = super().main(*args, **kwargs | {"standalone_mode": False})
             sys.exit(answer if isinstance(answer, int) else 0)
         except click.ClickException as error:
+            if isinstance(error, click.NoSuchOption) and error.option_name in OF_ALL_COMMANDS:
+                error.message += f" It stands before the command: {OF_ALL_COMMANDS[error.option_name]}"
             error.show()
             sys.exit(error.exit_code)
         except ArchiverError as error:

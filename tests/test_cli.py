@@ -374,3 +374,10 @@ def test_a_line_of_json_is_one_line_for_every_reader():
     line = json_text({"headline": "a\u2028b\u2029c\x85d\x0be\x1cf"})
     assert line.splitlines() == [line]
     assert json.loads(line)["headline"] == "a\u2028b\u2029c\x85d\x0be\x1cf"
+
+
+@pytest.mark.parametrize(("words", "hint"), [(("status", "--data", "x"), "archiver --data DIR"), (("crawl", "-q"), "archiver -q")])
+def test_an_option_of_all_commands_behind_the_command_is_told_its_place(typed: Callable[..., Result], words: tuple[str, ...], hint: str):
+    done = typed(*words)
+    assert done.exit_code == 2
+    assert f"It stands before the command: {hint}" in done.output
