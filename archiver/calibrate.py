@@ -14,6 +14,7 @@ from archiver.extract.article import read_page
 from archiver.extract.blocks import Element, letters
 from archiver.extract.evidence import clean
 from archiver.extract.headline import tidy
+from archiver.extract.moments import ANY_LANGUAGE, find_moments
 from archiver.extract.page import Page
 from archiver.records import Article, Selector
 
@@ -43,9 +44,10 @@ def calibrate(pages: Sequence[Page]) -> Proposal:
 
 
 def recurring_lines(bodies: Sequence[str]) -> tuple[str, ...]:
-    """Lines that stand on several stories, in the order in which they are most frequent."""
+    """Lines that stand on several stories, in the order in which they are most frequent. The day of the visit is another one tomorrow."""
     counts = Counter(line for body in bodies for line in dict.fromkeys(re.split(r"\n+", body)) if len(line) in LINE)
-    return tuple(line for line, number in counts.most_common(20) if number >= enough(len(bodies)))
+    recurring = (line for line, number in counts.most_common(20) if number >= enough(len(bodies)))
+    return tuple(line for line in recurring if not find_moments(line, ANY_LANGUAGE))
 
 
 def enough(total: int) -> int:

@@ -30,6 +30,12 @@ def test_a_line_that_stands_on_most_stories_is_proposed_for_dropping() -> None:
     assert calibrate(pages).drop_text == (STANDING,)
 
 
+def test_a_line_with_the_day_of_the_visit_is_not_proposed() -> None:
+    today = "The reading room is open today, 6 March 2026, until nine."
+    pages = stories("<article><h1>Hearing {n} on the bridge</h1>{text}<p>" + today + "</p><p>" + STANDING + "</p></article>")
+    assert calibrate(pages).drop_text == (STANDING,)
+
+
 def test_a_body_that_the_general_rules_miss_is_proposed_by_its_element() -> None:
     decoy = "<div class='promo-long'>" + "".join(f"<p>{text}</p>" for text in PARAGRAPHS * 3) + "</div>"
     pages = stories(
