@@ -70,6 +70,13 @@ def test_the_lines_leave_the_body_where_the_video_itself_is_gone():
     assert len(left) == 4
 
 
+@pytest.mark.parametrize("line", ["Video", "VIDEO:", "Vídeo", "Watch the video:"])
+def test_the_title_of_a_video_below_an_announcement_of_one_word_leaves_the_body_without_the_video(line):
+    found, left = embeds(TEXT + MORE + f"<p>{line}</p><p>Ferry sails into the old harbour</p>")
+    assert [embed.title for embed in found] == ["Ferry sails into the old harbour"]
+    assert len(left) == 4
+
+
 def test_a_caption_of_a_video_is_its_title():
     found, _ = embeds(TEXT + f"<figure>{FRAME}<figcaption>The ferry in moving pictures</figcaption></figure>" + MORE)
     assert [embed.title for embed in found] == ["The ferry in moving pictures"]

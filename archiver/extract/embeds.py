@@ -68,7 +68,7 @@ def read_embeds(page: Page, body: Body) -> Embeds:
         found.append((block.index, address_embed(page, block)))
     told = list(told_videos(page))
     found = with_told(found, told)
-    found += announced_at_end(body, claimed, found)
+    found += announced_at_end(last_lines(page, body), body, claimed, found)
     claimed |= titles_in_body(body, [embed.title for _, embed in found])
     embeds = without_doubles(embed for _, embed in sorted(found, key=lambda pair: pair[0]) if embed.url or embed.title)
     return Embeds(tuple(embeds[:MAX_EMBEDS]), frozenset(claimed))
@@ -318,12 +318,23 @@ def without_doubles(embeds: Iterable[Embed]) -> list[Embed]:
 # --- lines at the end of the story
 
 
-def announced_at_end(body: Body, claimed: set[int], found: list[tuple[int, Embed]]) -> list[tuple[int, Embed]]:
+def last_lines(page: Page, body: Body) -> list[Block]:
+    """The last three of the story, and what announces the last of them though it is no text itself: "Video"."""
+    last = list(body.blocks[-3:])
+    before = block_at(page.outline.items, last[-1].index - 1) if last else None
+    if before is not None and before not in last and announces(before):
+        last.insert(-1, before)
+    return last
+
+
+def announced_at_end(
+    lines_at_end: Sequence[Block], body: Body, claimed: set[int], found: list[tuple[int, Embed]]
+) -> list[tuple[int, Embed]]:
     """A line that announces a video as one of the last two of the story, with the title below it. Claims them.
 
     Where the page has a video without a title there, the title is that video's.
     """
-    last = [block for block in body.blocks[-3:] if block.index not in claimed]
+    last = [block for block in lines_at_end if block.index not in claimed]
     place = next((index for index, block in enumerate(last) if announces(block)), None)
     if place is None or len(body.blocks) <= len(last):
         return []
