@@ -43,9 +43,7 @@ class Commands(click.Group):
             answer = super().main(*args, **kwargs | {"standalone_mode": False})
             sys.exit(answer if isinstance(answer, int) else 0)
         except click.ClickException as error:
-            if isinstance(error, click.NoSuchOption) and error.option_name in OF_ALL_COMMANDS:
-                error.message += f" It stands before the command: {OF_ALL_COMMANDS[error.option_name]}"
-            error.show()
+            _placed(error).show()
             sys.exit(error.exit_code)
         except ArchiverError as error:
             click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
@@ -60,6 +58,13 @@ class Commands(click.Group):
             click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
             click.echo(_in_words(error), err=True)
             sys.exit(1)
+
+
+def _placed(error: click.ClickException) -> click.ClickException:
+    """An option of all commands that was given behind one: told where it stands."""
+    if not isinstance(error, click.NoSuchOption) or error.option_name not in OF_ALL_COMMANDS:
+        return error
+    return click.UsageError(f"{error.message} It stands before the command: {OF_ALL_COMMANDS[error.option_name]}", error.ctx)
 
 
 def _in_words(error: Exception) -> str:
