@@ -271,6 +271,25 @@ def test_not_found_is_understood_in_many_languages(title: str) -> None:
     assert read(page(f"<h1>{title}</h1><p>{PARAGRAPHS[0]}</p>", title=f"{title} - Vale Courier")).outcome == "soft_404"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Nie znaleziono artykułu. Być może został usunięty.", "Der Artikel wurde nicht gefunden.", "Cet article n’existe plus."),
+        *("La nota no existe o fue borrada.", "Esta matéria não existe mais.", "Articolo non trovato", "Новость не найдена"),
+    ],
+)
+def test_a_page_that_says_that_its_story_is_gone_is_none(line: str) -> None:
+    url = "https://vale-courier.example/artykul.php?id=4263"
+    site = "<p>Today is 6 March 2026</p><p>Visitors: 73328</p>"
+    assert read(page(f"{site}<h2>Error</h2><p>{line}</p>", title="Vale Courier"), url).outcome == "soft_404"
+
+
+def test_a_page_whose_only_headline_is_the_sites_name_is_no_story() -> None:
+    text = "<h2>Notice</h2><p>What you were looking for was here once. Go back to where you came from, or use the search.</p>"
+    article = read(page(text, '<meta property="og:site_name" content="Vale Courier">', title="Vale Courier"), f"{URL[:-1]}-4263/")
+    assert (article.outcome, article.outcome_reason) == ("not_an_article", "its only headline is the site's own name")
+
+
 def test_a_long_story_about_login_walls_is_a_story() -> None:
     article = read(page(f"<article><h1>Access denied: how robots are kept out</h1>{paragraphs(*PARAGRAPHS * 2)}</article>", meta()))
     assert article.outcome == "article"

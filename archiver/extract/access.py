@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
+from archiver.extract.authors import key_of, site_keys
 from archiver.extract.body import Body
 from archiver.extract.evidence import Candidate, choose
 from archiver.extract.jsonld import Node, types_of
@@ -169,6 +170,8 @@ def judge(page: Page, body: Body, words: int, headline: str | None, has_date: bo
         return "not_an_article", "its text is links to other pages, each with a few words"
     if headline is None and not any(strong for _, strong in for_it) and looks_like_story(page.url) is not True:
         return "not_an_article", "it has no headline, nor does anything else on the page say that it is a story"
+    if headline and words < FEW_WORDS and key_of(headline) in site_keys(page) and not any(strong for _, strong in for_it):
+        return "not_an_article", "its only headline is the site's own name"
     if not for_it and words < FEW_WORDS:
         return "not_an_article", f"nothing on the page says that it is a story, and it has {words} words"
     return "article", None
