@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,10 +28,11 @@ from archiver.store import Story, open_reader
 from archiver.urls import check_fetchable, normalise, same_site
 
 MAX_SECTIONS = 12
+ZONED = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")  # a time without an offset, read as UTC, is not known exactly
 SCORED = (
     ("headline", lambda story: story.article["headline"]),
     ("text", lambda story: (story.article["word_count"] or 0) >= 50),
-    ("date with time and zone", lambda story: _has_exact_time(story)),
+    ("date with time and zone", lambda story: has_exact_time(story.article)),
     ("author or byline", lambda story: story.authors or story.article["byline"]),
     ("section", lambda story: story.article["article_section"]),
     ("image with caption", lambda story: any(image["caption"] for image in story.images)),
@@ -195,9 +198,8 @@ def _print_findings(site: Site, answer: dict[str, Any], out: Any) -> None:
     display.table(rows, ["what", "found"], out)
 
 
-def _has_exact_time(story: Story) -> bool:
-    article = story.article
-    return article["date_precision"] in ("second", "minute") and (article["date_published_utc"] or "").endswith("Z")
+def has_exact_time(article: Mapping[str, Any]) -> bool:
+    return article["date_precision"] in ("second", "minute") and ZONED.search(article["date_published"] or "") is not None
 
 
 def _print_score_card(stories: list[Story], out: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archiver.adding import _nothing_found
+from archiver.adding import _nothing_found, has_exact_time
 from archiver.sites import read_sites_file
 from archiver.spider import Visit
 from tests.conftest import PARAGRAPHS, Cli, NewsServer
@@ -72,3 +72,17 @@ def test_what_a_crawl_of_single_addresses_did_not_look_for_is_found_later(server
 def test_a_site_that_cannot_be_added_is_not_looked_for_in_sites_toml(outcome: str, advice: str):
     visits = [Visit("https://daily.example/", outcome, "why", "front_page")]
     assert str(_nothing_found("https://daily.example/", {"visits": visits})).splitlines()[-1] == advice
+
+
+@pytest.mark.parametrize(
+    ("printed", "precision", "exact"),
+    [
+        ("2026-03-02T10:00:00-08:00", "second", True),
+        ("2026-03-02T10:00Z", "minute", True),
+        ("2026-03-02T10:00", "minute", False),
+        ("2026-03-02", "day", False),
+        (None, "none", False),
+    ],
+)
+def test_the_score_card_counts_a_time_whose_zone_is_known(printed: str | None, precision: str, exact: bool):
+    assert has_exact_time({"date_published": printed, "date_precision": precision}) is exact
