@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -1027,7 +1028,9 @@ def _follow(data_dir: Path, known: Mapping[str, Any], how: dict[str, Any]) -> No
     ended = threading.Event()
 
     def wait_for_the_end() -> None:
-        sys.stdin.buffer.read()
+        with suppress(OSError):
+            while os.read(0, 1 << 16):  # not sys.stdin: its lock, held by this thread, aborts a process that ends by an error
+                pass
         ended.set()
 
     threading.Thread(target=wait_for_the_end, daemon=True).start()

@@ -127,6 +127,6 @@ def _in_words(found: Findings, summary: dict[str, Any], seconds: float) -> str:
         advice = (
             "archiver check --repair mends what can be mended without losing anything." if mendable else "Each line above says what to do."
         )
-        return f"[red]Damaged[/red]: {found.faults} faults. {advice} [dim]{seconds:.1f} s[/dim]"
+        return f"[red]Damaged[/red]: {counted(found.faults, 'fault')}. {advice} [dim]{seconds:.1f} s[/dim]"
     after = "after repair" if summary["repaired"] else "every record in its place" if summary["deep"] else "for every byte: --deep"
     return f"[green]Whole[/green] ({after}): {held}. [dim]{seconds:.1f} s[/dim]"

@@ -381,3 +381,14 @@ def test_an_option_of_all_commands_behind_the_command_is_told_its_place(typed: C
     done = typed(*words)
     assert done.exit_code == 2
     assert f"It stands before the command: {hint}" in done.output
+
+
+def test_the_reading_beside_a_crawl_ends_with_its_reason_while_the_crawl_still_runs(cli: Cli):
+    """Its standard input is open then: a damaged archive or a full disk must not abort the process."""
+    cli.data.mkdir()
+    (cli.data / "archive.db").write_text("no database at all", encoding="utf-8")
+    pipes = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(cli.command("ingest", "--follow"), cwd=cli.folder, env=cli.env, **pipes) as done:
+        assert done.stderr is not None
+        told = done.stderr.read().decode()
+        assert (done.wait(60), "damaged" in told, "Fatal" in told) == (5, True, False)

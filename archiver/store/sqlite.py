@@ -219,7 +219,8 @@ def _is_behind(db: Database, path: Path) -> bool:
     if unknown:
         raise errors.ArchiveTooNew(
             f"The archive {path} was made by a newer version of the archiver (its schema has {sorted(unknown)[0]!r}, unknown here).\n"
-            "Nothing was changed. Install the newest version (`pip install --upgrade news-archiver`), or use another data directory."
+            "Nothing was changed. Install the version that made it (in the checkout: git pull, then pip install .), "
+            "or use another data directory."
         )
     if tables and not done and tables - {migrations.migrations_table}:
         raise errors.DataDirectoryError(
