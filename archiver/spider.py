@@ -275,7 +275,8 @@ class NewsSpider(scrapy.Spider):
         depth = response.meta["depth_in_index"] + 1
         if depth > settings.MAX_INDEX_DEPTH.get(role, 1):
             return
-        if role in ("wordpress", "section", "front_page") and self.ledger.knows_all(found.links):
+        stories = tuple(link for link in found.links if discover.is_story_link(link, self.facts))  # a menu's sections are never known
+        if role in ("wordpress", "section", "front_page") and self.ledger.knows_all(stories):
             return
         role = "section" if role == "front_page" else role
         for url in found.more[: settings.MAX_CHILDREN]:

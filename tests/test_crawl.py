@@ -153,6 +153,27 @@ def test_feeds_on_another_host_that_is_dead_do_not_end_the_run_of_the_site(serve
     assert cli.rows("select count(*) from articles") == [(2,)]
 
 
+def test_further_pages_of_a_list_are_asked_for_only_while_they_bring_something_new(server: NewsServer, cli: Cli):
+    """A menu of sections stands on every page, and is no news; without an ETag each page is read again."""
+    menu = "<nav><a href='/news/'>News</a><a href='/sport/'>Sport</a></nav>"
+
+    def listing(path: str, number: int) -> None:
+        text = (f"{paragraph} Part {number}." for paragraph in PARAGRAPHS)
+        story = server.story(f"/2026/03/02/bridge-story-{number}/", f"Bridge story {number}", *text)
+        following = f"<a rel=next href='/page/{number + 1}/'>Older</a>" if number < 4 else ""
+        server.page(path, f"<html lang=en><title>Gazette</title>{menu}<h2><a href='{story}'>Bridge story {number}</a></h2>{following}")
+        server.answers[path].etag = None
+
+    for number in range(1, 5):
+        listing("/" if number == 1 else f"/page/{number}/", number)
+    cli.site("gazette", server.address)
+    cli("crawl")
+    assert [path for path in server.asked() if path.startswith("/page/")] == ["/page/2/", "/page/3/", "/page/4/"]
+    before = len(server.log)
+    cli("crawl")
+    assert [path for path in server.asked(before) if path.startswith("/page/")] == []
+
+
 def test_a_link_is_given_up_only_by_a_run_in_which_the_server_gave_a_page():
     now, url = datetime(2026, 3, 2, 20, tzinfo=UTC), "https://gazette.example/2026/03/02/the-ferry-is-late/"
     link = DueLink(url, "feed", settings.ATTEMPTS - 1, None, None, None)
