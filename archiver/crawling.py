@@ -107,7 +107,7 @@ def _is_more_to_read(sites: Sequence[Site], data_dir: Path, wanted: Wanted) -> b
             or wanted.recheck
             or archive.unread_captures(1)
             or Captures(data_dir / "captures").unfinished()  # of a crash; they are indexed when the crawl begins
-            or any(archive.last_start(site.name) is None or archive.due_links(site.name, now, 1) for site in sites)
+            or any(archive.last_look_through(site.name) is None or archive.due_links(site.name, now, 1) for site in sites)
         )
 
 

@@ -111,9 +111,10 @@ class Ledger:
             self.archive.save_site(self.site, now)
             if spider.recheck and not spider.only:
                 self.archive.make_due(self.site.name, (), now)
-        last = self.archive.last_start(self.site.name)
+        last = self.archive.last_look_through(self.site.name)
         self.is_first_run = last is None
-        self.index_since = last - timedelta(days=1) if last else None
+        self.index_since = last[0] - timedelta(days=1) if last else None
+        self.known_until = last[1] if last else None
         if spider.since:
             since = datetime.combine(spider.since, datetime.min.time(), now.tzinfo)
             self.index_since = min(since, self.index_since) if self.index_since else since
@@ -150,9 +151,14 @@ class Ledger:
         return self.archive.last_capture(url)
 
     def knows_all(self, links: tuple[Link, ...]) -> bool:
-        """Was every one of these found before this page was looked at?"""
+        """Was every one of these found before this page was looked at: in this run, or by one that looked through the lists to the end?
+
+        A run that was killed on its way through them may have found what this page lists, and not what stands behind it.
+        """
         fresh = [link.url for link in links if link.url not in self.links]
-        return not fresh or self.archive.known_urls(fresh) == set(fresh)
+        if not fresh or self.archive.known_urls(fresh) != set(fresh):
+            return not fresh
+        return not self.archive.found_between(fresh, self.known_until, self.started)
 
     def due(self, spider: NewsSpider, limit: int) -> list[DueLink]:
         now = settings.utc_now()

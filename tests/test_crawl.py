@@ -153,25 +153,45 @@ def test_feeds_on_another_host_that_is_dead_do_not_end_the_run_of_the_site(serve
     assert cli.rows("select count(*) from articles") == [(2,)]
 
 
-def test_further_pages_of_a_list_are_asked_for_only_while_they_bring_something_new(server: NewsServer, cli: Cli):
-    """A menu of sections stands on every page, and is no news; without an ETag each page is read again."""
+PAGED = [f"/2026/03/02/bridge-story-{number}/" for number in range(1, 5)]
+
+
+def fill_paged(server: NewsServer) -> None:
+    """A front page with three further ones, a story on each. A menu of sections stands on all; without an ETag each is read again."""
     menu = "<nav><a href='/news/'>News</a><a href='/sport/'>Sport</a></nav>"
+    for number, path in enumerate(PAGED, 1):
+        server.story(path, f"Bridge story {number}", *(f"{text} Part {number}." for text in PARAGRAPHS))
+        following = f"<a rel=next href='/page/{number + 1}/'>Older</a>" if number < len(PAGED) else ""
+        listing = "/" if number == 1 else f"/page/{number}/"
+        server.page(listing, f"<html lang=en><title>Gazette</title>{menu}<h2><a href='{path}'>Bridge story {number}</a></h2>{following}")
+        server.answers[listing].etag = None
 
-    def listing(path: str, number: int) -> None:
-        text = (f"{paragraph} Part {number}." for paragraph in PARAGRAPHS)
-        story = server.story(f"/2026/03/02/bridge-story-{number}/", f"Bridge story {number}", *text)
-        following = f"<a rel=next href='/page/{number + 1}/'>Older</a>" if number < 4 else ""
-        server.page(path, f"<html lang=en><title>Gazette</title>{menu}<h2><a href='{story}'>Bridge story {number}</a></h2>{following}")
-        server.answers[path].etag = None
 
-    for number in range(1, 5):
-        listing("/" if number == 1 else f"/page/{number}/", number)
+def pages_asked(server: NewsServer, since: int = 0) -> list[str]:
+    return [path for path in server.asked(since) if path.startswith("/page/")]
+
+
+def test_further_pages_of_a_list_are_asked_for_only_while_they_bring_something_new(server: NewsServer, cli: Cli):
+    fill_paged(server)
     cli.site("gazette", server.address)
     cli("crawl")
-    assert [path for path in server.asked() if path.startswith("/page/")] == ["/page/2/", "/page/3/", "/page/4/"]
+    assert pages_asked(server) == ["/page/2/", "/page/3/", "/page/4/"]
     before = len(server.log)
     cli("crawl")
-    assert [path for path in server.asked(before) if path.startswith("/page/")] == []
+    assert pages_asked(server, before) == []
+
+
+def test_further_pages_of_a_list_are_asked_for_after_a_run_that_was_killed_on_its_way_through_them(server: NewsServer, cli: Cli):
+    fill_paged(server)
+    cli.site("gazette", server.address)
+    cli("crawl", ARCHIVER_NOW="2026-03-03T10:00:00Z")
+    with cli.archive() as archive, archive.writing():  # as if it had come no further than to the second page
+        archive.db.execute("update runs set finished_at = null, finish_reason = null")
+        archive.db.execute("delete from links where url like '%story-3/' or url like '%story-4/'")
+    before = len(server.log)
+    cli("crawl", ARCHIVER_NOW="2026-03-03T10:05:00Z")
+    assert pages_asked(server, before) == ["/page/2/", "/page/3/", "/page/4/"]
+    assert cli.rows("select count(*) from links where url like '%bridge-story-%'") == [(len(PAGED),)]
 
 
 def test_a_link_is_given_up_only_by_a_run_in_which_the_server_gave_a_page():

@@ -373,12 +373,12 @@ def test_only_story_candidates_wait_to_be_read(archive):
 def test_each_address_of_a_run_has_one_outcome(archive):
     run = archive.start_run("lodi_post", "crawl", DAY_1)
     archive.save_outcomes(run, [(URL, "http_error", "503"), (URL, "new", None)])
-    assert archive.last_start("lodi_post") is None
+    assert archive.last_look_through("lodi_post") is None
     archive.save_outcomes(run, [(f"{URL}/feed/", "index", "9 links")])  # a run that looked through the lists of the site
     archive.finish_run(run, DAY_1 + HOUR, "finished", {"new": 1, "index": 1})
     (last,) = archive.last_runs("lodi_post", 5)
     assert last.outcomes == {"new": 1, "index": 1}
-    assert (last.finish_reason, archive.last_start("lodi_post")) == ("finished", DAY_1)
+    assert (last.finish_reason, archive.last_look_through("lodi_post")) == ("finished", (DAY_1, DAY_1 + HOUR))
 
 
 def test_a_capture_of_a_run_and_site_that_nobody_knows_is_kept(archive):

@@ -125,6 +125,10 @@ class Archive:
         """Those that were found before."""
         return self._ask(visits.known_urls, urls)
 
+    def found_between(self, urls: Iterable[str], after: datetime | None, before: datetime) -> set[str]:
+        """Those that were found after one moment (None: ever) and before another."""
+        return self._ask(visits.found_between, urls, after, before)
+
     def count_due(self, site: str, now: datetime) -> int:
         return self._ask(links.count_due, site, now)
 
@@ -242,9 +246,9 @@ class Archive:
         """The server asked not to come back before."""
         return self._ask(visits.not_before, site)
 
-    def last_start(self, site: str) -> datetime | None:
-        """When the newest run that finished well began."""
-        return self._ask(visits.last_start, site)
+    def last_look_through(self, site: str) -> tuple[datetime, datetime] | None:
+        """Begin and end of the newest run that looked through the lists of `site`, and ended by itself."""
+        return self._ask(visits.last_look_through, site)
 
     def fate_of(self, url: str) -> str | None:
         """How the last visit to an address ended, in a line; None where it was never asked."""

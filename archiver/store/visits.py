@@ -42,17 +42,19 @@ def last_runs(db: Database, site: str, limit: int) -> list[LastRun]:
     return found
 
 
-def last_start(db: Database, site: str) -> datetime | None:
-    """When the newest run that looked through the lists of a site, and ended by itself, began.
+def last_look_through(db: Database, site: str) -> tuple[datetime, datetime] | None:
+    """When the newest run that looked through the lists of a site, and ended by itself, began and ended.
 
     Neither a probe, which reads the lists in part, nor a crawl of single addresses has done that.
     """
     query = """
-        select max(started_at) from runs
+        select started_at, finished_at from runs
         where site = ? and finish_reason = 'finished' and command not in ('backfill', 'probe')
             and exists (select 1 from outcomes o where o.run_id = runs.id and o.outcome = 'index')
+        order by started_at desc, id desc limit 1
     """
-    return from_utc_text(db.execute(query, (site,)).fetchone()[0])
+    row = db.execute(query, (site,)).fetchone()
+    return (datetime.fromisoformat(row[0]), datetime.fromisoformat(row[1])) if row else None
 
 
 def fate_of(db: Database, url: str) -> str | None:
@@ -81,6 +83,12 @@ def known_urls(db: Database, urls: Iterable[str]) -> set[str]:
     """Those of `urls` that are in the queue's table, whatever their state."""
     query = "select url from links where url in (select value from json_each(?))"
     return {url for (url,) in db.execute(query, (json.dumps(list(urls)),)).fetchall()}
+
+
+def found_between(db: Database, urls: Iterable[str], after: datetime | None, before: datetime) -> set[str]:
+    """Those of `urls` that were found between two moments, and not yet by `after`; None: since ever."""
+    query = "select url from links where url in (select value from json_each(?)) and first_seen_at > ? and first_seen_at < ?"
+    return {url for (url,) in db.execute(query, (json.dumps(list(urls)), utc_text(after) or "", utc_text(before))).fetchall()}
 
 
 def make_due(db: Database, site: str, urls: Iterable[str], now: datetime) -> None:
