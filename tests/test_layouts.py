@@ -609,6 +609,7 @@ def test_a_page_laid_out_in_tables_without_metadata_gives_its_text_byline_and_da
         "<tr><td><a href=/>Kurier Doliny</a></td></tr>"
         "<tr><td>Dziś jest 19 listopada 2026<br>Odsłon: 96921<br>Czytelników: 38<br>Imieniny: Elżbieta, Seweryn</td>"
         f"<td><h2>{headline}</h2><font size=1>18 listopada 2026, godz. 13:44, autor: Piotr Gąsior</font>"
+        f"<table align=right><tr><td>{IMAGE}<br><font size=1>Most w sobotę rano. Fot. Ewa Lis</font></td></tr></table>"
         f"{''.join(f'<p>{one}</p>' for one in POLISH)}</td></tr></table></body></html>",
         url="https://kurier.example/artykul.php?id=4258",
         fetched_at=datetime(2026, 11, 19, 12, tzinfo=UTC),
@@ -616,3 +617,4 @@ def test_a_page_laid_out_in_tables_without_metadata_gives_its_text_byline_and_da
     assert article.article_body.split("\n\n") == list(POLISH)
     assert [author.name for author in article.authors] == ["Piotr Gąsior"]
     assert (article.date_published, article.in_language) == ("2026-11-18T13:44", "pl")
+    assert [(image.caption, image.creditline) for image in article.images] == [("Most w sobotę rano.", "Fot. Ewa Lis")]

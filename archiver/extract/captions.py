@@ -497,7 +497,7 @@ def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Regi
         return None
     if not behind or picture.index >= region.last or len(block.text) < 12 or is_promo(block.text):
         return None
-    return "box" if is_boxed(picture, block, items) else None
+    return "box" if is_boxed(picture, block, items, in_cell=split.line is not None) else None
 
 
 def stands_apart(block: Block, credited: bool, region: Region) -> bool:
@@ -579,11 +579,14 @@ def distance(first: Element, second: Element) -> int | None:
     return near
 
 
-def is_boxed(picture: Picture, block: Block, items: Sequence[Any]) -> bool:
-    """Whether a box holds the picture, this block and at most a credit: sites whose class names tell nothing."""
+def is_boxed(picture: Picture, block: Block, items: Sequence[Any], in_cell: bool) -> bool:
+    """Whether a box holds the picture, this block and at most a credit: sites whose class names tell nothing.
+
+    `in_cell`: the box may be the cell of a table, as on pages older than style sheets.
+    """
     boxes = {block.owner, *boxes_around(block.owner, BOX_LEVELS)}
     box = next((each for each in boxes_around(picture.element, BOX_LEVELS) if each in boxes), None)
-    if box is None or box.tag in ("article", "section", "header", "li", "td", "a"):
+    if box is None or box.tag in ("article", "section", "header", "li", "a") or (box.tag == "td" and not in_cell):
         return False
     for index in range(max(0, picture.index - 3), min(len(items), picture.index + 6)):
         item = items[index]
