@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-
-
-
 from datetime import UTC, datetime
-from time import process_time
 
 import pytest
 from lxml import html
