@@ -104,8 +104,13 @@ STORY_PARAMETERS = re.compile(
 )
 SPIP_STORY = re.compile(r"(?:article|breve)\d{1,9}", re.IGNORECASE)  # ?article8532: a name that holds the number, no value
 STORY_NUMBER = re.compile(r"\d{1,24}(?:[:_][\w-]+)?")
+# Parameters that number the pages of a list or of a story, in the languages of news sites.
+PAGE_PARAMETERS = (
+    r"page|paged|pg|pn|page_?no|page_?num|pagenumber|pagina|p%C3%A1gina|pag|seite|strona|str|strana|stranka|stran|side|sida|sivu|"
+    r"sayfa|halaman|oldal|puslapis|lapa|lehekylg|trang"
+)
 LIST_PARAMETERS = re.compile(
-    r"(s|q|query|search|buscar|busca|keyword|sort|sort_?by|order|order_?by|orderby|filter.*|facet.*|f\[.*|page|paged|pg|pagina|seite|start|offset|cat|"
+    rf"({PAGE_PARAMETERS}|s|q|query|search|buscar|busca|keyword|sort|sort_?by|order|order_?by|orderby|filter.*|facet.*|f\[.*|start|offset|cat|"
     r"category|tag|author|date|day|month|year|fecha|mes|dia|from|to|since|until|cal.*|tribe.*|ical|view|feed|format|lang|login|redirect.*|return.*|"
     r"action|add-to-cart|attachment_id|rest_route|doing_wp_cron|m|w|post_type|session|limit|per_page|size|color|calendar|next|dest(ination)?)",
     re.IGNORECASE,

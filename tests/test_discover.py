@@ -436,6 +436,8 @@ def test_links_of_an_image_map_are_links():
         ("deportes?page=2", '<a href="?page=1">1</a><a href="?page=3">3</a>', "deportes?page=3"),
         ("deportes", '<a href="/deportes/pagina/2.html" class="next page-numbers">»</a>', "deportes/pagina/2.html"),
         ("seccion.php?id=4", '<a href="seccion.php?id=4&amp;pag=2">Siguiente</a>', "seccion.php?id=4&pag=2"),
+        ("lista.php?dzial=1", '<a href="lista.php?dzial=1&amp;strona=2">starsze »</a>', "lista.php?dzial=1&strona=2"),
+        ("urheilu?sivu=2", '<a href="?sivu=1">1</a><a href="?sivu=3">3</a>', "urheilu?sivu=3"),
         ("deportes/page/9/", '<a href="/deportes/page/8/">Anterior</a>', None),
         ("deportes", '<a href="/cultura/page/2">2</a><a href="https://other.org/deportes/page/2">Next</a>', None),
         ("deportes", '<link rel="next" href="/deportes?page=2"><a href="/deportes?page=40">última</a>', "deportes?page=2"),

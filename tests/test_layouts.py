@@ -614,3 +614,11 @@ def test_a_page_laid_out_in_tables_without_metadata_gives_its_text_byline_and_da
     assert [author.name for author in article.authors] == ["Piotr Gąsior"]
     assert (article.date_published, article.in_language) == ("2026-11-18T13:44", "pl")
     assert [(image.caption, image.creditline) for image in article.images] == [("Most w sobotę rano.", "Fot. Ewa Lis")]
+
+
+@pytest.mark.parametrize("parameter", ["page", "strona", "str", "sivu", "sayfa", "halaman"])
+def test_the_next_page_of_a_story_is_found_by_its_parameter_in_many_languages(parameter: str) -> None:
+    url = "https://vale-courier.example/artykul.php?id=4258"
+    pager = f"<p><b>1</b> <a href='?id=4258&amp;{parameter}=2'>2</a> <a rel=next href='?id=4258&amp;{parameter}=2'>»</a></p>"
+    article = read(page(f"<article><h1>{HEADLINE}</h1>{paragraphs()}{pager}</article>", title=HEADLINE), url)
+    assert article.next_page == f"{url}&{parameter}=2"

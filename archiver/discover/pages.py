@@ -12,17 +12,20 @@ from archiver import settings
 from archiver.discover.found import Collector, Found, is_found
 from archiver.discover.markup import Anchor, Markup, read_markup
 from archiver.records import Site
-from archiver.urls import SERVICE, identity, is_file, is_home, is_home_or_section, looks_like_story, normalise, path_words
+from archiver.urls import PAGE_PARAMETERS, SERVICE, identity, is_file, is_home, is_home_or_section, looks_like_story, normalise, path_words
 
 PAGE_NUMBER = re.compile(
     r"(?P<path>/(?:page|pagina|p%C3%A1gina|seite|pag|p|page-|pagina-|seite-)/?(?P<a>\d{1,4})(?:\.html?)?/?$)|"
-    r"(?P<query>(?:^|&)(?:page|paged|pg|pagina|pag|seite|p|cp|pn)=(?P<b>\d{1,4})(?=&|$))|(?P<bare>/(?P<c>[2-9]|[1-9]\d)/?$)",
+    rf"(?P<query>(?:^|&)(?:p|cp|{PAGE_PARAMETERS})=(?P<b>\d{{1,4}})(?=&|$))|"
+    r"(?P<bare>/(?P<c>[2-9]|[1-9]\d)/?$)",
     re.IGNORECASE,
 )
 NEXT_TEXT = re.compile(
     r"\W*(next( page)?|older( posts| entries| stories)?|more stories|siguientes?|p[aá]gina siguiente|anteriores|entradas antiguas|"
     r"m[aá]s antiguas|pr[oó]xim[ao]s?|mais antigas|suivante?s?|page suivante|articles plus anciens|weiter|n[aä]chste( seite)?|"
-    r"[aä]ltere( beitr[aä]ge| artikel)?|successiv[ao]|avanti|volgende|n[aä]sta|следующая|далее|下一页|次へ|التالي)\W*",
+    r"[aä]ltere( beitr[aä]ge| artikel)?|successiv[ao]|avanti|volgende|n[aä]sta|następn[ay]( strona)?|starsze|další( strana)?|starší|"
+    r"seuraavat?|vanhemmat|følgende|ældre|eldre|sonraki( sayfa)?|önceki|következő|régebbi|"
+    r"următoare(le|a)|mai vechi|επόμεν[ηο]|selanjutnya|следваща|следующая|далее|下一页|次へ|التالي)\W*",
     re.IGNORECASE,
 )
 VIEWS = 3  # stories with the same parameter added, before it is one that shows them in another way

@@ -40,14 +40,14 @@ from archiver.extract.standfirst import read_description, read_standfirst
 from archiver.extract.story_ids import read_story_ids
 from archiver.records import Article, Capture, Evidence, Site
 from archiver.unspaced import count_words
-from archiver.urls import identity, is_home_or_section, same_site, story_address
+from archiver.urls import PAGE_PARAMETERS, identity, is_home_or_section, same_site, story_address
 
 EXTRACTOR = "8"  # raised whenever a rule changes what is read; named in every reading
 SURE_DAY = 0.7  # confidence of a day reference that may date the story
 BIOGRAPHY = 2  # last blocks of a text that may tell of its author
 MAX_OUTLINKS = 500
 # "/2", "/page/2", "?page=2": what a further page of a story has behind the story's own address
-PAGE_NUMBER = re.compile(r"(?:/(?:page/|seite-?/?|pagina/)?\d{1,3}|/?[?&](?:page|p|pg|paged|seite|pagina|pag)=\d{1,3})$")
+PAGE_NUMBER = re.compile(rf"(?:/(?:page/|seite-?/?|pagina/)?\d{{1,3}}|/?[?&](?:p|{PAGE_PARAMETERS})=\d{{1,3}})$")
 # "story-2.html", "story_1.shtml": where the address ends in a file's name
 NUMBER_BEFORE_ENDING = re.compile(r"[-_]\d{1,2}$")
 FILE_ENDING = re.compile(r"\.(?:s?html?|php|aspx?|jsp)$", re.IGNORECASE)
