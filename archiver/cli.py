@@ -948,6 +948,9 @@ def _crawl(context: _Context, chosen: list[Any], wanted: Any, command: str, work
         click.echo(json.dumps({name: tally.as_json() for name, tally in progress.tallies.items()}, default=str))
     elif not context.quiet or code:
         display.print_summary(progress.tallies, time.monotonic() - began, display.console(stderr=context.quiet))
+    if wanted.section and not any(tally.visited for tally in progress.tallies.values()) and not context.quiet:
+        click.echo(f"No story that is due has /{_safe(wanted.section.strip('/'))}/ in its address or in that of its list.", err=True)
+        click.echo("--section takes a word of the address as it stands there, as in /sport/the-story/: --section sport", err=True)
     if stopped:
         click.echo(STOPPED, err=True)
         return 1

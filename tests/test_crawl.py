@@ -153,6 +153,14 @@ def test_feeds_on_another_host_that_is_dead_do_not_end_the_run_of_the_site(serve
     assert cli.rows("select count(*) from articles") == [(2,)]
 
 
+def test_a_section_in_which_nothing_is_due_is_told(server: NewsServer, cli: Cli):
+    fill(server)
+    cli.site("gazette", server.address)
+    done = cli("crawl", "--section", "sprot")
+    assert (done.returncode, [path for path in server.asked() if path in STORIES]) == (0, [])
+    assert "No story that is due has /sprot/ in its address" in done.stderr
+
+
 PAGED = [f"/2026/03/02/bridge-story-{number}/" for number in range(1, 5)]
 
 
