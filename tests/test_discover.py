@@ -474,6 +474,16 @@ def test_pages_authors_months_and_further_pages_of_a_wordpress_without_permalink
     assert find_hints(menu.encode(), {}, HOME).sections == (HOME + "?cat=3",)
 
 
+def test_lists_that_differ_in_one_parameter_are_sections_where_no_menu_is_marked_as_one():
+    names = ("Miasto", "Powiat", "Sport", "Kultura")
+    cells = "".join(f"<td><a href='lista.php?dzial={number}'>{name}</a></td>" for number, name in enumerate(names, 1))
+    others = "".join(f"<a href='/?{query}{n}'>{n}</a>" for query in ("lang=", "strona=", "sort=", "p=", "rok=202") for n in range(1, 5))
+    stories = "".join(f"<a href='artykul.php?id={n}'>Most na rzece {n}</a>" for n in range(4258, 4262))
+    page = f"<table><tr>{cells}</tr></table>{others}{stories}<a href='kalendarz.php?dzien=3'>Kalendarz</a>"
+    assert find_hints(page.encode(), {}, HOME).sections == tuple(f"{HOME}lista.php?dzial={number}" for number in range(1, 5))
+    assert find_hints(f"<nav><a href='/sport/'>Sport</a></nav>{page}".encode(), {}, HOME).sections == (f"{HOME}sport/",)
+
+
 def test_sections_are_few_and_never_stories():
     menu = "".join(f'<li><a href="/seccion-{chr(97 + n % 26)}{chr(97 + n // 26)}">Sección {n}</a>' for n in range(200))
     story = '<li><a href="/2026/11/03/nota">Hoy</a><li><a href="/nota-larga-de-la-semana-en-el-puerto">Hoy</a>'

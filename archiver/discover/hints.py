@@ -11,7 +11,18 @@ from typing import Any
 from archiver import settings
 from archiver.discover.found import clean_title
 from archiver.discover.markup import Anchor, Markup, read_markup
-from archiver.urls import SECTION, SERVICE, is_file, is_home, is_home_or_section, looks_like_story, normalise, path_words, same_site
+from archiver.urls import (
+    PAGE_PARAMETERS,
+    SECTION,
+    SERVICE,
+    is_file,
+    is_home,
+    is_home_or_section,
+    looks_like_story,
+    normalise,
+    path_words,
+    same_site,
+)
 
 MAX_SECTIONS = 30
 MAX_FEEDS = 20
@@ -21,6 +32,12 @@ FEED_ADDRESS = re.compile(
 )
 COMMENTS = re.compile(r"comments?/feed|[?&]feed=comments|comments?\.(xml|rss)|/comentarios/|/kommentare/", re.IGNORECASE)
 WORDPRESS_REL = "https://api.w.org/"
+SECTION_WORDS = 3  # of the name of a list
+LEAST_LISTS = 3  # of one kind
+NO_LIST = re.compile(  # what such a parameter does else: it puts in order, filters, turns pages, names a language, a day, an author
+    rf"[?&](?:{PAGE_PARAMETERS}|lang(?:uage)?|lng|hl|locale|s|q|sort\w*|order\w*|filter\w*|view|format|author|autor|tag|year|month|day|date|rok|mies\w*)$",
+    re.IGNORECASE,
+)
 # WordPress without permalinks: "About us", authors, tags, months, further pages; a section is ?cat=3
 NO_SECTION = re.compile(r"[?&](?:page_id=\d+|author=\d+|tag=|m=\d{4,8}\b|paged=\d+)")
 LINK_HEADER = re.compile(r"<([^<>]{1,2000})>\s*;([^<>]{0,500})")
@@ -144,13 +161,29 @@ def _name_nodes(node: Any, named: dict[str, str], depth: int) -> None:
 
 
 def _sections(markup: Markup, base: str, url: str) -> tuple[str, ...]:
-    """Links of the menus with a short text and a short path; where no menu is marked as one, those with a section's name."""
+    """Links of the menus with a short text and a short path; where no menu is marked as one, those with a section's name, else lists of
+    one kind.
+    """
     menu = [anchor for anchor in markup.anchors if anchor.in_menu]
     found = [_section(anchor, base, url) for anchor in menu]
     if not any(found):
         named = (_section(anchor, base, url) for anchor in markup.anchors)
         found = [section for section in named if section and SECTION & set(path_words(section))]
+        found = found or [*_told_apart(markup, base, url)]
     return tuple(dict.fromkeys(section for section in found if section))[:MAX_SECTIONS]
+
+
+def _told_apart(markup: Markup, base: str, url: str) -> Iterator[str]:
+    """Lists that differ in the value of one parameter, each with a short name: list.php?topic=1, list.php?topic=2 …"""
+    kinds: dict[str, dict[str, None]] = {}
+    for anchor in markup.anchors:
+        written = _own(anchor.href, base, url)
+        kind, _, value = (written or "").rpartition("=")
+        if "?" in kind and "&" not in kind and value and 0 < len(anchor.text.split()) <= SECTION_WORDS and not NO_LIST.search(kind):
+            kinds.setdefault(kind, {})[written or ""] = None
+    for listed in kinds.values():
+        if len(listed) >= LEAST_LISTS:
+            yield from (address for address in listed if not looks_like_story(address))
 
 
 def _section(anchor: Anchor, base: str, url: str) -> str | None:
