@@ -646,6 +646,8 @@ def test_a_list_that_links_each_story_twice_once_with_its_comments_open_lists_it
     )
     found = read_page_links(page.encode(), HOME, SITE)
     assert [(link.url, link.title) for link in found.links] == [(url, f"Most na rzece {url[-4:]}") for url in stories]
+    last = page.split("<h3>")[1]  # the last page of the list has one story
+    assert [link.url for link in read_page_links(f"<h3>{last}".encode(), HOME, SITE).links] == stories[:1]
     english = page.replace("&amp;kom=1#kom", "&amp;lang=en").replace("komentarze (4)", "The bridge over the river")
     assert {link.url for link in read_page_links(english.encode(), HOME, SITE).links} >= set(stories)
     sections = "".join(f"<a href='{HOME}news.php?cat=3&amp;id={n}'>Story of the bridge {n}</a>" for n in (71, 72, 73, 74))

@@ -47,13 +47,16 @@ def read_page_links(body: bytes, url: str, site: Site, source: PageRole = "front
     base = normalise(markup.base or "", url) or url
     collector = Collector(site, source, url)
     titles: dict[str, str] = {}
+    inside: set[str] = set()  # addresses of which a place within the page is linked
     for anchor in markup.anchors:
         address = collector.own(anchor.href, base)
         if address and _may_lead(address, site):
             titles[address] = _better(titles.get(address, ""), anchor)
+            if anchor.href.partition("#")[2]:
+                inside.add(address)
     for address in _listed(markup.jsonld, collector, base):
         titles.setdefault(address, "")
-    views = _views(titles)
+    views = _views(titles, inside)
     for address, title in list(titles.items())[: settings.MAX_LINKS_PER_PAGE]:
         if address in views:
             continue
@@ -72,8 +75,9 @@ def find_refresh(body: bytes, header: str, url: str) -> str | None:
     return target if target and target.partition("?")[0] != url.partition("?")[0] else None
 
 
-def _views(addresses: Collection[str]) -> set[str]:
-    """Addresses of a list that show once more what is linked too: of several stories, each with the same parameter added.
+def _views(addresses: Collection[str], inside: Collection[str]) -> set[str]:
+    """Addresses of a list that show once more what is linked too: of several stories, each with the same parameter added; of one, where
+    the link leads to a place `inside` the page.
 
     "?id=7" and "?id=7&kom=1" (with its comments open), "?id=8" and "?id=8&kom=1" … A parameter that names the story has other values.
     """
@@ -85,7 +89,7 @@ def _views(addresses: Collection[str]) -> set[str]:
             rest = "&".join(parts[:index] + parts[index + 1 :])
             if (f"{path}?{rest}" if rest else path) in addresses and not LANGUAGE_PARAMETER.match(part):
                 found.setdefault(part, []).append(address)
-    return {address for shown in found.values() if len(shown) >= VIEWS for address in shown}
+    return {address for shown in found.values() for address in shown if len(shown) >= VIEWS or address in inside}
 
 
 def _may_lead(url: str, site: Site) -> bool:
