@@ -28,6 +28,7 @@ NEXT_TEXT = re.compile(
     r"următoare(le|a)|mai vechi|επόμεν[ηο]|selanjutnya|следваща|следующая|далее|下一页|次へ|التالي)\W*",
     re.IGNORECASE,
 )
+MOST_PARAMETERS = 10  # of an address that may be another view of a story
 VIEWS = 3  # stories with the same parameter added, before it is one that shows them in another way
 LANGUAGE_PARAMETER = re.compile(r"(?:l|lg|lng|lang|language|hl|locale|idioma|sprache|langue|jezyk)=", re.IGNORECASE)
 PageRole = Literal["front_page", "section", "archive_page"]
@@ -84,7 +85,9 @@ def _views(addresses: Collection[str], inside: Collection[str]) -> set[str]:
     found: dict[str, list[str]] = {}
     for address in addresses:
         path, _, query = address.partition("?")
-        parts = query.split("&") if query else []
+        parts = query.split("&", MOST_PARAMETERS) if query else []
+        if len(parts) > MOST_PARAMETERS:
+            continue
         for index, part in enumerate(parts):
             rest = "&".join(parts[:index] + parts[index + 1 :])
             if (f"{path}?{rest}" if rest else path) in addresses and not LANGUAGE_PARAMETER.match(part):
