@@ -357,3 +357,51 @@ def test_an_address_in_brackets_behind_an_author_leaves_nothing_behind() -> None
 def test_where_reporters_were_sent_is_no_part_of_their_names() -> None:
     read_off = read('<p class="author">Par ANNE MOREL, LUC PETIT Envoyés spéciaux à Toulouse</p>')
     assert names(read_off) == ["ANNE MOREL", "LUC PETIT"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ("di Giovanna Rossi e Luca Bianchi", ["Giovanna Rossi", "Luca Bianchi"]),
+        ("Door Jan de Vries", ["Jan de Vries"]),
+        ("Autor: Jan Kowalski", ["Jan Kowalski"]),
+        ("Автор: Иван Петров", ["Иван Петров"]),
+        ("Penulis: Siti Rahma, Editor: Budi Santoso", ["Siti Rahma"]),
+        ("文・山田太郎", ["山田太郎"]),
+        ("山田太郎記者", ["山田太郎"]),
+        ("Texto: Juana Pérez. Fotos: Luis Gómez", ["Juana Pérez"]),
+        ("Par Jeanne Martin avec AFP", ["Jeanne Martin", "AFP"]),
+        ("By Jane Doe in Nairobi and John Roe in London", ["Jane Doe", "John Roe"]),
+        ("Di Stefano", ["Di Stefano"]),
+        ("von der Heide", ["von der Heide"]),
+    ],
+)
+def test_a_byline_with_its_label_names_the_same_authors_in_metadata(printed: str, expected: list[str]) -> None:
+    assert names(read(head=f'<meta name="author" content="{printed}">')) == expected
+    assert names(read(data=story({"@type": "Person", "name": printed}))) == expected
+
+
+@pytest.mark.parametrize(
+    ("printed", "name", "role"),
+    [
+        ("By Jane Doe Staff Writer", "Jane Doe", "Staff Writer"),
+        ("Von unserem Korrespondenten Hans Maier, Brüssel", "Hans Maier", "Korrespondenten"),
+        ("Van onze verslaggever Jan de Vries", "Jan de Vries", "verslaggever"),
+        ("dal nostro inviato Luca Bianchi", "Luca Bianchi", "inviato"),
+        ("Jeanne Martin, envoyée spéciale à Kiev", "Jeanne Martin", "envoyée spéciale à Kiev"),
+        ("Joana Lima - Repórter da Agência Vale", "Joana Lima", "Repórter da Agência Vale"),
+    ],
+)
+def test_the_role_beside_a_name_is_its_bearers(printed: str, name: str, role: str) -> None:
+    authors = read(f'<div class="byline">{printed}</div>')
+    assert [(author.name, author.role) for author in authors.authors] == [(name, role)]
+    assert authors.byline == printed
+
+
+def test_our_correspondent_is_nobodys_name() -> None:
+    assert names(read('<div class="byline">By Our Correspondent</div>')) == []
+
+
+def test_the_place_before_a_name_is_not_its_bearer() -> None:
+    assert names(read('<div class="byline">القاهرة - محمد علي</div>')) == ["محمد علي"]
+    assert names(read('<div class="byline">كتب - محمد علي</div>')) == ["محمد علي"]

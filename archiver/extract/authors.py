@@ -68,7 +68,7 @@ DIGIT = re.compile(r"\d")
 DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,12}$", re.I)
 # Where the names of a printed byline end: a date, a separator, "in News"
 BYLINE_END = re.compile(
-    r"\s+[|·•–—]\s+|\s+-\s+|\n|,? in [A-Z]|\s*,?\s*\(?\d{1,4}[ ./:\-年月]"
+    r"\s+[|·•–—]\s+|\s+-\s+|\n|,? in [A-Z]|\s*,?\s*\(?(?<!\w)\d{1,4}[ ./:\-年月]"
     r"|\s+(?:Published|Updated|Posted|Publi\w*|Veröffentlicht|Aktualisiert|Mis à jour|Actualizado|Atualizado|Aggiornato|Pubblicato)\b|\s+@"
 )
 # What joins a date to the name before it: "By Jane Doe on March 3"
@@ -80,12 +80,21 @@ WRITES_FOR = re.compile(
 DATE_LENGTH = 120  # of a date or two in words, with the label that follows
 # Who else had a hand in a story, behind its authors
 OTHER_HANDS = re.compile(
-    r"(?:edited|reviewed|translated|fact-checked|photos?|photographs?|photography|video|illustrations?|graphics?) by\b|"
-    r"(?:edited|photos?|fotos?|bilder?|video|grafik|photographies|foto e video|redigiert|übersetzt)\s*(?:by|von|por|di|par|av|af)?\s*:",
+    r"(?<!\w)(?:(?:edited|reviewed|translated|fact-checked|photos?|photographs?|photography|video|illustrations?|graphics?) by\b|"
+    r"(?:edited|photos?|fotos?|bilder?|video|grafik|photographies|foto e video|redigiert|übersetzt|editor|editör|edición|edição|"
+    r"kamera|camera|cámara|beeld|фото|редактор)\s*(?:by|von|por|di|par|av|af)?\s*:)",
     re.I,
 )
 # "순천, 광양 구현모 기자": reporters, behind the places that they report from
 REPORTERS = re.compile(r"([가-힣]{2,4})\s+(?:선임|수습|인턴|전문|객원)?\s*기자(?![가-힣])")
+KANJI_ROLE = re.compile(r"(?<=[\u3400-\u9fff]{2})(?:記者|记者|特派員|編集委員)$")
+# Where somebody reports from: "Jane Doe in Nairobi and John Roe in London"
+REPORTS_FROM = r"(?<=\w),? (?:in|from|aus|à|en|em) [A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3}"
+ONE_REPORTS_FROM = re.compile(REPORTS_FROM + r"(?=\s+(?:and|und|et|y|e|&)\s)")
+LAST_REPORTS_FROM = re.compile(REPORTS_FROM + "$")
+ALWAYS_OPENS = frozenset({"by", "von", "par", "por"})  # with a capital, whatever follows
+TITLE_END = re.compile(r"(?<= [-–—|•·] )([^-–—|•·]{3,60})$")  # of a page, behind the headline
+LABEL_SIGNS = ":：／/=・-–"  # behind a label of a byline
 KANJI_NAMES = re.compile(r"[\u3400-\u9fff]{3,6}(?: [\u3400-\u9fff]{3,6})+")  # family and given name as one word each
 NAME_AND_DATE = re.compile(r"[^\d|·•\n]{5,60}\s*[|·•\n]\s*\d{1,4}[ ./-]")
 DASHED = re.compile(r"[-–—]{1,2}\s*(?=(?:By|Von|Par|Por)\s)")
@@ -419,7 +428,7 @@ def from_print(setting: Setting) -> Heard:
                 lines.append(block.text)
             continue
         text = without_date(block.text)
-        labelled = announced or LABEL().match(text) is not None
+        labelled = announced or LABEL().match(text) is not None or COLLEAGUE().match(text) is not None
         announced = LABEL_ALONE().fullmatch(text) is not None
         if (
             announced
@@ -668,18 +677,25 @@ LAST_SOURCES: tuple[Callable[[Setting], Heard], ...] = (
 def printed_names(text: str) -> list[Author]:
     """Names in a printed byline: "By Jane Doe and Ina Lang in Lagos | 3 May"."""
     opened = LABEL().match(text)
-    rest = text[opened.end() :] if opened else text
+    rest = ONE_REPORTS_FROM.sub("", text[opened.end() :] if opened else text)
     end = BYLINE_END.search(rest)
+    role = rest[end.end() :].strip() if end else ""
+    if end and end.end() < len(rest) and is_place(rest[: end.start()]):  # "Nairobi - Jane Doe"
+        rest = rest[end.end() :]
+        end = BYLINE_END.search(rest)
     rest = rest[: end.start()] if end and end.start() > 2 else rest
     if opened and DIGIT.search(text):  # the month before its day: "By Jane Doe March 3, 2026", "… March 3 at 9:30 AM"
         date = next((found.start for found in find_moments(text[opened.end() :], around=ANY_DAY)), 0)
         rest = rest[:date] if date > 2 else rest
-    return list(names_of(BEFORE_DATE.sub("", rest) if rest != text else rest))
+    named = list(names_of(BEFORE_DATE.sub("", rest) if rest != text else rest))
+    if len(named) == 1 and named[0].role is None and len(role) <= NAME_LENGTH and ROLE_FIRST().match(role):
+        named = [replace(named[0], role=role)]
+    return named
 
 
 @cache
 def LABEL() -> re.Pattern[str]:
-    return re.compile(rf"\s*(?:{any_pattern('byline_labels')})(?<=[\w:：／/=・])\s*[:：]?\s*(?<![^\W\d_])(?=[^\W\d_@])", re.I)
+    return re.compile(rf"\s*(?:{any_pattern('byline_labels')})(?<=[\w:：／/=・.–-])\s*[:：]?\s*(?<![^\W\d_])(?=[^\W\d_@])", re.I)
 
 
 @cache
@@ -693,14 +709,16 @@ def names_of(text: str) -> Iterator[Author]:
     text = WRITES_FOR.sub("", text) if " " in text else text
     text = SENT_TO.sub(r", \1", text)
     text = OTHERS.sub("", BRACKETS.sub(" ", ADDRESS.sub(" ", text))).strip(" ,;|-–—:").rstrip("([ ")
+    if others := OTHER_HANDS.search(text):
+        text = text[: others.start()].rstrip(" .,;|/-–—") or text[others.end() :].lstrip()
     if "기자" in text and (reporters := REPORTERS.findall(text)):
         yield from map(Author, reporters)
         return
-    opened = LABEL().match(text)
-    if opened and opened.end() < len(text) and text[opened.end()].isupper() and not text[: opened.end()].istitle() | is_particle(text):
-        text = text[opened.end() :]
-    elif re.match(r"(?i)(?:by|von|par|por)[\s:]+(?=\w)", text) and text[:1].isupper():
-        text = re.sub(r"^\w+[\s:]+", "", text)
+    text = without_label(text)
+    if colleague := COLLEAGUE().match(text):
+        named = [replace(author, role=author.role or colleague["role"]) for author in names_of(colleague["name"])]
+        yield from named[:1]
+        return
     if LAST_FIRST.match(text) and ";" in text:
         parts = [" ".join(reversed(part.split(", ", 1))) for part in text.split("; ")]
     elif inverted := LAST_INITIALS.match(text):
@@ -710,8 +728,31 @@ def names_of(text: str) -> Iterator[Author]:
         glued = [text] if any(len(part) == 1 and part.isascii() for part in glued) else glued  # "Mac & i"
         parts = [half for part in glued for half in split_pair(part)]
         parts = [name for part in parts for name in (part.split() if KANJI_NAMES.fullmatch(part) else [part])]
-        parts = [part for index, part in enumerate(parts) if not (index and OTHER_HANDS.match(part))]
     yield from classified([piece for part in parts[:MAX_AUTHORS] for piece in split_tail(part.strip(" ／/"))])
+
+
+def without_label(text: str) -> str:
+    """A string of names without what opens a byline, where that cannot be part of a name: "Di Ada Rossi", not "Di Stefano"."""
+    opened = LABEL().match(text)
+    if not opened or opened.end() >= len(text):
+        return text
+    label, rest = text[: opened.end()].rstrip(), text[opened.end() :]
+    words = rest.split()
+    particle = is_particle(text) and all(word in read_words("name_particles") for word in label.split())
+    if label[-1] in LABEL_SIGNS or (rest[0].isupper() and not label.istitle() | particle):
+        return rest
+    capitals = words[0][0].isupper() and any(word[0].isupper() for word in words[1:])
+    if label.casefold() in read_words("byline_openings") and (capitals or is_organisation(rest)):
+        return rest
+    return rest if label.casefold() in ALWAYS_OPENS and label[0].isupper() else text
+
+
+@cache
+def COLLEAGUE() -> re.Pattern[str]:
+    """ "our reporter Jane Doe", "notre correspondante à Rome, Jeanne Martin"."""
+    return re.compile(
+        rf"(?:[^\W\d_]+ )?(?:{one_of('our')}) (?P<role>{one_of('byline_roles')})(?: (?-i:[a-zà]{{1,4}}) [^\W\d_][\w-]*,)?,? (?P<name>.+)", re.I
+    )
 
 
 def is_particle(text: str) -> bool:
@@ -722,9 +763,15 @@ def is_particle(text: str) -> bool:
 def split_pair(text: str) -> list[str]:
     """Two persons joined by a word that firms and family names also hold: split only where both sides are whole names."""
     halves = PAIR.split(text)
-    if len(halves) > 1 and all(is_name(half) and " " in half.strip() and not is_organisation(half) for half in halves):
-        return halves
+    agencies = [key_of(half) in organisation_names() for half in halves]
+    if len(halves) > 1 and all(is_agency or is_whole_name(half) for half, is_agency in zip(halves, agencies, strict=True)):
+        outlet = any(agencies) and halves[0].split(" ")[0].casefold() in read_words("name_particles")  # "Le Figaro et AFP"
+        return [text] if outlet else halves
     return [text]
+
+
+def is_whole_name(text: str) -> bool:
+    return is_name(text) and " " in text.strip() and not is_organisation(text)
 
 
 def split_tail(text: str) -> list[str]:
@@ -739,17 +786,35 @@ def split_tail(text: str) -> list[str]:
 
 
 def without_role(text: str) -> str:
-    """A name without the role printed behind it."""
+    """A name without the role printed behind it, and without the place that somebody reports from."""
+    return name_and_role(text)[0]
+
+
+def name_and_role(text: str) -> tuple[str, str | None]:
+    """("Jane Doe", "Staff Writer") of "Jane Doe Staff Writer" and of "Jane Doe - Staff Writer at Example"."""
+    dash = DASH_ROLE.search(text)
+    behind = dash[0].strip(" -–—") if dash else ""
     text = DASH_ROLE.sub("", text).strip(" ,;|-–—:'\"")
     if not INITIAL.search(text):
         text = text.rstrip(".")
+    text = KANJI_ROLE.sub("", text)
+    if " " in (name := LAST_REPORTS_FROM.sub("", text)):
+        text = name
     match = ROLE().search(text)
-    return text[: match.start()].strip(" ,-–—") if match and match.start() > 0 else text
+    if match and match.start() > 0:
+        return text[: match.start()].strip(" ,-–—"), text[match.start() :].strip(" ,-–—") or None
+    return text, behind if ROLE_FIRST().match(behind) else None
 
 
 @cache
 def ROLE() -> re.Pattern[str]:
     return re.compile(rf"\s+(?:{one_of('byline_roles')})$", re.I)
+
+
+@cache
+def ROLE_FIRST() -> re.Pattern[str]:
+    """ "envoyée spéciale à Kiev", "reporter at the Example"."""
+    return re.compile(rf"(?:{one_of('byline_roles')})(?: [^\W\d_]{{1,4}} .*)?$", re.I)
 
 
 @cache
@@ -762,21 +827,22 @@ def classified(parts: Sequence[str]) -> Iterator[Author]:
 
     "Jane Doe, AP National Political Writer" is one author with a role.
     """
-    names = [without_role(part) for part in parts]
+    read = [name_and_role(part) for part in parts]
+    names = [name for name, _ in read]
     some_full = any(" " in name and is_name(name) for name in names) or (len(names) > 1 and is_organisation(names[0]))
     found: list[Author] = []
-    for part, name in zip(parts, names, strict=True):
+    for part, (name, own_role) in zip(parts, read, strict=True):
         full = is_name(name) and (" " in name or CASELESS.search(name) is not None)
         role = ROLE().search(part) if found and not CASELESS.search(part) else None
         if role and full and part[role.start() :].lstrip()[:1].islower():
             role = None  # "… and Owen Pratt staff writers" is a person
-        if not name or part.casefold() in roles() or role:
+        if not name or part.casefold() in roles() or role or (found and ROLE_FIRST().match(part)):
             if found and name and found[-1].kind == "person" and found[-1].role is None:
                 found[-1] = replace(found[-1], role=part)
         elif is_organisation(name):
             found.append(Author(name, kind="organisation"))
         elif not some_full or full:
-            found.append(Author(name))
+            found.append(Author(name, role=own_role))
     yield from found
 
 
@@ -820,7 +886,7 @@ def plausible(author: Author) -> bool:
 
 @cache
 def nobodies() -> frozenset[str]:
-    return frozenset(word.casefold() for name in ("no_authors", "published_labels", "modified_labels") for word in read_words(name))
+    return frozenset(word.casefold() for name in ("no_authors", "our", "published_labels", "modified_labels") for word in read_words(name))
 
 
 def key_of(text: str) -> str:
@@ -830,8 +896,10 @@ def key_of(text: str) -> str:
 
 def site_keys(page: Page) -> frozenset[str]:
     """What the site calls itself, for comparing; with its host, with and without ending. Names of its authors are not among them."""
+    behind = TITLE_END.search(page.title)
     host = (urlsplit(page.url).hostname or "").removeprefix("www.")
     names: list[object] = [host, host.rsplit(".", 1)[0], page.site.publisher if page.site else None]
+    names += [behind[1]] if behind and is_organisation(behind[1]) else []
     names += [page.meta(name) for name in ("og:site_name", "application-name", "apple-mobile-web-app-title")]
     names += [name for _, name in page.told(*read_words("author_metas")) if names_the_site(name, page.title)]
     for node in [*page.graph.many(page.article.get("publisher")), *page.graph.typed("WebSite")]:
@@ -905,10 +973,11 @@ def find_byline(near: Sequence[Block], authors: Sequence[Author]) -> str | None:
     """The line as printed that names the authors (or opens as bylines do)."""
     names = [key_of(author.name) for author in authors]
     lines = [(block, without_date(block.text)) for block in near if len(block.text) <= BYLINE_LENGTH]
-    for _block, line in lines:
+    for block, line in lines:
         key = key_of(line)
         told = sum(len(name) for name in names if name in key)
-        if told and told >= 0.3 * len(key):
+        whole = is_biography(block) and not DIGIT.search(line) and any(key.startswith(name) for name in names)
+        if told and (told >= 0.3 * len(key) or whole):
             return clean(line, BYLINE_LENGTH)
     labelled = (line for block, line in lines if LABEL().match(line) and (is_biography(block) or line != block.text))
     printed = next(labelled, None)
