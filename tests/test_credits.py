@@ -145,3 +145,26 @@ def test_any_text_gives_a_caption_and_a_credit(text):
 def test_long_hostile_texts_are_read_in_bounded_time(piece):
     with comes_to_an_end():
         split_text(piece * 5_000)
+
+
+@pytest.mark.parametrize(
+    ("printed", "caption", "creator", "agency"),
+    [
+        ("Workers clear the trail on Tuesday. (AP Photo/Jane Doe, File)", "Workers clear the trail on Tuesday.", "Jane Doe", "AP Photo"),
+        ("Workers clear the trail on Tuesday. REUTERS/Jane Doe/File Photo", "Workers clear the trail on Tuesday.", "Jane Doe", "REUTERS"),
+        ("Workers clear the trail on Tuesday. Photo by Jane Doe for The Post", "Workers clear the trail on Tuesday.", "Jane Doe", None),
+        ("Workers clear the trail on Tuesday. Submitted photo", "Workers clear the trail on Tuesday.", None, None),
+        ("Zamknięty wjazd na most w Zalesiu Fot. Piotr Nowicki / PAP", "Zamknięty wjazd na most w Zalesiu", "Piotr Nowicki", "PAP"),
+        ("A ponte do vale (Foto: Divulgação)", "A ponte do vale", None, None),
+        ("Jembatan di lembah. KOMPAS.com/SITI RAHMA", "Jembatan di lembah.", "SITI RAHMA", "KOMPAS.com"),
+        ("جسر في الوادي (تصوير: ليلى حداد - رويترز)", "جسر في الوادي", "ليلى حداد", "رويترز"),
+        ("جسر في الوادي (أ ف ب)", "جسر في الوادي", None, "أ ف ب"),
+        ("घाटी का पुल। फोटो- पीटीआई", "घाटी का पुल।", None, "पीटीआई"),
+    ],
+)
+def test_a_credit_names_persons_and_agencies_in_any_script_and_nobody_else(
+    printed: str, caption: str, creator: str | None, agency: str | None
+) -> None:
+    split = split_text(printed)
+    assert split.line is not None
+    assert (split.caption, read_credit(split.line)[1:]) == (caption, (creator, agency))

@@ -96,7 +96,7 @@ def joins() -> re.Pattern[str]:
 WORD_STARTS = re.compile(r"(?<![^\W\d_])[^\W_]")
 MARK = re.compile(r"[©ⓒ]|[(（][cCｃＣ][)）]|&copy;|\b[Cc](?:opyright|OPYRIGHT)\b")
 POINT = re.compile(r"\s?[:：=＝/|–—-]\s*|\s?(?=[©ⓒ])")
-COLON = re.compile(r"[:：=＝]|[©ⓒ]")
+COLON = re.compile(r"[:：=＝]|[©ⓒ]|(?<=\S)[-–](?=\s)")
 LABEL_LENGTH = 30  # characters of the longest label
 
 
@@ -443,8 +443,19 @@ def split_text(text: str) -> Split:
         if start is not None:
             caption, line = text[:start].rstrip(EDGES), text[start:].strip(EDGES)
             if line:
-                return Split(caption, line, name)
+                return with_short_label(Split(caption, line, name))
     return Split(text, None, "no_credit")
+
+
+def with_short_label(split: Split) -> Split:
+    """ "Closed bridge Fot. Anna Lis / Agency": a label that is an abbreviation, right before the names, belongs to them."""
+    start = label_before(split.caption, len(split.caption)) if split.line and ABBREVIATION.search(split.caption) else None
+    if not start:
+        return split
+    return Split(split.caption[:start].rstrip(EDGES + "(["), f"{split.caption[start:]} {split.line}", split.rule)
+
+
+ABBREVIATION = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,5}\.$")
 
 
 # --- runs
@@ -604,12 +615,21 @@ def read_credit(line: str) -> Credit:
     parts = [part for part in re.split(r"\s*[/|／｜]\s*|\s*[,;]\s+|\s*，\s*|\s+[–—-]\s+", names) if part.strip(" .")]
     via = [piece for part in parts for piece in split_via(part)]
     supplied = [part for part in via if has_agency(part) or is_agency_phrase(part)]
-    others = [part for part in via if part not in supplied]
+    others = [part for part in via if part not in supplied and part.strip(" .").casefold() not in nobodies()]
     if len(via) > 1 and via[0].casefold() in kinds():
         return Credit(line, None, names)
     if not supplied and len(others) > 1 and re.search(r"[/|／｜]|\svia\s", names):
-        others, supplied = others[:1], others[1:]
-    return Credit(line, ", ".join(others) or None, "/".join(supplied) or None)
+        others, supplied = (others[1:], others[:1]) if DOMAIN.fullmatch(others[0].lower()) else (others[:1], others[1:])
+    creators = [WORKS_FOR.sub("", part) for part in others]
+    return Credit(line, ", ".join(creators) or None, "/".join(re.sub("^[Ff]or ", "", part) for part in supplied) or None)
+
+
+@cache
+def nobodies() -> frozenset[str]:
+    return frozenset(read_words("credit_nobodies"))
+
+
+WORKS_FOR = re.compile(r"(?<=\w),? (?:[Ss]pecial (?:to|for)|[Ff]or) (?:[Tt]he )?[A-Z].*$")  # "Jane Doe for The Example"
 
 
 CLOCK = re.compile(r"\d[:.]\d\d")  # a length or a time of day
