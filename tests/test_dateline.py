@@ -51,6 +51,15 @@ FORMS = [
     ("Washington CNN —", "en", "Washington", "CNN", None),
     ("Abu Dhabi, UAE CNN —", "en", "Abu Dhabi, UAE", "CNN", None),
     ("(KXYZ) –", "en", None, "KXYZ", None),
+    ("WINNIPEG, Man. -", "en", "WINNIPEG, Man.", None, None),
+    ("ATLANTA, Ga. -", "en", "ATLANTA, Ga.", None, None),
+    ("ACCRA, Ghana, May 16, 2024/APO Group/ --", "en", "ACCRA, Ghana", "APO Group", "May 16, 2024"),
+    ("Saint-Amé (Vosges) –", "fr", "Saint-Amé (Vosges)", None, None),
+    ("VALE VERDE (MG) -", "pt", "VALE VERDE (MG)", None, None),
+    ("Frankfurt a. M. (epd).", "de", "Frankfurt a. M.", "epd", None),
+    ("भोपाल।", "hi", "भोपाल", None, None),
+    ("लखनऊ, 16 मई (भाषा)", "hi", "लखनऊ", "भाषा", "16 मई"),
+    ("بيروت - أ ف ب:", "ar", "بيروت", "أ ف ب", None),
     ("DENVER (KXYZ) —", "en", "DENVER", "KXYZ", None),
     ("BIRMINGHAM, Ala. (WXYZ) -", "en", "BIRMINGHAM, Ala.", "WXYZ", None),
     ("Dekalb, Ill. —", "en", "Dekalb, Ill.", None, None),
@@ -426,3 +435,29 @@ def test_a_mark_of_a_footnote_is_no_agency():
 def test_the_publishers_address_below_a_text_is_no_dateline():
     line = "Lodi - CA - 1200 Mill Street - 95240-1234 - Postal box 421 - Phone: (209) 555-0133"
     assert read_dateline(page(), None, [sentence("en"), line], [], "en", None) is None
+
+
+@pytest.mark.parametrize(
+    ("opening", "language", "printed"),
+    [
+        ("Madrid, 16 may (EFE).-", "es", "Madrid, 16 may (EFE)"),
+        ("Ciudad de México.-", "es", "Ciudad de México"),
+        ("МОСКВА, 16 мая /ТАСС/.", "ru", "МОСКВА, 16 мая /ТАСС/"),
+        ("МОСКВА, 16 мая — РИА Новости.", "ru", "МОСКВА, 16 мая — РИА Новости"),
+        ("LA CROSSE, Wis. —", "en", "LA CROSSE, Wis."),
+    ],
+)
+def test_a_full_stop_of_the_separator_is_none_of_the_dateline(opening, language, printed):
+    assert read(opening, language).dateline.printed == printed
+
+
+def test_the_region_in_brackets_is_no_agency_and_tells_which_place_is_meant():
+    filed = read("Strasbourg (Bas-Rhin) –", "fr")
+    assert (filed.dateline.country, filed.dateline.agency, round(filed.dateline.lat)) == ("FR", None, 49)
+    assert read("Cédric Wermuth (SP) –", "de") is None
+
+
+def test_an_agency_beside_the_names_of_a_byline_supplied_the_text():
+    for byline in ("Autor: Anna Wrona (PAP)", "Par Élodie Vasseur, avec PAP", "Anna Wrona | PAP"):
+        assert find_infosource(page(), None, ["Anna Wrona"], [MORE], byline)[0] == "PAP"
+    assert find_infosource(page(), None, ["Ap Dijksterhuis"], [MORE], "Door Ap Dijksterhuis")[0] is None

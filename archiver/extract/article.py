@@ -124,13 +124,14 @@ def read_page(page: Page) -> Article:
     authors = read_authors(page)
     pictures = read_images(page, body, headline.printed)
     embeds = read_embeds(page, body)
-    biographies = lines_about(body, [author.name for author in authors.authors])
+    names = [author.name for author in authors.authors]
+    biographies = lines_about(body, names)
     standfirst = read_standfirst(page, headline.printed, without(body, pictures.claimed))
     body = without(body, pictures.claimed | embeds.claimed | standfirst.claimed | biographies)
     language, language_evidence = read_language(page, body.text)
     text = file_story(page, body, standfirst.text, headline.printed, language, dates)
     dateline = text.filed.dateline if text.filed else None
-    infosource, infosource_evidence = find_infosource(page, text.filed, [author.name for author in authors.authors], text.paragraphs)
+    infosource, infosource_evidence = find_infosource(page, text.filed, names, text.paragraphs, authors.byline)
     dateline_on, day_evidence = date_event(text, dates, language)
     section, section_evidence = read_section(page, headline.label)
     keywords, keyword_evidence = read_keywords(page)

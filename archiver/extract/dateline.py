@@ -38,7 +38,7 @@ SEEN_TEXT = 20_000  # characters of the story in which a place may be named agai
 STANDFIRST_OPENING = 50  # characters by which the declared summary is found again on the page
 LABEL_LENGTH = 60  # of an own-line dateline
 DOT_LANGUAGES = frozenset(
-    {"de", "lb", "es", "ca", "pt", "it", "ru", "uk", "bg", "sr", "mk", "hr", "bs", "sl", "ro", "hu", "sv", "da", "no", "nb", "fi"}
+    {"de", "lb", "es", "ca", "pt", "it", "ru", "uk", "bg", "sr", "mk", "hr", "bs", "sl", "ro", "hu", "sv", "da", "no", "nb", "fi", "hi", "mr"}
 )
 
 
@@ -140,7 +140,7 @@ def as_filed(opening: Opening, position: str, line: int | None, text: str, story
     position = position if rest else "element"
     around = published or story.page.fetched_at.date()
     on = read_printed_date(opening.date_printed, around, story.language or None) if opening.date_printed else None
-    place = find_place(opening.located) if opening.located else None
+    place = find_place(", ".join(name_and_regions(opening.located))) if opening.located else None
     dateline = Dateline(
         opening.printed,
         opening.located,
@@ -241,7 +241,7 @@ def read_label(text: str, story: Story) -> Opening | None:
     head = parse_head(text.strip(" :.-–—"), story) if len(text) <= LABEL_LENGTH else None
     if head is None or not head.located or stops_at(head.located, True):
         return None
-    name, *regions = (part.strip() for part in COMMA.split(head.located))
+    name, *regions = name_and_regions(head.located)
     known = is_place(name) and all(is_region(region) for region in regions)
     if not known or story.names_itself(text) or not (regions or head.agency or is_clear_city(name) or story.says_in(name)):
         return None
@@ -273,7 +273,7 @@ SEPARATOR = re.compile(
     r"|(?P<bar>\s*[·•|¦ǀ]\s*)"
     r"|(?P<colon>\s?[:：]\s*(?!\S*//))"
     r"|(?P<close>(?<=[)\]/])[.,]?\s+|(?<=[)\]])(?=[^\W\d_]))"
-    r"|(?P<dot>[.।]\s+)"
+    r"|(?P<dot>[.।](?!\s+-\s)\s+)"
     r"|(?P<equals>\s*[=＝]\s*)"
     r"|(?P<line>\n)"
 )
@@ -316,10 +316,9 @@ def read_line(text: str, following: str, story: Story) -> Opening | None:
 
 
 def joined(text: str, first: Opening, second: Opening) -> Opening:
-    printed = text[: len(text) - len(second.rest)] if second.rest else text
     return replace(
         second,
-        printed=bare(printed),
+        printed=bare(text[: text.find(second.printed, len(first.printed)) + len(second.printed)]),
         rule=first.rule,
         located=first.located or second.located,
         agency=first.agency or second.agency,
@@ -356,7 +355,7 @@ def read_western(text: str, following: str, story: Story, before: Opening | None
         if rule:
             return replace(
                 parts,
-                printed=bare(text[opened : match.end()].rstrip()) if match.lastgroup != "dot" else head.strip(),
+                printed=bare(text[opened : match.start()].strip()),
                 rest=rest.strip(),
                 rule=rule,
             )
@@ -410,7 +409,7 @@ def is_month_before(head: str, rest: str) -> bool:
 
 # --- the parts of a head
 
-BRACKET = re.compile(r"\s*,?\s*(?:[(（]([^()（）]{1,60})[)）]|\[([^\[\]]{1,60})\]|(?:^|(?<=[\s.,]))/\s?([^/]{2,40}?)\s?/)\s*[.,]?\s*$")
+BRACKET = re.compile(r"\s*,?\s*(?:[(（]([^()（）]{1,60})[)）]|\[([^\[\]]{1,60})\]|(?:^|(?<=[\s.,\d]))/\s?([^/]{2,40}?)\s?/)\s*[.,]?\s*$")
 LEADING_BRACKET = re.compile(r"^[(（\[]([^()（）\[\]]{1,60})[)）\]]\s*[-–—.,:]*\s*")
 COMMA = re.compile("[,،]")
 EDGES = " ,;\u00a0\u202f"
@@ -440,6 +439,8 @@ def parse_head(head: str, story: Story) -> Opening | None:
             date_printed, text = inside, outside
         elif not outside and is_place(inside) and not is_agency(inside, story):
             text = inside
+        elif is_region_of(inside, outside, story):
+            text = f"{outside} ({inside})"
         elif not is_place(text):
             agency, text = inside, outside
         if agency:
@@ -457,6 +458,20 @@ def parse_head(head: str, story: Story) -> Opening | None:
     if located and not looks_like_place(located):
         return None
     return Opening("", "", "", located, agency or None, correspondent or writer, date_printed) if located or agency else None
+
+
+def is_region_of(inside: str, outside: str, story: Story) -> bool:
+    """Whether a bracket holds the region of the place before it: "Saint-Amé (Vosges)", "VALE VERDE (MG)"; "(SP)" is a party, too."""
+    if not outside or not is_region(inside) or (is_agency(inside, story) and story.language != "pt"):
+        return False
+    return len(inside) > 2 or story.language == "pt" or in_capitals(outside) or is_place(outside)
+
+
+def name_and_regions(located: str) -> list[str]:
+    """["LA CROSSE", "Wis."] of "LA CROSSE, Wis."; the region may stand in brackets."""
+    name, opened, region = located.partition(" (")
+    parts = [*name.split(","), region.removesuffix(")")] if opened and located.endswith(")") else COMMA.split(located)
+    return [part.strip() for part in parts]
 
 
 def without_full_stop(text: str) -> str:
@@ -479,7 +494,7 @@ def off_writer(text: str) -> tuple[str, str | None]:
 
 # --- dates
 
-DAY_FIRST = r"\d{1,2}(?:st|nd|rd|th|er|º|°|\.)?(?: de| d['’]| of)?\s?(?P<a>[^\s\d,.;:()/_-]{3,14})\.?(?:,?\s(?:de |del )?\d{4})?"
+DAY_FIRST = r"\d{1,2}(?:st|nd|rd|th|er|º|°|\.)?(?: de| d['’]| of)?\s?(?P<a>[^\s\d,.;:()/_-]{2,14})\.?(?:,?\s(?:de |del )?\d{4})?"
 MONTH_FIRST = r"(?:\d{4}\.\s)?(?P<b>[^\s\d,.;:()/_-]{3,14})\.?\s\d{1,2}(?:st|nd|rd|th|\.)?(?:,?\s\d{4})?"
 NUMBERS = r"\d{1,2}[./-]\d{1,2}(?:[./-](?:\d{4}|\d{2})?)?|\d{4}[-./]\d{1,2}[-./]\d{1,2}"
 WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s)?"
@@ -578,7 +593,7 @@ def off_agency(text: str, story: Story) -> tuple[str, str | None]:
 
 def is_located(text: str) -> bool:
     """A known place, its region behind it or not."""
-    name, *regions = (part.strip() for part in COMMA.split(text))
+    name, *regions = name_and_regions(text)
     return all(is_region(part) for part in regions) and (is_place(name) or is_region(name))
 
 
@@ -647,7 +662,7 @@ def accept(parts: Opening, separator: str, head: str, story: Story, before: Open
         return "gazetteer" if is_clear(located, story) and all_known(located) else None
     if located is None:
         return accept_agency(str(agency), separator, head, story, before)
-    name, *regions = (part.strip() for part in COMMA.split(located))
+    name, *regions = name_and_regions(located)
     region = bool(regions) and any(is_region(part) for part in regions)
     capitals = in_capitals(name)
     if agency and is_agency(agency, story) and not stops_at(located, True):
@@ -657,7 +672,7 @@ def accept(parts: Opening, separator: str, head: str, story: Story, before: Open
         return None
     if agency and (capitals or region or known):
         return "agency"
-    if agency or stops_at(located, known or region):
+    if agency or stops_at(name if region else located, known or region):
         return None
     if parts.date_printed and (capitals or region or known or story.says_in(name)):
         return "date"
@@ -671,7 +686,7 @@ def accept_agency(agency: str, separator: str, head: str, story: Story, before: 
     in_brackets = head.strip()[:1] in "([（/"
     if is_agency(agency, story) or DOMAIN.fullmatch(agency):
         allowed = ("dash", "bar", "colon", "close", "line", "equals") if in_brackets else ("dash", "bar")
-        return "agency" if separator in allowed or (before and separator in ("dot", "close")) else None
+        return "agency" if separator in allowed or (before and separator in ("dot", "close", "colon")) else None
     if agency.casefold() in stops() or before is not None:
         return None
     if not (len(agency) <= 6 and agency.isupper() and agency.isalpha()):
@@ -840,17 +855,20 @@ COPYRIGHT = re.compile(
 )
 ENDINGS = (("closing", CLOSING), ("source line", SOURCE_LINE), ("copyright", COPYRIGHT))
 CLOSING_LINES = 3
+BYLINE_PARTS = re.compile(r"[()（）\[\],;|·–—]|\s[/-]\s|\s(?:avec|with|mit|con|com|via|z|met)\s")
 
 
 def find_infosource(
-    page: Page, filed: Filed | None, authors: Sequence[str], paragraphs: Sequence[str]
+    page: Page, filed: Filed | None, authors: Sequence[str], paragraphs: Sequence[str], byline: str | None = None
 ) -> tuple[str | None, tuple[Evidence, ...]]:
     """The agency that supplied the text, as printed, with evidence; None where the site wrote it itself or nothing is told."""
-    return choose("infosource", hear_infosource(page, filed, authors, paragraphs))
+    return choose("infosource", hear_infosource(page, filed, authors, paragraphs, byline))
 
 
-def hear_infosource(page: Page, filed: Filed | None, authors: Sequence[str], paragraphs: Sequence[str]) -> Iterator[Candidate[str]]:
-    """What names an agency, in the order of trust: the dateline, an author, the closing lines, a line "来源：…", JSON-LD.
+def hear_infosource(
+    page: Page, filed: Filed | None, authors: Sequence[str], paragraphs: Sequence[str], byline: str | None
+) -> Iterator[Candidate[str]]:
+    """What names an agency, in the order of trust: the dateline, an author, the byline, the closing lines, a line "来源：…", JSON-LD.
 
     Chinese sites say so of every text that they have from somebody else, agency or outlet.
     """
@@ -860,6 +878,9 @@ def hear_infosource(page: Page, filed: Filed | None, authors: Sequence[str], par
     for author in authors:
         if is_agency(author) and not own.names_itself(author):
             yield Candidate(author, author, "author", "author", 0.9)
+    for part in BYLINE_PARTS.split(byline or ""):
+        if is_agency(part) and not own.names_itself(part):
+            yield Candidate(part.strip(), str(byline), "byline", "near the headline", 0.85)
     for text in reversed(paragraphs[-CLOSING_LINES:]):
         yield from named_at_end(text, own)
     for name, raw in printed_sources(page):
