@@ -622,3 +622,19 @@ def test_the_next_page_of_a_story_is_found_by_its_parameter_in_many_languages(pa
     pager = f"<p><b>1</b> <a href='?id=4258&amp;{parameter}=2'>2</a> <a rel=next href='?id=4258&amp;{parameter}=2'>»</a></p>"
     article = read(page(f"<article><h1>{HEADLINE}</h1>{paragraphs()}{pager}</article>", title=HEADLINE), url)
     assert article.next_page == f"{url}&{parameter}=2"
+@pytest.mark.parametrize(
+    "quote",
+    [
+        '<figure class="wp-block-pullquote"><blockquote><p>“{}”</p><cite>Tomas Arnesen</cite></blockquote></figure>',
+        '<figure class="article-pullquote"><blockquote class="pullquote"><p>{}</p></blockquote></figure>',
+        '<figure><blockquote><span>„</span>{}<span>“</span></blockquote><figcaption>— Tomas Arnesen</figcaption></figure>',
+        "<blockquote><p>{}.</p></blockquote>",
+    ],
+)
+def test_a_pull_quote_that_repeats_the_text_stands_there_once(quote: str) -> None:
+    words = "And then the deck was under water"
+    article = story(content(paragraphs(*PARAGRAPHS[:2]), quote.format(words), paragraphs(*PARAGRAPHS[2:])))
+    assert article.article_body.split("\n\n") == [text for text in PARAGRAPHS]
+    told = quote.format("I will never set foot on a ship again as long as I live and breathe, not for all the gold in the bank")
+    article = story(content(paragraphs(*PARAGRAPHS[:2]), "<blockquote><p>" + told + "</p></blockquote>", paragraphs(*PARAGRAPHS[2:])))
+    assert "I will never set foot" in article.article_body

@@ -48,6 +48,11 @@ POINTS = ":：|»>→–—"
 STORY_SLUG = re.compile(
     r"[^/?#]*[-_][^/?#]*[-_][^/?#]*/?(?:\.\w{3,5})?$|\d{5,}|%[0-9a-f]{2}.*%[0-9a-f]{2}|/[^/?#]*-[^/?#]+/?$", re.IGNORECASE
 )
+QUOTATION_MARKS = "\"'“”„‟‘’‚«»‹›「」『』《》…–—-"
+LONG_WORDS = re.compile(r"[^\W\d_]{4,}")
+RETOLD = 0.8  # of the longer words of a pull quote
+LEAST_QUOTE = 15  # characters of a quotation that stands in the text again
+SPEAKER_LENGTH = 60  # characters of a line below a quotation
 DATA_ROWS = 3  # of a table; fewer may be the layout of a page
 LOOSE_PARAGRAPHS = 2  # long texts right in a container's <div>s, more than in its <p>s
 WEB_ADDRESS = re.compile(r"\s*https?://\S+\s*")
@@ -312,6 +317,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
         candidate.kept = True
     keep_what_is_left(candidates, titles)
     keep_headings(candidates, void, titles)
+    leave_out_pull_quotes(candidates)
     kept = trim([candidate.block for candidate in candidates if candidate.kept])
     opening = next((block.index for block in kept if is_long(squeeze(block.text)) and not is_label_above(block.text)), 0)
     heads = [block for block in outline.blocks if not block.is_link and (block.tag == "h1" or block.index < opening)]
@@ -324,6 +330,37 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
 def is_label_above(text: str) -> bool:
     """Whether lines above the headline are no text: a name, the day of the visit, a counter."""
     return not any(len(line) >= TOLD or ENDS_SENTENCE.search(line) for line in text.split("\n"))
+
+
+def leave_out_pull_quotes(candidates: Sequence[Candidate]) -> None:
+    """Of a quotation that stands set apart and, in the same words, in a paragraph, the paragraph is kept; with it goes its speaker."""
+    quoted = [candidate for candidate in candidates if candidate.kept and quote_of(candidate.block) is not None]
+    if not quoted:
+        return
+    paragraphs = [each for each in candidates if each.kept and quote_of(each.block) is None]
+    told = "\n".join(each.key for each in paragraphs).casefold()
+    repeated = set()
+    for candidate in quoted:
+        words = candidate.key.strip(QUOTATION_MARKS).rstrip(".…,").casefold()
+        pulled = candidate.block.setting.pull_quote is not None
+        if (len(words) >= LEAST_QUOTE and words in told) or (pulled and is_retold(candidate.block, paragraphs)):
+            candidate.kept = False
+            repeated.add(quote_of(candidate.block))
+    for candidate in quoted:
+        if quote_of(candidate.block) in repeated and len(candidate.block.text) < SPEAKER_LENGTH:
+            candidate.kept = False
+
+
+def is_retold(quote: Block, paragraphs: Sequence[Candidate]) -> bool:
+    """Whether a paragraph has nearly all words of a quotation that was shortened."""
+    words = set(LONG_WORDS.findall(quote.text.casefold()))
+    return any(len(words & set(LONG_WORDS.findall(each.block.text.casefold()))) >= RETOLD * len(words) for each in paragraphs)
+
+
+def quote_of(block: Block) -> Element:
+    """The quotation that a block stands in; None where it stands in none."""
+    setting = block.setting
+    return setting.quote if setting.pull_quote is None else setting.pull_quote
 
 
 def is_long(key: str) -> bool:
@@ -606,7 +643,7 @@ def is_quote(block: Block) -> bool:
     """A quotation in a figure of its own, with its source as caption."""
     setting = block.setting
     told = len(block.text) >= TOLD and not block.links
-    return told and setting.quote is not None and setting.figure is not None and setting.pull_quote is None and setting.social is None
+    return told and setting.quote is not None and setting.figure is not None and setting.social is None
 
 
 def written_in_divs(candidates: Sequence[Candidate]) -> set[Element]:
