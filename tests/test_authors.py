@@ -405,3 +405,22 @@ def test_our_correspondent_is_nobodys_name() -> None:
 def test_the_place_before_a_name_is_not_its_bearer() -> None:
     assert names(read('<div class="byline">القاهرة - محمد علي</div>')) == ["محمد علي"]
     assert names(read('<div class="byline">كتب - محمد علي</div>')) == ["محمد علي"]
+
+
+def test_metadata_and_byline_together_tell_name_and_role() -> None:
+    authors = read('<div class="meta">By Ina Lang, Staff Writer</div>', data=story({"@type": "Person", "name": "Ina Lang"}))
+    assert [(author.name, author.role) for author in authors.authors] == [("Ina Lang", "Staff Writer")]
+
+
+@pytest.mark.parametrize(
+    ("line", "byline"),
+    [
+        ("20 de noviembre de 2025 - 13:15 Actualizado a las 19:40 <span>Ina Lang / Enviada especial</span>", "Ina Lang / Enviada especial"),
+        ("20.11.2025, 17:30 Uhr Von Ina Lang und Max Ort (dpa)", "Von Ina Lang und Max Ort (dpa)"),
+        ("By Ina Lang and Max Ort Published Monday, November 17, 2025 8:22AM", "By Ina Lang and Max Ort"),
+        ("By Ina Lang, Staff Writer | ina.lang@paper-with-a-long-name.example", "By Ina Lang, Staff Writer | ina.lang@paper-with-a-long-name.example"),
+    ],
+)
+def test_the_byline_is_the_printed_line_without_its_dates(line: str, byline: str) -> None:
+    people = [{"@type": "Person", "name": name} for name in ("Ina Lang", "Max Ort") if name in line]
+    assert read(f'<div class="info">{line}</div>', data=story(people)).byline == byline

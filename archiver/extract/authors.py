@@ -148,8 +148,15 @@ def read_authors(page: Page) -> Authors:
     evidence = choose("authors", ordered)[1]
     printed = find_byline(setting.near, authors)
     if printed:
+        authors = with_printed_roles(authors, printed)
         evidence = (*evidence, Evidence("byline", printed, "printed", "near the headline", 0.8))
     return Authors(authors, printed, evidence)
+
+
+def with_printed_roles(authors: tuple[Author, ...], printed: str) -> tuple[Author, ...]:
+    """Authors that metadata name without a role, with those of the byline."""
+    roles = {key_of(author.name): author.role for author in printed_names(printed) if author.role}
+    return tuple(replace(author, role=author.role or roles.get(key_of(author.name))) for author in authors)
 
 
 def ranked(heard: list[Said], site: frozenset[str]) -> list[Said]:
@@ -972,16 +979,40 @@ def is_foreign(block: Block) -> bool:
 def find_byline(near: Sequence[Block], authors: Sequence[Author]) -> str | None:
     """The line as printed that names the authors (or opens as bylines do)."""
     names = [key_of(author.name) for author in authors]
-    lines = [(block, without_date(block.text)) for block in near if len(block.text) <= BYLINE_LENGTH]
+    lines = [(block, alone(without_date(block.text), authors)) for block in near if len(block.text) <= BYLINE_LENGTH]
     for block, line in lines:
         key = key_of(line)
         told = sum(len(name) for name in names if name in key)
         whole = is_biography(block) and not DIGIT.search(line) and any(key.startswith(name) for name in names)
-        if told and (told >= 0.3 * len(key) or whole):
+        if told and (told >= 0.3 * len(key) or whole or (LABEL().match(line) and key.find(names[0]) <= LABEL_LENGTH)):
             return clean(line, BYLINE_LENGTH)
     labelled = (line for block, line in lines if LABEL().match(line) and (is_biography(block) or line != block.text))
     printed = next(labelled, None)
     return clean(printed, BYLINE_LENGTH) if printed is not None else None
+
+
+def alone(line: str, authors: Sequence[Author]) -> str:
+    """A line without the dates before the byline and behind it, which is known by its first name."""
+    start = line.find(authors[0].name) if authors and DIGIT.search(line) else -1
+    if start < 0:
+        return line
+    digits = [found.end() for found in DIGIT.finditer(line, 0, start)]
+    if digits:
+        words = (found.start() for found in WORD.finditer(line, digits[-1], start))
+        start = next((place for place in words if (opened := LABEL().match(line, place)) and opened.end() <= start), start)
+        line = line[start:]
+    date = next((found.start for found in find_moments(line)), None)
+    end = line.rfind(authors[-1].name) + len(authors[-1].name)
+    if date is None or date < end or end <= 0:
+        return line
+    behind = BEFORE_DATE.sub("", date_label().sub("", line[end:date].rstrip(DATE_SIGNS)).rstrip(DATE_SIGNS))
+    words = behind.rstrip(DATE_SIGNS).rpartition(" ")
+    return line[:end] + (words[0] if words[2].casefold() in weekdays() else behind).rstrip(DATE_SIGNS)
+
+
+WORD = re.compile(r"(?<!\w)\w")
+DATE_SIGNS = " |·•,:：／/–—-"  # before a date
+LABEL_LENGTH = 15  # letters before the first name of a byline
 
 
 def is_biography(block: Block) -> bool:
