@@ -638,3 +638,19 @@ def test_a_pull_quote_that_repeats_the_text_stands_there_once(quote: str) -> Non
     told = quote.format("I will never set foot on a ship again as long as I live and breathe, not for all the gold in the bank")
     article = story(content(paragraphs(*PARAGRAPHS[:2]), "<blockquote><p>" + told + "</p></blockquote>", paragraphs(*PARAGRAPHS[2:])))
     assert "I will never set foot" in article.article_body
+
+
+def test_the_section_of_the_address_is_called_as_the_page_prints_it() -> None:
+    menu = '<div class="menu"><a href="/weltgeschehen/">Aus aller Welt</a> <a href="/sport/">Sport</a></div>'
+    html = page(f'<div>{menu}</div><article class="post"><h1>{HEADLINE}</h1>{content()}</article>', title=f"{HEADLINE} - Vale Courier")
+    assert read(html, "https://vale-courier.example/weltgeschehen/ferry-strikes-a-pier-and-sinks/").article_section == "Aus aller Welt"
+    assert read(html, "https://vale-courier.example/local-news/ferry-strikes-a-pier-and-sinks/").article_section == "local news"
+
+
+def test_a_short_standfirst_in_japanese_is_one() -> None:
+    declared = '<meta name="description" content="台風被害から６年、住民からは景観を惜しむ声も">'
+    body = "<p>三崎港を囲む防潮堤が９日に完成し、現地で記念式典が開かれた。高さは海面から８メートル、総延長は約３キロで、県と市が整備した。</p>" * 3
+    html = f"<html lang='ja'><head><title>防潮堤が完成</title>{declared}</head><body><article><h1>防潮堤が完成</h1>"
+    article = read(f"{html}<div class='text'><p><strong>台風被害から６年、住民からは景観を惜しむ声も</strong></p>{body}</div></article></body></html>")
+    assert article.abstract == "台風被害から６年、住民からは景観を惜しむ声も"
+    assert "景観" not in article.article_body

@@ -25,6 +25,7 @@ MAX_CRUMBS = 12
 MAX_PARTS = 6  # of an address
 NEAR = 12  # blocks before the headline in which a label is looked for
 AFTER = 6  # blocks after it
+MAX_LINK_WORDS = 4  # of a link to a section; more are a sentence
 LABEL_LENGTH = 60  # characters of a line with such labels
 IN_CATEGORY = re.compile(
     r"/(?:category|categoria|categorie|kategorie|kategoria|rubrique|rubrik|rubrica|seccion|secao|editoria|section)/[^/]+/?$", re.I
@@ -90,13 +91,29 @@ def sections_printed(page: Page) -> Iterator[Candidate[str]]:
 
 
 def sections_in_address(page: Page) -> Iterator[Candidate[str]]:
-    """Not of pages in Chinese and the like, whose addresses hold abbreviations that nobody reads: "/sywh/"."""
-    if UNSPACED.search(page.title):
-        return
+    """As a link to the section is printed, else as in the address; not the abbreviations in Chinese ones: "/sywh/"."""
     parts = [part.replace("_", "-") for part in address_parts(page)[:-1][:2] if len(part) > 3 and not HAS_DIGIT.search(part)]
     for name in sections_in(without_ends(parts, page)):
-        yield Candidate(name.replace("-", " "), page.url, "url", "first part of the address", 0.3)
+        if printed := printed_link(page, name):
+            yield Candidate(printed, page.url, "url", "first part of the address, as a link to it is printed", 0.5)
+        elif not UNSPACED.search(page.title):
+            yield Candidate(name.replace("-", " "), page.url, "url", "first part of the address", 0.3)
         break
+
+
+def printed_link(page: Page, slug: str) -> str | None:
+    """What the page calls the section whose address ends in `slug`: a link to it in the same letters, else the first of few words."""
+    ending = f"/{slug}"
+    first = None
+    for element in page.gathered["a"]:
+        href = (element.get("href") or "")[:300].partition("?")[0].rstrip("/")
+        if unquote(href).replace("_", "-").endswith(ending):
+            names = sections_in([clean(" ".join(element.itertext()), 2 * NAME_LENGTH)])
+            if names and key_of(names[0]) == key_of(slug):
+                return names[0]
+            if names and first is None and names[0].count(" ") < MAX_LINK_WORDS and names[0][-1] not in SENTENCE_ENDS + ")":
+                first = names[0]
+    return first
 
 
 def sections_in(names: Iterable[str]) -> list[str]:

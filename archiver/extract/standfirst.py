@@ -60,7 +60,7 @@ def descriptions(page: Page) -> list[str]:
     """Every summary that the metadata declare, letters only, cut-off ends removed."""
     told = [page.article.get("description"), page.article.get("abstract")]
     told += [content for _, content in page.told("og:description", "description", "twitter:description", "dc.description")]
-    return list(dict.fromkeys(key for value in told if len(key := letters(TRUNCATED.sub("", tidy_text(value)))) >= SHORTEST))
+    return list(dict.fromkeys(key for value in told if weight(key := letters(TRUNCATED.sub("", tidy_text(value)))) >= SHORTEST))
 
 
 def tidy_text(value: object) -> str:
