@@ -384,3 +384,25 @@ def test_the_time_of_a_networks_post_in_the_text_is_not_the_storys() -> None:
     post = '<blockquote><p>A post by Ana (@ana) on <time datetime="2025-01-12T19:30:12+00:00">Jan 12</time></p></blockquote>'
     line = '<div class="date">Friday, <span>7 March 2025</span></div>'
     assert read_dates(page(f"<h1>Ferry sails</h1>{line}{PARAGRAPHS}{post}")).date_published == "2025-03-07"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "iso"),
+    [
+        ("16 Mayıs 2024 Perşembe 10:30", "tr", "2024-05-16T10:30"),
+        ("2024. május 16., csütörtök 10:30", "hu", "2024-05-16T10:30"),
+        ("16.mai.2024 às 10h30", "pt", "2024-05-16T10:30"),
+        ("16 mai 2024 | 10 h 30", "fr", "2024-05-16T10:30"),
+        ("الخميس 16 مايو 2024 10:30 م", "ar", "2024-05-16T22:30"),
+        ("16/05/2024 10:30 صباحا", "ar", "2024-05-16T10:30"),
+        ("16/05/2024 10:30 مساءً", "ar", "2024-05-16T22:30"),
+    ],
+)
+def test_the_time_beside_a_day_is_read_behind_a_weekday_and_in_arabic_halves(text: str, language: str, iso: str) -> None:
+    found = read_moment(text, language)
+    assert found is not None and found.iso == iso
+
+
+def test_yesterday_afternoon_is_no_morning() -> None:
+    found = read_relative("Yesterday at 3:15 pm", datetime(2024, 5, 20, 12, tzinfo=UTC), "en")
+    assert found is not None and found.iso == "2024-05-19T15:15+00:00"

@@ -294,7 +294,7 @@ def _in_words() -> tuple[re.Pattern[str], ...]:
         # 3 de mayo de 2024 · 3. Mai 2024 · 3rd of May, 2024 · 03-May-24
         re.compile(
             rf"(?<![\d:.,])(?P<d>\d\d?){ORDINAL}[.,]?[\s-]{{0,3}}{join}(?P<month>{WORD}?)[.,]*"
-            rf"(?:(?:\s*[-/,]\s*|\s+){join}(?:{year}|['’](?P<short>\d\d)(?!\d))|-(?P<short2>\d\d)(?![\d:])|(?=[\s,.;:()\[\]|–—-]|$))",
+            rf"(?:(?:\s*[-/,]\s*|\s+|(?<=\.)){join}(?:{year}|['’](?P<short>\d\d)(?!\d))|-(?P<short2>\d\d)(?![\d:])|(?=[\s,.;:()\[\]|–—-]|$))",
             re.IGNORECASE,
         ),
         # May 3, 2024 · May 3rd · abr 28, 2024
@@ -413,10 +413,19 @@ def _dated(year: str | None, month: int, day: int, around: date | None) -> date 
 # --- clock times beside a date
 
 
-HALF = r"(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?"
-CLOCK = rf"(?P<h>[01]?\d|2[0-4])(?:(?P<sep>[:.h])(?P<mi>[0-5]\d)(?:[:.](?P<s>[0-5]\d)(?:[.,]\d{{1,9}})?)?)?(?!\d){HALF}"
+HALF = r"(?:\s?(?P<half>[ap])\.?\s?m\b\.?|\s?(?P<noon>(?:صباح|مساء)[اًً]{0,2}|[صم])(?!\w))?"
+CLOCK = rf"(?P<h>[01]?\d|2[0-4])(?:(?P<sep>[:.h]|\sh\s)(?P<mi>[0-5]\d)(?:[:.](?P<s>[0-5]\d)(?:[.,]\d{{1,9}})?)?)?(?!\d){HALF}"
 FILLING = r"(?:[\s,;|/·•@()–—\[\].-]|\b[^\W\d_]{1,5}\b\.?){0,8}?"  # "- um", " | ", ", kl. ", " at "
-AFTER = re.compile(rf"{FILLING}\b{CLOCK}(?P<rest>.{{0,14}})", re.IGNORECASE | re.DOTALL)
+
+
+@cache
+def _after() -> re.Pattern[str]:
+    """A clock time behind a date; a weekday may stand between: "16 Mayıs 2024 Perşembe 10:30"."""
+    weekdays = {form for columns in read_table("weekdays").values() for forms in columns for form in forms if len(form) > 5}
+    either = "|".join(re.escape(form) for form in sorted(weekdays))
+    return re.compile(rf"(?:[\s,.]{{1,3}}(?:{either})\b)?{FILLING}\b{CLOCK}(?P<rest>.{{0,14}})", re.IGNORECASE | re.DOTALL)
+
+
 BEFORE = re.compile(
     rf"(?<![\d:.]){CLOCK}\s?(?P<rest>(?:[^\W\d_]{{2,5}}\b(?:[+-]\d\d?)?)?)(?:[\s,;|/·•()–—-]|[^\W\d_]{{2,12}}[.,]?){{1,6}}$", re.IGNORECASE
 )
@@ -432,7 +441,7 @@ def _with_clock(text: str, start: int, end: int, day: date, swapped: date | None
         if clock := _clock(match["h"], match["mi"] or match["mi2"], match["s"], None, half):
             zone = read_zone(text[match.end() : match.end() + 14], day)
             return Found(_joined(day, clock, "second" if match["s"] else "minute", zone, swapped), start, match.end())
-    if (match := AFTER.match(text, end)) and (moment := _of_clock(match, day, swapped)):
+    if (match := _after().match(text, end)) and (moment := _of_clock(match, day, swapped)):
         return Found(moment, start, match.start("rest"))
     if (match := BEFORE.search(text, max(0, start - 40), start)) and (moment := _of_clock(match, day, swapped)):
         return Found(moment, match.start(), end)
@@ -440,9 +449,10 @@ def _with_clock(text: str, start: int, end: int, day: date, swapped: date | None
 
 
 def _of_clock(match: re.Match[str], day: date, swapped: date | None) -> Moment | None:
-    if not match["mi"] and not match["half"]:
+    half = match["half"] or ("p" if (match["noon"] or "")[:1] == "م" else "a" if match["noon"] else None)
+    if not match["mi"] and not half:
         return None
-    clock = _clock(match["h"], match["mi"], match["s"], None, match["half"])
+    clock = _clock(match["h"], match["mi"], match["s"], None, half)
     if clock is None:
         return None
     return _joined(day, clock, "second" if match["s"] else "minute", read_zone(match["rest"], day), swapped)
@@ -471,7 +481,7 @@ def _relative() -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 UNIT = {"second": timedelta(seconds=1), "minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
-CLOCK_ALONE = re.compile(r"(?<![\d:.])(?P<h>[01]?\d|2[0-3])[:.h](?P<mi>[0-5]\d)(?![\d.:])")
+CLOCK_ALONE = re.compile(r"(?<![\d:.])(?P<h>[01]?\d|2[0-3])[:.h](?P<mi>[0-5]\d)(?![\d.:])" + HALF, re.IGNORECASE)
 
 
 def read_relative(text: str, now: datetime, language: str | None = None) -> Moment | None:
@@ -498,8 +508,8 @@ def _of_named_day(text: str, now: datetime, language: str | None) -> Moment | No
     if back is None:
         return None
     day = now.date() - timedelta(days=back)
-    if match := CLOCK_ALONE.search(text):
-        return Moment(datetime(day.year, day.month, day.day, int(match["h"]), int(match["mi"]), tzinfo=now.tzinfo), "minute")
+    if (match := CLOCK_ALONE.search(text)) and (clock := _clock(match["h"], match["mi"], None, None, match["half"])):
+        return Moment(datetime.combine(day, clock, now.tzinfo), "minute")
     return Moment(datetime.combine(day, time()), "day")
 
 
