@@ -418,7 +418,10 @@ def test_metadata_and_byline_together_tell_name_and_role() -> None:
         ("20 de noviembre de 2025 - 13:15 Actualizado a las 19:40 <span>Ina Lang / Enviada especial</span>", "Ina Lang / Enviada especial"),
         ("20.11.2025, 17:30 Uhr Von Ina Lang und Max Ort (dpa)", "Von Ina Lang und Max Ort (dpa)"),
         ("By Ina Lang and Max Ort Published Monday, November 17, 2025 8:22AM", "By Ina Lang and Max Ort"),
-        ("By Ina Lang, Staff Writer | ina.lang@paper-with-a-long-name.example", "By Ina Lang, Staff Writer | ina.lang@paper-with-a-long-name.example"),
+        (
+            "By Ina Lang, Staff Writer | ina.lang@paper-with-a-long-name.example",
+            "By Ina Lang, Staff Writer | ina.lang@paper-with-a-long-name.example",
+        ),
     ],
 )
 def test_the_byline_is_the_printed_line_without_its_dates(line: str, byline: str) -> None:

@@ -627,14 +627,14 @@ def test_the_next_page_of_a_story_is_found_by_its_parameter_in_many_languages(pa
     [
         '<figure class="wp-block-pullquote"><blockquote><p>“{}”</p><cite>Tomas Arnesen</cite></blockquote></figure>',
         '<figure class="article-pullquote"><blockquote class="pullquote"><p>{}</p></blockquote></figure>',
-        '<figure><blockquote><span>„</span>{}<span>“</span></blockquote><figcaption>— Tomas Arnesen</figcaption></figure>',
+        "<figure><blockquote><span>„</span>{}<span>“</span></blockquote><figcaption>— Tomas Arnesen</figcaption></figure>",
         "<blockquote><p>{}.</p></blockquote>",
     ],
 )
 def test_a_pull_quote_that_repeats_the_text_stands_there_once(quote: str) -> None:
     words = "And then the deck was under water"
     article = story(content(paragraphs(*PARAGRAPHS[:2]), quote.format(words), paragraphs(*PARAGRAPHS[2:])))
-    assert article.article_body.split("\n\n") == [text for text in PARAGRAPHS]
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
     told = quote.format("I will never set foot on a ship again as long as I live and breathe, not for all the gold in the bank")
     article = story(content(paragraphs(*PARAGRAPHS[:2]), "<blockquote><p>" + told + "</p></blockquote>", paragraphs(*PARAGRAPHS[2:])))
     assert "I will never set foot" in article.article_body
@@ -649,8 +649,45 @@ def test_the_section_of_the_address_is_called_as_the_page_prints_it() -> None:
 
 def test_a_short_standfirst_in_japanese_is_one() -> None:
     declared = '<meta name="description" content="台風被害から６年、住民からは景観を惜しむ声も">'
-    body = "<p>三崎港を囲む防潮堤が９日に完成し、現地で記念式典が開かれた。高さは海面から８メートル、総延長は約３キロで、県と市が整備した。</p>" * 3
+    body = (
+        "<p>三崎港を囲む防潮堤が９日に完成し、現地で記念式典が開かれた。高さは海面から８メートル、総延長は約３キロで、県と市が整備した。</p>"
+        * 3
+    )
     html = f"<html lang='ja'><head><title>防潮堤が完成</title>{declared}</head><body><article><h1>防潮堤が完成</h1>"
-    article = read(f"{html}<div class='text'><p><strong>台風被害から６年、住民からは景観を惜しむ声も</strong></p>{body}</div></article></body></html>")
+    article = read(
+        f"{html}<div class='text'><p><strong>台風被害から６年、住民からは景観を惜しむ声も</strong></p>{body}</div></article></body></html>"
+    )
     assert article.abstract == "台風被害から６年、住民からは景観を惜しむ声も"
     assert "景観" not in article.article_body
+
+
+HAND_MADE = f"""<html><head><title>Vale Courier - {HEADLINE}</title></head><body><table><tr><td>
+<a href="/sport.html">Sport</a><br><a href="/old.html">Council will not sell the mill</a></td><td>
+<font size="2">Accidents</font><br><font size="5"><b>{HEADLINE}</b></font><br>
+<font size="3"><i>Forty people were on board, and all of them came ashore alive</i></font><br><br>
+<font size="1">Ana Lind, Staff Writer<br>6 March 2026, 10:30</font><br>
+{"".join(f'<p><font size="2">{text}</font></p>' for text in PARAGRAPHS)}</td></tr></table></body></html>"""
+
+
+def test_a_hand_made_table_of_the_nineties_has_headline_standfirst_byline_and_text_apart() -> None:
+    article = read(HAND_MADE)
+    assert article.headline == HEADLINE
+    assert article.abstract == "Forty people were on board, and all of them came ashore alive"
+    assert [(author.name, author.role) for author in article.authors] == [("Ana Lind", "Staff Writer")]
+    assert article.date_published == "2026-03-06T10:30"
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_a_lower_heading_that_ends_the_title_is_the_headline_and_the_blogs_name_above_it_is_none() -> None:
+    post = f'<div class="post hentry"><h3 class="post-title">{HEADLINE}</h3><div class="post-body">{paragraphs()}</div></div>'
+    head = f"<head><title>Notes from the Hills: {HEADLINE}</title></head>"
+    html = f"<html>{head}<body><h1><a href='/'>Notes from the Hills</a></h1>{post}</body></html>"
+    assert read(html).headline == HEADLINE
+
+
+def test_a_first_paragraph_in_bold_is_the_standfirst_where_no_other_one_is() -> None:
+    lead = "The line has stopped all crossings, and divers look at the hull."
+    article = story(content(f"<p><strong>{lead}</strong></p>", paragraphs()))
+    assert article.abstract == lead and lead not in article.article_body
+    twice = story(content(f"<p><strong>{lead}</strong></p>", paragraphs(), f"<p><strong>{lead[::-1]}</strong></p>"))
+    assert twice.abstract is None

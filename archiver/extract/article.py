@@ -29,6 +29,7 @@ from archiver.extract.images import read_images
 from archiver.extract.keywords import read_keywords
 from archiver.extract.language import read_language
 from archiver.extract.live import read_live_updates
+from archiver.extract.moments import find_moments
 from archiver.extract.notes import read_notes
 from archiver.extract.page import Page, parse_page
 from archiver.extract.render import outlinks, render
@@ -44,6 +45,8 @@ from archiver.urls import PAGE_PARAMETERS, identity, is_home_or_section, same_si
 
 EXTRACTOR = "8"  # raised whenever a rule changes what is read; named in every reading
 SURE_DAY = 0.7  # confidence of a day reference that may date the story
+OPENING_LINES = 3  # blocks of a text that may be its byline
+LABEL_BESIDE = 12  # letters beside byline and date: "Updated", "Uhr", a weekday
 BIOGRAPHY = 2  # last blocks of a text that may tell of its author
 MAX_OUTLINKS = 500
 # "/2", "/page/2", "?page=2": what a further page of a story has behind the story's own address
@@ -127,7 +130,8 @@ def read_page(page: Page) -> Article:
     names = [author.name for author in authors.authors]
     biographies = lines_about(body, names)
     standfirst = read_standfirst(page, headline.printed, without(body, pictures.claimed))
-    body = without(body, pictures.claimed | embeds.claimed | standfirst.claimed | biographies)
+    byline = lines_of_byline(body, authors.byline)
+    body = without(body, pictures.claimed | embeds.claimed | standfirst.claimed | biographies | byline)
     language, language_evidence = read_language(page, body.text)
     text = file_story(page, body, standfirst.text, headline.printed, language, dates)
     dateline = text.filed.dateline if text.filed else None
@@ -201,6 +205,20 @@ def lines_about(body: Body, names: Sequence[str]) -> frozenset[int]:
     last = body.blocks[-BIOGRAPHY:] if len(body.blocks) > 2 * BIOGRAPHY else ()
     names = [name for name in names if " " in name]
     return frozenset(block.index for block in last if any(block.text.startswith(name) for name in names) and is_slanted(block))
+
+
+def lines_of_byline(body: Body, byline: str | None) -> frozenset[int]:
+    """Block.index of the lines before the text that are the byline, with dates or without: in hand-made tables it stands in the text."""
+    lines = [block for block in body.blocks[:OPENING_LINES] if byline and byline in " ".join(block.text.split())]
+    return frozenset(block.index for block in lines if is_nothing_but(block.text, str(byline)))
+
+
+def is_nothing_but(text: str, byline: str) -> bool:
+    """Whether all of a text but dates is the byline."""
+    rest = " ".join(text.split()).replace(byline, " ", 1)
+    dates = find_moments(rest)
+    rest = f"{rest[: dates[0].start]} {rest[dates[-1].end :]}" if dates else rest
+    return sum(map(str.isalnum, rest)) <= LABEL_BESIDE
 
 
 def file_story(page: Page, body: Body, abstract: str | None, headlines: Sequence[str], language: str | None, dates: Dates) -> Text:

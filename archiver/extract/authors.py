@@ -758,7 +758,9 @@ def without_label(text: str) -> str:
 def COLLEAGUE() -> re.Pattern[str]:
     """ "our reporter Jane Doe", "notre correspondante à Rome, Jeanne Martin"."""
     return re.compile(
-        rf"(?:[^\W\d_]+ )?(?:{one_of('our')}) (?P<role>{one_of('byline_roles')})(?: (?-i:[a-zà]{{1,4}}) [^\W\d_][\w-]*,)?,? (?P<name>.+)", re.I
+        rf"(?:[^\W\d_]+ )?(?:{one_of('our')}) (?P<role>{one_of('byline_roles')})"
+        r"(?: (?-i:[a-zà]{1,4}) [^\W\d_][\w-]*,)?,? (?P<name>.+)",
+        re.I,
     )
 
 
@@ -984,7 +986,8 @@ def find_byline(near: Sequence[Block], authors: Sequence[Author]) -> str | None:
         key = key_of(line)
         told = sum(len(name) for name in names if name in key)
         whole = is_biography(block) and not DIGIT.search(line) and any(key.startswith(name) for name in names)
-        if told and (told >= 0.3 * len(key) or whole or (LABEL().match(line) and key.find(names[0]) <= LABEL_LENGTH)):
+        opens = bool(names) and line[-1:] not in ".!?" and LABEL().match(line) is not None and 0 <= key.find(names[0]) <= LABEL_LENGTH
+        if told and (told >= 0.3 * len(key) or whole or opens):
             return clean(line, BYLINE_LENGTH)
     labelled = (line for block, line in lines if LABEL().match(line) and (is_biography(block) or line != block.text))
     printed = next(labelled, None)
@@ -1006,8 +1009,8 @@ def alone(line: str, authors: Sequence[Author]) -> str:
     if date is None or date < end or end <= 0:
         return line
     behind = BEFORE_DATE.sub("", date_label().sub("", line[end:date].rstrip(DATE_SIGNS)).rstrip(DATE_SIGNS))
-    words = behind.rstrip(DATE_SIGNS).rpartition(" ")
-    return line[:end] + (words[0] if words[2].casefold() in weekdays() else behind).rstrip(DATE_SIGNS)
+    before, _, last = behind.rstrip(DATE_SIGNS).rpartition(" ")
+    return line[:end] + (before if last.casefold() in weekdays() else behind).rstrip(DATE_SIGNS)
 
 
 WORD = re.compile(r"(?<!\w)\w")

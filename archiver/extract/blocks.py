@@ -157,9 +157,9 @@ class Outline:
     noscripts: list[Element]
 
 
-def read_outline(tree: Element, above: frozenset[Element] = frozenset()) -> Outline:
-    """Walk `tree` (an lxml.html root) once. `above`: the elements around the headline, see above_headline."""
-    walk = Walk(above)
+def read_outline(tree: Element, above: frozenset[Element] = frozenset(), titles: frozenset[str] = frozenset()) -> Outline:
+    """Walk `tree` (an lxml.html root) once. `above`: the elements around the headline, see above_headline; `titles`: see title_parts."""
+    walk = Walk(above, titles)
     body = tree.find("body") if tree.tag == "html" else tree
     start = tree if body is None else body
     walk.enter(start, Setting(), start, 0)
@@ -182,8 +182,9 @@ def opens_picture(button: Element, setting: Setting) -> bool:
 class Walk:
     """State of the walk: the run of text that is being gathered."""
 
-    def __init__(self, above: frozenset[Element] = frozenset()) -> None:
+    def __init__(self, above: frozenset[Element], titles: frozenset[str]) -> None:
         self.above = above  # elements that hold the headline
+        self.titles = titles  # of the page, which may stand on a line of a cell that holds the whole story
         self.items: list[Any] = []
         self.noscripts: list[Element] = []
         self.pieces: list[Any] = []
@@ -308,7 +309,9 @@ class Walk:
             self.add(" ")
 
     def line_break(self, owner: Element, setting: Setting) -> None:
-        """Two breaks in a row end a paragraph."""
+        """Two breaks in a row end a paragraph; one ends the headline, where no heading holds it."""
+        if self.titles and owner.tag in TITLE_HOLDERS and self.has_text and self.ends_title(owner, setting):
+            return
         for piece in reversed(self.pieces):
             if piece == BREAK:
                 self.flush(owner, setting)
@@ -316,6 +319,24 @@ class Walk:
             if type(piece) is str and not piece.isspace():
                 break
         self.pieces.append(BREAK)
+
+    def ends_title(self, owner: Element, setting: Setting) -> bool:
+        """Ends a run before and behind the line that the page's title is; whether there was one."""
+        breaks = [place for place, piece in enumerate(self.pieces) if piece == BREAK]
+        start = breaks[-1] + 1 if breaks else 0
+        line = self.pieces[start:]
+        text = "".join(piece for piece in line if type(piece) is str)
+        if not LEAST_HEADLINE <= len(text) <= MAX_TITLE or letters(text) not in self.titles:
+            return False
+        above = self.pieces[:start]
+        if above:
+            self.pieces = above
+            self.flush(owner, setting)
+            self.pieces, self.has_text = line, True
+        self.strong = len("".join(text.split())) if ("strong",) in line else 0
+        self.flush(owner, setting)
+        self.titles = frozenset()
+        return True
 
     def setting_of(self, child: Element, tag: str, setting: Setting) -> Setting:
         """`setting` inside `child`, a block element."""
@@ -402,6 +423,22 @@ def above_headline(heads: Sequence[Element], titles: Iterable[str]) -> frozenset
         if len(text) >= LEAST_HEADLINE and any(text in title or title in text for title in titles)
         for outer in element.iterancestors()
     )
+
+
+def title_parts(titles: Iterable[str]) -> frozenset[str]:
+    """The letters of a page's titles, whole, and of what stands before, between and behind their separators."""
+    parts: list[str] = []
+    for title in titles:
+        title = title[:MAX_TITLE]
+        parts += [title, *TITLE_SEPARATOR.split(title)]
+        for found in TITLE_SEPARATOR.finditer(title):
+            parts += [title[: found.start()], title[found.end() :]]
+    return frozenset(key for part in parts if len(key := letters(part)) >= LEAST_HEADLINE)
+
+
+TITLE_SEPARATOR = re.compile(r"\s[|·•»:–—-]+\s|[|｜_：]|:\s")
+TITLE_HOLDERS = frozenset({"td", "th", "div", "center", "body", "p"})  # what holds a whole story on pages older than style sheets
+MAX_TITLE = 400  # characters
 
 
 def letters(text: str) -> str:

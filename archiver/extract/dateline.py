@@ -38,7 +38,7 @@ SEEN_TEXT = 20_000  # characters of the story in which a place may be named agai
 STANDFIRST_OPENING = 50  # characters by which the declared summary is found again on the page
 LABEL_LENGTH = 60  # of an own-line dateline
 DOT_LANGUAGES = frozenset(
-    {"de", "lb", "es", "ca", "pt", "it", "ru", "uk", "bg", "sr", "mk", "hr", "bs", "sl", "ro", "hu", "sv", "da", "no", "nb", "fi", "hi", "mr"}
+    {"de", "lb", "es", "ca", "pt", "it", "ru", "uk", "bg", "sr", "mk", "hr", "bs", "sl", "ro", "hu", "sv", "da", "no", "nb", "fi", "hi"}
 )
 
 

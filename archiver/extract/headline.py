@@ -29,6 +29,7 @@ LAST_RESORT = 0.6
 LOWER_HEADS = frozenset({"h2", "h3", "h4"})
 BEHIND_TITLE = re.compile(r"\s*(?:[|｜_]|--|——)|\s+[-–—·•]\s")
 CUT_OFF = ("...", "…")
+ENDS_IN_SEPARATOR = re.compile(r"(?:\s(?:[|·•»›–—-]|::?)\s|[|｜：]\s*|\S:\s)$")
 QUOTES = frozenset("\"'")
 BARS = "|｜ㅣ"
 KICKER_LENGTH = 80  # characters
@@ -150,7 +151,7 @@ def from_h1(page: Page) -> Iterator[Candidate[str]]:
     blocks = [block for block in page.outline.blocks if block.tag == "h1" and not page.leads_home(block)]
     heads = [(block, text) for block in blocks if (text := tidy(block.text))]
     title = page.meta("og:title") or page.title
-    if not any(share(text, title) >= ALIKE for _, text in heads):  # the name of the site or the section
+    if not any(share(text, title) >= ALIKE and not is_before_title(text, page) for _, text in heads):  # the site's or a section's name
         printed = printed_title(page)
         heads = [(printed, tidy(printed.text))] if printed is not None else heads
     if not heads:
@@ -161,22 +162,23 @@ def from_h1(page: Page) -> Iterator[Candidate[str]]:
 
 
 def printed_title(page: Page) -> Block | None:
-    """The block that the page's title is, or begins with before a separator: a lower heading (Joomla, Blogger), else a long line, as on
-    pages older than style sheets; a shorter one where the title is nothing else, or a bar or a low line follows.
+    """The block that the page's title is, or begins with before a separator, or ends in behind one: a lower heading (Joomla, Blogger),
+    else a long line, as on pages older than style sheets; a shorter one where the title is nothing else, or a bar or a low line follows.
     """
     title = tidy(page.title)
     lines = []
     for block in page.outline.blocks:
-        if block.text[:OPENING] != title[:OPENING] or len(block.text) > len(title) or weight(block.text) < LEAST_PRINTED:
+        opens = block.text[:OPENING] == title[:OPENING]
+        if not (opens or block.text[-OPENING:] == title[-OPENING:]) or len(block.text) > len(title) or weight(block.text) < LEAST_PRINTED:
             continue
         text = tidy(block.text)
-        if not opens_title(text, title):
+        if not opens_title(text, title) and not closes_title(text, title):
             continue
         if block.tag in LOWER_HEADS:
             return block
         if not block.is_link and block.setting.list is None and not lies_in(block, NO_STORY):
             rest = title[len(text) :]
-            if len(text) >= LONG_HEADLINE or not rest or is_set_off(text, rest):
+            if len(text) >= LONG_HEADLINE or not rest or not title.startswith(text) or is_set_off(text, rest):
                 lines.append(block)
     return max(lines, key=lambda block: len(block.text), default=None)
 
@@ -185,6 +187,21 @@ def opens_title(text: str, title: str) -> bool:
     """Whether a page's title is `text`, or begins with it before a separator."""
     rest = title[len(text) :]
     return title.startswith(text) and (not rest or SEPARATOR.match(rest) is not None or is_set_off(text, rest))
+
+
+def closes_title(text: str, title: str) -> bool:
+    """Whether a page's title ends in `text` behind a separator, and what stands before it is shorter: "Vale Courier: Ferry sinks"."""
+    before = title[: len(title) - len(text)]
+    return title.endswith(text) and len(before) < len(text) and ENDS_IN_SEPARATOR.search(before) is not None
+
+
+def is_before_title(text: str, page: Page) -> bool:
+    """Whether an <h1> is what stands before the headline in the page's title, and another block is the headline: the site's name."""
+    title = tidy(page.title)
+    if not title.startswith(text) or not SEPARATOR.match(title, len(text)):
+        return False
+    printed = printed_title(page)
+    return printed is not None and printed.tag in LOWER_HEADS and title[len(text) :].endswith(tidy(printed.text))
 
 
 def is_set_off(text: str, rest: str) -> bool:

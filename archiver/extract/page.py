@@ -15,7 +15,7 @@ from lxml import etree, html
 
 from archiver import settings
 from archiver.charset import decode_text, is_in_utf8
-from archiver.extract.blocks import Block, Element, Outline, above_headline, elements_about, links_of, read_outline
+from archiver.extract.blocks import Block, Element, Outline, above_headline, elements_about, links_of, read_outline, title_parts
 from archiver.extract.evidence import clean
 from archiver.extract.jsonld import Graph, Node, find_article, read_graph
 from archiver.records import Capture, Site
@@ -65,7 +65,9 @@ class Page:
 
     @cached_property
     def outline(self) -> Outline:
-        return read_outline(self.tree, above_headline(self.gathered["h1"], (self.title, self.meta("og:title") or "")))
+        titles = (self.title, self.meta("og:title") or "")
+        lines = frozenset() if self.gathered["h1"] else title_parts(titles)
+        return read_outline(self.tree, above_headline(self.gathered["h1"], titles), lines)
 
     @cached_property
     def graph(self) -> Graph:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from archiver.extract.blocks import HEADS, MAX_BLOCKS, Block, letters
 from archiver.extract.body import Body, in_zone, is_byline, is_date_line, is_promo, squeeze
+from archiver.extract.captions import is_slanted
 from archiver.extract.evidence import Candidate, clean, weight
 from archiver.extract.headline import tidy
 from archiver.extract.page import Page
@@ -198,6 +199,25 @@ def as_placed(page: Page, window: Sequence[Block], body: Body, head: int) -> lis
     ][:1]
 
 
+def as_emphasised(page: Page, window: Sequence[Block], body: Body, head: int) -> list[Block]:
+    """The text's first paragraph, all in bold or italics, right below the headline, where no other one is."""
+    first, others = next(iter(body.blocks), None), body.blocks[1:]
+    if first is None or head < 0 or first not in window or len(others) < LEAST_OTHERS or weight(first.text) < EMPHASISED:
+        return []
+    if not is_emphasised(first) or any(is_emphasised(block) for block in others if weight(block.text) >= EMPHASISED):
+        return []
+    between = [block for block in page.outline.blocks if head < block.index < first.index and weight(block.text) >= EMPHASISED]
+    return [] if between else [first]
+
+
+LEAST_OTHERS = 3  # paragraphs behind it
+EMPHASISED = 40  # characters
+
+
+def is_emphasised(block: Block) -> bool:
+    return block.strong >= 0.9 * len(squeeze(block.text)) or is_slanted(block)
+
+
 def first_paragraph(body: Body) -> int:
     """Index of the first paragraph that no class name calls a standfirst; beyond all others where there is none."""
     return next((block.index for block in body.blocks if block.tag == "p" and block.setting.standfirst is None), MAX_BLOCKS)
@@ -207,8 +227,9 @@ def headline_place(page: Page, titles: Set[str], body: Body) -> int:
     """Index of the last heading before the text that is an <h1> or has the letters of a title; -1 where there is none."""
     first = body.blocks[0].index if body.blocks else 0
     titles = titles | {letters(text) for text in (page.meta("og:title") or "", page.title) if text}
-    above = [block for block in page.outline.blocks if block.tag in HEADS and block.index < first]
-    return max((block.index for block in above if block.tag == "h1" or is_title(block, titles)), default=-1)
+    above = [block for block in page.outline.blocks if block.index < first]
+    heads = [block.index for block in above if block.tag == "h1" or (block.tag in HEADS and is_title(block, titles))]
+    return max(heads or (block.index for block in above if is_title(block, titles)), default=-1)
 
 
 def is_title(block: Block, titles: Set[str]) -> bool:
@@ -237,4 +258,10 @@ def has_own_class(block: Block, body: Body) -> bool:
     return bool(name and others) and name not in others and not LARGE_LETTER.search(name)
 
 
-RULES = (("described", as_described, 0.95), ("marked", as_marked, 0.85), ("subheading", as_subheading, 0.7), ("placed", as_placed, 0.6))
+RULES = (
+    ("described", as_described, 0.95),
+    ("marked", as_marked, 0.85),
+    ("subheading", as_subheading, 0.7),
+    ("placed", as_placed, 0.6),
+    ("emphasised", as_emphasised, 0.5),
+)
