@@ -146,3 +146,8 @@ def test_how_many_stories_have_a_topic_is_no_part_of_it() -> None:
 
 def test_the_headline_word_by_word_is_no_list_of_topics() -> None:
     assert read(keywords="mayor, calls, it, a, scandal, wheat", headline="Mayor calls it a scandal") == []
+
+
+@pytest.mark.parametrize("content", ["الري، الزراعة، السدود", "[&quot;الري&quot;,&quot;الزراعة&quot;,&quot;السدود&quot;]"])
+def test_a_list_in_one_string_may_have_arabic_commas_or_be_one_of_json(content):
+    assert read(meta("keywords", content)) == ["الري", "الزراعة", "السدود"]

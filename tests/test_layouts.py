@@ -691,3 +691,47 @@ def test_a_first_paragraph_in_bold_is_the_standfirst_where_no_other_one_is() -> 
     assert article.abstract == lead and lead not in article.article_body
     twice = story(content(f"<p><strong>{lead}</strong></p>", paragraphs(), f"<p><strong>{lead[::-1]}</strong></p>"))
     assert twice.abstract is None
+
+
+def test_a_table_in_a_figure_and_an_aside_among_the_paragraphs_are_text() -> None:
+    table = (
+        '<figure class="wp-block-table"><table><tr><th>Year</th><th>Ferries</th></tr><tr><td>2025</td><td>14</td></tr></table>'
+        "<figcaption>Ferries on the lake</figcaption></figure>"
+    )
+    told = "The line has been run by the same family since the spring of 1921, with one pause."
+    aside = f'<aside class="wp-block-group"><h3>At a glance</h3><p>{told}</p></aside>'
+    article = story(content(paragraphs(*PARAGRAPHS[:2]), table, aside, paragraphs(*PARAGRAPHS[2:])))
+    assert article.article_body.split("\n\n")[2:8] == ["Year", "Ferries", "2025", "14", "At a glance", told]
+    assert "<td>14</td>" in article.article_body_html
+    related = '<aside><h3>Related</h3><p><a href="/2026/03/01/will-not-sell/">Council will not sell the mill after all.</a></p></aside>'
+    article = story(content(paragraphs(*PARAGRAPHS[:2]), related, paragraphs(*PARAGRAPHS[2:])))
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_a_last_paragraph_in_a_box_of_the_same_class_in_another_row_belongs_to_the_story() -> None:
+    first = f'<div class="row"><div class="article-text">{paragraphs(*PARAGRAPHS[:2])}</div><div class="slot">Advertisement</div>'
+    rows = f'{first}<div class="article-text">{paragraphs(PARAGRAPHS[2])}</div></div>'
+    html = page(f'<h1>{HEADLINE}</h1>{rows}<div class="row"><div class="article-text">{paragraphs(PARAGRAPHS[3])}</div></div>', meta())
+    assert read(html).article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "También te puede interesar: La pesca cierra su peor año",
+        "Potrebbe interessarti: Siccità, razionata l’acqua",
+        "İlginizi çekebilir: Okullar açıldı",
+        "Читать также: Почему мелеет река Тихая",
+        "طالع أيضا: أزمة الكهرباء",
+        "इसे भी पढ़ें: भोपाल में सड़कें डूबीं",
+        "تابعونا على فيسبوك",
+        "हमारे व्हाट्सएप चैनल से जुड़ें",
+        "Bültenimize abone olun",
+        "Ikuti saluran WhatsApp kami",
+        "Já é assinante? Faça login",
+        "Dit artikel is alleen voor abonnees.",
+    ],
+)
+def test_lines_that_sell_or_point_elsewhere_are_no_text_in_any_language(line: str) -> None:
+    article = story(content(paragraphs(*PARAGRAPHS[:2]), paragraphs(line), paragraphs(*PARAGRAPHS[2:])))
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS)

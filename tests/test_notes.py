@@ -166,3 +166,12 @@ def test_a_correction_in_jsonld_has_its_date():
     data = f'{{"@type": "NewsArticle", "headline": "Wheat", "correction": {comment}}}'
     notes = read_notes([BODY], page_of(head=f'<script type="application/ld+json">{data}</script>'))
     assert [(note.kind, note.text, note.date) for note in notes] == [("correction", "The bridge is in Oldtown.", "2025-11-03")]
+
+
+def test_correction_appended_is_a_note_of_its_own_and_not_the_paragraph_below_it():
+    line = "Correction appended, May 16, 2024"
+    story = [BODY, *(f"{number}. {BODY}" for number in range(4))]
+    (note,) = read_notes([line, *story], page_of())
+    assert (note.kind, note.text, note.date) == ("correction", line, "2024-05-16")
+    (note,) = read_notes([*story, line], page_of())
+    assert (note.kind, note.text, note.date) == ("correction", line, "2024-05-16")

@@ -51,6 +51,7 @@ STORY_SLUG = re.compile(
 QUOTATION_MARKS = "\"'“”„‟‘’‚«»‹›「」『』《》…–—-"
 LONG_WORDS = re.compile(r"[^\W\d_]{4,}")
 RETOLD = 0.8  # of the longer words of a pull quote
+NEXT_BOX = 6  # blocks
 LEAST_QUOTE = 15  # characters of a quotation that stands in the text again
 SPEAKER_LENGTH = 60  # characters of a line below a quotation
 DATA_ROWS = 3  # of a table; fewer may be the layout of a page
@@ -283,6 +284,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
     positions = [index for index, candidate in enumerate(candidates) if candidate.voted and signature(candidate.container) in mains]
     first, last = (positions[0], positions[-1]) if positions else (0, -1)
     end = max((index for index, candidate in enumerate(candidates) if candidate.voted), default=-1)
+    holders = {candidate.container for candidate in candidates if candidate.voted and signature(candidate.container) in mains}
     dense = Counter(candidate.container for candidate in candidates if not candidate.block.is_link and is_long(candidate.key))
     for index, candidate in enumerate(candidates):
         block, key = candidate.block, candidate.key
@@ -293,16 +295,17 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
             closed = closed or 0 <= last < index
         elif offer is not None and block.owner.getparent() is offer and signature(offer) not in mains:
             continue
-        if not candidate.voted and not (first < index < end and is_quote(block)):
+        inset = not candidate.voted and first < index < end and is_inset(candidate, holders)
+        if not candidate.voted and not inset and not (first < index < end and is_quote(block)):
             if signature(candidate.container) not in mains or not is_paragraph(block):
                 continue
-            if not (first <= index <= last or dense[candidate.container] >= 2):
+            if not (first <= index <= last or dense[candidate.container] >= 2 or goes_on(candidates, last, index)):
                 continue
         elif 0 <= last < index and signature(candidate.container) not in mains and (closed or is_label_of_page(block.text, key)):
             continue
         if block.setting.article in foreign or block.setting.list in link_lists or index in teasers:
             continue
-        if in_zone(block, void, soft=not candidate.voted) or is_noise(block, key, titles, void):
+        if in_zone(block, void, soft=not (candidate.voted or inset)) or is_noise(block, key, titles, void):
             continue
         if block.is_link and block.setting.cell not in cells:
             continue
@@ -330,6 +333,13 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), st
 def is_label_above(text: str) -> bool:
     """Whether lines above the headline are no text: a name, the day of the visit, a counter."""
     return not any(len(line) >= TOLD or ENDS_SENTENCE.search(line) for line in text.split("\n"))
+
+
+def goes_on(candidates: Sequence[Candidate], last: int, index: int) -> bool:
+    """Whether a long paragraph below the story, in a box of the same class, follows it with no heading and no link between."""
+    if last < 0 or index - last > NEXT_BOX or not is_long(candidates[index].key) or candidates[index].block.links:
+        return False
+    return not any(each.block.tag in HEADS or each.block.links or each.block.is_link for each in candidates[last + 1 : index])
 
 
 def leave_out_pull_quotes(candidates: Sequence[Candidate]) -> None:
@@ -627,7 +637,8 @@ def keep_headings(candidates: Sequence[Candidate], void: set[Element], titles: s
     for index, candidate in enumerate(candidates[:-1]):
         block = candidate.block
         if not candidate.kept and before and block.tag in SUBHEADS and candidates[index + 1].kept:
-            candidate.kept = not block.is_link and not in_zone(block, void, soft=True) and not is_noise(block, candidate.key, titles, void)
+            apart = block.setting.zone is not candidates[index + 1].block.setting.zone
+            candidate.kept = not block.is_link and not in_zone(block, void, soft=apart) and not is_noise(block, candidate.key, titles, void)
         before = before or candidate.kept
 
 
@@ -644,6 +655,18 @@ def is_quote(block: Block) -> bool:
     setting = block.setting
     told = len(block.text) >= TOLD and not block.links
     return told and setting.quote is not None and setting.figure is not None and setting.social is None
+
+
+def is_inset(candidate: Candidate, holders: set[Element]) -> bool:
+    """What trafilatura leaves out in the midst of a text: a table in a figure, a paragraph in a box of its own beside a picture."""
+    block, setting = candidate.block, candidate.block.setting
+    if block.links or setting.caption is not None or not any(outer in holders for outer in block.owner.iterancestors()):
+        return False
+    if setting.cell is not None:
+        return setting.figure is not None and next(setting.figure.iter("img"), None) is None
+    told = block.tag == "p" and is_long(candidate.key) and ENDS_SENTENCE.search(block.text) is not None
+    beside = setting.zone is None or (setting.zone.name == "aside" and setting.zone.outer is None)
+    return told and beside and setting.figure is None and setting.list is None
 
 
 def written_in_divs(candidates: Sequence[Candidate]) -> set[Element]:

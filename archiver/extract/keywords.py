@@ -31,7 +31,7 @@ LINK_TEXT = 60  # characters of a link to a topic
 LINE_TEXT = 400  # characters of a line with date, section, author and topics
 MAX_TOPIC_LINKS = 20
 
-SEPARATORS = re.compile(r"\s*[,;，、；|\n]\s*")
+SEPARATORS = re.compile(r"\s*[,;،؛，、；|\n]\s*")
 WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 CODE = re.compile(r"[A-Z][A-Z0-9]*(?:[-:_][A-Z0-9-]+)*$")
 IDENTIFIER = re.compile(
@@ -241,6 +241,8 @@ def split_all(contents: Sequence[str]) -> list[str]:
 def split(text: str) -> list[str]:
     """Words of a list in one string. Chinese, Japanese and Korean lists may have spaces alone between them."""
     text = unescape(text[:10_000]).strip()
+    if text[:2] == '["' and text[-2:] == '"]':  # a list of JSON
+        text = text[2:-2].replace('","', ",").replace('", "', ",")
     parts = [part for part in SEPARATORS.split(text) if part]
     if len(parts) == 1 and text.count("#") > 1:
         return [part for part in text.split("#") if part.strip()]

@@ -80,8 +80,19 @@ def notes_in(paragraphs: Sequence[str], page: Page, text: Collection[str] | None
             if has_words(paragraph):
                 yield replace(label, text=clean(paragraph, NOTE_LENGTH))
             label = None
+        elif note is not None and note.date and note.kind != "update" and index < 2 and not is_followed(paragraphs, index, page):
+            yield replace(note, text=clean(paragraph, NOTE_LENGTH))  # "Correction appended, May 16, 2024" above the text
         elif note is not None and note.kind != "update" and (index < 2 or index >= len(paragraphs) - 4 or is_apart(paragraph, text)):
             label = note  # in the middle of a text it is a subhead: "Correction" in a story about shares
+    if label is not None and label.date:
+        yield replace(label, text=clean(paragraphs[-1], NOTE_LENGTH))
+
+
+def is_followed(paragraphs: Sequence[str], index: int, page: Page) -> bool:
+    """Whether the paragraph behind a dated label is the note itself."""
+    following = paragraphs[index + 1] if index + 1 < len(paragraphs) else ""
+    note = read_note(following, page) if is_sifted(following) else None
+    return note is not None and bool(note.text)
 
 
 def is_apart(paragraph: str, text: Collection[str] | None) -> bool:
