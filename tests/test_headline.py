@@ -167,3 +167,13 @@ def test_a_sites_name_is_known_by_its_host_though_that_has_no_accents() -> None:
     )
     article = read(html, url="https://www.vale.example/2026/03/06/a-b-c-d/")
     assert (article.headline, article.article_section) == (HEADLINE, None)
+
+
+def test_a_section_before_the_printed_headline_is_cut_off_and_names_the_section() -> None:
+    article = story(shared(f"The World | {HEADLINE} | Vale Courier"), title=f"The World | {HEADLINE} | Vale Courier")
+    assert (article.headline, article.article_section) == (HEADLINE, "The World")
+
+
+def test_the_sites_name_in_brackets_or_behind_a_small_arrow_is_cut_off() -> None:
+    for title in (f"{HEADLINE} (Vale Courier)", f"{HEADLINE} ‹ Vale Courier"):
+        assert story(shared(title), title=title).headline == HEADLINE

@@ -23,13 +23,14 @@ ALIKE = 0.5  # share of words that the page's title and an <h1> must have in com
 WORDED_ALIKE = 0.3  # two wordings of one headline have
 LABEL_LENGTH = 40  # characters of a section's label
 SEPARATOR = re.compile(
-    r"\s+(?:[|·•»›/–—―~]|«(?![^»]*»)|--?|:|<|>|::)\s+|\s*[|｜ㅣ：‖]\s*|(?<=\S)\s*[:：]\s+|(?<=\S)\s+[-–—]\s*(?=[A-ZÀ-Ž])"
+    r"\s+(?:[|·•»›‹/–—―~]|«(?![^»]*»)|--?|:|<|>|::)\s+|\s*[|｜ㅣ：‖]\s*|(?<=\S)\s*[:：]\s+|(?<=\S)\s+[-–—]\s*(?=[A-ZÀ-Ž])"
 )
 LAST_RESORT = 0.6
 LOWER_HEADS = frozenset({"h2", "h3", "h4"})
 BEHIND_TITLE = re.compile(r"\s*(?:[|｜_]|--|——)|\s+[-–—·•]\s")
 CUT_OFF = ("...", "…")
 ENDS_IN_SEPARATOR = re.compile(r"(?:\s(?:[|·•»›–—-]|::?)\s|[|｜：]\s*|\S:\s)$")
+IN_BRACKETS = re.compile(r"\s\(([^()]{3,60})\)$")  # "Bridge reopens (Vale Post)"
 QUOTES = frozenset("\"'")
 BARS = "|｜ㅣ"
 KICKER_LENGTH = 80  # characters
@@ -272,6 +273,11 @@ def part(
         text = rest if names_site(first, names, whole=True) or is_printed_head(page, rest) else text
     first, rest = first_segment(text)
     text = rest if rest and ARCHIVE.fullmatch(first) else text
+    if label is None and rest and is_printed_head(page, rest) and is_section(page, first):
+        text, label = rest, first  # "News | Bridge reopens"
+    named = IN_BRACKETS.search(text)
+    if named and names_site(named[1], names, whole=True):
+        text = text[: named.start()]
     text = next((head for head in printed_heads(page) if is_cut_by(head, text)), text) if SEPARATOR.search(text) else text
     note = None if text == candidate.value else f"cut off: {candidate.value[len(text) :].strip()[:100]}"
     return replace(candidate, value=text, note=note), label
