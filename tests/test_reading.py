@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archiver.extract import as_json
-from tests.pages import CAPTION, CREDIT, HEADLINE, PARAGRAPHS, URL, jsonld, meta, page, paragraphs, read
+from tests.pages import CAPTION, CREDIT, HEADLINE, PARAGRAPHS, URL, content, jsonld, meta, page, paragraphs, read
 
 IMAGE = '<img src="/wp-content/uploads/ferry.jpg" alt="" width="640" height="400">'
 FIGURE = f'<figure class="wp-block-image">{IMAGE}<figcaption class="wp-element-caption">{CAPTION} – {CREDIT}</figcaption></figure>'
@@ -608,3 +608,17 @@ def test_what_stands_below_a_heading_that_offers_more_is_no_text_whatever_its_bo
     below = f"<div class='wall'><h3>Read more</h3></div><div class='account'><div class='say'><p>{offer}</p></div></div>"
     article = read(page(f"<div class='wrap'><h1>{HEADLINE}</h1><div class='text'>{paragraphs()}{below}</div></div>"))
     assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_every_value_that_was_read_has_evidence() -> None:
+    note = "Correction: An earlier version of this article misstated the depth of the lake."
+    article = read(
+        page(
+            f'<main><article class="post"><span class="kicker">Accidents</span><h1>{HEADLINE}</h1>{content(paragraphs(*PARAGRAPHS, note))}'
+            f'<div>Pages: <a href="{URL}">1</a> <a href="{URL}2/">2</a></div></article></main>',
+            meta() + jsonld(description="All of them came ashore alive, the coast guard said."),
+        )
+    )
+    chosen = {evidence.field for evidence in article.evidence if evidence.chosen}
+    assert (article.kicker, article.next_page, len(article.corrections)) == ("Accidents", f"{URL}2/", 1)
+    assert {"headline", "kicker", "description", "article_type", "corrections", "next_page", "date_published", "in_language"} <= chosen

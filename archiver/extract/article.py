@@ -39,13 +39,14 @@ from archiver.extract.sections import is_section_name, read_article_type, read_g
 from archiver.extract.selectors import choose_body, correct, prune
 from archiver.extract.standfirst import read_description, read_standfirst
 from archiver.extract.story_ids import read_story_ids
-from archiver.records import Article, Capture, Evidence, Site
+from archiver.records import Article, Capture, Correction, Evidence, Site
 from archiver.unspaced import count_words
 from archiver.urls import PAGE_PARAMETERS, identity, is_home_or_section, same_site, story_address
 
 EXTRACTOR = "8"  # raised whenever a rule changes what is read; named in every reading
 SURE_DAY = 0.7  # confidence of a day reference that may date the story
 OPENING_LINES = 3  # blocks of a text that may be its byline
+NOTE_OPENING = 60  # characters by which a note is found in the text
 LABEL_BESIDE = 12  # letters beside byline and date: "Updated", "Uhr", a weekday
 BIOGRAPHY = 2  # last blocks of a text that may tell of its author
 MAX_OUTLINKS = 500
@@ -140,6 +141,8 @@ def read_page(page: Page) -> Article:
     section, section_evidence = read_section(page, headline.label)
     keywords, keyword_evidence = read_keywords(page)
     genre, genre_evidence = read_genre(page, section, headline.text or "")
+    description, description_evidence = read_description(page)
+    article_type, following, corrections = read_article_type(page), next_page(page, body), read_notes(text.paragraphs, page)
     article_body = "\n\n".join(text.paragraphs)
     return Article(
         url=own_address(page),
@@ -148,7 +151,7 @@ def read_page(page: Page) -> Article:
         alternative_headline=headline.alternative,
         kicker=headline.kicker,
         abstract=text.abstract,
-        description=read_description(page),
+        description=description,
         byline=authors.byline,
         dateline=dateline.printed if dateline else None,
         located=dateline.located if dateline else None,
@@ -165,7 +168,7 @@ def read_page(page: Page) -> Article:
         date_source=dates.date_source,
         article_section=section,
         genre=genre,
-        article_type=read_article_type(page),
+        article_type=article_type,
         in_language=language,
         is_accessible_for_free=access.is_accessible_for_free,
         access_observed=access.access_observed,
@@ -173,22 +176,39 @@ def read_page(page: Page) -> Article:
         text_hash=text_hash(headline.text, article_body),
         article_body=article_body,
         article_body_html=text.html,
-        next_page=next_page(page, body),
+        next_page=following,
         outcome=access.outcome,
         outcome_reason=access.reason,
         authors=authors.authors,
         keywords=keywords,
         images=pictures.images,
-        corrections=read_notes(text.paragraphs, page),
+        corrections=corrections,
         embeds=embeds.embeds,
         outlinks=outlinks(text.blocks, page)[:MAX_OUTLINKS],
         live_updates=read_live_updates(page),
         evidence=(
             *headline.evidence, *standfirst.evidence, *dates.evidence, *authors.evidence, *(text.filed.evidence if text.filed else ()),
             *infosource_evidence, *day_evidence, *section_evidence, *keyword_evidence, *genre_evidence, *language_evidence,
-            *pictures.evidence, *access.evidence,
+            *pictures.evidence, *access.evidence, *description_evidence, *told_by_type(page, article_type),
+            *told_by_notes(corrections, article_body), *told_by_pager(following),
         ),
     )  # fmt: skip
+
+
+def told_by_type(page: Page, article_type: str | None) -> Iterator[Evidence]:
+    if article_type:
+        yield Evidence("article_type", str(page.article.get("@type"))[:RAW_LENGTH], "jsonld", "@type", 0.95)
+
+
+def told_by_notes(corrections: Sequence[Correction], article_body: str) -> Iterator[Evidence]:
+    for note in corrections:
+        where = "in the text" if note.text[:NOTE_OPENING] in article_body else "beside the text or declared"
+        yield Evidence("corrections", note.text[:RAW_LENGTH], f"note:{note.kind}", where, 0.8)
+
+
+def told_by_pager(following: str | None) -> Iterator[Evidence]:
+    if following:
+        yield Evidence("next_page", following[:RAW_LENGTH], "link", "a[rel=next] or the numbers below the text", 0.8)
 
 
 def without(body: Body, claimed: Iterable[int]) -> Body:

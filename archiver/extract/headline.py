@@ -33,6 +33,7 @@ ENDS_IN_SEPARATOR = re.compile(r"(?:\s(?:[|·•»›–—-]|::?)\s|[|｜：]\s
 IN_BRACKETS = re.compile(r"\s\(([^()]{3,60})\)$")  # "Bridge reopens (Vale Post)"
 QUOTES = frozenset("\"'")
 BARS = "|｜ㅣ"
+KICKER_TRUST = 0.7
 KICKER_LENGTH = 80  # characters
 LEAST_PRINTED = 15  # characters of a headline; a sign that stands for a word counts as two
 OPENING = 5  # letters of a line that are compared before the line is tidied
@@ -73,7 +74,8 @@ def read_headline(page: Page, is_section: Callable[[Page, str], bool]) -> Headli
     others = [other for other in candidates if not same(other.value, first.value)]
     kicker = read_kicker(page, first.value)
     printed = [*(candidate.value for candidate in candidates), *(unescape(candidate.raw) for candidate in found), kicker or ""]
-    evidence = [first.as_evidence("headline", True)] + [other.as_evidence("headline", False) for other in others]
+    told = [Evidence("kicker", kicker, "class", "above the headline", KICKER_TRUST)] if kicker else []
+    evidence = [*told, first.as_evidence("headline", True)] + [other.as_evidence("headline", False) for other in others]
     return Headline(
         first.value,
         next((other.value for other in others if other.method in ("h1", "jsonld", "og", "original")), None),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from archiver.extract.blocks import HEADS, MAX_BLOCKS, Block, letters
 from archiver.extract.body import Body, in_zone, is_byline, is_date_line, is_promo, squeeze
 from archiver.extract.captions import is_slanted
-from archiver.extract.evidence import Candidate, clean, weight
+from archiver.extract.evidence import Candidate, choose, clean, weight
 from archiver.extract.headline import tidy
 from archiver.extract.page import Page
 from archiver.records import Evidence
@@ -51,10 +51,13 @@ def read_standfirst(page: Page, headlines: Sequence[str], body: Body) -> Standfi
     return Standfirst()
 
 
-def read_description(page: Page) -> str | None:
-    """The summary declared in the page's metadata."""
-    told = [page.article.get("description"), page.meta("og:description"), page.meta("description"), page.meta("twitter:description")]
-    return next((text for value in told if (text := tidy_text(value))), None)
+def read_description(page: Page) -> tuple[str | None, tuple[Evidence, ...]]:
+    """The summary declared in the page's metadata, with evidence."""
+    told = [("jsonld", "description", page.article.get("description"), 0.95)]
+    told += [("meta", f"meta[{name}]", page.meta(name), 0.9) for name in ("og:description", "description", "twitter:description")]
+    return choose(
+        "description", [Candidate(text, text, how, where, sure) for how, where, value, sure in told if (text := tidy_text(value))]
+    )
 
 
 def descriptions(page: Page) -> list[str]:
