@@ -427,3 +427,7 @@ def test_metadata_and_byline_together_tell_name_and_role() -> None:
 def test_the_byline_is_the_printed_line_without_its_dates(line: str, byline: str) -> None:
     people = [{"@type": "Person", "name": name} for name in ("Ina Lang", "Max Ort") if name in line]
     assert read(f'<div class="info">{line}</div>', data=story(people)).byline == byline
+
+
+def test_the_agency_on_the_line_below_a_name_is_an_author_too() -> None:
+    assert names(read('<div class="byline">By JANE DOE<br>Associated Press</div>')) == ["JANE DOE", "Associated Press"]

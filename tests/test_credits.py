@@ -168,3 +168,23 @@ def test_a_credit_names_persons_and_agencies_in_any_script_and_nobody_else(
     split = split_text(printed)
     assert split.line is not None
     assert (split.caption, read_credit(split.line)[1:]) == (caption, (creator, agency))
+
+
+@pytest.mark.parametrize(
+    ("printed", "creator", "agency"),
+    [
+        ("(Luis Ferrer/AP) Parents react after the vote.", "Luis Ferrer", "AP"),
+        ("Photo: Luis Ferrer/AP | Parents react after the vote.", "Luis Ferrer", "AP"),
+        ("Parents react after the vote. (Submitted by Luis Ferrer)", "Luis Ferrer", None),
+        ("Parents react after the vote. Photo courtesy of the Millbrook Fire Department.", "Millbrook Fire Department", None),
+    ],
+)
+def test_a_credit_may_stand_before_the_caption_or_thank_somebody(printed: str, creator: str, agency: str | None) -> None:
+    split = split_text(printed)
+    assert split.line is not None
+    assert (split.caption, read_credit(split.line)[1:]) == ("Parents react after the vote.", (creator, agency))
+
+
+def test_two_linked_names_with_a_word_between_are_one_credit() -> None:
+    split = split_runs([Run("Photo by Luis Ferrer", apart=True), Run("on"), Run("Unsplash", apart=True)])
+    assert (split.caption, read_credit(split.line or "")[1:]) == ("", ("Luis Ferrer", "Unsplash"))

@@ -544,7 +544,7 @@ def from_date_line(setting: Setting) -> Heard:
         if line is None and following is not None and before_date(following.text) == "":
             line = block.text
         named = printed_names(line) if line and len(line) <= BYLINE_LENGTH // 2 and not block.is_link else []
-        is_whole = len("".join(key_of(author.name) for author in named)) >= 0.7 * len(key_of(line or ""))
+        is_whole = len("".join(key_of(f"{author.name} {author.role or ''}") for author in named)) >= 0.7 * len(key_of(line or ""))
         is_whole = is_whole and key_of(line or "") not in key_of(setting.page.title)  # the headline once more
         if named and is_whole and all(is_written_out(author, setting.page) for author in named):
             yield Candidate(tidy(named, setting.site), block.text, "above_date", "near the headline", 0.4)
@@ -695,7 +695,9 @@ def printed_names(text: str) -> list[Author]:
         date = next((found.start for found in find_moments(text[opened.end() :], around=ANY_DAY)), 0)
         rest = rest[:date] if date > 2 else rest
     named = list(names_of(BEFORE_DATE.sub("", rest) if rest != text else rest))
-    if len(named) == 1 and named[0].role is None and len(role) <= NAME_LENGTH and ROLE_FIRST().match(role):
+    if named and key_of(role) in organisation_names() and all(key_of(author.name) != key_of(role) for author in named):
+        named.append(Author(role, kind="organisation"))  # "By Jane Doe", and "Associated Press" on the next line
+    elif len(named) == 1 and named[0].role is None and len(role) <= NAME_LENGTH and ROLE_FIRST().match(role):
         named = [replace(named[0], role=role)]
     return named
 

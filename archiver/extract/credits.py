@@ -307,7 +307,7 @@ def bracket(text: str) -> int | None:
     if not found:
         return None
     name, before = found["name"], text[: found.start()].rstrip()
-    known = has_agency(name) or (VIA.search(name) and is_name_like(name) and not re.search(r"\d", name))
+    known = has_agency(name) or name.startswith("via ") or (VIA.search(name) and is_name_like(name) and not re.search(r"\d", name))
     ended = re.search(r"[^\W\d_]{3,}[.!?…]$", before) is not None
     if not known and not (ended and is_name_like(name) and name.count(" ") < 4 and (name[0].isupper() or DOMAIN.fullmatch(name))):
         return None
@@ -436,8 +436,12 @@ def split_text(text: str) -> Split:
     text = tidy(text)
     if (start := signed(text)) is not None and labelled(text) != 0:
         return Split(text[:start].rstrip(EDGES), text[start:].strip(EDGES), "signed")
-    if is_credit(text) and not (text[0] not in OPEN and bracketed(text)):
+    if is_credit(text) and LEADING.match(text) is None and not (text[0] not in OPEN and bracketed(text)):
         return Split("", text, "credit_alone")
+    if found := LEADING.match(text):
+        line = (found["bracket"] or found["line"]).strip(EDGES)
+        if is_credit(line) and (found["bracket"] is None or names_both(line) or opens(line)) and not is_credit(text[found.end() :]):
+            return Split(text[found.end() :].strip(EDGES), line, "before_caption")
     for name, rule in RULES:
         start = rule(text)
         if start is not None:
@@ -445,6 +449,10 @@ def split_text(text: str) -> Split:
             if line:
                 return with_short_label(Split(caption, line, name))
     return Split(text, None, "no_credit")
+
+
+# "(Jane Doe/AP) Boats leave …", "Photo: Jane Doe | Boats leave …": a sentence follows
+LEADING = re.compile(r"(?:\((?P<bracket>[^()]{3,80})\)|(?P<line>[^|()]{3,80}?)\s\|)\s+(?=[^\W\d_][^|]{20,}[.!?…。][\"”’»)]*$)")
 
 
 def with_short_label(split: Split) -> Split:
@@ -548,6 +556,8 @@ def by_lines(runs: Sequence[Run]) -> Split | None:
     rest = " ".join(run.text for run in runs[first:])
     chosen = range(first, len(runs)) if first and len(rest) <= MAX_CREDIT and not ENDS_SENTENCE.search(rest) else credits
     caption = tidy(" ".join(run.text for index, run in enumerate(runs) if index not in chosen).rstrip(EDGES))
+    if caption.casefold() in particles() or caption == "on":  # "Photo by <a>Jane Doe</a> on <a>Unsplash</a>"
+        return Split("", " ".join(run.text for run in runs), "own_line")
     return Split(caption, " ".join(runs[index].text for index in chosen).strip(EDGES), "own_line")
 
 
@@ -621,6 +631,7 @@ def read_credit(line: str) -> Credit:
     if not supplied and len(others) > 1 and re.search(r"[/|／｜]|\svia\s", names):
         others, supplied = (others[1:], others[:1]) if DOMAIN.fullmatch(others[0].lower()) else (others[:1], others[1:])
     creators = [WORKS_FOR.sub("", part) for part in others]
+    creators = [FULL_STOP.sub("", re.sub("^(?:the|via) ", "", part)) for part in creators]  # "courtesy of the Fire Department."
     return Credit(line, ", ".join(creators) or None, "/".join(re.sub("^[Ff]or ", "", part) for part in supplied) or None)
 
 
@@ -629,6 +640,7 @@ def nobodies() -> frozenset[str]:
     return frozenset(read_words("credit_nobodies"))
 
 
+FULL_STOP = re.compile(r"(?<=[^\W\d_]{4})\.$")
 WORKS_FOR = re.compile(r"(?<=\w),? (?:[Ss]pecial (?:to|for)|[Ff]or) (?:[Tt]he )?[A-Z].*$")  # "Jane Doe for The Example"
 
 
@@ -639,6 +651,8 @@ PERSON_AND_AGENCY = re.compile(r"(?P<name>[^()/|]{2,60}?)\s*\((?P<agency>[^()]{2
 def split_via(part: str) -> list[str]:
     """ "Jane Doe via AP" is two, "AFP via Getty Images" one."""
     name, found, agency = part.partition(" via ")
+    if not found and is_agency(part.rpartition(" on ")[2]):  # "Jane Doe on Unsplash"
+        name, found, agency = part.rpartition(" on ")
     return [name, agency] if found and not has_agency(name) else [part]
 
 
