@@ -94,6 +94,7 @@ ONE_REPORTS_FROM = re.compile(REPORTS_FROM + r"(?=\s+(?:and|und|et|y|e|&)\s)")
 LAST_REPORTS_FROM = re.compile(REPORTS_FROM + "$")
 ALWAYS_OPENS = frozenset({"by", "von", "par", "por"})  # with a capital, whatever follows
 TITLE_END = re.compile(r"(?<= [-–—|•·] )([^-–—|•·]{3,60})$")  # of a page, behind the headline
+LEAST_ROLE = 6  # letters beside the names of a byline that has a role
 LABEL_SIGNS = ":：／/=・-–"  # behind a label of a byline
 KANJI_NAMES = re.compile(r"[\u3400-\u9fff]{3,6}(?: [\u3400-\u9fff]{3,6})+")  # family and given name as one word each
 NAME_AND_DATE = re.compile(r"[^\d|·•\n]{5,60}\s*[|·•\n]\s*\d{1,4}[ ./-]")
@@ -155,6 +156,8 @@ def read_authors(page: Page) -> Authors:
 
 def with_printed_roles(authors: tuple[Author, ...], printed: str) -> tuple[Author, ...]:
     """Authors that metadata name without a role, with those of the byline."""
+    if len(key_of(printed)) - sum(len(key_of(author.name)) for author in authors) < LEAST_ROLE:
+        return authors
     roles = {key_of(author.name): author.role for author in printed_names(printed) if author.role}
     return tuple(replace(author, role=author.role or roles.get(key_of(author.name))) for author in authors)
 

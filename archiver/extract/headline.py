@@ -201,7 +201,7 @@ def closes_title(text: str, title: str) -> bool:
 def is_before_title(text: str, page: Page) -> bool:
     """Whether an <h1> is what stands before the headline in the page's title, and another block is the headline: the site's name."""
     title = tidy(page.title)
-    if not title.startswith(text) or not SEPARATOR.match(title, len(text)):
+    if 2 * len(text) > len(title) or not title.startswith(text) or not SEPARATOR.match(title, len(text)):
         return False
     printed = printed_title(page)
     return printed is not None and printed.tag in LOWER_HEADS and title[len(text) :].endswith(tidy(printed.text))
