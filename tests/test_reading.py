@@ -622,3 +622,18 @@ def test_every_value_that_was_read_has_evidence() -> None:
     chosen = {evidence.field for evidence in article.evidence if evidence.chosen}
     assert (article.kicker, article.next_page, len(article.corrections)) == ("Accidents", f"{URL}2/", 1)
     assert {"headline", "kicker", "description", "article_type", "corrections", "next_page", "date_published", "in_language"} <= chosen
+
+
+@pytest.mark.parametrize("code", ["&#x&#31;10-9", "&#&#x1F;1&#2;4;", "&#x1</body></html>0;", "&&#1;#2;"])
+def test_what_is_left_of_a_control_code_makes_no_other_one(code: str) -> None:
+    article = read(page(f"<main><h1>{HEADLINE}</h1>{paragraphs(PARAGRAPHS[0] + code, *PARAGRAPHS[1:])}</main>", meta()))
+    assert article.outcome == "article" and PARAGRAPHS[1] in article.article_body
+    assert not any(ord(sign) < 32 and sign != "\n" for sign in article.article_body)
+
+
+@pytest.mark.parametrize("sign", ["\\u0010", "\\ud800", "\\uffff", "&#x10;"])
+def test_what_is_no_character_in_a_scripts_text_does_not_hide_the_story(sign: str) -> None:
+    story = paragraphs(PARAGRAPHS[0] + "¤", *PARAGRAPHS[1:])
+    script = json.dumps({"body": story}).replace("\\u00a4", sign)
+    article = read(page(f'<div id="root"></div><script type="application/json">{script}</script>', meta()))
+    assert article.outcome == "article" and article.article_body.split("\n\n") == list(PARAGRAPHS)

@@ -156,7 +156,8 @@ def read_authors(page: Page) -> Authors:
 
 def with_printed_roles(authors: tuple[Author, ...], printed: str) -> tuple[Author, ...]:
     """Authors that metadata name without a role, with those of the byline."""
-    if len(key_of(printed)) - sum(len(key_of(author.name)) for author in authors) < LEAST_ROLE:
+    key = key_of(printed)
+    if len(key) - sum(len(name) for author in authors if (name := key_of(author.name)) in key) < LEAST_ROLE:
         return authors
     roles = {key_of(author.name): author.role for author in printed_names(printed) if author.role}
     return tuple(replace(author, role=author.role or roles.get(key_of(author.name))) for author in authors)

@@ -17,7 +17,7 @@ from lxml import etree, html
 
 from archiver.extract.access import declared_free
 from archiver.extract.evidence import weight
-from archiver.extract.page import Page, html_parser
+from archiver.extract.page import Page, html_parser, without_controls
 
 MAX_SCRIPTS = 3_000_000  # characters of all scripts together
 MAX_STRINGS = 200  # strings that are looked at
@@ -31,6 +31,7 @@ ESCAPED_PARAGRAPH = re.compile(r"\\u003cp|<\\?/p>|&lt;p[\s&]", re.IGNORECASE)
 WORD = re.compile(r"[^\W_]+")
 TAG = re.compile(r"<[^<>]*>")
 PUSHED = re.compile(r"__next_f\.push\(\[1,\s*(" + LITERAL + r")\]\)", re.DOTALL)  # React's stream, cut anywhere
+NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")  # what JSON may write, and no text holds
 STORY_TYPES = ("article", "news", "news.article")
 
 
@@ -45,7 +46,8 @@ def with_script_text(page: Page) -> Page | None:
     if not story:
         return None
     try:
-        added = html.document_fromstring(f"<body><article>{story}</article></body>", parser=html_parser()).find("body/article")
+        markup = without_controls(f"<body><article>{NO_CHARACTER.sub('', story)}</article></body>".encode())
+        added = html.document_fromstring(markup, parser=html_parser("utf-8")).find("body/article")
     except (etree.LxmlError, ValueError, AssertionError):
         return None
     body = page.tree.find("body")
