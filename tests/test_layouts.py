@@ -622,6 +622,8 @@ def test_the_next_page_of_a_story_is_found_by_its_parameter_in_many_languages(pa
     pager = f"<p><b>1</b> <a href='?id=4258&amp;{parameter}=2'>2</a> <a rel=next href='?id=4258&amp;{parameter}=2'>»</a></p>"
     article = read(page(f"<article><h1>{HEADLINE}</h1>{paragraphs()}{pager}</article>", title=HEADLINE), url)
     assert article.next_page == f"{url}&{parameter}=2"
+
+
 @pytest.mark.parametrize(
     "quote",
     [
