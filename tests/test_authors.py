@@ -431,3 +431,7 @@ def test_the_byline_is_the_printed_line_without_its_dates(line: str, byline: str
 
 def test_the_agency_on_the_line_below_a_name_is_an_author_too() -> None:
     assert names(read('<div class="byline">By JANE DOE<br>Associated Press</div>')) == ["JANE DOE", "Associated Press"]
+
+
+def test_a_weekday_on_the_line_below_the_byline_is_none_of_it() -> None:
+    assert read('<div class="author">by Jane Doe<br>Monday, November 17, 2025</div>').byline == "by Jane Doe"

@@ -461,3 +461,8 @@ def test_an_agency_beside_the_names_of_a_byline_supplied_the_text():
     for byline in ("Autor: Anna Wrona (PAP)", "Par Élodie Vasseur, avec PAP", "Anna Wrona | PAP"):
         assert find_infosource(page(), None, ["Anna Wrona"], [MORE], byline)[0] == "PAP"
     assert find_infosource(page(), None, ["Ap Dijksterhuis"], [MORE], "Door Ap Dijksterhuis")[0] is None
+
+
+def test_a_lead_in_signs_that_is_full_of_numbers_keeps_its_dateline():
+    line = "苍鹭科技讯 北京时间9月11日凌晨消息，新款渡轮名为Vale 11，售价699美元（约合人民币4971元），有6种配色，长64米，今天起在旧港航行。"
+    assert read_dateline(page(lang="zh"), None, [line, sentence("zh")], [], "zh", PUBLISHED).dateline.printed == "苍鹭科技讯"

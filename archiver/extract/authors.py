@@ -1014,7 +1014,8 @@ def alone(line: str, authors: Sequence[Author]) -> str:
     end = line.rfind(authors[-1].name) + len(authors[-1].name)
     if date is None or date < end or end <= 0:
         return line
-    behind = BEFORE_DATE.sub("", date_label().sub("", line[end:date].rstrip(DATE_SIGNS)).rstrip(DATE_SIGNS))
+    behind = line[end:date].replace("\n", " ").rstrip(DATE_SIGNS)
+    behind = BEFORE_DATE.sub("", date_label().sub("", behind).rstrip(DATE_SIGNS))
     before, _, last = behind.rstrip(DATE_SIGNS).rpartition(" ")
     return line[:end] + (before if last.casefold() in weekdays() else behind).rstrip(DATE_SIGNS)
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from archiver.extract.authors import near_headline, nobodies
 from archiver.extract.blocks import HEADS, Block, lies_in
 from archiver.extract.dates import read_printed_date
-from archiver.extract.evidence import Candidate, choose
+from archiver.extract.evidence import Candidate, choose, weight
 from archiver.extract.labelled import is_colophon, is_outlet, names_the_site, reporters_in, sources_in
 from archiver.extract.moments import find_moments, month_number
 from archiver.extract.page import Page
@@ -132,7 +132,7 @@ def read_dateline(
 
 def is_of_numbers(text: str) -> bool:
     """The publisher's address: "Lodi - CA - 12 Mill Street - 95240-1234 - Phone: (209) 555-0133"."""
-    return sum(map(str.isdigit, text)) > NUMBERS_SHARE * max(len(text), LONG_LINE)
+    return sum(map(str.isdigit, text)) > NUMBERS_SHARE * max(weight(text), LONG_LINE)
 
 
 def as_filed(opening: Opening, position: str, line: int | None, text: str, story: Story, published: date | None) -> Filed:
