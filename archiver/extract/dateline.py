@@ -14,7 +14,7 @@ from archiver.extract.blocks import HEADS, Block, lies_in
 from archiver.extract.dates import read_printed_date
 from archiver.extract.evidence import Candidate, choose, weight
 from archiver.extract.labelled import is_colophon, is_outlet, names_the_site, reporters_in, sources_in
-from archiver.extract.moments import find_moments, month_number
+from archiver.extract.moments import DIGIT, find_moments, month_number
 from archiver.extract.page import Page
 from archiver.extract.places import find_place, is_city, is_place, is_region
 from archiver.extract.words import any_pattern, one_of, read_words
@@ -132,7 +132,7 @@ def read_dateline(
 
 def is_of_numbers(text: str) -> bool:
     """The publisher's address: "Lodi - CA - 12 Mill Street - 95240-1234 - Phone: (209) 555-0133"."""
-    return sum(map(str.isdigit, text)) > NUMBERS_SHARE * max(weight(text), LONG_LINE)
+    return len(DIGIT.findall(text)) > NUMBERS_SHARE * max(weight(text), LONG_LINE)
 
 
 def as_filed(opening: Opening, position: str, line: int | None, text: str, story: Story, published: date | None) -> Filed:
@@ -502,7 +502,6 @@ ENDING = r"(?:\s?(?:г|р|d|года|року|y)\.?)?(?:,\s[a-záéíóöőúü�
 WHOLE_DATE = re.compile(rf"{WEEKDAY}(?:{DAY_FIRST}|{MONTH_FIRST}|{NUMBERS}){ENDING}\.?")
 LAST_DATE = re.compile(rf"(?:^|[,.\s(]\s*)(?P<date>(?:{DAY_FIRST}|{MONTH_FIRST}|{NUMBERS}){ENDING}\.?)$")
 FIRST_DATE = re.compile(rf"(?P<date>(?:{DAY_FIRST}|{MONTH_FIRST}|{NUMBERS}))\s*[,.]?\s+(?:[–—-]\s+)?(?=[^\W\d])")
-DIGIT = re.compile(r"\d")
 BEFORE_DATE = re.compile(r"[,\s]+(?:le|am|den|vom|on|the|el|il|em|op|på|a)$", re.IGNORECASE)  # "Paris, le 5 mars"
 LAST_DAY = re.compile(r",\s*(?P<date>\d{1,2})$")
 

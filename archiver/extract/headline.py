@@ -10,7 +10,7 @@ from html import unescape
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from archiver.extract.blocks import HEADS, NO_STORY, Block, elements_about, letters, lies_in, phrases
+from archiver.extract.blocks import NO_STORY, Block, elements_about, letters, lies_in, phrases
 from archiver.extract.evidence import Candidate, clean, unaccented, weight
 from archiver.extract.labelled import original_title
 from archiver.extract.page import Page
@@ -272,10 +272,10 @@ def part(
         text, label = text[: glued.start()], glued[1]
     first, rest = first_segment(text)
     if rest and len(rest) >= 12 and names_site(first, names):
-        text = rest if names_site(first, names, whole=True) or is_printed_head(page, rest) else text
+        text = rest if names_site(first, names, whole=True) or letters(rest) in page.headings else text
     first, rest = first_segment(text)
     text = rest if rest and ARCHIVE.fullmatch(first) else text
-    if label is None and rest and is_printed_head(page, rest) and is_section(page, first):
+    if label is None and rest and letters(rest) in page.headings and is_section(page, first):
         text, label = rest, first  # "News | Bridge reopens"
     named = IN_BRACKETS.search(text)
     if named and names_site(named[1], names, whole=True):
@@ -283,10 +283,6 @@ def part(
     text = next((head for head in printed_heads(page) if is_cut_by(head, text)), text) if SEPARATOR.search(text) else text
     note = None if text == candidate.value else f"cut off: {candidate.value[len(text) :].strip()[:100]}"
     return replace(candidate, value=text, note=note), label
-
-
-def is_printed_head(page: Page, text: str) -> bool:
-    return any(block.tag in HEADS and same(block.text, text) for block in page.outline.blocks)
 
 
 def before_site_name(text: str, names: Sequence[str]) -> str:

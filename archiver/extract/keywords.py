@@ -81,8 +81,11 @@ def without(titles: Set[str], item: Listed) -> Listed:
 
 def is_spelled_out(item: Listed, titles: Sequence[str]) -> bool:
     """Whether a list is the headline word by word: "mayor, calls, it, a, scandal"."""
+    if len(item.words) < SPELLED_OUT:
+        return False
+    first = item.words[0].casefold()
     begun = [letters(word) for word in item.words[:SPELLED_OUT]]
-    return len(begun) == SPELLED_OUT and any(begun == long_words(title)[:SPELLED_OUT] for title in titles)
+    return any(begun == long_words(title)[:SPELLED_OUT] for title in titles if first in title[: len(first) + 4].casefold())
 
 
 def long_words(title: str) -> list[str]:

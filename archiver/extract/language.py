@@ -16,6 +16,7 @@ from archiver.records import Evidence
 
 SAMPLE = 4_000  # characters of the text that are looked at
 FIRST = 1_600  # of a text on a page that names another language than English
+PROOF = 600  # characters of running text that prove a language
 PARAGRAPH = 80  # characters; shorter lines may be the template's
 MIN_WORDS = 30  # a shorter text proves nothing
 ENGLISH_SHARE = 0.10  # of the words of an English text are function words; prose has 35 to 50 %
@@ -65,9 +66,9 @@ def opening_paragraphs(page: Page) -> str:
     for block in page.outline.blocks:
         if len(block.text) >= PARAGRAPH and not block.is_link:
             text += f"{block.text}\n"
-            if len(text) > FIRST:
+            if len(text) > PROOF:
                 break
-    return text[:FIRST]
+    return text[:PROOF]
 
 
 def evidence_of(candidate: Candidate[str], note: str) -> Evidence:

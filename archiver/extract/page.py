@@ -15,7 +15,18 @@ from lxml import etree, html
 
 from archiver import settings
 from archiver.charset import decode_text, is_in_utf8
-from archiver.extract.blocks import Block, Element, Outline, above_headline, elements_about, links_of, read_outline, title_parts
+from archiver.extract.blocks import (
+    HEADS,
+    Block,
+    Element,
+    Outline,
+    above_headline,
+    elements_about,
+    letters,
+    links_of,
+    read_outline,
+    title_parts,
+)
 from archiver.extract.evidence import clean
 from archiver.extract.jsonld import Graph, Node, find_article, read_graph
 from archiver.records import Capture, Site
@@ -146,6 +157,11 @@ class Page:
         element = next(iter(self.gathered["title"]), None) if element is None else element
         return clean(unescape("".join(element.itertext()))) if element is not None else ""
 
+    @cached_property
+    def headings(self) -> frozenset[str]:
+        """Letters of every heading."""
+        return frozenset(letters(block.text) for block in self.outline.blocks if block.tag in HEADS)
+
     def leads_home(self, block: Block) -> bool:
         """Whether a block is an <h1> that links to the site's front page, or its blog's: its name, as older themes print it everywhere."""
         if block.tag != "h1" or not block.is_link:
@@ -226,7 +242,8 @@ def parse_page(capture: Capture, body: bytes, site: Site | None) -> Page | None:
 
 def without_controls(data: bytes) -> bytes:
     """Markup without the characters that lxml does not let into another tree, as such or written as numbers."""
-    return CONTROL_CODE.sub(without_code, data.translate(None, CONTROLS))
+    data = data.translate(None, CONTROLS)
+    return CONTROL_CODE.sub(without_code, data) if b"&#" in data else data
 
 
 def without_code(code: re.Match[bytes]) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from archiver.extract.blocks import HEADS, MAX_BLOCKS, Block, letters
-from archiver.extract.body import Body, in_zone, is_byline, is_date_line, is_promo, squeeze
+from archiver.extract.body import BYLINE, Body, in_zone, is_byline, is_date_line, is_promo, squeeze
 from archiver.extract.captions import is_slanted
 from archiver.extract.evidence import Candidate, choose, clean, weight
 from archiver.extract.headline import tidy
@@ -108,15 +108,15 @@ def is_possible(block: Block, titles: set[str], body: Body) -> bool:
         or (setting.figure is not None and setting.figure not in body.void)
     ):
         return False
-    if (
-        block.is_link
-        or letters(block.text) in titles
-        or is_promo(block.text)
-        or is_byline(block.text.partition("\n")[0])
-        or is_date_line(block.text)
-    ):
+    if block.is_link or letters(block.text) in titles or is_promo(block.text) or is_line_of_names(block.text) or is_date_line(block.text):
         return False
     return not in_zone(block, body.void)
+
+
+def is_line_of_names(text: str) -> bool:
+    """A byline; one of several lines also behind a label that no capital follows."""
+    first, more, _ = text.partition("\n")
+    return is_byline(first) if more else BYLINE.match(text) is not None
 
 
 # --- rules
