@@ -716,12 +716,15 @@ def is_unfilled(text: str) -> bool:
 def is_byline(text: str) -> bool:
     """ "By Jane Doe", "(By Jane Doe)", "Penulis: Rini Wulandari", "3 May 2026, by Jane Doe": a label and names, to the end of the line."""
     text = text[1:-1] if text[:1] == "(" and text[-1:] == ")" else text
-    rest = without_date(text)
-    text = rest if rest != text and is_date_line(text[: -len(rest)]) else text
+    if len(text) <= BYLINE_LENGTH and DIGIT.search(text):
+        rest = without_date(text)
+        text = rest if rest != text and is_date_line(text[: -len(rest)]) else text
     if BYLINE.match(text.lstrip("-–— ")):
         return True
-    opened = LABEL().match(text) if len(text) <= BYLINE_LENGTH else None
-    if opened is None or ENDS_SENTENCE.search(text) or any(map(str.isdigit, text)):
+    if len(text) > BYLINE_LENGTH or ENDS_SENTENCE.search(text) or DIGIT.search(text):
+        return False
+    opened = LABEL().match(text)
+    if opened is None:
         return False
     names = [without_role(part) for part in NAME_JOINS.split(WRITES_FOR.sub("", text[opened.end() :]).strip())]
     return all(is_name(name) and 1 <= name.count(" ") <= 3 for name in names)

@@ -137,8 +137,9 @@ class Page:
         """<link> and <a> elements by each word of their rel, in small letters."""
         found: dict[str, list[Element]] = {}
         for element in chain(self.gathered["link"], self.gathered["a"]):
-            for word in (element.get("rel") or "").lower().split():
-                found.setdefault(word, []).append(element)
+            if told := element.get("rel"):
+                for word in told.lower().split():
+                    found.setdefault(word, []).append(element)
         return found
 
     @cached_property
