@@ -32,7 +32,7 @@ from archiver.counted import counted
 from archiver.discover import Days, Found, Hints
 from archiver.discover.optouts import TDMREP, read_robots, read_tdmrep
 from archiver.discover.robots import read_crawl_delay
-from archiver.errors import SlowPattern
+from archiver.errors import SlowPattern, WrongUse
 from archiver.records import WHOLE_PAGE, Link, Site
 from archiver.store import DueLink
 from archiver.urls import is_home_or_section, is_login_page, normalise, registrable_domain, same_site
@@ -99,8 +99,8 @@ class NewsSpider(scrapy.Spider):
     ) -> None:
         self.facts = facts or facts_of_class(type(self))
         super().__init__(self.facts.name, **kwargs)
-        self.limit = int(limit) if limit not in (None, "") else None
-        self.since = date.fromisoformat(since) if isinstance(since, str) else since
+        self.limit = _as_number(limit)
+        self.since = _as_day(since)
         self.section = section
         self.only = tuple(urls.split()) if isinstance(urls, str) else urls
         self.recheck = recheck in (True, "1", "true", "yes")
@@ -828,6 +828,25 @@ FAILURES = (
     ("Unsupported", "refused_address"), ("ResponseFailed", "connection_lost"), ("ConnectionLost", "connection_lost"),
     ("DownloadFailed", "connection_lost"),
 )  # fmt: skip
+
+
+def _as_number(limit: int | str | None) -> int | None:
+    """Scrapy's -a gives text. Raises WrongUse."""
+    if limit in (None, ""):
+        return None
+    if not str(limit).isdecimal() or int(limit) < 1:
+        raise WrongUse(f"limit={limit!r} is no number of stories.\nExample: scrapy crawl news -a site=NAME -a limit=20")
+    return int(limit)
+
+
+def _as_day(since: date | str | None) -> date | None:
+    """Raises WrongUse."""
+    if not isinstance(since, str):
+        return since
+    try:
+        return date.fromisoformat(since) if since else None
+    except ValueError:
+        raise WrongUse(f"since={since!r} is no day.\nExample: scrapy crawl news -a site=NAME -a since=2026-01-31") from None
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -8,15 +8,16 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from archiver import settings
 from archiver.captures import Captures
+from archiver.errors import WrongUse
 from archiver.pipelines import fate_of
-from archiver.records import Capture
-from archiver.spider import Visit
+from archiver.records import Capture, Site
+from archiver.spider import NewsSpider, Visit
 from archiver.store import DueLink
 from tests.conftest import PARAGRAPHS, Cli, NewsServer
 
@@ -362,3 +363,11 @@ def wait_until(true, seconds: float = 30) -> None:
     while not true():
         assert time.monotonic() < until, "it did not happen in time"
         time.sleep(0.01)
+
+
+@pytest.mark.parametrize("words", [{"limit": "many"}, {"limit": "0"}, {"limit": "-3"}, {"since": "yesterday"}, {"since": "2026-13-01"}])
+def test_what_scrapys_options_do_not_mean_is_told_with_an_example(words: dict[str, str]):
+    with pytest.raises(WrongUse, match="scrapy crawl news -a site=NAME -a"):
+        NewsSpider(facts=Site("gazette", "https://gazette.example/"), **words)
+    spider = NewsSpider(facts=Site("gazette", "https://gazette.example/"), limit="20", since="2026-01-31")
+    assert (spider.limit, spider.since) == (20, date(2026, 1, 31))
