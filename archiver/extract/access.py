@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from archiver.extract.authors import key_of, site_keys
+from archiver.extract.authors import site_keys
 from archiver.extract.body import Body
 from archiver.extract.evidence import Candidate, choose
 from archiver.extract.jsonld import Node, types_of
+from archiver.extract.names import key_of
 from archiver.extract.page import Page
 from archiver.extract.words import any_pattern
 from archiver.records import Evidence

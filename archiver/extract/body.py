@@ -18,12 +18,12 @@ from lxml.etree import SubElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
-from archiver.extract.authors import CASELESS, LABEL, WRITES_FOR, is_name, without_date, without_role
 from archiver.extract.blocks import BLOCK_TAGS, HEADS, MAX_DEPTH, Block, Element, Outline, links_of
 from archiver.extract.evidence import weight
 from archiver.extract.keywords import before_links, is_label
 from archiver.extract.labelled import is_colophon
 from archiver.extract.moments import ANY_LANGUAGE, DIGIT, find_moments
+from archiver.extract.names import CASELESS, LABEL, WRITES_FOR, is_name, without_date, without_role
 from archiver.extract.page import html_parser
 from archiver.extract.words import any_pattern
 

@@ -9,12 +9,13 @@ from datetime import date
 from functools import cache, cached_property
 from urllib.parse import urlsplit
 
-from archiver.extract.authors import near_headline, nobodies
+from archiver.extract.authors import near_headline
 from archiver.extract.blocks import HEADS, Block, lies_in
 from archiver.extract.dates import read_printed_date
 from archiver.extract.evidence import Candidate, choose, weight
 from archiver.extract.labelled import is_colophon, is_outlet, names_the_site, reporters_in, sources_in
 from archiver.extract.moments import DIGIT, find_moments, month_number
+from archiver.extract.names import nobodies
 from archiver.extract.page import Page
 from archiver.extract.places import find_place, is_city, is_place, is_region
 from archiver.extract.words import any_pattern, one_of, read_words
