@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archiver.extract.dateline import Filed, find_infosource, read_dateline
+from archiver.extract.dateline import Filed, read_dateline
+from archiver.extract.infosource import find_infosource
 from archiver.extract.page import Page, parse_page
 from archiver.records import Capture
 

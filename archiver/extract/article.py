@@ -19,13 +19,14 @@ from archiver.extract.authors import read_authors
 from archiver.extract.blocks import Block, lies_in, links_of
 from archiver.extract.body import Body, read_body, squeeze
 from archiver.extract.captions import is_slanted
-from archiver.extract.dateline import Filed, find_infosource, read_dateline
+from archiver.extract.dateline import Filed, read_dateline
 from archiver.extract.dates import Dates, read_dates
 from archiver.extract.day_references import find_day_reference
 from archiver.extract.embeds import read_embeds
 from archiver.extract.evidence import RAW_LENGTH
 from archiver.extract.headline import read_headline
 from archiver.extract.images import read_images
+from archiver.extract.infosource import find_infosource
 from archiver.extract.keywords import read_keywords
 from archiver.extract.language import read_language
 from archiver.extract.live import read_live_updates

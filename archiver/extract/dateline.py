@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
-from archiver.extract.authors import near_headline
-from archiver.extract.blocks import HEADS, Block, lies_in
+from archiver.extract.blocks import HEADS, Block
 from archiver.extract.dateline_east_asian import read_east_asian
 from archiver.extract.dateline_parts import (
     DOMAIN,
@@ -24,17 +23,14 @@ from archiver.extract.dateline_parts import (
     parse_head,
 )
 from archiver.extract.dates import read_printed_date
-from archiver.extract.evidence import Candidate, choose, weight
-from archiver.extract.labelled import is_colophon, is_outlet, sources_in
-from archiver.extract.moments import DIGIT, find_moments, month_number
-from archiver.extract.names import nobodies
+from archiver.extract.evidence import Candidate, weight
+from archiver.extract.moments import DIGIT, month_number
 from archiver.extract.page import Page
 from archiver.extract.places import find_place, is_city, is_place, is_region
 from archiver.extract.words import read_words
 from archiver.records import Dateline, Evidence
-from archiver.unspaced import UNSPACED
 
-__all__ = ["Filed", "find_infosource", "read_dateline"]
+__all__ = ["Filed", "read_dateline"]
 
 UNKNOWN_LENGTH = 5  # shorter ones are mostly acronyms
 UNKNOWN_WORDS = 3  # of a place that the gazetteer does not know
@@ -461,102 +457,3 @@ def opens_again(story: Story, places_only: bool) -> bool:
     if places_only:
         return sum(is_place(match["name"]) for match in labels) > 1
     return sum(match["mark"] == ":" for match in labels) > 1
-
-
-# --- who supplied the text
-
-SOURCE_LINE = re.compile(
-    r"(?:Quellen?|Sources?|Fuentes?|Fontes?|Fonti|Bron|Källa|Kilde|Lähde|Źródło|Zdroj|Forrás|Sursa|Izvor|Извор|Источник|Джерело|Kaynak|المصدر|Sumber|来源|來源)"
-    r"\s*[:：]\s*(?P<name>.{2,40}?)\.?$",
-    re.IGNORECASE,
-)
-CLOSING = re.compile(r"[(\[/](?P<name>[^()\[\]/]{2,40}|[\w .-]{2,20}/[\w .-]{2,20})[)\]/]\s*\.?$")
-COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|Copyright)\s*(?:\d{4}\s*)?(?:by\s)?(?P<name>[\w .'-]{2,40}?)\s*(?:[,:;.]|$|\b(?:All|Alle|Tous|Todos)\b)", re.IGNORECASE
-)
-ENDINGS = (("closing", CLOSING), ("source line", SOURCE_LINE), ("copyright", COPYRIGHT))
-CLOSING_LINES = 3
-BYLINE_PARTS = re.compile(r"[()（）\[\],;|·–—]|\s[/-]\s|\s(?:avec|with|mit|con|com|via|z|met)\s")
-
-
-def find_infosource(
-    page: Page, filed: Filed | None, authors: Sequence[str], paragraphs: Sequence[str], byline: str | None = None
-) -> tuple[str | None, tuple[Evidence, ...]]:
-    """The agency that supplied the text, as printed, with evidence; None where the site wrote it itself or nothing is told."""
-    return choose("infosource", hear_infosource(page, filed, authors, paragraphs, byline))
-
-
-def hear_infosource(
-    page: Page, filed: Filed | None, authors: Sequence[str], paragraphs: Sequence[str], byline: str | None
-) -> Iterator[Candidate[str]]:
-    """What names an agency, in the order of trust: the dateline, an author, the byline, the closing lines, a line "来源：…", JSON-LD.
-
-    Chinese sites say so of every text that they have from somebody else, agency or outlet.
-    """
-    own = Story(page, (), (), "")
-    if filed and filed.dateline.agency and not own.names_itself(filed.dateline.agency):
-        yield Candidate(filed.dateline.agency, filed.dateline.printed, "dateline", filed.position, 0.95)
-    for author in authors:
-        if is_agency(author) and not own.names_itself(author):
-            yield Candidate(author, author, "author", "author", 0.9)
-    for part in BYLINE_PARTS.split(byline or ""):
-        if is_agency(part) and not own.names_itself(part):
-            yield Candidate(part.strip(), str(byline), "byline", "near the headline", 0.85)
-    for text in reversed(paragraphs[-CLOSING_LINES:]):
-        yield from named_at_end(text, own)
-    for name, raw in printed_sources(page):
-        if not own.names_itself(name):
-            yield Candidate(name, raw, "source line", "in print", 0.85)
-    for author in authors:
-        if is_outlet(author) and not own.names_itself(author):
-            yield Candidate(author, author, "author", "author", 0.7)
-    for name in declared_sources(page):
-        if is_agency(name) and not own.names_itself(name):
-            yield Candidate(name, name, "jsonld", "sourceOrganization", 0.8)
-
-
-def named_at_end(text: str, own: Story) -> Iterator[Candidate[str]]:
-    end = text[-HEAD_LENGTH:]
-    for method, pattern in ENDINGS:
-        match = pattern.search(end)
-        if match and is_agency(match["name"]) and not own.names_itself(match["name"]):
-            yield Candidate(match["name"].strip(), match[0], method, "closing lines", 0.85)
-    if len(text) <= 20 and is_agency(text) and not own.names_itself(text):
-        yield Candidate(text.strip(), text, "closing", "closing lines", 0.8)
-
-
-def printed_sources(page: Page) -> Iterator[tuple[str, str]]:
-    """(name, line) of each "来源：新华社" from the headline on, and of the tag that China's authorities put on their pages."""
-    if not UNSPACED.search(page.title):
-        return
-    for name in (page.meta("contentsource") or "", *sources_in(page.meta("source") or "")):
-        if name and len(name) <= SOURCE_LENGTH and name.casefold() not in nobodies():
-            yield name, name
-    near = near_headline(page)
-    lines = [*near, *(block for block in page.outline.blocks if near and block.index > near[0].index and is_colophon(block.text))]
-    for block in lines:
-        for name in sources_in(block.text) if not lies_in(block, NO_SOURCES) else ():
-            if name.casefold() not in nobodies():
-                yield name, block.text
-    for block in near:
-        if outlet := behind_date(block.text):
-            yield outlet, block.text
-
-
-def behind_date(text: str) -> str | None:
-    """The outlet that stands beside the date and nothing else: "2025-03-09 21:05 河湾日报"."""
-    dates = find_moments(text) if len(text) <= LABEL_LENGTH and UNSPACED.search(text) else []
-    rest = f"{text[: dates[0].start]} {text[dates[-1].end :]}".strip(" |·:：") if dates else ""
-    return rest if is_outlet(rest) and rest not in nobodies() and " " not in rest else None
-
-
-SOURCE_LENGTH = 40  # characters of a source in a meta tag
-NO_SOURCES = frozenset({"comments", "related", "nav"})
-
-
-def declared_sources(page: Page) -> Iterator[str]:
-    for field in ("sourceOrganization", "provider"):
-        for node in page.graph.many(page.article.get(field)):
-            name = node.get("name") if isinstance(node, dict) else node
-            if isinstance(name, str):
-                yield name
