@@ -10,14 +10,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
 from html import unescape
-from importlib.resources import files
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lxml import etree
 
@@ -28,6 +26,7 @@ from archiver.extract.jsonld import Node, is_about, types_of
 from archiver.extract.language import language_of_lines
 from archiver.extract.moments import Moment, find_moments, of_epoch, read_moment, read_relative
 from archiver.extract.page import Page
+from archiver.extract.time_zones import NO_COUNTRY, any_offset, country_zone, fitting_offset, fixed, site_zone, zone_of_registration
 from archiver.extract.words import read_words
 from archiver.records import Evidence
 from archiver.urls import date_in_url, identity
@@ -38,11 +37,6 @@ LEEWAY = timedelta(days=1)  # after the fetch: clocks that go wrong, naive times
 EARLIEST = date(1900, 1, 1)  # newspapers put their printed archives on the web
 MAX_EVIDENCE = 8  # sources told per field
 NEIGHBOURS = timedelta(days=1)
-LEGAL_ZONES = {"CN": "Asia/Shanghai"}  # one time by law, though the zones' table has a second one that is in use beside it
-FOOT = 40  # last blocks of a page
-# "京ICP备12345678号", "浙 ICP 备 12345678 号" (record-filing of internet services, China, 2005, art. 13); "违法和不良信息举报电话"
-REGISTERED = re.compile(r"[\u4e00-\u9fff]\s?ICP\s?[备備证證][^\w]{0,3}\s?\w?-?\d{6}|不良信息举报")
-REGISTERED_MARKS = ("ICP", "不良信息")
 
 Told = Iterator[Candidate[Moment]]
 
@@ -127,18 +121,7 @@ def setting_of(page: Page) -> Setting:
     )
 
 
-@cache
-def site_zone(name: str | None) -> tzinfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
-
-
 MONTH_FIRST = frozenset({"en-us", "en-ph", "fil", "fil-ph", "tl"})
-NO_COUNTRY = frozenset(
-    {"tv", "io", "co", "me", "ai", "fm", "ly", "cc", "ws", "to", "gg", "st", "sh", "la", "vc", "eu", "am"}
-)  # sold to everybody
 
 
 def is_month_first(language: str | None, host: str) -> bool:
@@ -294,67 +277,6 @@ def in_local_time(candidate: Candidate[Moment], others: Sequence[Candidate[Momen
 
 def noted(candidate: Candidate[Moment], note: str) -> str:
     return f"{candidate.note}; {note}" if candidate.note else note
-
-
-def fixed(zone: tzinfo, when: datetime) -> tzinfo:
-    """The zone's offset at that time, so that the value prints with it."""
-    offset = when.replace(tzinfo=zone).utcoffset()
-    return timezone(offset) if offset else UTC
-
-
-def fitting_offset(moment: Moment, others: Iterable[Moment]) -> tzinfo | None:
-    """The offset of a stamp with the same wall clock, or the one that makes it the instant of another stamp. None if that is UTC."""
-    zoned = [other for other in others if other.when.tzinfo is not None and other.has_time]
-    for other in zoned:
-        if other.when.utcoffset() and abs(other.when.replace(tzinfo=None) - moment.when) < timedelta(minutes=1):
-            return other.when.tzinfo
-    for other in zoned:
-        ahead = (moment.when - other.in_utc.replace(tzinfo=None)).total_seconds()
-        steps = round(ahead / 1_800)
-        if steps and abs(steps) <= 28 and abs(ahead - 1_800 * steps) < 60:
-            return timezone(timedelta(seconds=1_800 * steps))
-    return None
-
-
-def any_offset(others: Iterable[Moment]) -> tzinfo | None:
-    """The first offset; one that is not UTC before one that is."""
-    zoned = [other.when.tzinfo for other in others if other.when.tzinfo is not None]
-    return next((zone for zone in zoned if zone is not UTC), zoned[0] if zoned else None)
-
-
-@cache
-def country_zone(host: str) -> tzinfo | None:
-    """The zone of the country whose letters end the host's name, where it has one for all (on the continent of its first)."""
-    ending = host.rpartition(".")[2].lower()
-    code = {"uk": "GB"}.get(ending, ending.upper())
-    if code in LEGAL_ZONES:
-        return site_zone(LEGAL_ZONES[code])
-    names = zones_of_countries().get(code, ()) if ending not in NO_COUNTRY else ()
-    near = [name for name in names if name.partition("/")[0] == names[0].partition("/")[0]]
-    zones = [zone for name in near if (zone := site_zone(name))]
-    days = (datetime(2024, 1, 1), datetime(2024, 7, 1))  # noqa: DTZ001 - offsets of winter and summer
-    return zones[0] if zones and len({tuple(zone.utcoffset(day) for day in days) for zone in zones}) == 1 else None
-
-
-def zone_of_registration(page: Page) -> tzinfo | None:
-    """China's zone where the page's foot has what every site on a server there must print: the number under which it is registered, or
-    where bad content is reported."""
-    foot = (block.text for block in page.outline.blocks[-FOOT:])
-    return site_zone(LEGAL_ZONES["CN"]) if any(map(is_registered, foot)) else None
-
-
-def is_registered(text: str) -> bool:
-    return not text.isascii() and any(mark in text for mark in REGISTERED_MARKS) and REGISTERED.search(text) is not None
-
-
-@cache
-def zones_of_countries() -> dict[str, tuple[str, ...]]:
-    """IANA zones by ISO 3166 code, of the zone.tab that comes with tzdata."""
-    zones: dict[str, tuple[str, ...]] = {}
-    for line in files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#") and len(parts := line.split("\t")) > 2:
-            zones[parts[0]] = (*zones.get(parts[0], ()), parts[2])
-    return zones
 
 
 def stamps(page: Page, heard: Sequence[Candidate[Moment]]) -> list[Moment]:
