@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archiver.extract.dates import Dates, label_before, read_dates, read_printed_date
+from archiver.extract.date_lines import label_before
+from archiver.extract.dates import Dates, read_dates, read_printed_date
 from archiver.extract.moments import find_moments, read_moment, read_relative
 from archiver.extract.page import Page, parse_page
 from archiver.records import Capture, Site
