@@ -16,8 +16,8 @@ from archiver import settings
 from archiver.captures import decode_body
 from archiver.extract.access import read_access
 from archiver.extract.authors import read_authors
-from archiver.extract.blocks import Block, lies_in, links_of
-from archiver.extract.body import Body, read_body, squeeze
+from archiver.extract.blocks import Block, lies_in, links_of, squeeze
+from archiver.extract.body import Body, read_body
 from archiver.extract.captions import is_slanted
 from archiver.extract.dateline import Filed, read_dateline
 from archiver.extract.dates import Dates, read_dates

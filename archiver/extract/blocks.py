@@ -448,6 +448,13 @@ def letters(text: str) -> str:
     return NO_LETTERS.sub("", text.casefold())
 
 
+def squeeze(text: str) -> str:
+    """For comparing: without spaces."""
+    if text.isprintable():
+        return text.replace(" ", "")
+    return "".join(text.split())
+
+
 def holds_headline(element: Element) -> bool:
     """A page's head, whatever its class name says of pictures and captions."""
     return next(element.iter("h1"), None) is not None

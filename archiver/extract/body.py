@@ -10,44 +10,26 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from itertools import pairwise
+from functools import lru_cache
 from typing import Any
 
 from lxml.etree import SubElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
-from archiver.extract.blocks import BLOCK_TAGS, HEADS, MAX_DEPTH, Block, Element, Outline, links_of
+from archiver.extract.blocks import BLOCK_TAGS, HEADS, MAX_DEPTH, Block, Element, Outline, squeeze
 from archiver.extract.evidence import weight
-from archiver.extract.keywords import before_links, is_label
-from archiver.extract.labelled import is_colophon
-from archiver.extract.moments import ANY_LANGUAGE, DIGIT, find_moments
-from archiver.extract.names import CASELESS, LABEL, WRITES_FOR, is_name, without_date, without_role
+from archiver.extract.moments import DIGIT
+from archiver.extract.noise import ENDS_SENTENCE, count_letters, is_noise, is_promo, is_unfilled, opens_comments
 from archiver.extract.page import html_parser
-from archiver.extract.words import any_pattern
 
-PROMO_WORDS = 40  # a longer line is a paragraph, whatever its first words
 VOID_ZONE_SHARE = 0.25  # a zone that holds this share of the text is the story itself, whatever its class name says
 TOLD = 60  # characters, spaces not counted, of a paragraph of running text
 SENTENCE = 30  # characters, spaces not counted, of a sentence that stands alone
 TOLD_ZONES = frozenset({"newsletter", "related"})
-PAGER_LENGTH, PAGER_WORDS = 200, 4  # characters, and words beside the numbers ("Pages", "Next page")
-WORDS = re.compile(r"\w+")
 SOFT_ZONES = frozenset({"widget", "meta", "aside", "audio", "form", "ui", "ads"})
 SHORT_TEXT = 200  # characters
 LEAST_KEPT = 0.35  # of what trafilatura found
-DATE_LINE = 60  # characters
-DATE_LINE_LETTERS = 12  # beside the date: "Updated", "Uhr", "Posted on"
-BYLINE_LENGTH = 100  # characters
-NAME_JOINS = re.compile(r"\s*[,&/]\s*|\s+(?:and|und|y|e|et|en|og|och|i|dan|ve|и)\s+")
-POINTER_LENGTH = 260  # characters of a line that points to another story
-POINTER_LABEL = 30  # of the label before the link
-TOPICS_SHARE = 0.8  # of a line of topics behind its label that is linked
-POINTS = ":：|»>→–—"
-STORY_SLUG = re.compile(
-    r"[^/?#]*[-_][^/?#]*[-_][^/?#]*/?(?:\.\w{3,5})?$|\d{5,}|%[0-9a-f]{2}.*%[0-9a-f]{2}|/[^/?#]*-[^/?#]+/?$", re.IGNORECASE
-)
 QUOTATION_MARKS = "\"'“”„‟‘’‚«»‹›「」『』《》…–—-"
 LONG_WORDS = re.compile(r"[^\W\d_]{4,}")
 RETOLD = 0.8  # of the longer words of a pull quote
@@ -56,11 +38,6 @@ LEAST_QUOTE = 15  # characters of a quotation that stands in the text again
 SPEAKER_LENGTH = 60  # characters of a line below a quotation
 DATA_ROWS = 3  # of a table; fewer may be the layout of a page
 LOOSE_PARAGRAPHS = 2  # long texts right in a container's <div>s, more than in its <p>s
-WEB_ADDRESS = re.compile(r"\s*https?://\S+\s*")
-UNFILLED = re.compile(r"\{\{[^{}]*\}\}")
-TWO_DATES = 6  # digits
-ENDS_PROSE = re.compile(r"[^\W\d_]{4,}[.!?]$")
-CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b(?![./])")
 CARD_TEXT = 400  # characters; the summary of a related story
 CARD_BLOCKS = 7  # label, headline, summary, author, time …
 CARDS = 3  # of one kind; two may be boxes of the story itself
@@ -82,13 +59,6 @@ class Body:
     html: str = ""
     blocks: tuple[Block, ...] = field(default=(), repr=False)
     void: frozenset[Element] = field(default=frozenset(), repr=False)  # elements whose class names lie, see void_zones
-
-
-def squeeze(text: str) -> str:
-    """For comparing: without spaces."""
-    if text.isprintable():
-        return text.replace(" ", "")
-    return "".join(text.split())
 
 
 def main_lines(tree: Element, outline: Outline, link_lists: Set[Element]) -> list[str]:
@@ -684,101 +654,6 @@ def is_label_by_place(candidate: Candidate) -> bool:
     return block.tag in LOOSE_TAGS and len(block.text) < 60 and not ENDS_SENTENCE.search(block.text)
 
 
-def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bool:
-    setting = block.setting
-    if any(element is not None and element not in void for element in (setting.caption, setting.credit)):
-        return True
-    if setting.figure is not None and setting.figure not in void and setting.quote is None and setting.table is None and len(key) < 200:
-        return True
-    if key.casefold().rstrip(".") in titles:
-        return True
-    if is_byline(block.text) or (len(block.text) < 200 and BYLINE_AND_DATE.match(block.text)) or is_pointer(block) or is_pager(block):
-        return True
-    if is_topic_line(block, key):
-        return True
-    if is_unfilled(block.text):
-        return True
-    if "\n" in block.text and all(map(is_imprint, block.text.split("\n"))):
-        return True
-    return is_promo(block.text) or is_date_line(block.text) or is_colophon(block.text)
-
-
-def is_imprint(line: str) -> bool:
-    """A line of several that say who wrote the story when, and where it stands."""
-    return is_promo(line) or is_byline(line) or is_date_line(line) or not count_letters(line) or WEB_ADDRESS.fullmatch(line) is not None
-
-
-def is_unfilled(text: str) -> bool:
-    """ "{{ story.text }}": most of it is what a script was to fill in."""
-    return "{{" in text and 2 * len(UNFILLED.sub("", text)) < len(text)
-
-
-def is_byline(text: str) -> bool:
-    """ "By Jane Doe", "(By Jane Doe)", "Penulis: Rini Wulandari", "3 May 2026, by Jane Doe": a label and names, to the end of the line."""
-    text = text[1:-1] if text[:1] == "(" and text[-1:] == ")" else text
-    if len(text) <= BYLINE_LENGTH and DIGIT.search(text):
-        rest = without_date(text)
-        text = rest if rest != text and is_date_line(text[: -len(rest)]) else text
-    if BYLINE.match(text.lstrip("-–— ")):
-        return True
-    if len(text) > BYLINE_LENGTH or ENDS_SENTENCE.search(text) or DIGIT.search(text):
-        return False
-    opened = LABEL().match(text)
-    if opened is None:
-        return False
-    names = [without_role(part) for part in NAME_JOINS.split(WRITES_FOR.sub("", text[opened.end() :]).strip())]
-    return all(is_name(name) and 1 <= name.count(" ") <= 3 for name in names)
-
-
-def is_topic_line(block: Block, key: str) -> bool:
-    """ "Schlagwörter: <a>Rathaus</a>, <a>Verkehr</a>": a label and the topics, linked."""
-    label = before_links(block) if block.links else ""
-    return bool(label) and is_label(label) and block.linked >= TOPICS_SHARE * (len(key) - len(squeeze(label)))
-
-
-def is_pointer(block: Block) -> bool:
-    """ "또 읽기: <a>Another story</a>": a short label, a colon and a link to another story, whatever the language."""
-    if block.links != 1 or len(block.text) > POINTER_LENGTH or block.text.count(" ") > 30:
-        return False
-    for text, href in links_of(block):
-        label, title = block.text[: -len(text)] if block.text.endswith(text) else "", text.strip()
-        pointed = label.rstrip()[-1:] in POINTS and 2 < len(label.strip()) <= POINTER_LABEL and label.count(" ") <= 5
-        titled = title.count(" ") >= 3 or (len(title) >= 10 and CASELESS.search(title) is not None)
-        return bool(label) and pointed and titled and "//" not in title and STORY_SLUG.search(href[:500]) is not None
-    return False
-
-
-def is_pager(block: Block) -> bool:
-    """ "Pages: 1 2 3", "Seite 1 | 2 | Weiter »": the numbers of a story's pages; those of the other pages are links."""
-    if not block.links or len(block.text) > PAGER_LENGTH:
-        return False
-    words = WORDS.findall(block.text)
-    numbers = [int(word) for word in words if word.isdecimal()]
-    rising = len(numbers) > 1 and numbers[0] == 1 and all(one < other for one, other in pairwise(numbers))
-    return rising and len(words) - len(numbers) <= PAGER_WORDS and any(text.strip().isdecimal() for text, _ in links_of(block))
-
-
-def is_date_line(text: str) -> bool:
-    """Nothing but dates and times: "March 6, 2026 9:30 am", "06.03.2026, 09:30 Uhr", "Published March 6, 2026 | Updated March 7, 2026"."""
-    if len(text) > 2 * DATE_LINE or not DIGIT.search(text):
-        return False
-    if len(text) > DATE_LINE and (ENDS_PROSE.search(text) or sum(map(str.isdigit, text)) < TWO_DATES):
-        return False
-    gaps, end = [], 0
-    for found in find_moments(text, ANY_LANGUAGE):
-        gaps.append(text[end : found.start])
-        end = found.end
-    gaps.append(text[end:])
-    if len(text) > DATE_LINE:  # two dates, each with its label
-        return 1 < len(gaps) - 1 <= 3 and all(count_letters(gap) <= DATE_LINE_LETTERS + 2 for gap in gaps)
-    told = [count_letters(gap) for gap in gaps]
-    return len(gaps) > 1 and (sum(told) <= DATE_LINE_LETTERS or (max(told) <= DATE_LINE_LETTERS and len(CLOCK.findall(text)) > 1))
-
-
-def count_letters(text: str) -> int:
-    return sum(map(str.isalpha, text))
-
-
 LOOSE_TAGS = frozenset({"div", "section", "article", "main", "header", "body"})  # short texts right in them are labels
 BOXES = frozenset({"nav", "footer", "comments", "related", "newsletter", "share", "hidden"})
 SMALL_BOXES = frozenset({"widget", "ads", "ui", "legal", "meta", "aside"})
@@ -786,40 +661,6 @@ BOX_SHARE = 0.1  # of the plain text; what holds more may be the story with a ly
 SUBHEADS = frozenset({"h2", "h3", "h4"})
 SELDOM_STORY = frozenset({"nav", "footer", "comments", "hidden"})
 SELDOM_SHARE = 0.6
-ENDS_SENTENCE = re.compile(r"[.!?…:;。！？」”\"»)]\s*$")
-# "By Jane Doe", "Von Jan Kurz und Ina Lang": names only, to the end of the line
-BYLINE = re.compile(
-    r"(?:By|Von|Par|Por|Di|Da|Af|Av|Door|Text|Author|Autor|Autorin|Text und Fotos|Words by|Written by)\b:? "
-    r"(?:[A-ZÀ-Ž][\w.'’-]+(?: |, | and | und | y | et |$)){1,8}$"
-)
-
-
-# "Par Claire Vidal Publié le 4 mars 2026 à 18h12"
-BYLINE_AND_DATE = re.compile(
-    r"(?:By|Von|Par|Por|Di|Da|Door)\b:? [A-ZÀ-Ž][^.!?]{2,80}?\b(?:Published|Updated|Posted|Publi\w{1,4}|Pubblicato|Veröffentlicht|"
-    r"Aktualisiert|Mis à jour|Actualizado|Atualizado|Aggiornato|Gepubliceerd)\b.{0,60}\d.{0,60}$",
-    re.S,
-)
-
-
-@cache
-def promo_pattern() -> re.Pattern[str]:
-    return re.compile(any_pattern("promos"))
-
-
-def is_promo(text: str) -> bool:
-    """Small letters are compared: to ignore case costs the pattern twice the time, as most of its entries end at their first letter."""
-    return len(text) < 400 and text.count(" ") < PROMO_WORDS and promo_pattern().match(text.replace("\n", " ").lower()) is not None
-
-
-@cache
-def comments_pattern() -> re.Pattern[str]:
-    return re.compile(any_pattern("comment_heads"), re.I)
-
-
-def opens_comments(text: str) -> bool:
-    """Whether readers' comments stand below a heading."""
-    return comments_pattern().fullmatch(text.replace("\n", " ")) is not None
 
 
 def trim(blocks: list[Block]) -> list[Block]:

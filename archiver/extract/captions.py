@@ -13,8 +13,9 @@ from functools import cached_property
 from typing import Any
 
 from archiver.extract.blocks import BLOCK_TAGS, BREAK, HEADS, SILENT_TAGS, Block, Element, Frame, Outline, Picture, Setting, marks_of
-from archiver.extract.body import Body, is_date_line, is_promo
+from archiver.extract.body import Body
 from archiver.extract.credits import Run, is_credit, is_name_like, split_text
+from archiver.extract.noise import is_date_line, is_promo
 
 # Parts of a page whose pictures are not the story's. Softer zones (aside, widget, meta, ui …) hold pictures of the story on many sites.
 FOREIGN_ZONES = frozenset(["related", "newsletter", "comments", "nav", "footer", "bio", "ads", "form", "share", "audio"])

@@ -17,8 +17,8 @@ from cssselect import SelectorError
 from lxml import etree
 from lxml.cssselect import CSSSelector
 
-from archiver.extract.blocks import Element
-from archiver.extract.body import Body, squeeze
+from archiver.extract.blocks import Element, squeeze
+from archiver.extract.body import Body
 from archiver.extract.evidence import RAW_LENGTH, clean
 from archiver.extract.moments import Moment, read_moment
 from archiver.extract.page import Page

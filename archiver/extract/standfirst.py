@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from archiver.extract.blocks import HEADS, MAX_BLOCKS, Block, letters
-from archiver.extract.body import BYLINE, Body, in_zone, is_byline, is_date_line, is_promo, squeeze
+from archiver.extract.blocks import HEADS, MAX_BLOCKS, Block, letters, squeeze
+from archiver.extract.body import Body, in_zone
 from archiver.extract.captions import is_slanted
 from archiver.extract.evidence import Candidate, choose, clean, weight
 from archiver.extract.headline import tidy
+from archiver.extract.noise import BYLINE, is_byline, is_date_line, is_promo
 from archiver.extract.page import Page
 from archiver.records import Evidence
 
