@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from archiver.extract.blocks import NO_MARKS, marks_of
-from archiver.extract.body import copy_text
+from archiver.extract.candidates import copy_text
 from tests.pages import (
     CAPTION,
     CATEGORY,
