@@ -15,6 +15,7 @@ from archiver.extract.blocks import HEADS, Block, Element, Outline, squeeze
 from archiver.extract.candidates import SHORT_TEXT, TOLD, Candidate, Votes, container_of, kind, main_lines, signature
 from archiver.extract.evidence import weight
 from archiver.extract.noise import ENDS_SENTENCE, count_letters, is_noise, is_promo, is_unfilled, opens_comments
+from archiver.extract.other_stories import SUBHEADS, card_texts, foreign_articles, lists_of_links
 
 VOID_ZONE_SHARE = 0.25  # a zone that holds this share of the text is the story itself, whatever its class name says
 SENTENCE = 30  # characters, spaces not counted, of a sentence that stands alone
@@ -30,12 +31,8 @@ NEXT_BOX = 6  # blocks
 LEAST_QUOTE = 15  # characters of a quotation that stands in the text again
 SPEAKER_LENGTH = 60  # characters of a line below a quotation
 DATA_ROWS = 3  # of a table; fewer may be the layout of a page
-SUBHEADS = frozenset({"h2", "h3", "h4"})
 LOOSE_TAGS = frozenset({"div", "section", "article", "main", "header", "body"})  # short texts right in them are labels
 LOOSE_PARAGRAPHS = 2  # long texts right in a container's <div>s, more than in its <p>s
-CARD_TEXT = 400  # characters; the summary of a related story
-CARD_BLOCKS = 7  # label, headline, summary, author, time …
-CARDS = 3  # of one kind; two may be boxes of the story itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,31 +301,6 @@ def is_plain(block: Block, void: set[Element]) -> bool:
     return setting.caption is None and setting.figure is None and not block.is_link
 
 
-def foreign_articles(candidates: Sequence[Candidate]) -> set[Element]:
-    """<article> elements that hold another story: each with a small part of the text, or with a headline of its own after the first."""
-    weights: Counter[Any] = Counter()
-    with_headline: set[Any] = set()
-    teasers: set[Any] = set()
-    for candidate in candidates:
-        article = candidate.block.setting.article
-        if candidate.block.is_link and candidate.block.tag in SUBHEADS and article is not None:
-            teasers.add(article)
-        if candidate.voted:
-            weights[article] += len(candidate.key)
-        if candidate.block.tag == "h1" and article is not None:
-            with_headline.add(article)
-    if not weights:
-        return set()
-    top = max(weights.values())
-    first = next(article for article, weight in weights.items() if weight >= 0.3 * top)
-    foreign = {article for article in with_headline if article is not first}
-    if first is None or first in with_headline or weights[first] >= 0.5 * weights.total():
-        foreign |= {article for article, weight in weights.items() if weight < 0.1 * weights.total()}
-    foreign |= {article for article in teasers if weights[article] <= CARD_TEXT}
-    around = set(first.iterancestors("article")) if first is not None else set()
-    return foreign - around - {first, None}
-
-
 def linked_cells(blocks: Sequence[Block]) -> set[Element]:
     """Cells whose whole text is a link, in rows of data: "<a>FC Vale</a> | 34 | 71"; a table of links alone has none."""
     plain: dict[Any, set[Any]] = {}  # table ▶ rows
@@ -342,84 +314,6 @@ def linked_cells(blocks: Sequence[Block]) -> set[Element]:
         elif block.setting.link is None:
             plain.setdefault(table, set()).add(cell.getparent())
     return {cell for cell, row, table in linked if len(plain.get(table, ())) >= DATA_ROWS and row in plain[table]}
-
-
-def lists_of_links(blocks: Sequence[Block]) -> set[Element]:
-    """Lists (ul, ol) most of whose text is links: related stories, not content."""
-    linked: Counter[Any] = Counter()
-    total: Counter[Any] = Counter()
-    for block in blocks:
-        if block.setting.list is not None:
-            length = len(block.text)
-            total[block.setting.list] += length
-            linked[block.setting.list] += length if block.is_link else block.linked
-    return {element for element, length in total.items() if linked[element] > 0.5 * length}
-
-
-def card_texts(candidates: Sequence[Candidate]) -> set[int]:
-    """Places of the texts of cards: a linked headline, a summary and little else in an element of their own, several of one kind."""
-    cards: list[tuple[set[int], list[Any]]] = []
-    numbers: Counter[Any] = Counter()
-    for index, candidate in enumerate(candidates):
-        block = candidate.block
-        if block.is_link or len(block.text) > CARD_TEXT or (block.setting.cell is not None and len(block.text) < TOLD):
-            continue  # a table's cell beside a linked name is no summary
-        head = headline_before(candidates, index)
-        card = common_holder(block.owner, head.owner) if head is not None else None
-        places = texts_of_card(card, candidates, index) if card is not None else set()
-        if places:
-            cards.append((places, kinds_of(card)))
-            numbers.update(cards[-1][1])
-    return {place for places, kinds in cards if any(numbers[kind] >= CARDS for kind in kinds) for place in places}
-
-
-def kinds_of(card: Element) -> list[Any]:
-    """What cards of one list have in common: their class, or where they stand (themes put the story's number into the class)."""
-    parent = card.getparent()
-    places = [(card.tag, parent), (card.tag, parent.tag, parent.getparent())] if parent is not None else []
-    return [(card.tag, card.get("class")), *places] if card.get("class") else places
-
-
-def headline_before(candidates: Sequence[Candidate], index: int) -> Block | None:
-    """The linked headline that a text may be the summary of: right before it, or with an author and a time between."""
-    for place in range(index - 1, max(-1, index - 4), -1):
-        block = candidates[place].block
-        if block.is_link and (place == index - 1 or block.tag in HEADS):
-            return block
-        if len(block.text) > TOLD:
-            return None
-    return None
-
-
-def texts_of_card(card: Element, candidates: Sequence[Candidate], index: int) -> set[int]:
-    """Places of the texts in `card`, the one at `index` among them; none where there are too many for a card."""
-    first = last = index
-    while first > 0 and index - first <= CARD_BLOCKS and is_around(card, candidates, first - 1):
-        first -= 1
-    while last - first <= CARD_BLOCKS and is_around(card, candidates, last + 1):
-        last += 1
-    texts = {place for place in range(first, last + 1) if not candidates[place].block.is_link}
-    total = sum(len(candidates[place].block.text) for place in texts)
-    return texts if last - first < CARD_BLOCKS and total <= CARD_TEXT else set()
-
-
-def common_holder(one: Element, other: Element) -> Element:
-    """The element within three levels above `one` that also holds `other`; None where there is none."""
-    around = set(other.iterancestors())
-    element = one
-    for _ in range(3):
-        if element is None or element in around:
-            return element
-        element = element.getparent()
-    return element if element in around else None
-
-
-def is_around(element: Element, candidates: Sequence[Candidate], index: int) -> bool:
-    """Whether `element` holds the block at `index`, too."""
-    if not 0 <= index < len(candidates):
-        return False
-    owner = candidates[index].block.owner
-    return owner is element or element in owner.iterancestors()
 
 
 def keep_headings(candidates: Sequence[Candidate], void: set[Element], titles: set[str]) -> None:
