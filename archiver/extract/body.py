@@ -45,7 +45,7 @@ class Body:
     void: frozenset[Element] = field(default=frozenset(), repr=False)  # elements whose class names lie, see void_zones
 
 
-def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = (), standfirst: str | None = None) -> Body:
+def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) -> Body:
     link_lists = lists_of_links(outline.blocks)
     votes = Votes(main_lines(tree, outline, link_lists))
     keys = [squeeze(block.text) for block in outline.blocks]
