@@ -467,3 +467,19 @@ def test_an_agency_beside_the_names_of_a_byline_supplied_the_text():
 def test_a_lead_in_signs_that_is_full_of_numbers_keeps_its_dateline():
     line = "苍鹭科技讯 北京时间9月11日凌晨消息，新款渡轮名为Vale 11，售价699美元（约合人民币4971元），有6种配色，长64米，今天起在旧港航行。"
     assert read_dateline(page(lang="zh"), None, [line, sentence("zh")], [], "zh", PUBLISHED).dateline.printed == "苍鹭科技讯"
+
+
+@pytest.mark.parametrize(
+    ("line", "agency"),
+    [
+        ("With files from Reuters", "Reuters"),
+        ("(Avec AFP)", "AFP"),
+        ("Con información de EFE.", "EFE"),
+        ("Com informações da Reuters", "Reuters"),
+        ("Mit Material von dpa", "dpa"),
+        ("With best wishes from Reuters Street", None),
+        ("Avec le maire", None),
+    ],
+)
+def test_a_line_below_the_text_tells_the_agency_that_it_is_from(line: str, agency: str | None) -> None:
+    assert find_infosource(page(), None, [], [MORE, MORE, line])[0] == agency

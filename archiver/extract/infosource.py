@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from archiver.extract.authors import near_headline
 from archiver.extract.blocks import lies_in
@@ -14,6 +15,7 @@ from archiver.extract.labelled import is_colophon, is_outlet, sources_in
 from archiver.extract.moments import find_moments
 from archiver.extract.names import nobodies
 from archiver.extract.page import Page
+from archiver.extract.words import any_pattern
 from archiver.records import Evidence
 from archiver.unspaced import UNSPACED
 
@@ -28,6 +30,8 @@ COPYRIGHT = re.compile(
 )
 ENDINGS = (("closing", CLOSING), ("source line", SOURCE_LINE), ("copyright", COPYRIGHT))
 CLOSING_LINES = 3
+CLOSING_LENGTH = 60  # characters of such a line
+AGENCY_LENGTH = 20
 BYLINE_PARTS = re.compile(r"[()（）\[\],;|·–—]|\s[/-]\s|\s(?:avec|with|mit|con|com|via|z|met)\s")
 SOURCE_LENGTH = 40  # characters of a source in a meta tag
 DATE_LINE = 60  # characters of a line with a date and an outlet
@@ -76,8 +80,16 @@ def named_at_end(text: str, own: Story) -> Iterator[Candidate[str]]:
         match = pattern.search(end)
         if match and is_agency(match["name"]) and not own.names_itself(match["name"]):
             yield Candidate(match["name"].strip(), match[0], method, "closing lines", 0.85)
-    if len(text) <= 20 and is_agency(text) and not own.names_itself(text):
-        yield Candidate(text.strip(), text, "closing", "closing lines", 0.8)
+    opened = with_agency().fullmatch(text) if len(text) <= CLOSING_LENGTH else None
+    name = opened["name"].strip() if opened else text.strip()
+    if len(name) <= AGENCY_LENGTH and is_agency(name) and not own.names_itself(name):
+        yield Candidate(name, text, "closing", "closing lines", 0.8)
+
+
+@cache
+def with_agency() -> re.Pattern[str]:
+    """ "With files from Reuters", "(Avec AFP)", "Con información de EFE": a short line of its own."""
+    return re.compile(rf"[(\[]?(?:{any_pattern('source_openings')})\s+(?P<name>[^.,;:()\[\]]{{2,30}})[)\]]?\.?", re.IGNORECASE)
 
 
 def printed_sources(page: Page) -> Iterator[tuple[str, str]]:
