@@ -20,7 +20,7 @@ from archiver import corpus as freezing
 from archiver import display, settings
 from archiver import export as exporting
 from archiver import replay as replaying
-from archiver.citing import FORMATS, cite
+from archiver.citing import FORMATS, cite, one_line
 from archiver.counted import counted
 from archiver.display import json_text, safe
 from archiver.errors import NothingToDo, UnknownSite, WrongUse
@@ -485,9 +485,8 @@ def export_selection(data_dir: Path, selection: Selection, output: Path, name: s
             json_text({"file": str(output), "stories": done.stories, "items": done.items, "withheld": done.withheld, "faults": done.faults})
         )
     elif not quiet:
-        click.echo(
-            f"{counted(done.stories, 'story', 'stories')}, {counted(done.items, done.unit)}, {output.stat().st_size:,} bytes: {output}"
-        )
+        size = output.stat().st_size
+        click.echo(f"{counted(done.stories, 'story', 'stories')}, {counted(done.items, done.unit)}, {size:,} bytes: {safe(output)}")
     if done.withheld and not (as_json or quiet):
         click.echo(
             f"{counted(done.withheld, 'story was', 'stories were')} left out: the pages ask not to be shown from an archive"
@@ -511,11 +510,11 @@ def freeze_selection(
     if as_json:
         click.echo(json_text({"file": str(output), **asdict(corpus)}))
     elif not quiet:
-        click.echo(f"{counted(corpus.stories, 'story', 'stories')}, {counted(corpus.versions, 'version')}: {output}")
+        click.echo(f"{counted(corpus.stories, 'story', 'stories')}, {counted(corpus.versions, 'version')}: {safe(output)}")
         if corpus.withheld:
             click.echo(f"{counted(corpus.withheld, 'story was', 'stories were')} left out: the pages ask not to be shown from an archive.")
-        click.echo(safe(f"Cite it as: {title}. Frozen {corpus.frozen_at}. SHA-256 {corpus.name}"))
-        click.echo(f"Is it as it was?  archiver freeze --verify {shlex.quote(str(output))}")
+        click.echo(safe(f"Cite it as: {corpus.title}. Frozen {corpus.frozen_at}. SHA-256 {corpus.name}"))
+        click.echo(f"Is it as it was?  archiver freeze --verify {shlex.quote(safe(output))}")
 
 
 def verify_corpus(data_dir: Path, path: Path, as_json: bool, quiet: bool) -> int:
@@ -528,21 +527,22 @@ def verify_corpus(data_dir: Path, path: Path, as_json: bool, quiet: bool) -> int
             for done, member in enumerate(freezing.members(path), 1):
                 fate = freezing.fate(archive, member)
                 fates[fate] += 1
-                if fate not in ("there", "not shown"):
+                if fate not in freezing.UNCHANGED and (as_json or len(lost) < display.SHOWN_FAILURES):
                     lost.append({"key": member.key, "version": member.version, "url": member.url, "fate": fate})
                 bar(done, "versions")
+    code = 0 if fates.keys() <= freezing.UNCHANGED else 3
     if as_json:
         click.echo(json_text({"file": str(path), "whole": True, "name": corpus.name, "fates": fates, "changed": lost}))
-        return 3 if lost else 0
+        return code
     if not quiet:
         click.echo(safe(f"{path} is whole: {' '.join(corpus.title.split())}. Frozen {corpus.frozen_at}. SHA-256 {corpus.name}"))
         for name in (name for name in freezing.FATES if fates[name]):
             click.echo(f"{fates[name]:>8,}  {name}")
         if not fates:
             click.echo(f"There is no archive in {data_dir} to compare its {counted(corpus.versions, 'version')} with.")
-    for row in lost[: display.SHOWN_FAILURES]:
-        click.echo(safe(f"{row['fate']}: {row['key']} version {row['version']}  {row['url']}"), err=True)
-    return 3 if lost else 0
+    for row in lost:
+        click.echo(safe(f"{row['fate']}: {row['key']} version {row['version']}  {one_line(row['url'])}"), err=True)
+    return code
 
 
 def print_replay(data_dir: Path, as_json: bool) -> None:

@@ -64,10 +64,10 @@ def cite(
     day = DAY.match(version["date_published"] or version["date_published_utc"] or "")
     return Citation(
         key=article["key"],
-        url=_line(article["url"]),
-        headline=_line(version["headline"] or article["url"]),
-        authors=tuple((_line(name), is_person) for name, is_person in named),
-        publisher=_line(publisher),
+        url=one_line(article["url"]),
+        headline=one_line(version["headline"] or article["url"]),
+        authors=tuple((one_line(name), is_person) for name, is_person in named),
+        publisher=one_line(publisher),
         published_on=day[0] if day else None,
         language=article["in_language"],
         number=version["number"],
@@ -113,10 +113,10 @@ def as_bibtex(citation: Citation) -> str:
 def cite_corpus(title: str, digest: str, frozen_at: str, extent: str) -> str:
     """An entry for BibTeX of a frozen corpus (see corpus.py), which its digest names."""
     fields = {
-        "title": f"{{{_tex(_line(title))}}}",
+        "title": f"{{{_tex(one_line(title))}}}",
         "date": frozen_at[:10],
         "year": frozen_at[:4],
-        "note": _tex(f"Corpus of news stories, frozen {frozen_at}: {_line(extent)}. SHA-256 {digest}"),
+        "note": _tex(f"Corpus of news stories, frozen {frozen_at}: {one_line(extent)}. SHA-256 {digest}"),
     }
     return f"@misc{{corpus-{digest[:12]},\n" + "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items()) + "}\n"
 
@@ -159,7 +159,7 @@ def as_csl_json(citation: Citation) -> str:
 FORMATS: dict[str, Callable[[Citation], str]] = {"text": as_text, "bibtex": as_bibtex, "ris": as_ris, "csl-json": as_csl_json}
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """On one line, for each format has lines of its own; without signs of direction and others that show nothing."""
     shown = (letter for letter in text if letter in JOINERS or unicodedata.category(letter) not in ("Cf", "Cs"))
     return " ".join("".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in shown).split())

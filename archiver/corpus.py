@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from archiver import __version__
-from archiver.citing import as_bibtex, cite, cite_corpus
+from archiver.citing import as_bibtex, cite, cite_corpus, one_line
 from archiver.counted import counted
 from archiver.errors import ArchiverError, NothingToDo, WrongUse
 from archiver.export import whole_file
@@ -30,9 +30,11 @@ from archiver.store.values import utc_text
 
 FORMAT = "news-archiver corpus 1"
 STORIES, CITATIONS, README, FACTS = "stories.jsonl", "citations.bib", "README.md", "corpus.json"
+PROVED = (STORIES, CITATIONS, README)  # each by a digest in corpus.json
 MEMORY_BYTES = 8 << 20  # of citations, before they wait in a file
 MAX_LINE_BYTES = 64 << 20  # of one version; the longest text that is stored has 8 MB
 MAX_FACTS_BYTES = 16 << 20
+MAX_NAME = 4_000  # characters of what names a version or a corpus; addresses have 2,000
 STEP_BYTES = 1 << 20
 # Of a version, besides what names it; a story's own facts are those of its newest reading.
 VERSION = (
@@ -41,7 +43,9 @@ VERSION = (
 )
 STORY = ("date_precision", "located", "located_country", "infosource", "article_section", "genre", "in_language", "access_observed")
 TEXT = ("abstract", "description")  # left out with the body where texts may not be passed on
-FATES = ("there", "read otherwise since", "taken down", "not shown", "not in this archive")
+FATES = ("there", "another text", "read otherwise since", "taken down", "not shown", "not in this archive")
+UNCHANGED = frozenset({"there", "not shown"})
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others may take any memory to unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ class Member:
     version: int
     memento_datetime: str
     text_hash: str
+    headline: str | None = None
+    article_body: str | None = None  # None: frozen without texts
 
 
 Tell = Callable[[int], None]  # stories so far
@@ -93,7 +99,8 @@ def freeze(
     wanted = {
         name.rstrip("_"): value.isoformat() if isinstance(value, date) else value for name, value in asdict(selection).items() if value
     }
-    corpus = Frozen(title, utc_text(now) or "", wanted, with_text)
+    wanted = {name: one_line(value) if isinstance(value, str) else value for name, value in wanted.items()}
+    corpus = Frozen(one_line(title)[:MAX_NAME], utc_text(now) or "", wanted, with_text)
     with whole_file(output, force) as file:
         corpus = _write(archive, selection, file, corpus, tell)
         if corpus.stories == 0:
@@ -205,7 +212,7 @@ def _extent(corpus: Frozen) -> str:
 def _read_me(corpus: Frozen) -> str:
     """The data sheet."""
     chosen = "\n".join(f"- {name.replace('_', ' ')}: {value}" for name, value in corpus.selection.items()) or "- every story of the archive"
-    outlets = "\n".join(f"- {publisher}: {number:,}" for publisher, number in corpus.sites.items())
+    outlets = "\n".join(f"- {one_line(publisher)}: {number:,}" for publisher, number in corpus.sites.items())
     text = (
         "The texts belong to their publishers; the file is for research and citation, not for publishing them again."
         if corpus.with_text
@@ -216,7 +223,7 @@ def _read_me(corpus: Frozen) -> str:
         notes.append(f"- {counted(corpus.withheld, 'story was', 'stories were')} left out: the pages ask not to be shown from an archive.")
     if corpus.undated:
         notes.append(f"- {counted(corpus.undated, 'story has', 'stories have')} no known day of publication.")
-    return f"""# {" ".join(corpus.title.split())}
+    return f"""# {corpus.title}
 
 {_extent(corpus)}. Frozen {corpus.frozen_at} with news-archiver {corpus.archiver}.
 
@@ -256,10 +263,12 @@ def read_corpus(path: Path) -> Frozen:
     try:
         with zipfile.ZipFile(path) as pack:
             corpus = _facts(pack, path)
+            if sorted(pack.namelist()) != sorted((*PROVED, FACTS)):
+                raise ArchiverError(f"{path} is damaged: it has other files than were frozen, which nothing proves.\nUse another copy.")
             for name, expected in corpus.sha256.items():
                 if _digest(pack, name) != expected:
                     raise ArchiverError(f"{path} is damaged: {name} is not as it was frozen.\nUse another copy of the file.")
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
         raise ArchiverError(f"{path} is damaged, or no frozen corpus: {error}.\nUse another copy of the file.") from error
     except OSError as error:
         raise WrongUse(f"{path} cannot be read: {error.strerror or error}.\nName the file that archiver freeze wrote.") from error
@@ -267,8 +276,10 @@ def read_corpus(path: Path) -> Frozen:
 
 
 def _facts(pack: zipfile.ZipFile, path: Path) -> Frozen:
-    if FACTS not in pack.namelist():
+    if not any(file.filename == FACTS for file in pack.infolist()):
         raise WrongUse(f"{path} is no frozen corpus: it has no {FACTS}.\nName the file that archiver freeze wrote.")
+    if any(file.compress_type not in PACKED for file in pack.infolist()):
+        raise ArchiverError(f"{path} is damaged: its files are packed as archiver freeze packs none.\nUse another copy of the file.")
     with pack.open(FACTS) as file:
         raw = file.read(MAX_FACTS_BYTES)
     try:
@@ -276,12 +287,21 @@ def _facts(pack: zipfile.ZipFile, path: Path) -> Frozen:
         if facts["format"] != FORMAT:
             raise WrongUse(f"{path} is a {facts['format']!r}; this version reads {FORMAT!r}.\nInstall the newest version.")
         corpus = Frozen(**facts | {"readers": tuple(facts["readers"])})
-        digests = corpus.sha256[STORIES], *corpus.sha256.values()
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        for told in (corpus.title, corpus.frozen_at, *(corpus.sha256[name] for name in PROVED)):
+            _name(told)
+        if corpus.sha256.keys() != {*PROVED} or not isinstance(corpus.versions, int):
+            raise ValueError("digests of other files, or no number of versions")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ArchiverError(f"{path} is damaged: {FACTS} cannot be read ({error}).\nUse another copy of the file.") from error
-    if not all(isinstance(digest, str) for digest in digests):
-        raise ArchiverError(f"{path} is damaged: {FACTS} has no digests.\nUse another copy of the file.")
     return corpus
+
+
+def _name(value: Any) -> str:
+    """A text that names something. Raises ValueError for anything else, and for one that no archive stores."""
+    if not isinstance(value, str) or len(value) > MAX_NAME:
+        raise ValueError("what should name it does not")
+    value.encode()
+    return value
 
 
 def _digest(pack: zipfile.ZipFile, name: str) -> str:
@@ -297,20 +317,37 @@ def members(path: Path) -> Iterator[Member]:
     with zipfile.ZipFile(path) as pack, pack.open(STORIES) as file:
         while line := file.readline(MAX_LINE_BYTES):
             try:
-                facts = json.loads(line)
-                yield Member(*(facts[name] for name in Member.__annotations__))
-            except (ValueError, TypeError, KeyError) as error:
+                member = _member(json.loads(line.decode()))
+            except (ValueError, TypeError, KeyError, RecursionError) as error:
                 raise ArchiverError(f"{path}: a line of {STORIES} is no story's ({error}).\nNo archiver froze this file.") from error
+            yield member
+
+
+def _member(facts: Mapping[str, Any]) -> Member:
+    """Raises ValueError, TypeError, KeyError."""
+    key, site, url, seen_at, text_hash = (_name(facts[name]) for name in ("key", "site", "url", "memento_datetime", "text_hash"))
+    headline, body = facts["headline"], facts.get("article_body")
+    if not isinstance(facts["version"], int) or not isinstance(headline, str | None) or not isinstance(body, str | None):
+        raise ValueError("a number or a text is none")
+    return Member(key, site, url, facts["version"], seen_at, text_hash, headline, body)
 
 
 def fate(archive: Archive, member: Member) -> str:
     """What became of a version in an archive: one of FATES."""
-    story = archive.story(str(member.key))
+    story = archive.story(member.key)
     if story is None:
-        return "taken down" if archive.is_taken_down(str(member.site), str(member.url), str(member.text_hash)) else "not in this archive"
+        return "taken down" if archive.is_taken_down(member.site, member.url, member.text_hash) else "not in this archive"
     if story.withheld:
         return "not shown"
-    if any(version["text_hash"] == member.text_hash for version in story.revisions):
-        return "there"
+    alike = [version for version in story.revisions if version["text_hash"] == member.text_hash]
+    if alike:
+        known = member.article_body is None or any(_has_text(archive, version, member) for version in alike)
+        return "there" if known else "another text"
     seen_then = any(version["memento_datetime"] == member.memento_datetime for version in story.revisions)
     return "read otherwise since" if seen_then else "not in this archive"
+
+
+def _has_text(archive: Archive, version: Revision, member: Member) -> bool:
+    """Whether a version has the member's words, which its hash alone does not prove: whoever writes one may write another beside it."""
+    known = f"{version['headline'] or ''}\n{archive.text_of(version)}"
+    return known.split() == f"{member.headline or ''}\n{member.article_body}".split()

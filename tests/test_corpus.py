@@ -7,6 +7,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -185,3 +186,97 @@ def test_equal_contents_make_equal_files(data: Path, tmp_path: Path) -> None:
         for name in ("one.zip", "two.zip"):
             freeze(archive, Selection(), tmp_path / name, "All", LATER + timedelta(0))
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+
+
+def with_facts(frozen: Path, **changed: object) -> Path:
+    with zipfile.ZipFile(frozen) as pack:
+        facts = json.loads(pack.read(FACTS))
+    return rewritten(frozen, FACTS, json.dumps(facts | changed).encode())
+
+
+def with_lines(frozen: Path, lines: bytes) -> Path:
+    """A corpus with other lines whose digest is right: what somebody would make to deceive."""
+    with zipfile.ZipFile(frozen) as pack:
+        digests = json.loads(pack.read(FACTS))["sha256"]
+    other = rewritten(frozen, STORIES, lines).rename(frozen.with_name("lines.zip"))
+    return with_facts(other, sha256=digests | {STORIES: hashlib.sha256(lines).hexdigest()})
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"title": 7}, {"title": ["a"]}, {"title": "\ud800"}, {"title": "a" * 10_000_000}, {"frozen_at": None}, {"versions": "many"},
+        {"sha256": {}}, {"sha256": [1]}, {"sha256": {STORIES: "0"}}, {"readers": 1}, {"unheard": "of"},
+    ],
+    ids=lambda changed: str(changed)[:30],
+)  # fmt: skip
+def test_facts_that_no_archiver_wrote_are_damage(frozen: Path, data: Path, typed: Typed, changed: dict[str, object]) -> None:
+    done = typed("--data", str(data), "freeze", "--verify", str(with_facts(frozen, **changed)))
+    assert (done.exit_code, "is damaged" in done.output) == (1, True), done.output
+
+
+def test_a_pack_with_more_in_it_than_its_digests_prove_is_damaged(frozen: Path, data: Path, typed: Typed) -> None:
+    for name in ("../../more.txt", STORIES):
+        other = shutil.copy(frozen, frozen.with_name("more.zip"))
+        with zipfile.ZipFile(other, "a") as pack, pytest.warns(UserWarning) if name == STORIES else nullcontext():
+            pack.writestr(name, zipfile.ZipFile(frozen).read(STORIES))
+        done = typed("--data", str(data), "freeze", "--verify", str(other))
+        assert (done.exit_code, "other files" in done.output) == (1, True), done.output
+
+
+def test_a_pack_that_may_take_any_memory_to_unpack_is_not_unpacked(frozen: Path, data: Path, typed: Typed) -> None:
+    with zipfile.ZipFile(frozen) as pack, zipfile.ZipFile(frozen.with_name("lzma.zip"), "w", zipfile.ZIP_LZMA) as other:
+        for name in pack.namelist():
+            other.writestr(name, pack.read(name))
+    done = typed("--data", str(data), "freeze", "--verify", str(frozen.with_name("lzma.zip")))
+    assert (done.exit_code, "packed" in done.output) == (1, True)
+
+
+def test_a_name_that_is_no_utf8_is_damage(frozen: Path, data: Path, typed: Typed) -> None:
+    raw = bytearray(frozen.read_bytes())
+    at = raw.find(b"PK\1\2")
+    raw[at + 9], raw[at + 46] = 8, 255
+    frozen.write_bytes(raw)
+    done = typed("--data", str(data), "freeze", "--verify", str(frozen))
+    assert (done.exit_code, "is damaged" in done.output) == (1, True), done.output
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"key": [1]}, {"key": None}, {"key": "\ud800"}, {"site": "\udfff"}, {"url": "http://a.example/" + "a" * 9_000}, {"version": "1"},
+     {"text_hash": {}}, {"article_body": 1}],
+    ids=lambda changed: str(changed)[:30],
+)  # fmt: skip
+def test_a_line_that_is_no_storys_is_told(frozen: Path, data: Path, typed: Typed, changed: dict[str, object]) -> None:
+    line = json.dumps(lines_of(frozen)[0] | changed).encode() + b"\n"
+    done = typed("--data", str(data), "freeze", "--verify", str(with_lines(frozen, line)))
+    assert (done.exit_code, "is no story's" in done.output) == (1, True), done.output
+
+
+@pytest.mark.parametrize("line", [b"[" * 100_000, b"\n", b"\xff\xfe{}", b'{"key": ' + b"9" * 5_000 + b"}", bytes(1000)])
+def test_a_line_that_is_no_json_is_told(frozen: Path, data: Path, typed: Typed, line: bytes) -> None:
+    done = typed("--data", str(data), "freeze", "--verify", str(with_lines(frozen, line)))
+    assert (done.exit_code, "is no story's" in done.output) == (1, True), done.output
+
+
+def test_other_words_beside_a_right_hash_are_not_there(frozen: Path, data: Path, typed: Typed) -> None:
+    first, *rest = lines_of(frozen)
+    for changed, fates in (
+        ({"article_body": "The mayor confessed."}, {"another text": 1, "there": 1}),
+        ({"headline": "The mayor confessed"}, {"another text": 1, "there": 1}),
+        ({"article_body": f"  {first['article_body']}\n"}, {"there": 2}),
+    ):
+        lines = b"".join(json.dumps(line).encode() + b"\n" for line in (first | changed, *rest))
+        done = typed("--data", str(data), "freeze", "--verify", str(with_lines(frozen, lines)), "--json")
+        assert json.loads(done.stdout)["fates"] == fates
+        assert done.exit_code == (3 if "another text" in fates else 0)
+
+
+def test_a_title_is_one_line_of_text_whatever_is_typed(data: Path, tmp_path: Path, typed: Typed) -> None:
+    output = tmp_path / "odd.zip"
+    done = typed("--data", str(data), "freeze", "-o", str(output), "--title", "A\x1b[31m\n# B \udcff" + "c" * 9_000)
+    assert done.exit_code == 0 and "\x1b" not in done.output
+    corpus = read_corpus(output)
+    assert corpus.title.startswith("A [31m # B ccc")
+    with zipfile.ZipFile(output) as pack:
+        assert pack.read("README.md").decode().startswith(f"# {corpus.title}\n")
