@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -280,3 +281,21 @@ def test_a_title_is_one_line_of_text_whatever_is_typed(data: Path, tmp_path: Pat
     assert corpus.title.startswith("A [31m # B ccc")
     with zipfile.ZipFile(output) as pack:
         assert pack.read("README.md").decode().startswith(f"# {corpus.title}\n")
+
+
+def test_only_files_are_written_over(data: Path, tmp_path: Path, typed: Typed) -> None:
+    fifo = tmp_path / "fifo.zip"
+    os.mkfifo(fifo)
+    for name, code in ((str(fifo), 2), ("", 2), (str(tmp_path / ("a" * 250)), 1)):
+        done = typed("--data", str(data), "freeze", "--force", "-o", name)
+        assert done.exit_code == code and "has a fault" not in done.output, done.output
+    assert fifo.is_fifo()
+
+
+def test_what_a_killed_process_left_of_a_file_goes_and_what_another_one_writes_stays(data: Path, tmp_path: Path, typed: Typed) -> None:
+    left, busy = tmp_path / ".a.zip.0123.part", tmp_path / ".a.zip.4567.part"
+    for path in (left, busy):
+        path.write_bytes(b"PK")
+    os.utime(left, (0, 0))
+    assert typed("--data", str(data), "freeze", "-o", str(tmp_path / "a.zip")).exit_code == 0
+    assert (left.exists(), busy.exists()) == (False, True)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from glob import escape
 from pathlib import Path
+from secrets import token_hex
 from typing import BinaryIO
 
 from archiver.counted import counted
@@ -16,6 +19,8 @@ from archiver.errors import ArchiverError, DataDirectoryError, NothingToDo, Wron
 from archiver.store import Archive
 from archiver.store.rights import WHY
 from archiver.store.selection import Selection
+
+LEFT_SECONDS = 24 * 3600
 
 
 @dataclass(slots=True)
@@ -80,11 +85,15 @@ def export(archive: Archive, selection: Selection, output: Path, name: str | Non
 @contextmanager
 def whole_file(output: Path, force: bool) -> Iterator[BinaryIO]:
     """A file that is at `output` once all of it is written; where anything is raised, not at all. Raises WrongUse, DataDirectoryError."""
-    if output.exists() and not force:
-        raise WrongUse(f"{output} is there already.\nName another file, or add --force to write over it.")
-    scratch = output.with_name(f".{output.name}.{os.getpid()}.part")
+    scratch = None
     try:
-        with scratch.open("xb") as file:
+        if output.exists() and not force:
+            raise WrongUse(f"{output} is there already.\nName another file, or add --force to write over it.")
+        if output.exists() and not output.is_file():
+            raise WrongUse(f"{output} is no file that can be replaced.\nName another one.")
+        _clear_up(output)
+        with (made := output.with_name(f".{output.name}.{token_hex(4)}.part")).open("xb") as file:
+            scratch = made
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -92,4 +101,12 @@ def whole_file(output: Path, force: bool) -> Iterator[BinaryIO]:
     except OSError as error:
         raise DataDirectoryError(f"{output} cannot be written: {error.strerror or error}.\nName another file, or free space.") from error
     finally:
-        scratch.unlink(missing_ok=True)
+        if scratch:
+            scratch.unlink(missing_ok=True)
+
+
+def _clear_up(output: Path) -> None:
+    """What a process that was killed has left of the same file, where nobody has written to it for a day."""
+    for left in output.parent.glob(f".{escape(output.name)}.*.part"):
+        if left.stat().st_mtime < time.time() - LEFT_SECONDS:
+            left.unlink()
