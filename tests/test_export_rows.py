@@ -105,6 +105,13 @@ def test_a_parquet_file_has_types_and_lists(data: Path, tmp_path: Path) -> None:
     assert changed[0]["stealth"] in (True, False, None)
 
 
+def test_long_texts_do_not_wait_for_each_other_in_memory(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archiver.export.parquet.MAX_LETTERS", 60)
+    with open_reader(data) as archive:
+        assert export(archive, Selection(all_revisions=True), tmp_path / "all.parquet").items == 5
+    assert parquet.ParquetFile(tmp_path / "all.parquet").num_row_groups > 1
+
+
 def test_rows_of_parquet_are_those_of_csv(data: Path, tmp_path: Path) -> None:
     with open_reader(data) as archive:
         export(archive, Selection(), tmp_path / "all.parquet")

@@ -16,6 +16,7 @@ from archiver.store import Archive, Story
 from archiver.store.selection import Selection
 
 ROWS = 2_000  # written at a time: some 20 MB of text
+MAX_LETTERS = 30_000_000  # that wait for it: a story may have millions
 NUMBERS = {"word_count": "int64", "revision_count": "int64", "number": "int64", "located_lat": "float64", "located_lon": "float64"}
 TRUTHS = ("declared", "stealth", "is_accessible_for_free")
 LISTS = {
@@ -35,12 +36,16 @@ def write(archive: Archive, selection: Selection, file: BinaryIO, tell: Tell) ->
     schema = arrow.schema([(name, _type(arrow, name)) for name in names])
     done = Exported(unit="row")
     rows: list[dict[str, Any]] = []
+    waiting = 0  # letters of texts
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         for story in stories(archive, selection, done):
-            rows += _rows(archive, story, names, selection.all_revisions)
+            for row in _rows(archive, story, names, selection.all_revisions):
+                rows.append(row)
+                waiting += len(row["article_body"] or "")
+                if len(rows) >= ROWS or waiting >= MAX_LETTERS:
+                    done.items += _flush(arrow, writer, schema, rows)
+                    waiting = 0
             done.stories += 1
-            if len(rows) >= ROWS:
-                done.items += _flush(arrow, writer, schema, rows)
             tell(done)
         done.items += _flush(arrow, writer, schema, rows)
     return done
