@@ -364,6 +364,15 @@ def test_a_wordpress_that_allows_no_hundred_posts_is_asked_for_as_many_as_it_all
     assert (fewer_posts_url(ten, b""), fewer_posts_url(url.replace("&page=1", "&page=2"), b"")) == (None, None)
 
 
+def test_a_wordpress_that_refuses_ever_other_sizes_is_asked_three_times():
+    url, asked = wordpress_posts_url("https://daily.example/wp-json/"), 0
+    while url:
+        asked += 1
+        size = int(url.partition("per_page=")[2].partition("&")[0])
+        url = fewer_posts_url(url, json.dumps({"data": {"params": {"per_page": f"between 1 and {size - 1}"}}}).encode())
+    assert asked == 3
+
+
 def test_wordpress_without_pretty_addresses_is_asked_by_rest_route():
     assert wordpress_posts_url("https://daily.example/?rest_route=/").startswith(
         "https://daily.example/?rest_route=/wp/v2/posts&per_page=100&page=1"

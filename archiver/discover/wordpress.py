@@ -20,6 +20,7 @@ from archiver.urls import normalise
 FIELDS = "id,date,date_gmt,modified,modified_gmt,link,status,title"  # without them, an answer holds every body
 PAGE = re.compile(r"([?&]page=)(\d+)")
 PER_PAGE = re.compile(r"[?&]per_page=(\d{1,3})(?!\d)")
+MOST_SIZE = 100  # posts on a page
 DEFAULT_SIZE = 10  # posts on a page where nothing is asked for; every WordPress allows it
 NO_DATE = "0000-00-00"
 
@@ -30,7 +31,7 @@ def wordpress_posts_url(
     after: datetime | None = None,
     before: datetime | None = None,
     page: int = 1,
-    per_page: int = 100,
+    per_page: int = MOST_SIZE,
 ) -> str:
     """Address of one page of posts, newest first (last changed first with `modified_after`). `api` is the root: https://example.org/wp-json/.
 
@@ -75,7 +76,10 @@ def read_wordpress(body: bytes, headers: Mapping[str, str], url: str, site: Site
 
 
 def fewer_posts_url(url: str, body: bytes) -> str | None:
-    """The same page of posts in a size that the site allows: the largest that its refusal (HTTP 400) names, else WordPress's own, 10."""
+    """The same page of posts in a size that the site allows: the largest that its refusal (HTTP 400) names, else WordPress's own, 10.
+
+    A site that refuses what it named is asked for 10, and no more then.
+    """
     asked = PER_PAGE.search(url)
     try:
         refusal = json.loads(body[: settings.MAX_PAGE_BYTES])
@@ -84,7 +88,7 @@ def fewer_posts_url(url: str, body: bytes) -> str | None:
     except (ValueError, KeyError, TypeError, RecursionError):
         sizes = []
     size = max(sizes, default=DEFAULT_SIZE)
-    size = size if 1 < size < 100 else DEFAULT_SIZE
+    size = size if asked and int(asked[1]) == MOST_SIZE and 1 < size < MOST_SIZE else DEFAULT_SIZE
     if asked is None or int(asked[1]) <= size or _page_of(url) > 1:
         return None
     return f"{url[: asked.start(1)]}{size}{url[asked.end(1) :]}"
