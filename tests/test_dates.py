@@ -12,6 +12,7 @@ from archiver.extract.dates import Dates, read_dates, read_printed_date
 from archiver.extract.moments import find_moments, read_moment, read_relative
 from archiver.extract.page import Page, parse_page
 from archiver.records import Capture, Site
+from tests.patience import comes_to_an_end
 
 FETCHED = datetime(2025, 3, 10, 18, 0, tzinfo=UTC)
 PARAGRAPHS = "".join(f"<p>{'The ferry left the harbour with forty goats and a piano on board. ' * 4}</p>" for _ in range(4))
@@ -407,3 +408,9 @@ def test_the_time_beside_a_day_is_read_behind_a_weekday_and_in_arabic_halves(tex
 def test_yesterday_afternoon_is_no_morning() -> None:
     found = read_relative("Yesterday at 3:15 pm", datetime(2024, 5, 20, 12, tzinfo=UTC), "en")
     assert found is not None and found.iso == "2024-05-19T15:15+00:00"
+
+
+@comes_to_an_end()
+def test_a_page_of_megabytes_of_dates_is_read_without_guessing() -> None:
+    body = "".join(f"<p>{'3 March 2026 © ' * 46} {number}</p>" for number in range(7_000))
+    assert read_dates(page(f"<h1>Ferry sails</h1>{body}")).date_published is None

@@ -368,6 +368,7 @@ ELSEWHERE = frozenset({"aside", "nav", "footer", "a", "blockquote"})  # a quotat
 NOT_THE_STORY = re.compile(
     r"comment|related|teaser|sidebar|widget|latest|recent|most-?read|recommend|promo|card__|live-?blog", re.IGNORECASE
 )
+MOST_GUESSED = 500_000  # characters of a page that htmldate is asked about: full of dates, a megabyte takes it seconds
 AROUND = 4  # elements around a headline that may be its own box
 MAX_TIMES = 200
 MAX_STAMPS = 30
@@ -635,6 +636,8 @@ def of_htmldate(page: Page, setting: Setting) -> Told:
     """htmldate's guess (htmldate.readthedocs.io). January 1 is what it makes of a bare year, and is left out."""
     from htmldate import find_date  # imports dateparser: slow, and seldom needed
 
+    if sum(len(block.text) for block in page.outline.blocks) > MOST_GUESSED:
+        return
     try:
         tree: Any = deepcopy(page.tree)
         text = find_date(tree, url=page.url, original_date=True, extensive_search=True, max_date=setting.latest.isoformat())
