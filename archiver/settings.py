@@ -118,6 +118,7 @@ def recheck_after(age: timedelta, ladder: tuple[tuple[float, float], ...] = RECH
 
 BOT_NAME = "news-archiver"
 SPIDER_MODULES = ["spiders"]
+COMMANDS_MODULE = "archiver.scrapy_commands"
 USER_AGENT = user_agent()
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = ROBOTS_NAME

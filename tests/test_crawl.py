@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -306,8 +307,6 @@ def test_kill_9_in_the_middle_loses_nothing_and_fetches_nothing_twice(server: Ne
 
 
 def test_scrapy_crawl_alone_stores_the_same_and_picks_up_what_a_crash_left(server: NewsServer, cli: Cli):
-    import subprocess
-
     fill(server)
     crashed = Captures(cli.data / "captures")
     crashed.add(Capture("https://gazette.example/left", datetime(2026, 3, 1, tzinfo=UTC), 200, (), b"left behind", "gazette"))
@@ -371,3 +370,21 @@ def test_what_scrapys_options_do_not_mean_is_told_with_an_example(words: dict[st
         NewsSpider(facts=Site("gazette", "https://gazette.example/"), **words)
     spider = NewsSpider(facts=Site("gazette", "https://gazette.example/"), limit="20", since="2026-01-31")
     assert (spider.limit, spider.since) == (20, date(2026, 1, 31))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("news", "Which site?"),
+        ("news -a site=nowhere", "No site is named 'nowhere'"),
+        ("news -a site=gazette -a limit=x", "limit='x' is no number of stories."),
+        ("gazete", "No spider is named 'gazete'"),
+        ("news news", "more than one spider"),
+    ],
+)
+def test_scrapy_crawl_says_in_words_what_is_wrong_with_its_words(cli: Cli, words: str, told: str):
+    cli.site("gazette", "http://127.0.0.1:9/")
+    (cli.folder / "scrapy.cfg").write_text("[settings]\ndefault = archiver.settings\n")
+    command = [sys.executable, "-m", "scrapy", "crawl", *words.split()]
+    done = subprocess.run(command, cwd=cli.folder, env=cli.env, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, told in done.stderr, "Traceback" in done.stderr) == (2, True, False), done.stderr
