@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import os
+import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -59,6 +60,16 @@ class Commands(click.Group):
             click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
             click.echo(_in_words(error), err=True)
             sys.exit(1)
+
+    def invoke(self, context: click.Context) -> Any:
+        """What SQLite reports in the middle of an answer, as of a page of the file that is damaged, is told in words, too."""
+        try:
+            return super().invoke(context)
+        except sqlite3.Error as error:
+            from archiver.store.sqlite import DATABASE, telling_of_sqlite
+
+            with telling_of_sqlite(context.obj.data_dir / DATABASE):
+                raise error
 
 
 def _placed(error: click.ClickException) -> click.ClickException:

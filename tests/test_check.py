@@ -449,6 +449,20 @@ def test_a_damaged_database_is_told_in_words(data: Path, typed: Run, table: str,
     assert "Traceback" not in done.output and "has a fault" not in done.output
 
 
+@pytest.mark.parametrize("table", ["articles", "revisions", "captures"])
+@pytest.mark.parametrize("words", ["freeze -o out.zip", "export -o out.csv", "export -o out.jsonl", "history", "show", "diff", "cite"])
+def test_a_page_of_the_database_that_is_damaged_is_told_wherever_it_is_met(data: Path, typed: Run, tmp_path: Path, words: str, table: str):
+    ((key,),) = rows(data, "select key from articles order by id limit 1")
+    damage_page(data, table)
+    command, *options = words.split()
+    named = [str(tmp_path / word) if word.startswith("out.") else word for word in options] or [key]
+    done = typed(command, *named)
+    assert "Traceback" not in done.output and "has a fault" not in done.output
+    assert done.exit_code in (0, 5), done.output  # a table that the answer does not need may be damaged
+    assert done.exit_code == 0 or "is damaged" in done.output
+    assert table != "articles" or done.exit_code == 5
+
+
 def test_a_file_that_is_no_database_is_told_in_words_and_the_captures_are_proven_all_the_same(data: Path, typed: Run):
     for beside in data.glob("archive.db*"):
         beside.unlink()

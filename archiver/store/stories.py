@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NotRequired, TypedDict, cast
+from typing import Any, NoReturn, NotRequired, TypedDict, cast
 
 from sqlite_utils import Database
 
+from archiver.errors import ArchiveDamaged
 from archiver.store import absences, rights
 from archiver.store.saving import key_of
 from archiver.urls import normalise
@@ -122,8 +123,9 @@ def story(db: Database, key_or_url: str) -> Story | None:
     def shown(table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return rows if withheld is None else rights.without_text(table, rows)
 
-    (article,) = shown("articles", _rows(db, "select * from articles where id = ?", article_id))
-    body, html = db.execute("select article_body, article_body_html from article_texts where article_id = ?", (article_id,)).fetchone()
+    (article,) = shown("articles", _rows(db, "select * from articles where id = ?", article_id)) or lost_row(key_or_url)
+    texts = db.execute("select article_body, article_body_html from article_texts where article_id = ?", (article_id,))
+    body, html = texts.fetchone() or lost_row(key_or_url)
     return Story(
         article={name: value for name, value in article.items() if name not in ("search_id", "title")},
         article_body=body if withheld is None else "",
@@ -143,6 +145,13 @@ def story(db: Database, key_or_url: str) -> Story | None:
         moved_from=[{"key": key, "url": url} for _, key, url in _earlier_homes(db, article_id)],
         rights=rights.signals_of(db, article["site"], article["url"]),
         withheld=withheld,
+    )
+
+
+def lost_row(key_or_url: str) -> NoReturn:
+    """An index names a story whose row is not there: what is left of a damaged page."""
+    raise ArchiveDamaged(
+        f"The archive is damaged: a row of the story {key_or_url} is lost.\nSee what else is, and how it is mended: archiver check"
     )
 
 
