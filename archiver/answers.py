@@ -26,7 +26,7 @@ from archiver.display import json_text, safe
 from archiver.errors import NothingToDo, UnknownSite, WrongUse
 from archiver.revisions import Part, diff_paragraphs, signature
 from archiver.store import Archive, Cluster, Copy, Revision, Story, open_archive, open_reader
-from archiver.store.rights import WHY
+from archiver.store.rights import WHY, left_out
 from archiver.store.search import MARKS
 from archiver.store.selection import Selection
 from archiver.store.sqlite import DATABASE
@@ -488,10 +488,7 @@ def export_selection(data_dir: Path, selection: Selection, output: Path, name: s
         size = output.stat().st_size
         click.echo(f"{counted(done.stories, 'story', 'stories')}, {counted(done.items, done.unit)}, {size:,} bytes: {safe(output)}")
     if done.withheld and not (as_json or quiet):
-        click.echo(
-            f"{counted(done.withheld, 'story was', 'stories were')} left out: the pages ask not to be shown from an archive"
-            " (noarchive in sites.toml decides)."
-        )
+        click.echo(f"{left_out(done.withheld)} (noarchive in sites.toml decides).")
     for address, reason in done.faults[: display.SHOWN_FAILURES]:
         click.echo(safe(f"left out: {address}: {reason}"), err=True)
     return 3 if done.faults else 0
@@ -512,7 +509,7 @@ def freeze_selection(
     elif not quiet:
         click.echo(f"{counted(corpus.stories, 'story', 'stories')}, {counted(corpus.versions, 'version')}: {safe(output)}")
         if corpus.withheld:
-            click.echo(f"{counted(corpus.withheld, 'story was', 'stories were')} left out: the pages ask not to be shown from an archive.")
+            click.echo(f"{left_out(corpus.withheld)}.")
         click.echo(safe(f"Cite it as: {corpus.title}. Frozen {corpus.frozen_at}. SHA-256 {corpus.name}"))
         click.echo(f"Is it as it was?  archiver freeze --verify {shlex.quote(safe(output))}")
 
@@ -524,8 +521,7 @@ def verify_corpus(data_dir: Path, path: Path, as_json: bool, quiet: bool) -> int
     lost: list[dict[str, Any]] = []
     if (data_dir / DATABASE).exists():
         with open_reader(data_dir) as archive, display.counting(quiet) as bar:
-            for done, member in enumerate(freezing.members(path), 1):
-                fate = freezing.fate(archive, member)
+            for done, (member, fate) in enumerate(freezing.fates(archive, path), 1):
                 fates[fate] += 1
                 if fate not in freezing.UNCHANGED and (as_json or len(lost) < display.SHOWN_FAILURES):
                     lost.append({"key": member.key, "version": member.version, "url": member.url, "fate": fate})

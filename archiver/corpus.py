@@ -15,6 +15,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
@@ -22,9 +24,10 @@ from archiver import __version__
 from archiver.citing import as_bibtex, cite, cite_corpus, one_line
 from archiver.counted import counted
 from archiver.errors import ArchiverError, NothingToDo, WrongUse
-from archiver.export import whole_file
+from archiver.export import Exported, whole_file
+from archiver.export.jsonl import stories
 from archiver.store import Archive, Revision, Story
-from archiver.store.rights import WHY
+from archiver.store.rights import WHY, left_out
 from archiver.store.selection import Selection
 from archiver.store.values import utc_text
 
@@ -97,9 +100,10 @@ def freeze(
 ) -> Frozen:  # fmt: skip
     """Writes the corpus to `output`: whole, or not at all. Raises WrongUse, NothingToDo, DataDirectoryError."""
     wanted = {
-        name.rstrip("_"): value.isoformat() if isinstance(value, date) else value for name, value in asdict(selection).items() if value
+        name.rstrip("_"): one_line(str(value)) if isinstance(value, str | date) else value
+        for name, value in asdict(selection).items()
+        if value
     }
-    wanted = {name: one_line(value) if isinstance(value, str) else value for name, value in wanted.items()}
     corpus = Frozen(one_line(title)[:MAX_NAME], utc_text(now) or "", wanted, with_text)
     with whole_file(output, force) as file:
         corpus = _write(archive, selection, file, corpus, tell)
@@ -112,15 +116,12 @@ def freeze(
 def _write(archive: Archive, selection: Selection, file: BinaryIO, corpus: Frozen, tell: Tell) -> Frozen:
     sites: Counter[str] = Counter()
     readers: set[str] = set()
-    stories = versions = withheld = undated = 0
+    done = Exported(unit="version")
+    undated = 0
     days: list[str] = []
     with zipfile.ZipFile(file, "w") as pack, tempfile.SpooledTemporaryFile(MEMORY_BYTES) as citations:
         with _Part(pack, STORIES) as lines:
-            for chosen in archive.chosen(selection):
-                story = None if chosen.withheld else archive.story(chosen.key)  # it may be taken down meanwhile
-                withheld += chosen.withheld is not None
-                if story is None:
-                    continue
+            for story in stories(archive, selection, done):
                 for version in story.revisions if selection.all_revisions else story.revisions[-1:]:
                     source = archive.source_of(version)
                     record = _record(story, version, source, archive.text_of(version), corpus.with_text)
@@ -129,17 +130,18 @@ def _write(archive: Archive, selection: Selection, file: BinaryIO, corpus: Froze
                     cited = cite(story.article, version, story.authors, publisher, len(story.revisions), digest)
                     several = f"-{version['number']}" if selection.all_revisions else ""
                     citations.write(as_bibtex(replace(cited, key=cited.key + several)).encode() + b"\n")
-                    versions += 1
+                    done.items += 1
                     readers.add(version["read_with"] or "?")
-                stories += 1
+                done.stories += 1
                 sites[publisher] += 1
                 day = (story.article["date_published_utc"] or "")[:10]
                 undated += not day
                 days = [min([day, *days]), max([day, *days])] if day else days
-                tell(stories)
+                tell(done.stories)
         corpus = replace(
-            corpus, stories=stories, versions=versions, withheld=withheld, undated=undated, sites=dict(sites.most_common()),
-            readers=tuple(sorted(readers)), first_on=days[0] if days else None, last_on=days[-1] if days else None,
+            corpus, stories=done.stories, versions=done.items, withheld=done.withheld, undated=undated,
+            sites=dict(sites.most_common()), readers=tuple(sorted(readers)),
+            first_on=days[0] if days else None, last_on=days[-1] if days else None,
             sha256={STORIES: lines.digest()},
         )  # fmt: skip
         with _Part(pack, CITATIONS) as part:
@@ -220,7 +222,7 @@ def _read_me(corpus: Frozen) -> str:
     )
     notes = []
     if corpus.withheld:
-        notes.append(f"- {counted(corpus.withheld, 'story was', 'stories were')} left out: the pages ask not to be shown from an archive.")
+        notes.append(f"- {left_out(corpus.withheld)}.")
     if corpus.undated:
         notes.append(f"- {counted(corpus.undated, 'story has', 'stories have')} no known day of publication.")
     return f"""# {corpus.title}
@@ -332,9 +334,15 @@ def _member(facts: Mapping[str, Any]) -> Member:
     return Member(key, site, url, facts["version"], seen_at, text_hash, headline, body)
 
 
-def fate(archive: Archive, member: Member) -> str:
-    """What became of a version in an archive: one of FATES."""
-    story = archive.story(member.key)
+def fates(archive: Archive, path: Path) -> Iterator[tuple[Member, str]]:
+    """What became of each member in an archive: one of FATES. The versions of one story stand together."""
+    for key, versions in groupby(members(path), attrgetter("key")):
+        story = archive.story(key)
+        for member in versions:
+            yield member, fate(archive, story, member)
+
+
+def fate(archive: Archive, story: Story | None, member: Member) -> str:
     if story is None:
         return "taken down" if archive.is_taken_down(member.site, member.url, member.text_hash) else "not in this archive"
     if story.withheld:

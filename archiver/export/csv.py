@@ -29,7 +29,7 @@ def write(archive: Archive, selection: Selection, file: BinaryIO, tell: Tell) ->
     file.write(_line(names))
     for story in stories(archive, selection, done):
         facts = facts_of(story)
-        rows = _revisions(archive, story, facts) if selection.all_revisions else [facts]
+        rows = revisions_of(archive, story, facts) if selection.all_revisions else [facts]
         for row in rows:
             file.write(_line(plain_cell(row.get(name)) for name in names))
             done.items += 1
@@ -51,7 +51,7 @@ def facts_of(story: Story) -> dict[str, Any]:
     )
 
 
-def _revisions(archive: Archive, story: Story, facts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def revisions_of(archive: Archive, story: Story, facts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """What stood there in each revision; authors, keywords, captions are those of the newest reading."""
     for revision in story.revisions:
         yield {**facts, **revision, "article_body": archive.text_of(revision)}

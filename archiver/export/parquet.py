@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from archiver.errors import WrongUse
 from archiver.export import Exported, Format, Tell
-from archiver.export.csv import ARTICLE, REVISION
+from archiver.export.csv import ARTICLE, REVISION, revisions_of
 from archiver.export.jsonl import stories
 from archiver.store import Archive, Story
 from archiver.store.selection import Selection
@@ -74,11 +74,8 @@ def _rows(archive: Archive, story: Story, names: Sequence[str], all_revisions: b
     """A story, or each of its revisions: what stood there then, with the lists of the newest reading."""
     facts = story.article | {"article_body": story.article_body, "keywords": story.keywords}
     facts |= {name: [{part: row[part] for part in parts} for row in getattr(story, name)] for name, parts in LISTS.items()}
-    if not all_revisions:
-        yield _row(facts, names)
-        return
-    for revision in story.revisions:
-        yield _row({**facts, **revision, "article_body": archive.text_of(revision)}, names)
+    for row in revisions_of(archive, story, facts) if all_revisions else [facts]:
+        yield _row(row, names)
 
 
 def _row(facts: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:

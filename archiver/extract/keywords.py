@@ -18,6 +18,7 @@ from lxml import etree
 
 from archiver.extract.blocks import Block, Element, Zone, letters, lies_in, links_of
 from archiver.extract.evidence import Candidate, choose, clean
+from archiver.extract.moments import EASTERN_SIGNS
 from archiver.extract.page import Page
 from archiver.extract.sections import IN_CATEGORY
 from archiver.extract.words import any_pattern, read_words
@@ -32,7 +33,6 @@ LINE_TEXT = 400  # characters of a line with date, section, author and topics
 MAX_TOPIC_LINKS = 20
 
 SEPARATORS = re.compile(r"\s*[,;،؛，、；|\n]\s*")
-WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 CODE = re.compile(r"[A-Z][A-Z0-9]*(?:[-:_][A-Z0-9-]+)*$")
 IDENTIFIER = re.compile(
     r"(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{16,}|\d{5,}|[a-z]+[_:][a-z0-9_:/.-]+|https?://.*|@.*|[a-z])$", re.I
@@ -249,7 +249,7 @@ def split(text: str) -> list[str]:
     parts = [part for part in SEPARATORS.split(text) if part]
     if len(parts) == 1 and text.count("#") > 1:
         return [part for part in text.split("#") if part.strip()]
-    if len(parts) == 1 and WIDE.search(text) and text.count(" ") > 1:
+    if len(parts) == 1 and EASTERN_SIGNS.search(text) and text.count(" ") > 1:
         return text.split()
     return parts
 

@@ -39,14 +39,18 @@ class Fact(NamedTuple):
     value: str
 
 
+def grouped(name: str) -> Iterator[tuple[str, str]]:
+    """(group, word) for each word of the lines "group: word, word" of words/<name>.txt."""
+    for entry in read_words(name):
+        group, _, words = entry.partition(": ")
+        for word in words.split(","):
+            yield group, word.strip()
+
+
 @cache
 def kinds() -> dict[str, str]:
     """Label ▶ kind."""
-    found: dict[str, str] = {}
-    for entry in read_words("line_labels"):
-        kind, _, labels = entry.partition(": ")
-        found |= {label.strip(): kind for label in labels.split(",")}
-    return found
+    return {label: kind for kind, label in grouped("line_labels")}
 
 
 @cache
@@ -112,8 +116,7 @@ def names_in(value: str) -> tuple[str, ...]:
 
 @cache
 def role_words(side: str) -> tuple[str, ...]:
-    lines = (entry.partition(": ") for entry in read_words("reporter_words"))
-    return tuple(word.strip() for name, _, words in lines if name == side for word in words.split(","))
+    return tuple(word for group, word in grouped("reporter_words") if group == side)
 
 
 @cache
@@ -220,8 +223,7 @@ def ends_as(name: str, groups: tuple[str, ...]) -> bool:
 
 @cache
 def endings(groups: tuple[str, ...]) -> tuple[str, ...]:
-    lines = (entry.partition(": ") for entry in read_words("outlet_endings"))
-    return tuple(word.strip() for name, _, words in lines if name in groups for word in words.split(","))
+    return tuple(word for group, word in grouped("outlet_endings") if group in groups)
 
 
 def names_the_site(name: str, title: str) -> bool:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
+from archiver.counted import counted
 from archiver.records import Article, RightsSignal, Site
 from archiver.store.values import PARAGRAPHS, SHORT, text
 
@@ -39,6 +40,11 @@ where site = ?1 and (
 )
 group by signal, said order by signal, count(distinct url) desc, said limit 50
 """
+
+
+def left_out(number: int) -> str:
+    """What is said of stories that a copy of the archive does not get."""
+    return f"{counted(number, 'story was', 'stories were')} left out: the pages ask not to be shown from an archive"
 
 
 @dataclass(frozen=True, slots=True)
