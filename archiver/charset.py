@@ -20,7 +20,7 @@ WIDE = (
     (codecs.BOM_UTF16_LE, re.compile(rb"(?:[\t\n\r ]\x00){0,100}<\x00[!?a-zA-Z]\x00"), "utf-16-le"),
     (codecs.BOM_UTF16_BE, re.compile(rb"(?:\x00[\t\n\r ]){0,100}\x00<\x00[!?a-zA-Z]"), "utf-16-be"),
 )
-BITE = 1 << 16
+BITE = 1 << 14  # bytes; their text stays in the processor's nearest memory
 SAMPLE = 1 << 18  # bytes of a page that tell its charset
 ODD_CODECS = frozenset({"utf_7", "idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
 # What browsers read under these labels (WHATWG Encoding, 4.2): a superset of what the label says.

@@ -337,7 +337,7 @@ def next_page(page: Page, body: Body) -> str | None:
             return address
     number = DIGITS.search(here[len(own) :]) or DIGITS.search(name[len(own_name) :] if ending else "")
     following = str(int(number[0]) + 1 if number else 2)
-    return next((address for address in pager(page, body) if DIGITS.findall(number_behind(address) or "") == [following]), None)
+    return next((address for address in pager(page, body, following) if DIGITS.findall(number_behind(address) or "") == [following]), None)
 
 
 def without_ending(address: str) -> tuple[str, str]:
@@ -346,15 +346,15 @@ def without_ending(address: str) -> tuple[str, str]:
     return (address[: found.start()], found[0]) if found else (address, "")
 
 
-def pager(page: Page, body: Body) -> Iterator[str]:
-    """Addresses of the short links right behind the text: "Pages: 1 2 3"."""
+def pager(page: Page, body: Body, number: str) -> Iterator[str]:
+    """Addresses with this number of the short links right behind the text: "Pages: 1 2 3"."""
     end = body.blocks[-1].index if body.blocks else 1 << 30
     blocks = page.outline.blocks
     for block in blocks[bisect_right(blocks, end, key=lambda block: block.index) :][:PAGER]:
         if (block.links or block.setting.link is not None) and len(block.text) <= PAGER_TEXT and not lies_in(block, NO_PAGER):
             outer = block.setting.link
             for text, href in links_of(block) if outer is None else [(block.text, outer.get("href") or "")]:
-                address = page.absolute(href) if len(text) <= PAGER_LINK else None
+                address = page.absolute(href) if len(text) <= PAGER_LINK and number in href else None
                 if address:
                     yield address
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -76,7 +76,6 @@ LONG_TEXT = 1_000  # characters of a text that is one block
 NOT_SIGNED = re.compile("写真|共同|時事|終わ|おわ|つづく|続|了|提供|撮影|編集|記者|参照|敬称|注|上|下|中|通信|新聞|日$")
 EDITORS = re.compile(r"[（(]\s*(?:责编|责任编辑|責任編輯)\s*[：:]([^()（）]{2,60})[)）]")
 FOREIGN_ZONES = frozenset({"nav", "footer", "related", "comments", "ads", "hidden", "newsletter"})
-MARKED = etree.XPath("//*[@rel or @itemprop][not(self::meta or self::link)][contains(@rel, 'author') or contains(@itemprop, 'author')]")
 MARKED_INSIDE = etree.XPath(".//*[contains(@rel, 'author') or contains(@itemprop, 'author')]")
 CARDS = etree.XPath("//*[contains(@class, 'vcard')]")
 MAX_MARKED = 60  # elements looked at
@@ -287,7 +286,8 @@ def from_markup(setting: Setting) -> Heard:
 
 def from_markup_anywhere(setting: Setting) -> Heard:
     """The same in the whole page."""
-    yield from marked(setting, [element for element in MARKED(setting.page.tree)[:MAX_MARKED] if not is_elsewhere(element)])
+    named = (element for element in setting.page.annotated if element.tag not in ("meta", "link") and names_author(element))
+    yield from marked(setting, [element for element in islice(named, MAX_MARKED) if not is_elsewhere(element)])
 
 
 def from_hcard(setting: Setting) -> Heard:
@@ -302,6 +302,10 @@ def from_hcard(setting: Setting) -> Heard:
         if found:
             yield Candidate(found, text_of(card)[:500], "hcard", f"{card.tag}.{(card.get('class') or '')[:60]}", 0.7)
             return
+
+
+def names_author(element: Element) -> bool:
+    return "author" in (element.get("rel") or "") or "author" in (element.get("itemprop") or "")
 
 
 def is_marked(element: Element) -> bool:

@@ -376,12 +376,7 @@ LABEL_LENGTH = 40  # characters of a label before a date
 LINK_REST = 6  # characters that a link around dates may hold beside them
 # A class of the element around a time: "updated-on", "wp-block-post-date__modified-date". "updated" alone is on publications, too.
 AROUND_CHANGE = re.compile(r"modif|updated?[-_](?:on|at|date|time)|(?:date|last)[-_]?updat|aktualisier", re.IGNORECASE)
-ITEMPROPS = etree.XPath(
-    "(//*[@itemprop='datePublished' and not(self::meta) and not(self::time)]"
-    " | //abbr[@title and contains(@class, 'publish')]"
-    " | //*[@content and (contains(@property, 'dc:created') or @property = 'schema:dateCreated')])[position() < 4]"  # RDFa of Drupal
-)
-CHANGED_ITEMPROPS = etree.XPath("(//*[@itemprop='dateModified' and not(self::time)])[position() < 4]")
+MOST_ANNOTATED = 3  # elements of one kind that are asked for a date
 
 
 def of_times(page: Page, setting: Setting) -> Told:
@@ -390,7 +385,7 @@ def of_times(page: Page, setting: Setting) -> Told:
         for moment, raw in moments_of(element, setting):
             if marked or setting.url_day is None or abs(moment.day - setting.url_day) <= NEIGHBOURS:
                 yield Candidate(moment, raw, "time", locate(element), 0.9 if marked else 0.85)
-    for element in ITEMPROPS(page.tree):
+    for element in islice(filter(is_published, page.annotated), MOST_ANNOTATED):
         for moment, raw in moments_of(element, setting):
             yield Candidate(moment, raw, "time", locate(element), 0.8)
 
@@ -399,9 +394,21 @@ def changed_in_times(page: Page, setting: Setting) -> Told:
     """<time class="updated"> near the headline, then microdata elsewhere."""
     after, before = times_near_headline(page)
     times = [element for element in [*after, *before[::-1]] if is_change(element)][:2]
-    for element in [*times, *CHANGED_ITEMPROPS(page.tree)]:
+    elsewhere = (element for element in page.annotated if element.get("itemprop") == "dateModified" and element.tag != "time")
+    for element in [*times, *islice(elsewhere, MOST_ANNOTATED)]:
         for moment, raw in moments_of(element, setting):
             yield Candidate(moment, raw, "time", locate(element), 0.85)
+
+
+def is_published(element: Element) -> bool:
+    """Whether an element beside <time> holds the publication: microdata, hAtom, RDFa as Drupal writes it."""
+    get = element.get
+    if get("itemprop") == "datePublished" and element.tag not in ("meta", "time"):
+        return True
+    if element.tag == "abbr" and get("title") is not None and "publish" in (get("class") or ""):
+        return True
+    named = get("property") or ""
+    return ("dc:created" in named or named == "schema:dateCreated") and get("content") is not None
 
 
 def publications(page: Page) -> Iterator[tuple[Element, bool]]:

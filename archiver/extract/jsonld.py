@@ -83,7 +83,9 @@ def read_graph(blocks: list[str]) -> Graph:
 
 def read_block(text: str) -> Any:
     """A block's value; None where it is no JSON, not even after the mending that pages need most."""
-    text = COMMENT_MARKS.sub("", COMMENT_MARKS.sub("", text)).strip().rstrip(";")
+    text = text.strip()
+    if text[:1] not in ("{", "[") or text[-1:] not in ("}", "]"):
+        text = COMMENT_MARKS.sub("", COMMENT_MARKS.sub("", text)).strip().rstrip(";")
     for mended in (
         text,
         TRAILING_COMMA.sub(r"\1", text),

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from html import unescape
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from lxml import etree
-
-from archiver.extract.blocks import Block, elements_about, links_of, phrases
+from archiver.extract.blocks import Block, Element, elements_about, links_of, phrases
 from archiver.extract.evidence import Candidate, choose, clean, unaccented
 from archiver.extract.jsonld import ARTICLE_TYPES, RANK, types_of
 from archiver.extract.page import Page
@@ -40,7 +39,6 @@ SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*$")
 NO_LETTERS = re.compile(r"[\W_]+")
 HAS_DIGIT = re.compile(r"\d")
 HAS_DIGITS = re.compile(r"\d{2,}|^\d+$|\(\d")
-CATEGORY = etree.XPath("//a[contains(@rel, 'category') or parent::*[contains(@class, 'taxonomy-category')]]")  # WordPress themes
 HEADLINE_LABEL = re.compile(r"\s*([^:|–—]{3,40}?)\s*(?::|\||\s[–—-]\s)")  # "Opinion | …", "Kommentar: …"
 PREFIXED = re.compile(r"(?:section|category|rubrik|rubrique|seccion|cat|ressort|theme)[-_]+([\w-]{3,40})$", re.I)
 
@@ -78,8 +76,7 @@ def labelled(label: str | None) -> Iterator[Candidate[str]]:
 
 def sections_printed(page: Page) -> Iterator[Candidate[str]]:
     """Links to categories, labels near the headline, printed breadcrumbs: heard only where nothing is declared."""
-    links = [clean(" ".join(element.itertext()), 200) for element in CATEGORY(page.tree)[:MAX_CRUMBS]]
-    for name in sections_in(links):
+    for name in sections_in(category_links(page)):
         yield Candidate(name, name, "category_link", "a[rel~=category]", 0.6)
         break
     for name in sections_in(printed_labels(page)):
@@ -88,6 +85,16 @@ def sections_printed(page: Page) -> Iterator[Candidate[str]]:
     for name in sections_in(printed_crumbs(page) or printed_trail(page)):
         yield Candidate(name, name, "breadcrumb", "breadcrumb", 0.6)
         break
+
+
+def category_links(page: Page) -> list[str]:
+    """Texts of the links that WordPress themes mark as leading to the story's categories."""
+    links = (element for element in page.gathered["a"] if "category" in (element.get("rel") or "") or is_taxonomy(element.getparent()))
+    return [clean(" ".join(element.itertext()), 200) for element in islice(links, MAX_CRUMBS)]
+
+
+def is_taxonomy(element: Element) -> bool:
+    return element is not None and "taxonomy-category" in (element.get("class") or "")
 
 
 def sections_in_address(page: Page) -> Iterator[Candidate[str]]:
@@ -280,7 +287,7 @@ def is_section_name(page: Page, label: str) -> bool:
     for meta in read_words("section_metas"):
         declared += page.metas.get(meta, ())
     declared += printed_crumbs(page)
-    declared += [clean(" ".join(element.itertext()), 200) for element in CATEGORY(page.tree)[:MAX_CRUMBS]]
+    declared += category_links(page)
     if any(key in (key_of(part) for part in [name, *name.split(",")]) for name in declared):
         return True
     return any(
