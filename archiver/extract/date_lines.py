@@ -94,13 +94,9 @@ def begun_words(forms: Sequence[str]) -> re.Pattern[str]:
     What follows may be glued to it ("PublishedMarch 3"); scripts without capitals may have no blanks between words.
     """
     forms = sorted(forms, key=len, reverse=True)
-    return re.compile("|".join(map(begun_word, forms)), re.IGNORECASE)
-
-
-def begun_word(form: str) -> str:
-    if form.lower() == form.upper():
-        return re.escape(form)
-    return rf"(?<![^\W\d_]){re.escape(form)}" + (r"(?![^\W\d_])" if len(form) <= SHORT_LABEL else "")
+    begun = [re.escape(form) + (r"(?![^\W\d_])" if len(form) <= SHORT_LABEL else "") for form in forms if form.lower() != form.upper()]
+    glued = [re.escape(form) for form in forms if form.lower() == form.upper()]
+    return re.compile("|".join([*([rf"(?<![^\W\d_])(?:{'|'.join(begun)})"] if begun else []), *glued]), re.IGNORECASE)
 
 
 def speaks_of(text: str, start: int) -> bool:
