@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence, Set
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -21,6 +22,7 @@ from archiver.extract.page import html_parser
 
 TOLD = 60  # characters, spaces not counted, of a paragraph of running text
 SHORT_TEXT = 200  # characters
+SMALL_SHARE = 0.3  # of the page's text; trafilatura takes a second look below 0.2
 FORM_TEXT = 2_000  # characters; a form with more text wraps the page
 COPIES = html_parser()
 TELLING = frozenset(
@@ -51,14 +53,19 @@ def main_lines(tree: Element, outline: Outline, link_lists: Set[Element]) -> lis
     body = tree.find("body") if tree.tag == "html" else tree
     wanted = with_text(outline).difference(boxes(outline), link_lists)
     copy_text(tree if body is None else body, SubElement(root, "body"), wanted, 0)
-    text = extract_text(root, FAST)
+    text = extract_text(root, ONCE)
     if len(text) < SHORT_TEXT:  # its other readers find something on pages of an odd make
         text = extract_text(root, THOROUGH)
+    elif len(text) < SMALL_SHARE * sum(len(block.text) for block in outline.blocks if not block.is_link):
+        text = extract_text(root, TWICE)
     return text.split("\n") if text else []
 
 
 # Trafilatura reads its settings file anew for each page that brings none of its own.
-FAST, THOROUGH = (Extractor(output_format="python", fast=fast, comments=False) for fast in (True, False))
+TWICE, THOROUGH = (Extractor(output_format="python", fast=fast, comments=False) for fast in (True, False))
+# Without its second look, at pages of whose text it took little: to find out costs it a tenth of a reading, the outline has it at hand.
+ONCE = copy(TWICE)
+ONCE.focus = "once"
 
 
 def extract_text(root: Any, options: Extractor) -> str:
