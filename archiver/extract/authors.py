@@ -276,7 +276,7 @@ def from_markup(setting: Setting) -> Heard:
         if len(block.text) > TEXT_LENGTH:
             continue
         outer = block.owner
-        found |= dict.fromkeys([outer, *MARKED_INSIDE(outer)] if block.links or len(outer) < 12 else [outer])
+        found |= dict.fromkeys([outer, *MARKED_INSIDE(outer)] if len(outer) and (block.links or len(outer) < 12) else [outer])
         for _ in range(2):
             outer = outer.getparent()
             if outer is not None:

@@ -335,25 +335,22 @@ class Places:
 
     def zones_of(self, block: Block) -> tuple[frozenset[str], bool]:
         """Names of the zones around a block, the story's own left out, and whether one of them is named after topics."""
-        zone = block.setting.zone
-        if zone is None:
-            return frozenset(), False
-        if id(zone) not in self.known:
-            self.known[id(zone)] = self.read(zone)
-        return self.known[id(zone)]
+        return self.read(block.setting.zone)
 
     def read(self, zone: Zone | None) -> tuple[frozenset[str], bool]:
-        zones, classed = set(), False
-        while zone is not None and zone.root not in self.around:
+        if zone is None or zone.root in self.around:
+            return frozenset(), False
+        if id(zone) not in self.known:
+            zones, classed = self.read(zone.outer)
             names = f"{zone.root.get('class') or ''} {zone.root.get('id') or ''}"
             if BREADCRUMB.search(names):
-                zones.add("related")
+                zones |= {"related"}
             elif named_topics(names):
                 classed = True
             else:
-                zones.add(zone.name)
-            zone = zone.outer
-        return frozenset(zones), classed
+                zones |= {zone.name}
+            self.known[id(zone)] = zones, classed
+        return self.known[id(zone)]
 
     def is_elsewhere(self, block: Block) -> bool:
         """Whether a block lies where no list of the story's topics is: other stories, comments, the site's navigation and footer."""
