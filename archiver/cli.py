@@ -610,7 +610,8 @@ def trend(context: _Context, queries: tuple[str, ...], by: str, site: str | None
           section: str | None, as_json: bool) -> None:  # fmt: skip
     """In how many stories words stand, over time, as numbers and bars
 
-    Queries as for search, several side by side; "per 1,000" of all stories of the period.
+    Queries as for search, several side by side; "per 1,000" of all stories of the period. Stories without a date are in no
+    period: they are told below, in JSON with null as their period.
 
     \b
         archiver trend flood drought --by year

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from itertools import islice
@@ -80,18 +80,19 @@ def print_trend(data_dir: Path, queries: Sequence[str], by: str, site: str | Non
     with open_reader(data_dir) as archive:
         refuse_unknown(archive, site)
         periods = archive.trend(queries, by, site, from_, to, section)
+        undated = None if from_ or to else archive.undated(queries, site, section)
     if not periods:
         raise NothingToDo("No story was published in that time.\nTry other days, or leave out --site and --section.")
     if as_json:
-        for period in periods:
+        for period in [*periods, *([undated] if undated and undated.stories else [])]:
             matches, shares = dict(zip(queries, period.matches, strict=True)), dict(zip(queries, period.per_thousand, strict=True))
-            click.echo(json_text({"period": period.name, "stories": period.stories, "matches": matches, "per_thousand": shares}))
+            told = {"period": period.name or None, "stories": period.stories, "matches": matches, "per_thousand": shares}
+            click.echo(json_text(told))
         return
-    _draw(queries, periods, display.console())
+    _draw(queries, periods, undated, display.console())
 
 
-def _draw(queries: Sequence[str], periods: Iterable[Period], out: Console) -> None:
-    periods = list(periods)
+def _draw(queries: Sequence[str], periods: Sequence[Period], undated: Period | None, out: Console) -> None:
     most = max((share for period in periods for share in period.per_thousand), default=0.0)
     titles = ["", "stories", *(title for query in queries for title in (query, "per 1,000", ""))]
     rows = [
@@ -109,7 +110,9 @@ def _draw(queries: Sequence[str], periods: Iterable[Period], out: Console) -> No
     ]
     display.table(rows, [safe(title) for title in titles], out)
     totals = (
-        counted(sum(period.matches[place] for period in periods), "story", "stories") + f" with {query}"
+        counted(sum(period.matches[place] for period in periods), "story", "stories")
+        + f" with {query}"
+        + (f" ({undated.matches[place]:,} more without a date)" if undated and undated.matches[place] else "")
         for place, query in enumerate(queries)
     )
     out.print(Text(safe(f"\n{'; '.join(totals)}. Days are UTC. See the places: archiver kwic {queries[0]!r}"), style="dim"))

@@ -100,6 +100,16 @@ def test_days_before_2000_are_counted_on_their_day(archive: Archive) -> None:
     assert (first.name, first.matches) == ("1998-02-26", (1,))
 
 
+def test_a_trend_and_a_search_agree_on_how_many_stories_have_a_word(typed: Callable[..., Result], folder: Path, archive: Archive) -> None:
+    assert archive.search("levee*").total == 4
+    drawn = typed("--data", str(folder), "trend", "levee*", "bridge")
+    assert "3 stories with levee* (1 more without a date); 2 stories with bridge." in drawn.output
+    rows = [json.loads(line) for line in typed("--data", str(folder), "trend", "levee*", "--json").output.splitlines()]
+    assert sum(row["matches"]["levee*"] for row in rows) == 4
+    assert (rows[-1]["period"], rows[-1]["stories"]) == (None, 1)
+    assert archive.undated(["levee*"], site="lodi_post").stories == 0
+
+
 def test_a_query_without_a_word_is_refused(archive: Archive) -> None:
     with pytest.raises(WrongUse):
         list(archive.concordance("!!"))

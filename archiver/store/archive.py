@@ -538,6 +538,10 @@ class Archive:
         """In how many stories these words stand, `by` day, week, month or year."""
         return self._ask(trends.trend, queries, by, site, from_, to, section, language)
 
+    def undated(self, queries: Sequence[str], site: str | None = None, section: str | None = None, language: str | None = None) -> Period:
+        """In how many stories without a date these words stand."""
+        return self._ask(trends.undated, queries, site, section, language)
+
     def search_captions(self, query: str, site: str | None = None, limit: int = 20) -> list[CaptionHit]:
         """Images with these words in caption or credit line, newest story first."""
         return self._ask(search.search_captions, query, site, limit)

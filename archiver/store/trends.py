@@ -22,7 +22,7 @@ IN_ALL = "select search_id as number from articles where search_id between :low 
 class Period:
     """A day, week, month or year (UTC) and its stories."""
 
-    name: str  # 2026-03-05, 2026-W10, 2026-03 or 2026
+    name: str  # 2026-03-05, 2026-W10, 2026-03 or 2026; empty for the stories without a date
     stories: int  # in all
     matches: tuple[int, ...]  # with the words of each query
 
@@ -49,7 +49,7 @@ def trend(
     section: str | None = None,
     language: str | None = None,
 ) -> list[Period]:
-    """Every period from the first that has a story to the last, `by` one of NAMES; stories without a date are in none.
+    """Every period from the first that has a story to the last, `by` one of NAMES; stories without a date are in none (see `undated`).
 
     Raises WrongUse for a query without a word.
     """
@@ -59,6 +59,18 @@ def trend(
     totals = _by_day(db, IN_INDEX if words else IN_ALL, " AND ".join(words), low, high)
     stories, found = _by_period(totals, by), [matches(db, query, by, site, from_, to, section, language) for query in queries]
     return [Period(name, stories[name], tuple(counts[name] for counts in found)) for name in _names(totals, by)]
+
+
+def undated(
+    db: Database, queries: Sequence[str], site: str | None = None, section: str | None = None, language: str | None = None
+) -> Period:
+    """The stories that are in no period, as they have no date; those which a search finds beside the others."""
+    outside = {"low": index.UNDATED * 2, "high": index.UNDATED // 2 - 1}
+    words = filter_words(site, section, language)
+    asked = [(IN_INDEX if words else IN_ALL, " AND ".join(words))]
+    asked += [(IN_INDEX, matching(db, query, site, section, language)) for query in queries]
+    counts = [db.execute(f"select count(*) from ({numbers})", outside | {"match": match}).fetchone()[0] for numbers, match in asked]
+    return Period("", counts[0], tuple(counts[1:]))
 
 
 def matches(
