@@ -226,7 +226,9 @@ class NewsSpider(scrapy.Spider):
         self.refusals = 0
         self.take_pulse(found, response, role)
         yield from (link for link in found.links if discover.is_story_link(link, self.facts))
-        yield self.visit(response, "index_broken" if found.problem else "index", found.problem or counted(len(found.links), "link"))
+        yield self.visit(
+            response, "index_broken" if found.problem else "index", found.problem or found.note or counted(len(found.links), "link")
+        )
         yield from self.more_of(found, response, role)
         if role == "front_page":
             yield from self.unlisted_sources(discover.find_hints(body, _headers(response), response.url))
@@ -402,7 +404,7 @@ class NewsSpider(scrapy.Spider):
             walk.learn(discover.find_hints(body, _headers(response), response.url))
         yield from walk.read(step, found)
         broken = found.problem and not step.guessed and step.role != "front_page"
-        yield self.visit(response, "index_broken" if broken else "index", found.problem or counted(len(found.links), "link"))
+        yield self.visit(response, "index_broken" if broken else "index", found.problem or found.note or counted(len(found.links), "link"))
 
     # --- stories
 

@@ -160,10 +160,10 @@ def test_a_feed_that_breaks_off_gives_what_came_before():
     assert "broken" in found.problem
 
 
-def test_a_feed_of_fifty_thousand_entries_is_cut():
+def test_a_feed_of_fifty_thousand_entries_is_cut_and_not_called_broken():
     found = read_feed(rss(*(f"<item><link>https://daily.example/news/{n}</link></item>" for n in range(50_000))), FEED, SITE)
     assert len(found.links) == MAX_ENTRIES
-    assert "very long" in found.problem
+    assert found.problem is None and "very long" in found.note
 
 
 # --- sitemaps
@@ -204,6 +204,13 @@ def test_an_index_gives_children_news_first_then_newest_and_no_tags_or_authors()
     found = read_sitemap(sitemap(*entries, root="sitemapindex"), MAP, SITE)
     assert found.more == tuple(HOME + name for name in ("news-sitemap.xml", "post-sitemap2.xml", "post-sitemap1.xml", "page-sitemap.xml"))
     assert found.problem is None
+
+
+def test_an_index_of_more_children_than_a_run_takes_is_not_called_broken():
+    children = (f"<sitemap><loc>{HOME}post-sitemap{number}.xml</loc></sitemap>" for number in range(MAX_CHILDREN + 1))
+    found = read_sitemap(sitemap(*children, root="sitemapindex"), MAP, SITE)
+    assert found.problem is None and len(found.more) == MAX_CHILDREN
+    assert found.note == "501 child sitemaps; the best 500 are followed"
 
 
 def test_children_and_entries_that_are_surely_too_old_are_left_out():

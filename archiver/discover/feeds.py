@@ -21,6 +21,7 @@ from archiver.records import Site
 from archiver.story_ids import of_guid
 
 MAX_ENTRIES = 1_000  # feeds have 10 to 100; what is older stands in the sitemap
+VERY_LONG = f"the feed is very long; its first {MAX_ENTRIES:,} entries were read"
 MAX_BYTES = 8 << 20  # of a feed; one with a thousand whole stories has 5 MB
 MAX_TAGS = 50_000  # outside CDATA; a thousand entries have some 20,000
 TAG_OR_TEXT = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|(?P<tag><)(?!/)", re.DOTALL)
@@ -61,7 +62,7 @@ def read_feed(body: bytes, url: str, site: Site, content_type: str | None = None
             date_published=_date_of(entry, site, *(PUBLISHED if feed.get("version", "").startswith("atom") else PUBLISHED_RSS)),
             title=clean_title(entry.get("title")),
         )
-    return collector.found(problem=_problem(feed, body, cut))
+    return collector.found(problem=_problem(feed, body, cut), note=VERY_LONG if cut else None)
 
 
 def _unzip(body: bytes) -> bytes:
@@ -121,9 +122,7 @@ def _date_of(entry: Any, site: Site, *fields: str) -> Any:
 def _problem(feed: Any, body: bytes, cut: bool) -> str | None:
     if not feed.entries and not feed.get("version"):
         return "an HTML page, not a feed" if looks_like_html(body) else "not a feed"
-    if cut:
-        return f"the feed is very long; its first {MAX_ENTRIES} entries were read"
-    if feed.bozo and not isinstance(feed.get("bozo_exception"), HARMLESS) and not _is_whole(body, len(feed.entries)):
+    if feed.bozo and not cut and not isinstance(feed.get("bozo_exception"), HARMLESS) and not _is_whole(body, len(feed.entries)):
         number = counted(len(feed.entries), "entry", "entries")
         return f"the feed is broken ({clean_title(str(feed.get('bozo_exception')))}); {number} could be read"
     return None
@@ -155,5 +154,4 @@ def _read_json_feed(body: bytes, url: str, site: Site) -> Found:
                 date_published=read_date(item.get("date_published"), site),
                 title=clean_title(item.get("title")),
             )
-    cut = f"the feed is very long; its first {MAX_ENTRIES} entries were read" if len(items) > MAX_ENTRIES else None
-    return collector.found(problem=cut)
+    return collector.found(note=VERY_LONG if len(items) > MAX_ENTRIES else None)

@@ -41,6 +41,7 @@ class Found:
     more: tuple[str, ...] = ()  # addresses to ask next, best first: child sitemaps, further pages
     problem: str | None = None  # in words; None = all is well
     total: int | None = None  # how many stories the source says it has, or lists
+    note: str | None = None  # what was not read of a whole list, as it is longer than a run takes
 
 
 class Collector:
@@ -88,10 +89,10 @@ class Collector:
         self.links[written] = link
         return written
 
-    def found(self, more: tuple[str, ...] = (), problem: str | None = None, total: int | None = None) -> Found:
+    def found(self, more: tuple[str, ...] = (), problem: str | None = None, total: int | None = None, note: str | None = None) -> Found:
         if problem is None and not self.links and not more and self.foreign:
             problem = f"all {self.foreign} addresses belong to other sites"
-        return Found(tuple(self.links.values()), more, problem, total)
+        return Found(tuple(self.links.values()), more, problem, total, note)
 
 
 def own_domains(site: Site) -> frozenset[str]:

@@ -208,11 +208,12 @@ class _Reading:
         children = [child for place, child in enumerate(ranked) if place < always or not is_before(self.children[child], self.since)]
         if not self.entries and self.root not in ("urlset", "sitemapindex") and not self.entries:
             problem = f"XML, but not a sitemap (<{self.root[:40]}>)" if self.root else problem or "not a sitemap"
-        elif problem is None and len(children) > MAX_CHILDREN and not self.days:
-            problem = f"{len(children)} child sitemaps; the best {MAX_CHILDREN} are followed"
         total = None if self.root == "sitemapindex" else self.entries
         self._drop_dates_of_the_sitemap()
-        return self.collector.found(tuple(children if self.days else children[:MAX_CHILDREN]), problem, total)
+        if self.days or len(children) <= MAX_CHILDREN:
+            return self.collector.found(tuple(children), problem, total)
+        note = f"{len(children):,} child sitemaps; the best {MAX_CHILDREN} are followed"
+        return self.collector.found(tuple(children[:MAX_CHILDREN]), problem, total, note)
 
     def _drop_dates_of_the_sitemap(self) -> None:
         """Where nearly all entries have one `lastmod`, it says when the sitemap was made; of the stories it says nothing.
