@@ -148,7 +148,7 @@ def _nothing_found(url: str, answer: dict[str, Any]) -> ArchiverError:
         advice = f"open {shlex.quote(url)} in a browser; archiver add wants the address that the front page has there"
     if worst.outcome == "tls":
         advice = f"tell the publisher; to fetch it all the same: archiver add {shlex.quote(url)} --accept-bad-certificate"
-    advice = advice.removesuffix(" in sites.toml")  # where it does not stand yet
+    advice = advice.removesuffix(" in sites.toml").replace("archiver status", f"archiver add {shlex.quote(url)}   (later)")  # not there yet
     return ArchiverError(f"{url} cannot be crawled: {health.in_words(worst.outcome)}.\n{worst.reason}\nNext: {advice}")
 
 
@@ -189,8 +189,8 @@ def _print_findings(site: Site, answer: dict[str, Any], out: Any) -> None:
         where = (site.wordpress_api or url) if role == "wordpress" else url
         rows.append((role.replace("_", " "), f"{where}  ({told})"))
     rows += [
-        ("language", site.in_language),
-        ("publisher", site.publisher),
+        ("language", site.in_language or "not told; each story's own is kept"),
+        ("publisher", site.publisher or "not told"),
         ("time zone", site.timezone or "not told; add timezone to sites.toml if dates have no zone"),
     ]
     trouble = Counter(visit.outcome for visit in answer["visits"] if visit.outcome not in ("index", "http_error", "gone", "index_broken"))
@@ -246,8 +246,7 @@ def _print_plan(site: Site, data_dir: Path, tally: display.SiteTally, out: Any) 
     delay = max(site.delay_s or settings.DELAY_S, settings.MIN_DELAY_S)
     out.print("\n[bold]Plan[/bold]")
     wait = counted(waiting, "story waits", "stories wait")
-    out.print(
-        f"  {wait}; at one request every {delay:g} s the first crawl takes about {waiting * delay / 60:.0f} min.",
-        markup=False,
-    )
+    minutes = round(waiting * delay / 60)
+    long = f"about {minutes:,} min" if minutes else "less than a minute"
+    out.print(f"  {wait}; at one request every {delay:g} s the first crawl takes {long}.", markup=False)
     out.print(f"  Then every {(site.every_s or settings.EVERY_S) / 3600:g} h: new stories, and known ones again as they age.", markup=False)

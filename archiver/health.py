@@ -236,10 +236,12 @@ def find_trouble(site: Site, last: LastRun | None, counts: Mapping[str, int], no
     worst = max((item for item in counts.items() if is_failure(item[0])), key=lambda item: item[1], default=None)
     if last.finish_reason in ENDED_EARLY:
         why = f" ({in_words(worst[0])})" if worst else ""
-        return ENDED_EARLY[last.finish_reason] + why, next_command(worst[0] if worst else "http_error", site.name)
+        return ENDED_EARLY[last.finish_reason] + why, next_command(
+            worst[0] if worst else "http_error", site.name, last.examples.get(worst[0], "") if worst else ""
+        )
     good = sum(counts.get(name, 0) for name in GOOD)
     if worst and (worst[1] >= max(1, good // 10) or good == 0):
-        return f"{worst[1]} × {in_words(worst[0])}", next_command(worst[0], site.name)
+        return f"{worst[1]} × {in_words(worst[0])}", next_command(worst[0], site.name, last.examples.get(worst[0], ""))
     if not good and counts.get("robots"):
         return "robots.txt forbids its pages", "nothing to do, unless the publisher allows it"
     if not good:

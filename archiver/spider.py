@@ -561,7 +561,8 @@ class NewsSpider(scrapy.Spider):
         refused = response.status in REFUSED
         self.refusals = self.refusals + 1 if refused else 0
         self.failures += response.status >= 500
-        yield self.visit(response, "refused" if refused else "http_error", f"HTTP {response.status}")
+        wait = f"; it asks to come back after {self.ledger.not_before:%Y-%m-%d %H:%M} UTC" if self.ledger.not_before else ""
+        yield self.visit(response, "refused" if refused else "http_error", f"HTTP {response.status}{wait}")
         if self.refusals >= REFUSALS_IN_A_ROW or self.ledger.not_before:
             raise CloseSpider("refused")
         if self.failures >= FAILURES_IN_A_ROW:

@@ -311,7 +311,7 @@ def test_sitemaps_that_never_end_are_read_to_their_caps_in_little_memory():
         before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         found = read_sitemap(bomb, MAP, SITE)
         grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb
-        assert found.problem
+        assert found.problem or found.note
         assert len(found.links) <= settings.MAX_SITEMAP_ENTRIES
         assert len(found.more) <= MAX_CHILDREN
         assert grown_kb < 100 << 10

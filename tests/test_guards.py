@@ -118,6 +118,7 @@ def test_traps_are_refused_by_name_and_waits_are_kept(servers: Servers, cli: Cli
     assert cli.rows("select finish_reason, not_before from runs where site = 'away'") == [("asked_to_wait", "2026-11-03T14:00:00Z")]
     status = cli("status", ARCHIVER_NOW="2026-11-03T13:50:00Z").stdout
     assert "come back after 2026-11-03 14:00 UTC" in status
+    assert "come back after 2026-11-03 14:00 UTC" in str(outcomes(cli, "away")[STORIES[1].strip("/").rpartition("/")[2]][1])
 
     assert set(forbidden.asked()) == {"/robots.txt", "/", "/shared-robots.txt"}
     assert "forbidden: no story was ever found there. Next: nothing to do; robots.txt forbids what it lists" in status

@@ -114,6 +114,15 @@ def test_the_status_tells_of_a_site_that_its_robots_txt_closes_and_of_one_withou
     }
 
 
+def test_the_next_command_of_a_site_in_trouble_names_the_address(tmp_path: Path):
+    with open_archive(tmp_path) as archive:
+        run = archive.start_run("gazette", "run", NOON)
+        archive.save_outcomes(run, [("https://gazette.example.org/round", "redirect_loop", "more than 5 redirects")])
+        archive.finish_run(run, NOON, "finished", {"redirect_loop": 1})
+        health = site_health(archive, Site("gazette", "https://gazette.example.org/"), NOON)
+    assert health.next_command == "open https://gazette.example.org/round in a browser"
+
+
 def test_run_takes_every_site_that_is_due_and_no_other(server: NewsServer, cli: Cli):
     server.front("/about")
     cli.site("gazette", server.address)

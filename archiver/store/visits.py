@@ -27,6 +27,7 @@ class LastRun:
     not_before: datetime | None  # the server asked to come back after this
     trouble: str | None  # the last failure, in words
     outcomes: Mapping[str, int]
+    examples: Mapping[str, str]  # outcome ▶ one of its addresses
 
 
 def last_runs(db: Database, site: str, limit: int) -> list[LastRun]:
@@ -38,7 +39,7 @@ def last_runs(db: Database, site: str, limit: int) -> list[LastRun]:
     found = []
     for run_id, command, started, finished, reason, not_before, trouble in db.execute(query, (site, limit)).fetchall():
         times = datetime.fromisoformat(started), from_utc_text(finished)
-        found.append(LastRun(run_id, command, *times, reason, from_utc_text(not_before), trouble, _outcomes(db, run_id)))
+        found.append(LastRun(run_id, command, *times, reason, from_utc_text(not_before), trouble, *_outcomes(db, run_id)))
     return found
 
 
@@ -159,5 +160,8 @@ def newest_keys(db: Database, site: str, limit: int) -> list[str]:
     return [key for (key,) in db.execute(query, (site, limit)).fetchall()]
 
 
-def _outcomes(db: Database, run_id: int) -> dict[str, int]:
-    return dict(db.execute("select outcome, count(*) from outcomes where run_id = ? group by outcome", (run_id,)).fetchall())
+def _outcomes(db: Database, run_id: int) -> tuple[dict[str, int], dict[str, str]]:
+    """How many addresses of a run ended how, and one address of each kind."""
+    query = "select outcome, count(*), min(url) from outcomes where run_id = ? group by outcome"
+    rows = db.execute(query, (run_id,)).fetchall()
+    return {outcome: number for outcome, number, _ in rows}, {outcome: url for outcome, _, url in rows}
