@@ -18,7 +18,7 @@ from archiver import settings
 from archiver.errors import BadSitesFile, RefusedAddress, UnknownSite
 from archiver.locks import unusable
 from archiver.records import Selector, Site
-from archiver.urls import check_fetchable, read_punycode, registrable_domain
+from archiver.urls import check_fetchable, normalise, read_punycode, registrable_domain
 
 SITES_FILE = "sites.toml"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -39,9 +39,12 @@ TEXTS = (
     "noarchive_reason",
     "render_note",
 )
-LISTS = ("feeds", "sitemaps", "front_pages", "sections", "drop_text")
+ADDRESSES = ("feeds", "sitemaps", "front_pages", "sections")
+LISTS = (*ADDRESSES, "drop_text")
 NUMBERS = ("delay_s", "max_requests")
 SWITCHES = ("allow_loopback", "accept_bad_certificate", "paused")
+EVERY = 'Write every = "1h"; there are s, m, h and d'
+RECHECK = 'Write recheck = [["6h", "1h"], ["2d", "6h"]]: stories younger than 6 h again after 1 h, younger than 2 days after 6 h'
 KNOWN = {*TEXTS, *LISTS, *NUMBERS, *SWITCHES, "every", "recheck", "selectors"}
 
 
@@ -133,14 +136,33 @@ def site_from_facts(name: str, facts: Any, path: Path) -> Site:
         raise bad(f"noarchive = {facts['noarchive']!r} is not known", 'Write noarchive = "honour" or noarchive = "ignore"')
     if facts.get("noarchive") == "ignore" and not facts.get("noarchive_reason", "").strip():
         raise bad("noarchive is ignored without a reason", 'Say why: noarchive_reason = "agreement with the publisher of 2026-03-02"')
+    if not isinstance(facts.get("max_requests", 1), int):
+        raise bad(f"max_requests = {facts['max_requests']!r} is no whole number", "Write max_requests = 5000")
+    for key in ADDRESSES:
+        if wrong := [url for url in facts.get(key, ()) if normalise(url) is None]:
+            raise bad(f"{key}: {wrong[0]!r} is no web address", f'Write {key} = ["{facts["url"].rstrip("/")}/…"]')
+    if "wordpress_api" in facts and normalise(facts["wordpress_api"]) is None:
+        raise bad(
+            f"wordpress_api = {facts['wordpress_api']!r} is no web address", f'Write wordpress_api = "{facts["url"].rstrip("/")}/wp-json/"'
+        )
     values |= {key: facts[key] for key in (*TEXTS, *NUMBERS) if key in facts}
     values |= {key: tuple(facts[key]) for key in LISTS if key in facts}
     try:
         if "every" in facts:
             values["every_s"] = read_duration(facts["every"])
+    except ValueError as error:
+        raise bad(f"every: {error}", EVERY) from None
+    try:
         if "recheck" in facts:
-            values["recheck_s"] = tuple((read_duration(age), read_duration(interval)) for age, interval in facts["recheck"])
+            values["recheck_s"] = _read_rungs(facts["recheck"])
+    except ValueError as error:
+        raise bad(f"recheck: {error}", RECHECK) from None
+    try:
         values["selectors"] = tuple(_selector(row) for row in facts.get("selectors", ()))
+    except (TypeError, ValueError) as error:
+        how = f'Write\n[[{name}.selectors]]\nfield = "byline"\nselector = ".writer-name"'
+        raise bad(f"selectors: {error}", how) from None
+    try:
         for key in ("article_url", "skip_url"):
             regex.compile(facts.get(key, ""))
         if "timezone" in facts:
@@ -152,16 +174,12 @@ def site_from_facts(name: str, facts: Any, path: Path) -> Site:
                 'archive_page = "https://example.org/archive/{yyyy}-{mm}/"',
             )
         check_fetchable(facts["url"], values["allow_loopback"] or settings.ALLOW_LOOPBACK)
-    except (ZoneInfoNotFoundError, OSError):  # OSError: the name of a directory of zones, "America"
+    except (ZoneInfoNotFoundError, OSError, ValueError):  # OSError: the name of a directory of zones, "America"; ValueError: a path
         raise bad(f"timezone = {facts['timezone']!r} is not known", 'Use an IANA name: timezone = "America/Los_Angeles"') from None
     except regex.error as error:
         raise bad(f"article_url or skip_url is no regular expression: {error}", r'Example: article_url = "/20\\d\\d/\\d\\d/"') from None
     except RefusedAddress as error:
         raise bad(str(error).rstrip("."), "url is the site's front page, as a browser shows it") from None
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
-        raise bad(
-            f"a fact cannot be understood: {error}", 'Durations: every = "1h", recheck = [["6h", "1h"], ["2d", "6h"], ["30d", "7d"]]'
-        ) from None
     return Site(**values)
 
 
@@ -233,7 +251,18 @@ def name_for(url: str, taken: Container[str]) -> str:
     return next(name for number in range(1, 10_000) if (name := stem if number == 1 else f"{stem}_{number}") not in taken)
 
 
-def _selector(row: Mapping[str, Any]) -> Selector:
+def _read_rungs(pairs: object) -> tuple[tuple[float, float], ...]:
+    """Age and interval in seconds, pair by pair. Raises ValueError."""
+    if not isinstance(pairs, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
+        raise ValueError(f"{pairs!r} is no list of pairs")
+    return tuple((read_duration(age), read_duration(interval)) for age, interval in pairs)
+
+
+def _selector(row: object) -> Selector:
+    if not isinstance(row, Mapping):
+        raise ValueError(f"{row!r} is no table")
+    if missing := [key for key in ("field", "selector") if key not in row]:
+        raise ValueError(f"{missing[0]} is missing")
     valid_from = row.get("valid_from")
     if valid_from is not None and not isinstance(valid_from, date):
         raise ValueError(f"valid_from = {valid_from!r} is no date")
