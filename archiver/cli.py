@@ -20,10 +20,10 @@ import click
 
 from archiver import __version__, settings
 from archiver.counted import counted
+from archiver.days import read_span
 from archiver.errors import ArchiverError, NothingToDo, UnknownSite, WrongUse
 
 OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}
-DAY = click.DateTime(["%Y-%m-%d"])
 OF_ALL_COMMANDS = {  # and how they are given
     "--data": "archiver --data DIR COMMAND …",
     **dict.fromkeys(("-v", "--verbose"), "archiver -v COMMAND …"),
@@ -32,6 +32,37 @@ OF_ALL_COMMANDS = {  # and how they are given
 STOPPED = "Stopped. What was kept is kept; the same command goes on from here."
 EPILOG = """Exit codes: 0 done; 1 failed; 2 wrong use; 3 done, but some site or file failed (named); 4 nothing to do where something
 was expected; 5 the archive is damaged."""
+
+
+class Day(click.ParamType):
+    """A day; of a month or year that is named, its first or its last one."""
+
+    name = "day"
+
+    def __init__(self, is_last: bool = False) -> None:
+        self.is_last = is_last
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        span = read_span(value)
+        if span is None:
+            self.fail(f"{value!r} is no day. Write it as 2024-03-14, or name a month, 2024-03, or a year, 2024.", param, ctx)
+        return span[self.is_last]
+
+
+class Moment(click.DateTime):
+    """A day or a moment (UTC)."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is no day or moment. Write it as 2019-05-04, or 2019-05-04T13:30:00Z (UTC).", param, ctx)
+
+
+FROM, TO = Day(), Day(is_last=True)
 
 
 class Commands(click.Group):
@@ -93,8 +124,8 @@ def _choosing(command: Callable[..., None]) -> Callable[..., None]:
     """The options that choose stories."""
     for option in (
         click.option("--section", help="Only this section"),
-        click.option("--to", type=DAY, help="Published on this day or earlier"),
-        click.option("--from", "from_", type=DAY, help="Published on this day or later (YYYY-MM-DD)"),
+        click.option("--to", type=TO, help="Published on this day or earlier"),
+        click.option("--from", "from_", type=FROM, help="Published on this day (UTC) or later: 2026-03-14, 2026-03 or 2026"),
         click.option("--site", help="Only this site"),
     ):  # click shows the last one first
         command = option(command)
@@ -189,14 +220,14 @@ def sites(context: _Context, as_json: bool) -> None:
 @main.command()
 @click.argument("what", nargs=-1, metavar="[SITE or URL]…")
 @click.option("--limit", type=click.IntRange(1), help="At most this many stories a site")
-@click.option("--since", type=DAY, help="Only stories that are this new, by the date their source tells (YYYY-MM-DD)")
+@click.option("--since", type=FROM, help="Only stories that are this new, by the date their source tells")
 @click.option("--section", help="Only stories whose address has this section: --section sport")
 @click.option("--recheck", is_flag=True, help="Look again at stories that are not due yet (conditional requests)")
 @click.option("--allow-loopback", is_flag=True, help="URLs may lead to a server on this machine")
 @click.option("--workers", type=click.IntRange(1), help="Reading processes  [default: one a core]")
 @click.option("--json", "as_json", is_flag=True, help="The summary as JSON")
 @pass_context
-def crawl(context: _Context, what: tuple[str, ...], limit: int | None, since: datetime | None, section: str | None,
+def crawl(context: _Context, what: tuple[str, ...], limit: int | None, since: date | None, section: str | None,
           recheck: bool, allow_loopback: bool, workers: int | None, as_json: bool) -> None:  # fmt: skip
     """Fetch what is new or due, keep it, read it, store it
 
@@ -214,7 +245,7 @@ def crawl(context: _Context, what: tuple[str, ...], limit: int | None, since: da
     if allow_loopback:
         settings.ALLOW_LOOPBACK = True
     chosen, urls = _sites_and_urls(what, known) if what else (_active(context, known), ())
-    wanted = Wanted(limit, since.date() if since else None, section, urls, recheck)
+    wanted = Wanted(limit, since, section, urls, recheck)
     sys.exit(_crawl(context, chosen, wanted, "crawl", workers, as_json))
 
 
@@ -283,14 +314,14 @@ def backfill(context: _Context, site: str, from_: str, to: str | None, max_reque
 @main.command()
 @click.option("--again", is_flag=True, help="Read all captures again with the newest reader, and say what changed")
 @click.option("--site", help="With --again: only captures of this site")
-@click.option("--since", type=DAY, help="With --again: only captures fetched on this day or later (YYYY-MM-DD, UTC)")
+@click.option("--since", type=FROM, help="With --again: only captures fetched on this day (UTC) or later")
 @click.option("--dry-run", is_flag=True, help="With --again: the same report; nothing is written")
 @click.option("--force", is_flag=True, help="With --again: also what the newest reader has read already")
 @click.option("--json", "as_json", is_flag=True, help="With --again: the report as JSON")
 @click.option("--workers", type=click.IntRange(1), help="Reading processes  [default: one a core]")
 @click.option("--follow", is_flag=True, hidden=True, help="Go on until standard input ends; print events as JSON")
 @pass_context
-def ingest(context: _Context, again: bool, site: str | None, since: datetime | None, dry_run: bool, force: bool, as_json: bool,
+def ingest(context: _Context, again: bool, site: str | None, since: date | None, dry_run: bool, force: bool, as_json: bool,
            workers: int | None, follow: bool) -> None:  # fmt: skip
     """Read the captures that are not read yet, and store their stories
 
@@ -308,7 +339,7 @@ def ingest(context: _Context, again: bool, site: str | None, since: datetime | N
     if again:
         from archiver.rereading import Wanted
 
-        sys.exit(_read_again(context, Wanted(site, since.date() if since else None, force, dry_run), workers, as_json))
+        sys.exit(_read_again(context, Wanted(site, since, force, dry_run), workers, as_json))
     if site or since or dry_run or force or as_json:
         raise WrongUse("--site, --since, --dry-run, --force and --json belong to --again.\nExample: archiver ingest --again --dry-run")
     from archiver.ingest import ingest_all
@@ -348,14 +379,15 @@ def ingest(context: _Context, again: bool, site: str | None, since: datetime | N
 @click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[FILE or FOLDER]…")
 @click.option("--site", "names", multiple=True, help="Only pages of this known site (may be given several times)")
 @click.option("--known", "known_only", is_flag=True, help="Only pages of sites in sites.toml")
-@click.option("--from", "from_", type=DAY, help="Captured on this day (UTC) or later (YYYY-MM-DD)")
-@click.option("--to", type=DAY, help="Captured on this day or earlier")
+@click.option("--from", "from_", type=FROM, help="Captured on this day (UTC) or later: 2019-05-04, 2019-05 or 2019")
+@click.option("--to", type=TO, help="Captured on this day or earlier")
 @click.option("--language", help="Only pages in this language (en, es, …), as their text or markup tells")
 @click.option("--url", help="The address of the page in FILE (HTML)  [default: as the page says]")
 @click.option(
     "--date",
     "date_",
-    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]),
+    type=Moment(),
+    metavar="DAY or TIME",
     help="When FILE (HTML) was captured (UTC)  [default: its time on disk]",
 )
 @click.option(
@@ -366,8 +398,8 @@ def ingest(context: _Context, again: bool, site: str | None, since: datetime | N
 @click.option("--workers", type=click.IntRange(1), help="Reading processes  [default: one a core]")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON")
 @pass_context
-def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], known_only: bool, from_: datetime | None,
-            to: datetime | None, language: str | None, url: str | None, date_: datetime | None, listing: Path | None, again: bool,
+def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], known_only: bool, from_: date | None,
+            to: date | None, language: str | None, url: str | None, date_: datetime | None, listing: Path | None, again: bool,
             no_read: bool, workers: int | None, as_json: bool) -> None:  # fmt: skip
     """Bring in pages that others archived: WARC (.gz, .zst), WACZ, HTML files, folders of them
 
@@ -396,7 +428,7 @@ def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], 
     chosen: list[Any] = [importing.PageFile(files[0], url, _utc(date_))] if url or date_ else list(files)
     if listing:
         chosen += [importing.PageFile(row.path, row.url or None, row.fetched_at) for row in read_listing(listing)]
-    wanted = importing.Wanted(names, known_only, _day(from_), _day(to), language, again)
+    wanted = importing.Wanted(names, known_only, from_, to, language, again)
     with display.bytes_bar(importing.sizes(chosen), context.quiet) as bar:
         report, read, reader_code = importing.import_and_read(
             context.data_dir, chosen, wanted, load_sites(context.data_dir), bar, None if no_read else workers or settings.WORKERS
@@ -424,8 +456,8 @@ def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], 
 @click.option("--force", is_flag=True, help="Write over a file that is there")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON")
 @pass_context
-def export(context: _Context, query: str | None, output: Path, name: str | None, site: str | None, from_: datetime | None,
-           to: datetime | None, section: str | None, language: str | None, limit: int | None, all_revisions: bool, force: bool,
+def export(context: _Context, query: str | None, output: Path, name: str | None, site: str | None, from_: date | None,
+           to: date | None, section: str | None, language: str | None, limit: int | None, all_revisions: bool, force: bool,
            as_json: bool) -> None:  # fmt: skip
     """Take stories out: those that words and filters find, or all
 
@@ -440,7 +472,7 @@ def export(context: _Context, query: str | None, output: Path, name: str | None,
     from archiver import answers
     from archiver.store.selection import Selection
 
-    selection = Selection(query, site, _day(from_), _day(to), section, language, limit, all_revisions)
+    selection = Selection(query, site, from_, to, section, language, limit, all_revisions)
     sys.exit(answers.export_selection(context.data_dir, selection, output, name, force, as_json, context.quiet))
 
 
@@ -457,7 +489,7 @@ def export(context: _Context, query: str | None, output: Path, name: str | None,
 @click.option("--verify", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Prove that a frozen corpus is as it was")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON")
 @pass_context
-def freeze(context: _Context, query: str | None, output: Path | None, site: str | None, from_: datetime | None, to: datetime | None,
+def freeze(context: _Context, query: str | None, output: Path | None, site: str | None, from_: date | None, to: date | None,
            section: str | None, language: str | None, limit: int | None, all_revisions: bool, title: str | None, no_text: bool,
            force: bool, verify: Path | None, as_json: bool) -> None:  # fmt: skip
     """Freeze a corpus for citing: texts, sources, citations and a proof in one file
@@ -473,7 +505,7 @@ def freeze(context: _Context, query: str | None, output: Path | None, site: str 
     from archiver import answers
     from archiver.store.selection import Selection
 
-    selection = Selection(query, site, _day(from_), _day(to), section, language, limit, all_revisions)
+    selection = Selection(query, site, from_, to, section, language, limit, all_revisions)
     if verify:
         if output or selection != Selection() or title or no_text:
             raise WrongUse("--verify takes a frozen corpus alone.\nExample: archiver freeze --verify levee.zip")
@@ -556,7 +588,7 @@ def extract(context: _Context, file: str | None, url: str, batch: Path | None, o
 @click.option("--sort", type=click.Choice(["rank", "newest"]), default="rank", show_default=True, help="Best match or newest first")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
 @pass_context
-def search(context: _Context, query: str, site: str | None, from_: datetime | None, to: datetime | None, section: str | None,
+def search(context: _Context, query: str, site: str | None, from_: date | None, to: date | None, section: str | None,
            limit: int, sort: str, as_json: bool) -> None:  # fmt: skip
     """Search headlines, standfirsts and texts; the best match first
 
@@ -568,7 +600,7 @@ def search(context: _Context, query: str, site: str | None, from_: datetime | No
     """
     from archiver import answers
 
-    answers.print_search(context.data_dir, query, site, _day(from_), _day(to), section, limit, sort, as_json)
+    answers.print_search(context.data_dir, query, site, from_, to, section, limit, sort, as_json)
 
 
 @main.command()
@@ -585,7 +617,7 @@ def search(context: _Context, query: str, site: str | None, from_: datetime | No
 @click.option("--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True, help="At most this many places")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
 @pass_context
-def kwic(context: _Context, query: str, site: str | None, from_: datetime | None, to: datetime | None, section: str | None,
+def kwic(context: _Context, query: str, site: str | None, from_: date | None, to: date | None, section: str | None,
          width: int, sort: str, limit: int, as_json: bool) -> None:  # fmt: skip
     """Every place where words stand, in their context (a concordance)
 
@@ -597,7 +629,7 @@ def kwic(context: _Context, query: str, site: str | None, from_: datetime | None
     """
     from archiver import usage
 
-    usage.print_kwic(context.data_dir, query, site, _day(from_), _day(to), section, width, sort, limit, as_json)
+    usage.print_kwic(context.data_dir, query, site, from_, to, section, width, sort, limit, as_json)
 
 
 @main.command()
@@ -606,7 +638,7 @@ def kwic(context: _Context, query: str, site: str | None, from_: datetime | None
 @_choosing
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
 @pass_context
-def trend(context: _Context, queries: tuple[str, ...], by: str, site: str | None, from_: datetime | None, to: datetime | None,
+def trend(context: _Context, queries: tuple[str, ...], by: str, site: str | None, from_: date | None, to: date | None,
           section: str | None, as_json: bool) -> None:  # fmt: skip
     """In how many stories words stand, over time, as numbers and bars
 
@@ -619,7 +651,7 @@ def trend(context: _Context, queries: tuple[str, ...], by: str, site: str | None
     """
     from archiver import usage
 
-    usage.print_trend(context.data_dir, queries, by, site, _day(from_), _day(to), section, as_json)
+    usage.print_trend(context.data_dir, queries, by, site, from_, to, section, as_json)
 
 
 @main.command()
@@ -704,11 +736,11 @@ def diff(context: _Context, story: str, other: str | None, old: int | None, new:
 
 @main.command()
 @click.option("--site", help="Only texts of which this site has a copy")
-@click.option("--since", type=DAY, help="Only texts of which a copy was published on this day or later (YYYY-MM-DD)")
+@click.option("--since", type=FROM, help="Only texts of which a copy was published on this day (UTC) or later")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="At most this many texts")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line: a text with its copies, the earliest first")
 @pass_context
-def duplicates(context: _Context, site: str | None, since: datetime | None, limit: int, as_json: bool) -> None:
+def duplicates(context: _Context, site: str | None, since: date | None, limit: int, as_json: bool) -> None:
     """Texts that several stories print: the same text, or agency copy that was edited; who had it first, who kept how much
 
     Stories that were not compared yet are compared first (only those of an older archive wait that long).
@@ -720,7 +752,7 @@ def duplicates(context: _Context, site: str | None, since: datetime | None, limi
     from archiver import answers
 
     answers.compare_waiting(context.data_dir, context.quiet)
-    answers.print_duplicates(context.data_dir, site, _day(since), limit, as_json)
+    answers.print_duplicates(context.data_dir, site, since, limit, as_json)
 
 
 @main.command()
@@ -1131,7 +1163,3 @@ def _safe(text: object) -> str:
 
 def _utc(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment else None
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None

@@ -88,7 +88,7 @@ def test_the_first_help_page_names_the_exit_codes_and_a_way_to_begin(typed: Type
         (["crawll"], "No such command 'crawll'"),
         (["crawl", "gazete"], "No site is named 'gazete'. Known sites: gazette, lodivalleynews."),
         (["crawl", "https://unknown.example.org/2026/03/story"], "archiver add https://unknown.example.org/"),
-        (["crawl", "--since", "yesterday"], "'yesterday' does not match the format '%Y-%m-%d'"),
+        (["crawl", "--since", "yesterday"], "'yesterday' is no day. Write it as 2024-03-14"),
         (["crawl", "--limit", "0"], "0 is not in the range"),
         (["add", "not a url"], "is no web address"),
         (["add", "ftp://example.org/"], "is no web address"),

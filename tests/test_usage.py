@@ -110,6 +110,12 @@ def test_a_trend_and_a_search_agree_on_how_many_stories_have_a_word(typed: Calla
     assert archive.undated(["levee*"], site="lodi_post").stories == 0
 
 
+def test_a_month_or_a_year_is_named_as_a_day_is(typed: Callable[..., Result], folder: Path) -> None:
+    for words, headline in ((("--from", "2026-02", "--to", "2026-02"), "Rain on the levees"), (("--to", "1998"), "A levee in 1998")):
+        found = typed("--data", str(folder), "search", "levee*", *words)
+        assert (headline in found.output, "1 story matches" in found.output) == (True, True), found.output
+
+
 def test_a_query_without_a_word_is_refused(archive: Archive) -> None:
     with pytest.raises(WrongUse):
         list(archive.concordance("!!"))

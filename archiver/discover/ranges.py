@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import unquote
 
+from archiver.days import end_of_month, read_span
 from archiver.discover.found import FIRST_YEAR, is_before, zone_of
 from archiver.errors import WrongUse
 from archiver.records import Link, Site
@@ -58,15 +58,13 @@ def read_days(first: str, last: str | None, today: date) -> Days:
 
 def _read_end(option: str, text: str) -> tuple[date, date]:
     """First and last day of a day, a month or a year."""
-    match = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", text, re.ASCII)
-    try:
-        year, month, day = (int(part) for part in match.groups("0")) if match else (0, 0, 0)
-        first, last = date(year, month or 1, day or 1), date(year, month or 12, 1)
-    except ValueError:
-        raise WrongUse(f"{option} {text!r} is no day.\nWrite it as 2024-03-14, or name a month, 2024-03, or a year, 2024.") from None
+    span = read_span(text)
+    if span is None:
+        raise WrongUse(f"{option} {text!r} is no day.\nWrite it as 2024-03-14, or name a month, 2024-03, or a year, 2024.")
+    first, last = span
     if first.year < FIRST_YEAR:
         raise WrongUse(f"{option} {text} is before the web: there are no pages from before {FIRST_YEAR}.\nWrite it as 2024-03-14.")
-    return first, first if day else _end_of_month(last)
+    return first, last
 
 
 # --- parts of a range
@@ -136,15 +134,11 @@ def _day(match: re.Match[str]) -> Days | None:
 def _month(match: re.Match[str]) -> Days:
     groups = match.groupdict()
     first = date(int(match["y"]), int(groups["m"]) if groups.get("m") else MONTHS[groups["name"].lower()], 1)
-    return Days(first, _end_of_month(first))
+    return Days(first, end_of_month(first))
 
 
 def _year(match: re.Match[str]) -> Days:
     return Days(date(int(match["y"]), 1, 1), date(int(match["y"]), 12, 31))
-
-
-def _end_of_month(day: date) -> date:
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def may_hold(child: str, lastmod: datetime | None, days: Days) -> bool:
