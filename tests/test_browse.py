@@ -30,6 +30,7 @@ from lxml import html
 from archiver.browse import charts, dates, guards, serve
 from archiver.browse.clean import clean_html
 from archiver.browse.serving import make_datasette
+from archiver.browse.telling import counts_of, state_of_run
 from archiver.errors import ArchiverError, NothingToDo
 from archiver.records import Article, Author, Correction, Embed, Evidence, Image, LiveUpdate, Site
 from archiver.store import Archive, CaptureRow, Reading, Saved, open_archive
@@ -849,3 +850,12 @@ def test_a_copy_is_compared_with_the_earliest_word_by_word(tmp_path: Path):
     assert browser.page("/archive/copied_texts").cssselect(f'a[href="/-/story/{keys[0]}/copies"]')
     assert "known to print this text" in browser.text("/-/story/nosuchkey/copies", 404)
     assert "no such two stories" in browser.text(f"/-/story/{keys[0]}/beside/nosuchkey", 404)
+
+
+def test_a_site_that_gave_nothing_is_not_shown_as_well_and_one_story_is_one_story():
+    run = {"started_at": "2026-03-01T08:00:00Z", "finished_at": "2026-03-01T08:00:09Z", "finish_reason": "finished"}
+    down = run | {"counts": '{"connection_refused": 1}'}
+    assert (state_of_run(down), counts_of(down)) == (("bad", "finished, and got nothing"), ["1 × nothing listens at that address"])
+    up = run | {"counts": '{"index": 2, "kept": 1, "gone": 1}'}
+    assert state_of_run(up) == ("good", "finished")
+    assert counts_of(up) == ["2 index pages", "1 story fetched", "1 × the page is gone (404, 410)"]

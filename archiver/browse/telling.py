@@ -6,6 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from archiver import health
+from archiver.counted import counted
+
 # change of a revision: (label, explanation)
 CHANGES = {
     "first": ("First seen", "The story as the archive first saw it."),
@@ -65,13 +68,11 @@ RUNS = {
     "closespider_pagecount": "used its budget",
 }
 
-# outcome of an address in a run; the others are understood as they are
+# outcome of an address in a run that went well: of one, of several; what went wrong is told as by the commands
 OUTCOMES = {
-    "index": "index pages",
-    "kept": "stories fetched",
-    "not_modified": "stories unchanged",
-    "redirected_away": "leading elsewhere",
-    "robots": "forbidden by robots.txt",
+    "index": ("index page", "index pages"),
+    "kept": ("story fetched", "stories fetched"),
+    "not_modified": ("story unchanged", "stories unchanged"),
 }
 
 # date_source of a story: where on the page its date stood
@@ -93,20 +94,28 @@ def state_of_run(site: Mapping[str, Any]) -> tuple[str, str]:
     if not site["finished_at"]:
         return "busy", "running, or cut off"
     reason = site["finish_reason"] or "finished"
+    counts = _counts(site)
+    if reason == "finished" and counts and not any(counts.get(name) for name in health.GOOD):
+        return "bad", "finished, and got nothing"
     return ("good" if reason == "finished" else "bad"), RUNS.get(reason, reason.replace("_", " "))
 
 
-def counts_of(site: Mapping[str, Any]) -> list[tuple[str, int]]:
-    """What the last run counted: (outcome, number), the largest first."""
+def counts_of(site: Mapping[str, Any]) -> list[str]:
+    """What the last run counted, in words ("12 stories fetched"), the largest number first."""
+    counts = sorted(_counts(site).items(), key=lambda each: -each[1])
+    return [_counted_in_words(name, number) for name, number in counts[:8]]
+
+
+def _counted_in_words(outcome: str, number: int) -> str:
+    if outcome in OUTCOMES:
+        return counted(number, *OUTCOMES[outcome])
+    return f"{number:,} {'× ' if outcome in health.WORDS else ''}{health.in_words(outcome)}"
+
+
+def _counts(site: Mapping[str, Any]) -> dict[str, int]:
+    """Outcome ▶ number of a site's last run; whatever else the column may hold is left out."""
     try:
         counts = json.loads(site["counts"] or "{}")
     except ValueError:
-        return []
-    if not isinstance(counts, dict):
-        return []
-    found = [
-        (OUTCOMES.get(str(name), str(name).replace("_", " ")), number)
-        for name, number in counts.items()
-        if isinstance(number, int) and number
-    ]
-    return sorted(found, key=lambda each: -each[1])[:8]
+        return {}
+    return {name: number for name, number in counts.items() if isinstance(number, int) and number} if isinstance(counts, dict) else {}
