@@ -104,7 +104,10 @@ class Commands(click.Group):
 
 
 def _placed(error: click.ClickException) -> click.ClickException:
-    """An option of all commands that was given behind one: told where it stands."""
+    """An option of all commands that was given behind one: told where it stands; words without quotes: how they are given."""
+    if isinstance(error, click.UsageError) and error.ctx and "extra argument" in error.message and error.ctx.params.get("query"):
+        example = f"archiver {error.ctx.info_name} '{error.ctx.params['query']} …'"
+        return click.UsageError(f"{error.message}. Several words are one query in quotes: {_safe(example)}", error.ctx)
     if not isinstance(error, click.NoSuchOption) or error.option_name not in OF_ALL_COMMANDS:
         return error
     return click.UsageError(f"{error.message} It stands before the command: {OF_ALL_COMMANDS[error.option_name]}", error.ctx)

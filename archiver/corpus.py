@@ -99,6 +99,8 @@ def freeze(
     tell: Tell = lambda done: None,
 ) -> Frozen:  # fmt: skip
     """Writes the corpus to `output`: whole, or not at all. Raises WrongUse, NothingToDo, DataDirectoryError."""
+    if output.name and output.suffix.lower() != ".zip":
+        raise WrongUse(f"{output} would be a ZIP file by another name.\nName it so: -o {output.name}.zip")
     wanted = {
         name.rstrip("_"): one_line(str(value)) if isinstance(value, str | date) else value
         for name, value in asdict(selection).items()

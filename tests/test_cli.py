@@ -90,6 +90,7 @@ def test_the_first_help_page_names_the_exit_codes_and_a_way_to_begin(typed: Type
         (["crawl", "https://unknown.example.org/2026/03/story"], "archiver add https://unknown.example.org/"),
         (["crawl", "--since", "yesterday"], "'yesterday' is no day. Write it as 2024-03-14"),
         (["crawl", "--limit", "0"], "0 is not in the range"),
+        (["search", "city", "council"], "Several words are one query in quotes: archiver search 'city …'"),
         (["add", "not a url"], "is no web address"),
         (["add", "ftp://example.org/"], "is no web address"),
         (["add", "http://127.0.0.1:8080/"], "archiver add http://127.0.0.1:8080/ --allow-loopback"),

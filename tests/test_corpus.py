@@ -34,6 +34,8 @@ def data(tmp_path: Path) -> Path:
 @pytest.fixture
 def frozen(data: Path, tmp_path: Path, typed: Typed) -> Path:
     output = tmp_path / "river.zip"
+    misnamed = typed("--data", str(data), "freeze", "-o", str(output.with_suffix(".csv")))
+    assert (misnamed.exit_code, "would be a ZIP file by another name" in misnamed.stderr) == (2, True)
     done = typed("--data", str(data), "freeze", "ferry OR harvest", "-o", str(output), "--title", "River {stories} & boats")
     assert done.exit_code == 0, done.output
     return output
@@ -286,7 +288,7 @@ def test_a_title_is_one_line_of_text_whatever_is_typed(data: Path, tmp_path: Pat
 def test_only_files_are_written_over(data: Path, tmp_path: Path, typed: Typed) -> None:
     fifo = tmp_path / "fifo.zip"
     os.mkfifo(fifo)
-    for name, code in ((str(fifo), 2), ("", 2), (str(tmp_path / ("a" * 250)), 1)):
+    for name, code in ((str(fifo), 2), ("", 2), (str(tmp_path / ("a" * 250 + ".zip")), 1)):
         done = typed("--data", str(data), "freeze", "--force", "-o", name)
         assert done.exit_code == code and "has a fault" not in done.output, done.output
     assert fifo.is_fifo()

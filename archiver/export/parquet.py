@@ -1,10 +1,11 @@
 """Parquet: the rows of the CSV with their types, lists as lists. For DuckDB, pandas, polars, R (Apache Parquet, Zstandard).
 
-Needs pyarrow, which comes with `pip install 'news-archiver[parquet]'`.
+Needs pyarrow, which comes with `pip install '.[parquet]'`.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
@@ -57,7 +58,7 @@ def _arrow() -> tuple[Any, Any]:
         from pyarrow import parquet
     except ImportError as error:
         raise WrongUse(
-            "Parquet needs pyarrow, which is not installed.\nInstall it with: pip install 'news-archiver[parquet]', or choose --format csv."
+            f"Parquet needs pyarrow, which is not installed.\nInstall it: {sys.executable} -m pip install pyarrow   Or choose --format csv."
         ) from error
     return pyarrow, parquet
 
