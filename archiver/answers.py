@@ -30,7 +30,7 @@ from archiver.store.rights import WHY, left_out
 from archiver.store.search import MARKS
 from archiver.store.selection import Selection
 from archiver.store.sqlite import DATABASE
-from archiver.store.words import complaint
+from archiver.store.words import advice, complaint
 from archiver.urls import normalise
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def print_search(data_dir: Path, query: str, site: str | None, from_: date | Non
         found = archive.search(query, site=site, from_=from_, to=to, section=section, limit=limit, sort=sort)
     if not found.hits:
         raise NothingToDo(
-            f"Nothing matches {query!r}.\n"
+            f"Nothing matches {query!r}.\n{hint_on(query)}"
             "Try fewer or shorter words (word* finds all that begin with it), or leave out --site, --from, --to, --section."
         )
     if as_json:
@@ -259,6 +259,11 @@ def refuse_unreadable(query: str | None, from_: date | None, to: date | None) ->
         )
     if from_ and to and from_ > to:
         raise WrongUse(f"--from {from_} is later than --to {to}.\nThe older day comes first: --from {to} --to {from_}")
+
+
+def hint_on(query: str) -> str:
+    """A line on how a query that found nothing may have been meant; empty where there is nothing to say."""
+    return f"{meant}.\n" if (meant := advice(query)) else ""
 
 
 def refuse_unknown(archive: Archive, site: str | None) -> None:

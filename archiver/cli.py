@@ -595,10 +595,13 @@ def search(context: _Context, query: str, site: str | None, from_: date | None, 
            limit: int, sort: str, as_json: bool) -> None:  # fmt: skip
     """Search headlines, standfirsts and texts; the best match first
 
-    Words, "exact phrases", AND, OR, NOT, prefix*.
+    All words must occur. "two words" stand in this order, levee* is a beginning, mayor OR council either of them, -sport (or NOT sport)
+    leaves out, brackets hold together, headline:levee looks in the headline alone (standfirst:, body: likewise). Capitals and accents
+    make no difference. Of Chinese, Japanese and Thai any piece of text is found.
 
     \b
         archiver search '"city council" OR mayor' --from 2026-01-01
+        archiver search 'headline:levee (rain* OR flood) -sport'
         archiver search flood --site lodivalleynews --json
     """
     from archiver import answers

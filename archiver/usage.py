@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from archiver import display
-from archiver.answers import refuse_unknown, refuse_unreadable
+from archiver.answers import hint_on, refuse_unknown, refuse_unreadable
 from archiver.counted import counted
 from archiver.display import json_text, safe
 from archiver.errors import NothingToDo
@@ -39,7 +39,9 @@ def print_kwic(data_dir: Path, query: str, site: str | None, from_: date | None,
             lines = sorted(islice(found, MOST_SORTED), key=_words_right if sort == "right" else _words_left)
         more = len(lines) == MOST_SORTED or next(found, None) is not None
     if not lines:
-        raise NothingToDo(f"{query!r} stands nowhere.\nTry fewer or shorter words (word* finds all that begin with it), or other days.")
+        raise NothingToDo(
+            f"{query!r} stands nowhere.\n{hint_on(query)}Try fewer or shorter words (word* finds all that begin with it), or other days."
+        )
     if as_json:
         for line in lines[:limit]:
             click.echo(json_text(asdict(line)))

@@ -414,6 +414,18 @@ def test_what_was_found_is_drawn_month_by_month_and_each_month_leads_to_its_stor
         assert f"{count} stor" in browser.page(link.get("href")).cssselect(".total")[0].text_content()
 
 
+def test_the_table_of_months_counts_stories_without_a_date_too(browser: Browser) -> None:
+    page = browser.page("/-/search?q=harbour+OR+mill")
+    months = {row[0].text_content(): int(row[1].text_content()) for row in page.cssselect(".months tbody tr")}
+    assert months["no date"] == 1
+    assert f"{sum(months.values())} stories" in page.cssselect(".total")[0].text_content()
+
+
+def test_a_question_without_an_answer_is_told_why(browser: Browser) -> None:
+    assert "in capitals" in browser.text("/-/search?q=quay+and+nowhere")
+    assert "later than the last one" in browser.text("/-/search?q=quay&from=2026-03-05&to=2026-03-01")
+
+
 @pytest.mark.parametrize("asked", ["q=quay", "q=harbour&page=2", "site=orla", "q=nowhere"])
 def test_one_month_a_further_page_and_a_list_without_words_have_no_picture(browser: Browser, asked: str) -> None:
     assert not browser.page(f"/-/search?{asked}").cssselect(".months")

@@ -18,7 +18,7 @@ from archiver.errors import WrongUse
 from archiver.records import Article, Image
 from archiver.store import Archive, CaptureRow, Reading, open_archive, open_reader, stretches
 from archiver.store.search import MARKS
-from archiver.store.words import complaint, match_of
+from archiver.store.words import advice, complaint, match_of
 from tests.conftest import Cli
 
 DAY_1 = datetime(2026, 11, 1, 8, tzinfo=UTC)
@@ -348,6 +348,22 @@ def test_a_query_whose_signs_do_not_fit_together_is_refused_with_the_reason(cli:
     assert done.returncode == 2
     assert wrong in done.stderr
     assert "Examples:" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("river and lake", "in capitals"),
+        ("river NEAR lake", '"phrase"'),
+        ("NEAR(river lake, 5)", '"phrase"'),
+        ("headline: river", "headline:word without a blank"),
+    ],
+)
+def test_a_query_that_finds_nothing_is_told_how_it_may_have_been_meant(cli: Cli, query: str, told: str):
+    cli.archive().close()
+    done = cli("search", query)
+    assert (done.returncode, told in done.stderr) == (4, True), done.stderr
+    assert advice("river AND lake OR headline:ferry") is None
 
 
 @pytest.mark.parametrize("query", ["river", "river NOT lake", "river -lake", "12:30", "state-of-the-art", '"iron bridge" (river OR lake*)'])

@@ -21,7 +21,7 @@ from archiver.errors import WrongUse
 from archiver.store.index import day_range
 from archiver.store.search import COUNTED, search
 from archiver.store.trends import matches
-from archiver.store.words import complaint
+from archiver.store.words import advice, complaint
 
 PER_PAGE = 20
 LAST_PAGE = 50  # who needs more than a thousand stories exports them
@@ -98,6 +98,7 @@ class Answer:
     months: Mapping[str, int] = field(default_factory=dict)  # YYYY-MM ▶ stories; only where they could be counted at once
     trouble: str | None = None  # why there is no answer
     misread: str | None = None  # what in the question does not fit together; all its words were looked for
+    advice: str | None = None  # how a question without an answer may have been meant
 
 
 def read_day(text: str | None) -> str:
@@ -110,6 +111,9 @@ def read_day(text: str | None) -> str:
 
 async def ask(datasette: Datasette, db: Database, question: Question) -> Answer:
     """Never raises for a question that a reader could ask."""
+    from_, to = question.dates
+    if from_ and to and from_ > to:
+        return Answer(trouble=f"The first day, {from_}, is later than the last one, {to}.")
     limit_ms = datasette.setting("sql_time_limit_ms")
 
     def in_time(conn: sqlite3.Connection) -> Answer:
@@ -124,7 +128,9 @@ async def ask(datasette: Datasette, db: Database, question: Question) -> Answer:
         if str(error) != "interrupted":
             raise
         return Answer(trouble=TOO_SLOW)
-    return replace(answer, hits=await dressed(db, answer.hits), misread=complaint(question.q))
+    return replace(
+        answer, hits=await dressed(db, answer.hits), misread=complaint(question.q), advice=None if answer.hits else advice(question.q)
+    )
 
 
 def find(conn: sqlite3.Connection, question: Question) -> Answer:

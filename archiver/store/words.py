@@ -35,6 +35,7 @@ TOKEN = re.compile(
 )
 PIECE = re.compile(r"\w+")  # letters that the index keeps together
 OPERATORS = {"AND", "OR", "NOT"}
+NEAR = re.compile(r"NEAR(?:/\d+)?")
 
 
 Within = Callable[[str], Sequence[str]]  # stretches of the index that hold a piece of text, see stretches.py
@@ -68,6 +69,18 @@ def complaint(query: str) -> str | None:
             _Parser(tokens).whole()
     except _Unreadable as error:
         return str(error)
+    return None
+
+
+def advice(query: str) -> str | None:
+    """How a query that found nothing may have been meant; one sentence, or None."""
+    words = [match["word"] for match in TOKEN.finditer(query) if match["word"]]
+    if small := next((word for word in words if word.upper() in OPERATORS and word not in OPERATORS), None):
+        return f'"{small}" was looked for as a word; AND, OR and NOT are written in capitals'
+    if any(NEAR.fullmatch(word) for word in words):
+        return '"NEAR" was looked for as a word; what must stand together is written as a "phrase"'
+    if column := next((word for word in words if word[-1] == ":" and word[:-1].lower() in COLUMNS), None):
+        return f'"{column[:-1]}" was looked for as a word; to look in that part alone, write {column}word without a blank'
     return None
 
 
