@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from dataclasses import asdict
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -139,16 +140,25 @@ def print_history(data_dir: Path, name: str, as_json: bool) -> None:
         out.print(Text(safe(home.article["headline"] or home.article["url"]), style="bold"))
         if len(homes) > 1:
             out.print(Text(safe(f"{home.article['url']}  {home.article['key']}"), style="dim"))
+        is_wide = out.width >= display.WIDE
         rows = [
-            (row["number"], row["memento_datetime"], row["last_seen_at"], row["change"], openness(row), unexplained[row["id"]] or "",
-             row["word_count"], row["headline"])
+            (row["number"], *(_moment(row[name], is_wide) for name in ("memento_datetime", "last_seen_at")), row["change"],
+             openness(row), unexplained[row["id"]] or "", row["word_count"], *([row["headline"]] if is_wide else []))
             for row in home.revisions
         ]  # fmt: skip
-        display.table(rows, ["nr", "seen from", "until", "change", "", "unexplained", "words", "headline"], out)
+        display.table(rows, ["nr", "seen from", "until", "change", "", "unexplained", "words", *(["headline"] if is_wide else [])], out)
+        for before, row in pairwise(home.revisions if not is_wide else []):
+            if row["headline"] != before["headline"]:
+                out.print(Text(safe(f"Headline from {row['number']} on: {row['headline']}")))
         for line in _whereabouts(home, ended=True):
             out.print(Text(safe(line), style="red"))
     if len(story.revisions) > 1:
         out.print(Text(f"What changed: archiver diff {story.article['key']}", style="dim"))
+
+
+def _moment(utc: str, is_whole: bool) -> str:
+    """As it is, or as a narrow terminal has room for it."""
+    return utc if is_whole else utc[:16].replace("T", " ")
 
 
 def openness(revision: Revision) -> str:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from rich.cells import cell_len
 from rich.console import Console, Group
 from rich.live import Live
 from rich.markup import escape
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
 LINE_EVERY_S = 10.0  # between two plain progress lines
 PLAIN_WIDTH = 160  # columns where output is no terminal
+WIDE = 110  # columns from which on a table shows everything
+NARROWEST = 12  # columns of a folded text
 SHOWN_SITES = 8  # of those that were imported
 SHOWN_FAILURES = 5  # of one kind, in a summary
 DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))  # embeddings, overrides and isolates
@@ -318,24 +321,45 @@ def _print_kind(site: str, outcome: str, number: int, examples: list[tuple[str, 
 
 
 def table(rows: Iterable[Sequence[object]], titles: Sequence[str], out: Console) -> None:
-    """A plain table; control characters in cells are made harmless."""
-    shown = Table(box=None, padding=(0, 1), header_style="bold")
-    for title in titles:
-        shown.add_column(title, overflow="fold")
-    for row in rows:
-        shown.add_row(*(Text("" if cell is None else safe(cell)) for cell in row))
+    """A plain table; control characters in cells are made harmless. Where it is too wide, texts are folded before names and numbers."""
+    cells = [["" if cell is None else safe(cell) for cell in row] for row in rows]
+    is_narrow = sum(_natural_widths(cells, titles)) + 2 * len(titles) > out.width
+    shown = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=not is_narrow)
+    widths = _narrow_widths(cells, titles, out.width - 2 * (len(titles) - 1)) if is_narrow else [None] * len(titles)
+    for title, width in zip(titles, widths, strict=True):
+        shown.add_column(title, overflow="fold", width=width)
+    for row in cells:
+        shown.add_row(*map(Text, row))
     out.print(shown)
 
 
+def _natural_widths(cells: Sequence[Sequence[str]], titles: Sequence[str]) -> list[int]:
+    return [max(map(cell_len, column)) for column in zip(titles, *cells, strict=True)]
+
+
+def _narrow_widths(cells: Sequence[Sequence[str]], titles: Sequence[str], room: int) -> list[int]:
+    """Widths of columns that have `room` in all: titles fold first, then cells with blanks in them, then the widest of the others."""
+    widths = _natural_widths(cells, titles)
+    columns = list(zip(*cells, strict=True)) if cells else [()] * len(titles)
+    tight = [max([*map(cell_len, title.split()), *map(cell_len, column)], default=0) for title, column in zip(titles, columns, strict=True)]
+    is_text = [any(" " in cell for cell in column) for column in columns]
+    texts_folded = [min(width, NARROWEST) if folds else width for width, folds in zip(tight, is_text, strict=True)]
+    for least in (tight, texts_folded, [min(width, NARROWEST) for width in tight]):
+        while sum(widths) > room and (wide := [at for at, width in enumerate(widths) if width > least[at]]):
+            widths[max(wide, key=widths.__getitem__)] -= 1
+    return widths
+
+
 def print_health(rows: Sequence[health.Health], now: datetime, out: Console) -> None:
-    """A line a site; below, what is wrong and what to do."""
+    """A line a site, without its address on a narrow terminal; below, what is wrong and what to do."""
+    is_wide = out.width >= WIDE
     table(
         [
-            (row.site, row.url, row.stories, ago(row.last_success_at, now), row.new, row.changed, row.failed, row.waiting,
-             "paused" if row.paused else "now" if row.next_due_at <= now else ago(row.next_due_at, now))
+            (row.site, *([row.url] if is_wide else []), row.stories, ago(row.last_success_at, now), row.new, row.changed, row.failed,
+             row.waiting, "paused" if row.paused else "now" if row.next_due_at <= now else ago(row.next_due_at, now))
             for row in rows
         ],
-        ["site", "front page", "stories", "last success", "new", "changed", "failed", "waiting", "next due"],
+        ["site", *(["front page"] if is_wide else []), "stories", "last success", "new", "changed", "failed", "waiting", "next due"],
         out,
     )  # fmt: skip
     for row in rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import random
@@ -19,13 +20,14 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import Result
+from rich.console import Console
 
-from archiver import settings
+from archiver import display, settings
 from archiver.captures import Captures
 from archiver.checking import check
 from archiver.cli import main
 from archiver.display import json_text
-from archiver.health import next_command
+from archiver.health import Health, next_command
 from archiver.locks import lock
 from archiver.records import Article, Capture, Link
 from archiver.store import CaptureRow, Reading, open_archive
@@ -393,3 +395,19 @@ def test_the_reading_beside_a_crawl_ends_with_its_reason_while_the_crawl_still_r
         assert done.stderr is not None
         told = done.stderr.read().decode()
         assert (done.wait(60), "damaged" in told, "Fatal" in told) == (5, True, False)
+
+
+def test_a_narrow_terminal_shows_names_and_times_whole_and_folds_texts():
+    rows = [("lodivalley_demo", "2026-03-05T07:00:00Z", 1_000, "The ferry came back after ten years, and nobody knew why")]
+    out = Console(width=60, file=io.StringIO())
+    display.table(rows, ["site", "last success", "stories", "headline"], out)
+    printed = out.file.getvalue().splitlines()
+    assert max(map(len, printed)) <= 60 and len(printed) > 3
+    assert "lodivalley_demo  2026-03-05T07:00:00Z  1000" in printed[1]
+
+
+def test_the_status_of_a_site_is_one_line_on_a_terminal_of_eighty_columns():
+    row = Health("lodivalley_demo", "http://gazette.example.org/", None, 3, 1, 0, 20, 20, NOON, None, None, paused=True)
+    out = Console(width=80, file=io.StringIO())
+    display.print_health([row], NOON, out)
+    assert [line.split()[0] for line in out.file.getvalue().splitlines()] == ["site", "lodivalley_demo"]
