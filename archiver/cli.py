@@ -995,7 +995,7 @@ def _crawl(context: _Context, chosen: list[Any], wanted: Any, command: str, work
     if reader_code:
         code = max(code, 1) if code != 3 else 3
     if as_json:
-        click.echo(json.dumps({name: tally.as_json() for name, tally in progress.tallies.items()}, default=str))
+        click.echo(display.json_text({name: tally.as_json() for name, tally in progress.tallies.items()}))
     elif not context.quiet or code:
         display.print_summary(progress.tallies, time.monotonic() - began, display.console(stderr=context.quiet))
     if wanted.section and not any(tally.visited for tally in progress.tallies.values()) and not context.quiet:

@@ -58,8 +58,13 @@ def safe(text: object) -> str:
 
 def json_text(value: object, indent: int | None = None) -> str:
     """JSON that a person can read, and that does nothing to a terminal: what would is written as an escape."""
-    text = json.dumps(value, ensure_ascii=False, default=str, indent=indent)
+    text = json.dumps(value, ensure_ascii=False, default=_plain, indent=indent)
     return HIDDEN_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _plain(value: object) -> str:
+    """Times as everywhere else: in UTC, as 2026-03-05T07:00:00Z."""
+    return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if isinstance(value, datetime) else str(value)
 
 
 def console(stderr: bool = False) -> Console:

@@ -411,3 +411,7 @@ def test_the_status_of_a_site_is_one_line_on_a_terminal_of_eighty_columns():
     out = Console(width=80, file=io.StringIO())
     display.print_health([row], NOON, out)
     assert [line.split()[0] for line in out.file.getvalue().splitlines()] == ["site", "lodivalley_demo"]
+
+
+def test_times_in_json_are_written_as_in_the_database():
+    assert json.loads(json_text({"at": NOON})) == {"at": "2026-11-03T12:00:00Z"}
