@@ -871,3 +871,12 @@ def test_a_site_that_gave_nothing_is_not_shown_as_well_and_one_story_is_one_stor
     up = run | {"counts": '{"index": 2, "kept": 1, "gone": 1}'}
     assert state_of_run(up) == ("good", "finished")
     assert counts_of(up) == ["2 index pages", "1 story fetched", "1 × the page is gone (404, 410)"]
+
+
+def test_a_site_that_was_asked_in_vain_is_in_no_list(tmp_path: Path):
+    with open_archive(tmp_path) as archive:
+        archive.save_site(ORLA, MONDAY)
+        archive.start_run(ORLA.name, "probe", MONDAY)
+    browser = Browser(make_datasette(tmp_path))
+    assert "No site has been added" in browser.text("/-/sites")
+    assert not browser.page("/-/search").cssselect(f"option[value={ORLA.name}]")

@@ -69,7 +69,7 @@ async def search(datasette: Datasette, request: Request) -> Response:
         "chart": stories_per_month(answer.months, address),
         "months": [(month, count, *days_of(month)) for month, count in sorted(answer.months.items(), reverse=True)],
         "undated": max(0, answer.total - sum(answer.months.values())) if answer.months else 0,
-        "sites": await archives.rows(db, "select name, coalesce(publisher, name) as publisher from sites order by 2"),
+        "sites": await reading.site_names(db),
         "sections": await reading.sections(db, question.site),
     }
     return await page(datasette, request, "archive_search.html", context, here="/-/search")

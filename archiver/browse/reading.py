@@ -21,6 +21,13 @@ from archiver.store.takedowns import Takedown
 
 Row = Mapping[str, Any]
 
+# A site `s` that `archiver add` asked in vain: it is in no list of sites, and has nothing to show.
+ONLY_PROBED = """
+    exists (select 1 from runs where site = s.name and command = 'probe')
+    and not exists (select 1 from runs where site = s.name and command <> 'probe')
+    and not exists (select 1 from articles where site = s.name)
+"""
+
 COPIES = """
     select a.key, a.title as headline, coalesce(s.publisher, a.site) as publisher, a.in_language, a.date_published, a.date_published_utc,
         a.date_precision, a.word_count, a.byline, a.infosource, m.is_first, m.same_text, m.contained, m.first_contained, c.agency,
@@ -185,8 +192,9 @@ async def per_day(db: Database, days: int, now: datetime) -> list[dict[str, Any]
 async def totals(db: Database) -> Row | None:
     found = await rows_in_time(
         db,
-        """select (select count(*) from articles) as stories, (select count(*) from revisions where number > 1) as changes,
-        (select count(*) from articles where pubstatus <> 'live') as vanished, (select count(*) from sites) as sites""",
+        f"""select (select count(*) from articles) as stories, (select count(*) from revisions where number > 1) as changes,
+        (select count(*) from articles where pubstatus <> 'live') as vanished,
+        (select count(*) from sites s where not ({ONLY_PROBED})) as sites""",
     )
     return found[0] if found else None
 
@@ -195,15 +203,22 @@ async def sites(db: Database) -> list[dict[str, Any]]:
     """Every site: its newest story, its last run and what waits in its queue."""
     return await rows(
         db,
-        """
+        f"""
         select s.*, r.started_at, r.finished_at, r.finish_reason, r.counts, r.command, newest.date_published_utc as newest_at,
             newest.title as newest_headline, newest.key as newest_key
         from sites s
         left join runs r on r.id = (select id from runs where site = s.name order by started_at desc, id desc limit 1)
         left join articles newest on newest.id = (select id from articles where site = s.name order by search_id desc limit 1)
+        where not ({ONLY_PROBED})
         order by s.name
         """,
     )
+
+
+async def site_names(db: Database) -> list[dict[str, Any]]:
+    """Name and publisher of every site."""
+    sql = f"select name, coalesce(publisher, name) as publisher from sites s where not ({ONLY_PROBED}) order by 2"
+    return await rows(db, sql)
 
 
 async def coverage(db: Database, site: str) -> list[dict[str, Any]] | None:
