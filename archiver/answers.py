@@ -556,12 +556,14 @@ def verify_corpus(data_dir: Path, path: Path, as_json: bool, quiet: bool) -> int
     return code
 
 
-def print_replay(data_dir: Path, as_json: bool) -> None:
+def print_replay(data_dir: Path, as_json: bool, quiet: bool) -> None:
     """Prepares the collection and tells how to browse it."""
     ready = replaying.prepare(data_dir)
     page = f"http://localhost:8080/{replaying.COLLECTION}/{ready.example or ''}"
     if as_json:
         click.echo(json_text({"folder": str(ready.folder), "captures": ready.captures, "example": page}))
+        return
+    if quiet:
         return
     click.echo(
         f"{counted(ready.captures, 'capture is', 'captures are')} in the index {ready.folder / (replaying.COLLECTION + '.cdxj')}.\n"

@@ -189,7 +189,7 @@ def demo(context: _Context, days: int) -> None:
 @click.option("--samples", type=click.IntRange(1, 20), default=5, show_default=True, help="Stories to read for the score card")
 @click.option("--allow-loopback", is_flag=True, help="The site is a server on this machine")
 @click.option("--accept-bad-certificate", is_flag=True, help="Fetch though nobody vouches that the server is the site's")
-@click.option("--dry-run", is_flag=True, help="Show what would be written to sites.toml; write nothing")
+@click.option("--dry-run", is_flag=True, help="Show what would be written to sites.toml; leave it as it is (the samples are kept)")
 @pass_context
 def add(context: _Context, url: str, name: str | None, samples: int, allow_loopback: bool, accept_bad_certificate: bool,
         dry_run: bool) -> None:  # fmt: skip
@@ -531,7 +531,7 @@ def replay(context: _Context, as_json: bool) -> None:
     """
     from archiver import answers
 
-    answers.print_replay(context.data_dir, as_json)
+    answers.print_replay(context.data_dir, as_json, context.quiet)
 
 
 # --- reading without an archive
@@ -1134,7 +1134,8 @@ def _bar(quiet: bool) -> Any:
     @contextmanager
     def bar() -> Any:
         columns = (TextColumn("{task.completed} read"), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-        with Progress(*columns, console=console(stderr=True), disable=quiet) as shown:
+        out = console(stderr=True)
+        with Progress(*columns, console=out, disable=quiet or not out.is_terminal) as shown:
             task = shown.add_task("")
             yield lambda event: shown.update(task, advance=1, description=_safe(event.headline or event.outcome)[:60])
 

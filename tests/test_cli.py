@@ -415,3 +415,9 @@ def test_the_status_of_a_site_is_one_line_on_a_terminal_of_eighty_columns():
 
 def test_times_in_json_are_written_as_in_the_database():
     assert json.loads(json_text({"at": NOON})) == {"at": "2026-11-03T12:00:00Z"}
+
+
+def test_a_progress_bar_is_drawn_on_terminals_alone(typed: Typed, tmp_path: Path):
+    store_a_story(tmp_path / "data")
+    done = typed("ingest")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "Nothing was waiting to be read.\n", "")
