@@ -343,6 +343,21 @@ def test_what_is_not_there_gets_a_page_that_helps(browser: Browser, shelf: Shelf
     assert "Not in the archive" in browser.text(path.format(key=shelf.keys["quay"]), 404)
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/-/sites/nosuch", "no such page"),
+        ("/-/story/{key}/99", "no such page"),
+        ("/archive/nosuch", "no such table"),
+        ("/archive/articles/0", "no such row"),
+    ],
+)
+def test_what_is_not_there_is_said_in_words_on_a_page_that_leads_on(browser: Browser, shelf: Shelf, path: str, told: str) -> None:
+    page = browser.page(path.format(key=shelf.keys["quay"]), 404)
+    assert told in page.text_content()
+    assert "/-/search" in [link.get("href") for link in page.cssselect("main a")]
+
+
 # --- searching
 
 
