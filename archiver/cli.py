@@ -439,7 +439,7 @@ def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], 
     if as_json:
         click.echo(display.json_text(importing.as_json(report) | {"read": read}))
     elif not context.quiet or report.failed:
-        display.print_import(report, importing.QUIET | importing.FAULTS, read, display.console(stderr=context.quiet))
+        display.print_import(report, importing.in_words, read, display.console(stderr=context.quiet))
     if reader_code:
         click.echo("The reading process failed; its reason stands above. What was kept waits: archiver ingest", err=True)
     if report.failed or reader_code or any(health.is_failure(outcome) for outcome in read):

@@ -425,7 +425,7 @@ def bytes_bar(total: int, quiet: bool) -> Iterator[Callable[[str, int, str], Non
         yield tell
 
 
-def print_import(report: Any, words: Mapping[str, str], read: Mapping[str, int], out: Console) -> None:
+def print_import(report: Any, words: Callable[[str, int], str], read: Mapping[str, int], out: Console) -> None:
     """What an import took, what it passed over and why, and the next command."""
     for line in report.recovered:
         out.print(escape(safe(line)))
@@ -433,7 +433,7 @@ def print_import(report: Any, words: Mapping[str, str], read: Mapping[str, int],
         out.print(escape(f"{safe(name)} was imported before with these filters; --again reads it once more."))
     for name, number in sorted(report.counts.items(), key=lambda row: (row[0] != "imported", -row[1])):
         style = "bold" if name == "imported" else "dim"
-        out.print(f"[{style}]{number:9,} {escape(words.get(name, name))}[/{style}]")
+        out.print(f"[{style}]{number:9,} {escape(words(name, number))}[/{style}]")
     if read:
         out.print("[bold]read:[/bold] " + ", ".join(f"{number:,} {escape(name)}" for name, number in sorted(read.items())))
     if report.new_sites:

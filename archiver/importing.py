@@ -55,48 +55,54 @@ HTML_LANG = re.compile(rb"""<html\b[^>]{0,2000}?\blang\s*=\s*["']?([A-Za-z_-]{2,
 PARAGRAPH = re.compile(rb"<p\b[^<>]{0,2000}>((?:(?!<p\b).){40,4000}?)</p>", re.IGNORECASE | re.DOTALL)
 TAG = re.compile(rb"<[^<>]*>")
 
-# What becomes of a record, in words. Those of QUIET are no trouble.
+# What becomes of a record, in words (see `in_words`). Those of QUIET are no trouble.
 QUIET = {
-    "imported": "pages imported",
-    "already_there": "were there already",
-    "taken_down": "pages of stories that were taken down",
-    "requests": "requests, kept beside the answers",
-    "no_answer": "records that are no page (info, metadata, requests of what is not taken …)",
-    "not_http": "addresses that are not http(s)",
-    "not_200": "answers with another status than 200",
-    "not_html": "no web pages (pictures, styles, scripts, feeds …)",
-    "no_story_address": "addresses of front pages, sections and files, as a crawl passes them over",
-    "other_site": "pages of other sites",
-    "other_dates": "captures of other days",
-    "other_language": "pages in other languages",
-    "language_unknown": "pages whose language is not told",
-    "cut_short": "pages that their crawler cut short (WARC-Truncated)",
-    "revisit_of_unknown": "revisit records whose content is not in this archive (import its file, then this one with --again)",
-    "other_file": "files that are neither WARC, WACZ nor HTML",
+    "imported": "page{s} imported",
+    "already_there": "{were} there already",
+    "taken_down": "page{s} of stories that were taken down",
+    "requests": "request{s}, kept beside the answers",
+    "no_answer": "record{s} that {are} no page (info, metadata, requests of what is not taken …)",
+    "not_http": "address{es} that {are} not http(s)",
+    "not_200": "answer{s} with another status than 200",
+    "not_html": "no web page{s} (pictures, styles, scripts, feeds …)",
+    "no_story_address": "address{es} of front pages, sections and files, as a crawl passes them over",
+    "other_site": "page{s} of other sites",
+    "other_dates": "capture{s} of other days",
+    "other_language": "page{s} in other languages",
+    "language_unknown": "page{s} whose language is not told",
+    "cut_short": "page{s} that the crawler cut short (WARC-Truncated)",
+    "revisit_of_unknown": "revisit record{s} whose content is not in this archive (import its file, then this one with --again)",
+    "other_file": "file{s} that {are} neither WARC, WACZ nor HTML",
 }
 FAULTS = {
-    "damaged": "damaged records",
-    "truncated": "records that end in the middle",
-    "wrong_length": "records whose length is a lie",
-    "wrong_digest": "records, and members of a WACZ, whose digest does not agree with their content",
-    "bad_package": "WACZ files whose list of members cannot be read",
-    "too_large": "records larger than the archiver takes",
-    "header_too_long": "records with gigantic headers",
-    "bad_header": "records whose fields contradict each other",
-    "bad_date": "records without a date that can be read",
+    "damaged": "damaged record{s}",
+    "truncated": "record{s} cut off in the middle",
+    "wrong_length": "record{s} whose length is a lie",
+    "wrong_digest": "record{s}, or member{s} of a WACZ, with a digest that does not agree with the content",
+    "bad_package": "WACZ file{s} whose list of members cannot be read",
+    "too_large": "record{s} larger than the archiver takes",
+    "header_too_long": "record{s} with gigantic headers",
+    "bad_header": "record{s} with fields that contradict each other",
+    "bad_date": "record{s} without a date that can be read",
     "no_record": "bytes that are no record",
-    "no_http": "answers that are not HTTP",
-    "no_address": "pages whose address is not told",
-    "bad_member_name": "members of a WACZ with a dangerous name",
-    "zip_bomb": "members of a WACZ that would unpack without end",
-    "encrypted": "encrypted members of a WACZ",
-    "nested": "WACZ files within a WACZ",
-    "too_many_members": "a WACZ with too many members",
-    "no_warc": "WACZ files without a WARC file in them",
-    "arc": "ARC files",
-    "no_archive": "files that are no WARC or WACZ, whatever their names say",
-    "unreadable": "files that cannot be read",
+    "no_http": "answer{s} that {are} not HTTP",
+    "no_address": "page{s} whose address is not told",
+    "bad_member_name": "member{s} of a WACZ with a dangerous name",
+    "zip_bomb": "member{s} of a WACZ that would unpack without end",
+    "encrypted": "encrypted member{s} of a WACZ",
+    "nested": "WACZ file{s} within a WACZ",
+    "too_many_members": "WACZ file{s} with too many members",
+    "no_warc": "WACZ file{s} without a WARC file in them",
+    "arc": "ARC file{s}",
+    "no_archive": "file{s} that {are} no WARC or WACZ, whatever the name says",
+    "unreadable": "file{s} that cannot be read",
 }
+
+
+def in_words(outcome: str, number: int) -> str:
+    """What stands behind the number: "pages imported" of many, "file that is neither WARC, WACZ nor HTML" of one."""
+    words = (QUIET | FAULTS).get(outcome, outcome)
+    return words.format(s="", es="", are="is", were="was") if number == 1 else words.format(s="s", es="es", are="are", were="were")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from warcio.warcwriter import WARCWriter
 
 from archiver.captures import Captures
 from archiver.foreign import Message
-from archiver.importing import PageFile, Report, Wanted, bring_in, language_of, own_address
+from archiver.importing import FAULTS, QUIET, PageFile, Report, Wanted, bring_in, in_words, language_of, own_address
 from archiver.ingest import ingest_all
 from archiver.records import Site
 from archiver.store import open_archive
@@ -297,7 +297,7 @@ def test_a_file_whose_name_promises_an_archive_that_it_is_not_is_named(tmp_path:
     (folder / "empty.warc.gz").touch()
     write_warc(folder / "good.warc.gz", pages(1))
     done = typed("import", str(folder), "--no-read")
-    assert done.exit_code == 3 and "1 pages imported" in done.stdout
+    assert done.exit_code == 3 and "1 page imported" in done.stdout
     assert "no_archive cut.wacz" in done.stdout and "no_archive empty.warc.gz" in done.stdout and "not a byte" in done.stdout
 
 
@@ -510,3 +510,9 @@ def test_faults_end_with_3_and_are_shown_without_their_escape_sequences(tmp_path
     (tmp_path / "b.txt").write_text("nothing")
     assert typed("import", "b.txt", "--no-read").exit_code == 4
     assert typed("import").exit_code == 2
+
+
+def test_one_file_is_told_as_one_and_several_as_several():
+    assert in_words("other_file", 1) == "file that is neither WARC, WACZ nor HTML"
+    assert in_words("other_file", 2) == "files that are neither WARC, WACZ nor HTML"
+    assert all("{" not in in_words(outcome, number) for outcome in QUIET | FAULTS for number in (1, 2))
