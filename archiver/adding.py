@@ -73,6 +73,11 @@ def add_site(data_dir: Path, url: str, name: str | None, samples: int, allow_loo
         crawl([site], data_dir, Wanted(limit=samples), progress.watch, "add")
     tally = progress.tallies[site.name]
     stories = _sampled(data_dir, site.name, samples)
+    if not stories and not tally.visited and taken and taken.name != site.name:
+        raise NothingToDo(
+            f"What {url} lists is known already as stories of {taken.name}; nothing was written to {SITES_FILE}.\n"
+            f"They are crawled there: archiver crawl {taken.name}"
+        )
     if not stories:
         display.print_summary(progress.tallies, time.monotonic() - began, out)
         raise NothingToDo(

@@ -48,6 +48,8 @@ def test_a_site_is_added_with_what_it_offers_and_crawled_whole_afterwards(server
     assert len([path for path in server.asked(before) if path.startswith("/news/2026/")]) == len(NEWEST) + len(OLDER) - 2
     log = (cli.data / "archiver.log").read_text(encoding="utf-8")
     assert "Referer" not in log and "Disabled" not in log
+    twice = cli("add", f"{server.address}news/", "--allow-loopback", "--name", "twice", "--samples", "2", **QUICK)
+    assert (twice.returncode, f"known already as stories of {site.name}" in twice.stderr) == (4, True), twice.stderr
 
 
 @pytest.mark.long
