@@ -167,7 +167,7 @@ pass_context = click.pass_obj
 # --- crawling
 
 
-@main.command()
+@main.command(short_help="Play the bundled outlet; no network is needed")
 @click.option("--days", type=click.IntRange(1, 4), default=4, show_default=True, help="How many of the four days to play")
 @pass_context
 def demo(context: _Context, days: int) -> None:
@@ -183,7 +183,7 @@ def demo(context: _Context, days: int) -> None:
     play.play_demo(context.data_dir, days, context.quiet)
 
 
-@main.command()
+@main.command(short_help="Probe a news site and write its facts to sites.toml")
 @click.argument("url")
 @click.option("--name", help="Name of the site  [default: from its host]")
 @click.option("--samples", type=click.IntRange(1, 20), default=5, show_default=True, help="Stories to read for the score card")
@@ -206,7 +206,7 @@ def add(context: _Context, url: str, name: str | None, samples: int, allow_loopb
     adding.add_site(context.data_dir, url, name, samples, allow_loopback, accept_bad_certificate, dry_run)
 
 
-@main.command()
+@main.command(short_help="The sites, and what they say about the use of their pages")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
 @pass_context
 def sites(context: _Context, as_json: bool) -> None:
@@ -281,7 +281,7 @@ def run(context: _Context) -> None:
     sys.exit(code)
 
 
-@main.command()
+@main.command(short_help="Older stories of a site, the newest first")
 @click.argument("site")
 @click.option("--from", "from_", required=True, metavar="DAY", help="First day: 2024-03-14, or a month 2024-03, or a year 2024")
 @click.option("--to", metavar="DAY", help="Last day, month or year  [default: today]")
@@ -314,7 +314,7 @@ def backfill(context: _Context, site: str, from_: str, to: str | None, max_reque
     sys.exit(older.report(context.data_dir, facts, days, tally, as_json, context.quiet))
 
 
-@main.command()
+@main.command(short_help="Read kept pages: those not read yet, or all of them again")
 @click.option("--again", is_flag=True, help="Read all captures again with the newest reader, and say what changed")
 @click.option("--site", help="With --again: only captures of this site")
 @click.option("--since", type=FROM, help="With --again: only captures fetched on this day (UTC) or later")
@@ -378,7 +378,7 @@ def ingest(context: _Context, again: bool, site: str | None, since: date | None,
     sys.exit(3 if failed else 0)
 
 
-@main.command(name="import")
+@main.command(name="import", short_help="Bring in WARC, WACZ and HTML files that others made")
 @click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[FILE or FOLDER]…")
 @click.option("--site", "names", multiple=True, help="Only pages of this known site (may be given several times)")
 @click.option("--known", "known_only", is_flag=True, help="Only pages of sites in sites.toml")
@@ -479,7 +479,7 @@ def export(context: _Context, query: str | None, output: Path, name: str | None,
     sys.exit(answers.export_selection(context.data_dir, selection, output, name, force, as_json, context.quiet))
 
 
-@main.command()
+@main.command(short_help="Freeze a corpus for citing, in one file with its proof")
 @click.argument("query", required=False)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write (.zip)")
 @_choosing
@@ -518,7 +518,7 @@ def freeze(context: _Context, query: str | None, output: Path | None, site: str 
     answers.freeze_selection(context.data_dir, selection, output, title, not no_text, force, as_json, context.quiet)
 
 
-@main.command()
+@main.command(short_help="Make the whole archive replayable with pywb")
 @click.option("--json", "as_json", is_flag=True, help="As JSON")
 @pass_context
 def replay(context: _Context, as_json: bool) -> None:
@@ -555,7 +555,7 @@ def extract(context: _Context, file: str | None, url: str, batch: Path | None, o
         curl -s https://example.org/story | archiver extract - --url https://example.org/story
         archiver extract --batch pages.tsv -o out.jsonl -j 2
     """
-    from archiver import display, reading
+    from archiver import display, health, reading
     from archiver.sites import find_site
 
     facts = find_site(site, context.data_dir) if site else None
@@ -579,6 +579,8 @@ def extract(context: _Context, file: str | None, url: str, batch: Path | None, o
         reading.write_text(text + "\n", output)
     else:
         click.echo(text)
+    if article.outcome != "article":
+        click.echo(_safe(f"{file}: {health.in_words(article.outcome)} ({article.outcome_reason or article.outcome})"), err=True)
 
 
 # --- asking
@@ -609,7 +611,7 @@ def search(context: _Context, query: str, site: str | None, from_: date | None, 
     answers.print_search(context.data_dir, query, site, from_, to, section, limit, sort, as_json)
 
 
-@main.command()
+@main.command(short_help="Every place where words stand, in their context")
 @click.argument("query")
 @_choosing
 @click.option("--width", type=click.IntRange(5, 1_000), default=60, show_default=True, help="At most this many characters on each side")
@@ -638,7 +640,7 @@ def kwic(context: _Context, query: str, site: str | None, from_: date | None, to
     usage.print_kwic(context.data_dir, query, site, from_, to, section, width, sort, limit, as_json)
 
 
-@main.command()
+@main.command(short_help="In how many stories words stand, over time, with bars")
 @click.argument("queries", nargs=-1, required=True, metavar="QUERY...")
 @click.option("--by", type=click.Choice(["day", "week", "month", "year"]), default="month", show_default=True, help="Periods (UTC)")
 @_choosing
@@ -676,7 +678,7 @@ def show(context: _Context, story: str, as_json: bool, evidence: bool) -> None:
     answers.print_story(context.data_dir, story, as_json, evidence)
 
 
-@main.command()
+@main.command(short_help="Every revision of a story, declared or not")
 @click.argument("story")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
 @pass_context
@@ -691,7 +693,7 @@ def history(context: _Context, story: str, as_json: bool) -> None:
     answers.print_history(context.data_dir, story, as_json)
 
 
-@main.command()
+@main.command(short_help="How to cite a revision: text, BibTeX, RIS, CSL-JSON")
 @click.argument("story")
 @click.option("--revision", type=click.IntRange(1), help="Revision number  [default: the newest]")
 @click.option(
@@ -715,7 +717,7 @@ def cite(context: _Context, story: str, revision: int | None, form: str) -> None
     answers.print_citation(context.data_dir, story, revision, form)
 
 
-@main.command()
+@main.command(short_help="What changed between two revisions or two copies of a text")
 @click.argument("story")
 @click.argument("other", required=False)
 @click.option("--from", "old", type=click.IntRange(1), help="Revision number  [default: the one before --to]")
@@ -740,7 +742,7 @@ def diff(context: _Context, story: str, other: str | None, old: int | None, new:
     answers.print_diff(context.data_dir, story, old, new, as_json)
 
 
-@main.command()
+@main.command(short_help="Texts that several stories print; who had them first")
 @click.option("--site", help="Only texts of which this site has a copy")
 @click.option("--since", type=FROM, help="Only texts of which a copy was published on this day (UTC) or later")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="At most this many texts")
@@ -761,7 +763,7 @@ def duplicates(context: _Context, site: str | None, since: date | None, limit: i
     answers.print_duplicates(context.data_dir, site, since, limit, as_json)
 
 
-@main.command()
+@main.command(short_help="Read, search, compare in a browser (Datasette, all set up)")
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0: any free one")
 @click.option("--open", "open_browser", is_flag=True, help="Open a browser window")
 @pass_context
@@ -779,7 +781,7 @@ def browse(context: _Context, port: int, open_browser: bool) -> None:
 # --- operating
 
 
-@main.command()
+@main.command(short_help="How each site is doing, and the next command")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
 @pass_context
 def status(context: _Context, as_json: bool) -> None:
@@ -798,7 +800,7 @@ def status(context: _Context, as_json: bool) -> None:
     sys.exit(_show_health(context, load_sites(context.data_dir), as_json, everything=False))
 
 
-@main.command()
+@main.command(short_help="Prove that the archive is whole; each fault with its repair")
 @click.option("--deep", is_flag=True, help="Read every byte of every WARC file, and compare every word of the search index")
 @click.option("--repair", is_flag=True, help="Mend what can be mended without losing anything, say what was done, and check again")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line: each fault, each repair, and a summary")
@@ -817,7 +819,7 @@ def check(context: _Context, deep: bool, repair: bool, as_json: bool) -> None:
     sys.exit(trust.print_check(context.data_dir, deep, repair, as_json, context.quiet))
 
 
-@main.command()
+@main.command(short_help="Copy the archive, verified; the copy is an archive itself")
 @click.argument("dest", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="What was done, as JSON")
 @pass_context
@@ -836,7 +838,7 @@ def backup(context: _Context, dest: Path, as_json: bool) -> None:
     sys.exit(trust.print_backup(context.data_dir, dest, as_json, context.quiet))
 
 
-@main.command()
+@main.command(short_help="Remove stories for good, from database and WARC files")
 @click.argument("what", nargs=-1, metavar="[URL or KEY]…")
 @click.option("--reason", help="Why, in words; stands in the log and on the story's page")
 @click.option("--basis", type=click.Choice(["gdpr", "copyright", "court_order", "publisher_request", "other"]), default="other",

@@ -421,3 +421,14 @@ def test_a_progress_bar_is_drawn_on_terminals_alone(typed: Typed, tmp_path: Path
     store_a_story(tmp_path / "data")
     done = typed("ingest")
     assert (done.exit_code, done.stdout, done.stderr) == (0, "Nothing was waiting to be read.\n", "")
+
+
+def test_the_list_of_commands_is_whole_on_a_terminal_of_eighty_columns(typed: Typed):
+    assert not [line for line in typed("--help").output.splitlines() if line.startswith("  ") and line.endswith("...")]
+
+
+def test_a_page_that_is_no_story_is_named_beside_its_json(typed: Typed, tmp_path: Path):
+    (tmp_path / "noise.bin").write_bytes(bytes(range(256)))
+    done = typed("extract", str(tmp_path / "noise.bin"), "--url", "https://gazette.example.org/2026/a-story/")
+    assert json.loads(done.stdout)["outcome"] == "no_body"
+    assert "noise.bin: no text was found on the page (" in done.stderr
