@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +21,8 @@ TEX = {sign: f"\\{sign}" for sign in "%&#$_"} | {
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 JOINERS = "\u200c\u200d"  # without them Persian words and emoji fall apart
 ENDS = tuple(".!?…。！？؟")
+SUFFIXES = frozenset({"Jr", "Sr", "II", "III", "IV"})
+FAMILY_FIRST = frozenset({"hu", "ja", "ko", "vi", "zh"})  # languages whose names are not to be taken apart by their order
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,28 @@ def cite(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A person's name as programs sort it."""
+
+    family: str  # with what belongs to it: "van der Berg"
+    given: str
+    suffix: str  # "Jr."; mostly empty
+
+
+def parted(name: str, language: str | None) -> Name | None:
+    """Family and given names, where their order and capitals tell them apart; None where they do not."""
+    words = name.split()
+    suffix = words.pop().rstrip(".,") if len(words) > 2 and words[-1].rstrip(".") in SUFFIXES else ""
+    words[-1:] = [words[-1].rstrip(",")] if words else []
+    if not 2 <= len(words) <= 6 or "," in "".join(words) or (language or "").partition("-")[0].lower() in FAMILY_FIRST:
+        return None
+    if not (words[0][:1].isupper() and words[-1][:1].isupper()):
+        return None
+    begin = next((place for place, word in enumerate(words) if place and word.islower()), len(words) - 1)
+    return Name(" ".join(words[begin:]), " ".join(words[:begin]), f"{suffix}." if suffix in ("Jr", "Sr") else suffix)
+
+
 def as_text(citation: Citation) -> str:
     """One line, days as ISO 8601 has them."""
     authors = ", ".join(name for name, _ in citation.authors)
@@ -93,7 +117,7 @@ def as_text(citation: Citation) -> str:
 
 def as_bibtex(citation: Citation) -> str:
     """An entry for BibTeX and BibLaTeX."""
-    authors = " and ".join(_tex(name) if is_person and " and " not in name else f"{{{_tex(name)}}}" for name, is_person in citation.authors)
+    authors = " and ".join(_bibtex_name(name, is_person, citation.language) for name, is_person in citation.authors)
     year, month, _ = (citation.published_on or "--").split("-", 2)
     fields = {
         "author": authors,
@@ -108,6 +132,11 @@ def as_bibtex(citation: Citation) -> str:
         "note": _tex(citation.archived),
     }
     return f"@misc{{{citation.key},\n" + "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value) + "}\n"
+
+
+def _bibtex_name(name: str, is_person: bool, language: str | None) -> str:
+    known = parted(name, language) if is_person and " and " not in name else None
+    return ", ".join(map(_tex, filter(None, (known.family, known.suffix, known.given)))) if known else f"{{{_tex(name)}}}"
 
 
 def cite_corpus(title: str, digest: str, frozen_at: str, extent: str) -> str:
@@ -126,7 +155,7 @@ def as_ris(citation: Citation) -> str:
     lines = [
         ("TY", "NEWS"),
         ("ID", citation.key),
-        *(("AU", name) for name, _ in citation.authors),
+        *(("AU", _ris_name(name, is_person, citation.language)) for name, is_person in citation.authors),
         ("TI", citation.headline),
         ("T2", citation.publisher),
         ("PY", (citation.published_on or "")[:4]),
@@ -139,13 +168,18 @@ def as_ris(citation: Citation) -> str:
     return "".join(f"{tag}  - {value}\r\n" for tag, value in lines if value) + "ER  - \r\n"
 
 
+def _ris_name(name: str, is_person: bool, language: str | None) -> str:
+    known = parted(name, language) if is_person else None
+    return ", ".join(filter(None, (known.family, known.given, known.suffix))) if known else name
+
+
 def as_csl_json(citation: Citation) -> str:
     """For Zotero, pandoc and citeproc (CSL-JSON 1.0.2)."""
     entry = {
         "id": citation.key,
         "type": "article-newspaper",
         "title": citation.headline,
-        "author": [{"literal": name} for name, _ in citation.authors],
+        "author": [_csl_name(name, is_person, citation.language) for name, is_person in citation.authors],
         "container-title": citation.publisher,
         "issued": _date(citation.published_on),
         "accessed": _date(citation.seen_at[:10]),
@@ -154,6 +188,11 @@ def as_csl_json(citation: Citation) -> str:
         "note": citation.archived,
     }
     return json.dumps([{name: value for name, value in entry.items() if value}], ensure_ascii=False, indent=1) + "\n"
+
+
+def _csl_name(name: str, is_person: bool, language: str | None) -> dict[str, str]:
+    known = parted(name, language) if is_person else None
+    return {part: value for part, value in asdict(known).items() if value} if known else {"literal": name}
 
 
 FORMATS: dict[str, Callable[[Citation], str]] = {"text": as_text, "bibtex": as_bibtex, "ris": as_ris, "csl-json": as_csl_json}

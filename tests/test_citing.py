@@ -52,7 +52,7 @@ def test_a_byline_that_was_another_one_then_is_cited_as_it_was_printed():
 
 def test_an_entry_for_bibtex_holds_no_command_of_the_storys():
     entry = as_bibtex(CITED)
-    assert entry.startswith("@misc{abcdefghijkl,\n  author = {Ines Falk and {Harbour and Sea Desk}},\n")
+    assert entry.startswith("@misc{abcdefghijkl,\n  author = {Falk, Ines and {Harbour and Sea Desk}},\n")
     assert (
         r"title = {{Ferry fares rise 5\% \& more}}" in entry
         and r"howpublished = {The \textbraceleft{}Lodi\textbraceright{} Gazette}" in entry
@@ -72,7 +72,35 @@ def test_an_entry_for_ris_keeps_to_its_lines():
 def test_an_entry_in_csl_json_has_days_and_names_as_the_schema_wants_them():
     (entry,) = json.loads(as_csl_json(CITED))
     assert (entry["type"], entry["issued"]) == ("article-newspaper", {"date-parts": [[2026, 11, 3]]})
-    assert entry["author"] == [{"literal": "Ines Falk"}, {"literal": "Harbour and Sea Desk"}]
+    assert entry["author"] == [{"family": "Falk", "given": "Ines"}, {"literal": "Harbour and Sea Desk"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "family"),
+    [
+        ("Ines Falk", "en", "Falk"),
+        ("Ana Lucía de la Cruz", "es", "de la Cruz"),
+        ("Jan van der Berg", "nl-NL", "van der Berg"),
+        ("William Oak Jr.", "en", "Oak"),
+        ("William Oak, III", "en", "Oak"),
+        ("Анна Берёзова", "ru", "Берёзова"),
+    ],
+)
+def test_an_author_is_sorted_by_the_family_name_in_every_format(name, language, family):
+    cited = cite(ARTICLE | {"in_language": language}, VERSION, [{"name": name, "kind": "person"}], "Gazette", 1, None)
+    (author,) = json.loads(as_csl_json(cited))[0]["author"]
+    assert author["family"] == family and author["given"] in name
+    assert f"AU  - {family}, " in as_ris(cited) and f"author = {{{family}, " in as_bibtex(cited)
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [("Nguyen Van An", "vi"), ("山田花子", "ja"), ("أحمد سالم", "ar"), ("Cher", "en"), ("bell hooks", "en")],
+)
+def test_a_name_whose_order_is_not_known_stays_whole(name, language):
+    cited = cite(ARTICLE | {"in_language": language}, VERSION, [{"name": name, "kind": "person"}], "Gazette", 1, None)
+    assert json.loads(as_csl_json(cited))[0]["author"] == [{"literal": name}]
+    assert f"AU  - {name}\r\n" in as_ris(cited) and f"author = {{{{{name}}}}}" in as_bibtex(cited)
 
 
 @pytest.fixture
