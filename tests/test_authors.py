@@ -435,3 +435,41 @@ def test_the_agency_on_the_line_below_a_name_is_an_author_too() -> None:
 
 def test_a_weekday_on_the_line_below_the_byline_is_none_of_it() -> None:
     assert read('<div class="author">by Jane Doe<br>Monday, November 17, 2025</div>').byline == "by Jane Doe"
+
+
+# --- lines of facts of WordPress themes
+
+AUTHOR, SECTION = '<a href="/author/jane-doe/" rel="author">Jane Doe</a>', '<a href="/category/town/" rel="category tag">Town</a>'
+COMMENTS = '<a href="https://paper.example/wheat#respond">Leave a Comment</a>'
+
+
+@pytest.mark.parametrize(
+    ("line", "printed"),
+    [
+        (f'<span class="cat-links">{SECTION}</span> / By {AUTHOR}', "By Jane Doe"),
+        (f"{COMMENTS} / {SECTION} / By {AUTHOR}", "By Jane Doe"),
+        (f"<time>November 18, 2025</time> by {AUTHOR} {COMMENTS}", "by Jane Doe"),
+        (f'<a href="/2025/11/18/">November 18, 2025</a> {AUTHOR} {SECTION} <a href="#comments">0</a>', "Jane Doe"),
+        (f'{AUTHOR} {SECTION} <a href="/tag/wheat/" rel="tag">Wheat</a>, <a href="/tag/bread/" rel="tag">Bread</a>', "Jane Doe"),
+        (f"By {AUTHOR} in {SECTION}", "By Jane Doe"),
+        ('<a href="/tag/jane-doe/">Jane Doe</a><br>18.11.2025', "Jane Doe"),
+    ],
+)
+def test_links_to_section_topics_and_comments_are_no_part_of_the_byline(line: str, printed: str):
+    assert read(f'<div class="entry-meta">{line}</div>', data=story("Jane Doe")).byline == printed
+
+
+def test_links_to_comments_are_no_part_of_a_name():
+    line = '<p class="entry-meta">by <a href="/author/news/">Vale Hospital</a> <a href="/wheat#respond">Leave a Comment</a></p>'
+    assert "Comment" not in " ".join(names(read(line)))
+
+
+@pytest.mark.parametrize("account", ["Online Editor", "Web Editor", "Daily Paper"])
+def test_a_byline_in_the_text_counts_before_the_account_that_posts_everything(account: str):
+    line = f'<div class="entry-meta">By <a href="/author/web/">{account}</a></div><p>By Jane Doe and Tunde Bakare-Ojo</p>'
+    assert names(read(line, data=story({"@type": "Person", "name": account}))) == ["Jane Doe", "Tunde Bakare-Ojo"]
+
+
+def test_a_post_alone_is_named_whole_and_is_no_person():
+    authors = read(data=story({"@type": "Person", "name": "Online Editor"})).authors
+    assert [(author.name, author.kind) for author in authors] == [("Online Editor", "organisation")]

@@ -20,6 +20,7 @@ from archiver.extract.blocks import HEADS, Block, Element, lies_in, links_of
 from archiver.extract.evidence import Candidate, choose, clean
 from archiver.extract.headline import printed_title
 from archiver.extract.jsonld import types_of
+from archiver.extract.keywords import is_topic_path
 from archiver.extract.labelled import authors_in, is_colophon, names_the_site, read_facts, reporters_in
 from archiver.extract.moments import DIGIT, find_moments, read_table
 from archiver.extract.names import (
@@ -39,6 +40,7 @@ from archiver.extract.names import (
     is_name_and_role,
     is_nobody,
     is_organisation,
+    is_post,
     is_somebody,
     key_of,
     names_of,
@@ -50,7 +52,7 @@ from archiver.extract.names import (
 )
 from archiver.extract.page import Page
 from archiver.extract.places import is_place
-from archiver.extract.sections import is_section_name
+from archiver.extract.sections import IN_CATEGORY, category_links, is_section_name
 from archiver.extract.words import read_words
 from archiver.records import Author, Evidence
 from archiver.unspaced import UNSPACED
@@ -111,7 +113,7 @@ def read_authors(page: Page) -> Authors:
     ordered = complete(ranked(heard, setting.site))
     authors = ordered[0].value if ordered else ()
     evidence = choose("authors", ordered)[1]
-    printed = find_byline(setting.near, authors)
+    printed = find_byline(setting.near, authors, page)
     if printed:
         authors = with_printed_roles(authors, printed)
         evidence = (*evidence, Evidence("byline", printed, "printed", "near the headline", 0.8))
@@ -154,11 +156,16 @@ def keys(authors: Iterable[Author]) -> frozenset[str]:
 
 
 def is_weak(candidate: Said, site: frozenset[str]) -> bool:
-    """Whether no one is named but the site itself, or, in a meta tag, a firm: the publisher, where somebody else wrote the story."""
+    """Whether no one is named in person, or, in a meta tag, a firm: the publisher, where somebody else wrote the story."""
     firm = candidate.method == "meta" and all(
         author.kind == "organisation" and key_of(author.name) not in organisation_names() for author in candidate.value
     )
-    return firm or is_own_name(candidate.value, site)
+    return firm or is_nobody_in_person(candidate.value, site)
+
+
+def is_nobody_in_person(authors: Sequence[Author], site: frozenset[str]) -> bool:
+    """Whether no one is named but the site itself, its account, or a post in it: "Online Editor"."""
+    return is_own_name(authors, site) or all(is_post(author.name) for author in authors)
 
 
 def is_own_name(authors: Sequence[Author], site: frozenset[str]) -> bool:
@@ -389,8 +396,13 @@ def from_print(setting: Setting) -> Heard:
         told = told or (block.tag == "p" and len(block.text) > BYLINE_LENGTH // 2 and not block.links)
         if told and found:
             break  # what names its writer below the text's first lines is another story
-        if len(block.text) > BYLINE_LENGTH or (found and style != (block.tag, block.owner.get("class"))):
+        if len(block.text) > BYLINE_LENGTH:
             continue
+        if found and style != (block.tag, block.owner.get("class")):
+            if not (LABEL().match(block.text) and is_nobody_in_person(found, setting.site)):
+                continue
+            yield Candidate(tidy(found, setting.site), "\n".join(lines), "printed", "near the headline", 0.6)
+            found, lines = [], []  # behind the account that posts everything, the text's own first line
         if block.tag in HEADS and ABOUT.match(block.text):
             break  # a box about the author
         if read_facts(block.text):
@@ -400,7 +412,7 @@ def from_print(setting: Setting) -> Heard:
                 found += with_links(named, block, setting.page)
                 lines.append(block.text)
             continue
-        text = without_date(block.text)
+        text = without_date(without_other_links(block, setting.page))
         labelled = announced or LABEL().match(text) is not None or COLLEAGUE().match(text) is not None
         announced = LABEL_ALONE().fullmatch(text) is not None
         if (
@@ -709,10 +721,11 @@ def is_foreign(block: Block) -> bool:
     return (not head and lies_in(block, zones)) or block.setting.caption is not None or block.setting.figure is not None
 
 
-def find_byline(near: Sequence[Block], authors: Sequence[Author]) -> str | None:
+def find_byline(near: Sequence[Block], authors: Sequence[Author], page: Page) -> str | None:
     """The line as printed that names the authors (or opens as bylines do)."""
     names = [key_of(author.name) for author in authors]
-    lines = [(block, alone(without_date(block.text), authors)) for block in near if len(block.text) <= BYLINE_LENGTH]
+    short = (block for block in near if len(block.text) <= BYLINE_LENGTH)
+    lines = [(block, alone(without_date(without_other_links(block, page, names)), authors)) for block in short]
     for block, line in lines:
         key = key_of(line)
         told = sum(len(name) for name in names if name in key)
@@ -723,6 +736,41 @@ def find_byline(near: Sequence[Block], authors: Sequence[Author]) -> str | None:
     labelled = (line for block, line in lines if LABEL().match(line) and (is_biography(block) or line != block.text))
     printed = next(labelled, None)
     return clean(printed, BYLINE_LENGTH) if printed is not None else None
+
+
+def without_other_links(block: Block, page: Page, names: Sequence[str] = ()) -> str:
+    """A line without its links to the section, to topics and to comments: "Leave a Comment / News / By Jane Doe" gives "By Jane Doe".
+
+    `names`: keys of known authors, whose links stay.
+    """
+    text = block.text
+    if not block.links:
+        return text
+    parts = []
+    begun = end = 0
+    for printed, href in links_of(block):
+        label = clean(printed, TEXT_LENGTH)
+        start = text.find(label, end) if label else -1
+        if start < 0:
+            continue
+        end = start + len(label)
+        if key_of(label) not in names and leads_elsewhere(label, href, page):
+            parts.append(text[begun:start])
+            begun = end
+    if not parts:
+        return text
+    line = BAR.join(part.strip(LINK_SIGNS) for part in [*parts, text[begun:]] if any(map(str.isalpha, part)))
+    return IN_SECTION.sub("", line).strip() or text
+
+
+def leads_elsewhere(label: str, href: str, page: Page) -> bool:
+    to_comments = "#" in href and (page.absolute(href) or page.url).partition("#")[0] == page.url
+    return to_comments or IN_CATEGORY.search(href[:500]) is not None or is_topic_path(href) or label in category_links(page)
+
+
+BAR = " | "
+LINK_SIGNS = " |·•/,:»›–—-"  # beside a link
+IN_SECTION = re.compile(r"\s+(?:(?:posted |filed )?in|under|unter|en|em|dans)(?=\s*(?:[|]|$))", re.IGNORECASE)
 
 
 def alone(line: str, authors: Sequence[Author]) -> str:

@@ -43,6 +43,7 @@ SENT_TO = re.compile(
     r"(?i)\b(envoyée?s? sp[ée]cia(?:l|le|ux|les)|correspondante?s?|enviad[oa]s? especial(?:es)?|corresponsal(?:es)?|correspondentes?)"
     r" (?:à|en|au|aux|dans|a|em|desde) \w[^,;|]{0,40}$"
 )
+POST_WORDS = 3
 NUMBER = re.compile(r"[\W\d_]+$|[0-9a-f-]{16,}$", re.I)
 CASELESS = re.compile(r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0e7f\u10a0-\u10ff\u1200-\u137f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 LONG_HAN = re.compile(r"[\u3400-\u9fff]{9,}")  # a name with its bearer's post, a sentence, a body
@@ -225,9 +226,16 @@ def name_and_role(text: str) -> tuple[str, str | None]:
     if " " in (name := LAST_REPORTS_FROM.sub("", text)):
         text = name
     match = ROLE().search(text)
-    if match and match.start() > 0:
+    if match and match.start() > 0 and not is_post(text):
         return text[: match.start()].strip(" ,-–—"), text[match.start() :].strip(" ,-–—") or None
     return text, behind if ROLE_FIRST().match(behind) else None
+
+
+def is_post(text: str) -> bool:
+    """ "Online Editor", "Gazette reporter": one word and a role with nothing between are a post, and nobody's name."""
+    match = ROLE().search(text) if text.count(" ") <= POST_WORDS and not CASELESS.search(text) else None
+    name = text[: match.start()] if match else ""
+    return name.isalpha() and name.casefold() not in nobodies()
 
 
 @cache
@@ -308,7 +316,7 @@ def desk_words() -> frozenset[str]:
 
 def is_organisation(text: str) -> bool:
     """An agency, a desk, a firm or a domain."""
-    if key_of(text) in organisation_names() or DOMAIN.match(text) or is_body(text):
+    if key_of(text) in organisation_names() or DOMAIN.match(text) or is_body(text) or is_post(text):
         return True
     words = re.findall(r"\w+(?:-\w+)*", text.casefold())
     return any(word in desk_words() or (word.rsplit("-", 1)[-1] in desk_words() and "-" in word) for word in words)
