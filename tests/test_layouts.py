@@ -53,6 +53,11 @@ def test_topics_are_read_wherever_a_layout_puts_their_links(footer: str) -> None
     assert story(content(), footer, head=jsonld(articleSection="The World")).keywords == TAGS
 
 
+def test_the_one_word_of_an_seo_plugin_does_not_hide_the_topics_in_meta_tags() -> None:
+    tags = "".join(f'<meta property="article:tag" content="{tag}">' for tag in TAGS)
+    assert story(content(), head=jsonld(keywords=TAGS[0]) + tags).keywords == TAGS
+
+
 def test_the_one_word_of_an_seo_plugin_does_not_hide_the_topics_that_readers_see() -> None:
     footer = f'<div class="post-tags">{"".join(links("/tag/{}/"))}</div>'
     assert story(content(), footer, head=jsonld(keywords=TAGS[0])).keywords == TAGS

@@ -147,8 +147,8 @@ def family_of(item: Listed) -> str:
 
 
 def is_focus(item: Listed, lists: Sequence[Listed]) -> bool:
-    """Whether a list is the one word that a story is to be found by (SEO plugins), while readers see it among others as links."""
-    return len(item.keys) == 1 and any(other.method == "links" and item.keys < other.keys for other in lists)
+    """Whether a list is the one word that a story is to be found by (SEO plugins), and stands among its topics elsewhere."""
+    return len(item.keys) == 1 and any(item.keys < other.keys for other in lists if family_of(other) in ("links", "tags"))
 
 
 def support(item: Listed, lists: Sequence[Listed]) -> float:
