@@ -281,3 +281,31 @@ def test_a_bracket_caption_of_megabytes_of_blanks_is_read_at_once() -> None:
     with comes_to_an_end():
         article = story(content(f"[caption]<img src=a.jpg>{' ' * 1_000_000}{'pier ' * 500}[/caption]", paragraphs()))
     assert PARAGRAPHS[0] in article.article_body
+
+
+def test_times_in_a_list_of_related_stories_are_none_of_the_story_whatever_names_the_list() -> None:
+    others = '<section id="related_posts"><h3>More</h3><time class="entry-date" datetime="2026-02-10T08:00:00+00:00">10.2.</time></section>'
+    article = read(page(f'<main><h1>{HEADLINE}</h1><p class="post-meta">March 6, 2026</p>{content()}{others}</main>', BARE), URL)
+    assert article.date_published == "2026-03-06"
+
+
+# --- the first paragraph, repeated as the declared summary
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'<div class="story-summary">{paragraphs()}</div>',
+        f'<div class="post-content">{"<br><br>".join(PARAGRAPHS[:3])}<p>{PARAGRAPHS[3]}</p></div>',
+    ],
+    ids=["class name of the whole text", "lines parted by breaks"],
+)
+def test_a_first_paragraph_that_nothing_sets_off_is_no_standfirst(text: str) -> None:
+    article = story(text, head=f'<meta property="og:description" content="{PARAGRAPHS[0]}">')
+    assert article.abstract is None and article.article_body.startswith(PARAGRAPHS[0])
+
+
+def test_three_paragraphs_in_an_element_called_summary_are_the_text() -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[:3])
+    article = story(f'<div class="cm-entry-summary">{text}</div>', head=f'<meta property="og:description" content="{PARAGRAPHS[0]}">')
+    assert article.abstract is None and article.article_body.startswith(PARAGRAPHS[0])

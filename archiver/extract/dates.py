@@ -485,7 +485,7 @@ def is_elsewhere(element: Element, headline: Element | None) -> bool:
         outside = headline is None or around not in headline.iterancestors()
         if around.tag == "footer" and headline is not None and closes_story(around, headline):
             continue
-        if outside and (around.tag in ELSEWHERE or NOT_THE_STORY.search(around.get("class") or "")):
+        if outside and (around.tag in ELSEWHERE or NOT_THE_STORY.search(f"{around.get('class') or ''} {around.get('id') or ''}")):
             return True
         if outside and headline is not None and around.tag == "article" and has_headline(around):
             return True

@@ -131,7 +131,7 @@ def as_described(page: Page, window: Sequence[Block], body: Body, head: int) -> 
         key = letters(block.text)
         if any(is_described(key, text) for text in told):
             in_full = any(key.endswith(text) for text in told)
-            apart = stands_apart(block, body) or (in_full and has_own_class(block, body))
+            apart = (stands_apart(block, body) or (in_full and has_own_class(block, body))) and not is_one_of_lines(block, body)
             if block.index in own and (not apart or is_marked_above(block, window, body, head)):
                 return []  # a paragraph of the text, repeated as description
             return [block]
@@ -161,7 +161,7 @@ def as_marked(page: Page, window: Sequence[Block], body: Body, head: int) -> lis
     for block in marked:
         root = block.setting.standfirst
         together = [other for other in marked if other.setting.standfirst is root]
-        if sum(other.index in own for other in page.outline.blocks if other.setting.standfirst is root) > MOST_TOGETHER:
+        if sum(other.index in own for other in page.outline.blocks if other.setting.standfirst is root) > most_together(body):
             continue  # the class name of the whole text
         if any(DURATION.match(other.text) for other in together):
             continue  # a video above the text
@@ -244,7 +244,7 @@ def stands_apart(block: Block, body: Body) -> bool:
     """Whether a block of the body is set off from its other paragraphs: another parent, tag or class name, or all in bold."""
     others = [other for other in body.blocks if other.index != block.index and other.tag == "p"]
     root = block.setting.standfirst
-    if block.tag in HEADS or (root is not None and sum(other.setting.standfirst is root for other in body.blocks) <= MOST_TOGETHER):
+    if block.tag in HEADS or (root is not None and sum(other.setting.standfirst is root for other in body.blocks) <= most_together(body)):
         return True
     if block.strong and block.strong >= 0.9 * len(squeeze(block.text)):
         return not others or sum(other.strong >= 0.9 * len(squeeze(other.text)) for other in others) < 0.5 * len(others)
@@ -253,6 +253,16 @@ def stands_apart(block: Block, body: Body) -> bool:
         boxes = {parent.getparent() for parent in parents if parent is not None}
         return block.owner.getparent() is not None and block.owner.getparent().getparent() not in boxes
     return bool(others) and block.owner.getparent() not in parents
+
+
+def most_together(body: Body) -> int:
+    """Blocks of the text that a standfirst may have: never all of it."""
+    return min(MOST_TOGETHER, len(body.blocks) - 1)
+
+
+def is_one_of_lines(block: Block, body: Body) -> bool:
+    """Whether a line and others of the text stand right in one element, parted by breaks: nothing sets it off."""
+    return not block.strong and any(other.owner is block.owner for other in body.blocks if other.index != block.index)
 
 
 def has_own_class(block: Block, body: Body) -> bool:
