@@ -733,9 +733,15 @@ def find_byline(near: Sequence[Block], authors: Sequence[Author], page: Page) ->
         opens = bool(names) and line[-1:] not in ".!?" and LABEL().match(line) is not None and 0 <= key.find(names[0]) <= LABEL_LENGTH
         if told and (told >= 0.3 * len(key) or whole or opens):
             return clean(line, BYLINE_LENGTH)
+    of_the_house = (line for _, line in lines if not names and line.rstrip(".").casefold() in staff_bylines())
     labelled = (line for block, line in lines if LABEL().match(line) and (is_biography(block) or line != block.text))
-    printed = next(labelled, None)
+    printed = next(of_the_house, None) or next(labelled, None)
     return clean(printed, BYLINE_LENGTH) if printed is not None else None
+
+
+@cache
+def staff_bylines() -> frozenset[str]:
+    return frozenset(read_words("staff_bylines"))
 
 
 def without_other_links(block: Block, page: Page, names: Sequence[str] = ()) -> str:
