@@ -21,6 +21,7 @@ from archiver.records import Evidence, Image
 MAX_IMAGES = 200
 LEAD_DISTANCE = 4  # blocks before the story's first one, for a picture that stands in no figure
 SMALLEST = 100  # pixels; an image without caption that is smaller is an icon
+DECLARED_DISTANCE = 12  # the same, for one that the page shows when it is shared
 ALT_LENGTH = 1_000
 REPEATED = 25  # characters of a paragraph that is a caption once more
 LAZY = (
@@ -93,7 +94,7 @@ def read_images(page: Page, body: Body, headlines: Sequence[str] = ()) -> Pictur
                 Evidence("images", printed(unit)[:500], f"{unit.rule}+{split.rule}", unit.anchor.tag, 0.9 if split.line else 0.8)
             )
     claimed.update(block.index for block in body.blocks if is_repeated(block.text, repeated))
-    for picture in plain_pictures(outline, region, pictured):
+    for picture in plain_pictures(page, region, pictured, leads):
         image = plain_image(page, picture)
         if image:
             found.append((picture.index, image))
@@ -231,9 +232,9 @@ def noscript_images(outline: Outline) -> dict[Any, Element]:
 # --- images without text
 
 
-def plain_pictures(outline: Outline, region: Region, pictured: set[Any]) -> Iterator[Picture]:
-    """Pictures without caption in the story's text, or in a figure before it."""
-    for picture in outline.pictures:
+def plain_pictures(page: Page, region: Region, pictured: set[Any], leads: Sequence[str]) -> Iterator[Picture]:
+    """Pictures without caption in the story's text, in a figure before it, or a little before it and declared as the story's."""
+    for picture in page.outline.pictures:
         setting = picture.setting
         if picture.element in pictured or is_framed(picture, region):
             continue
@@ -242,7 +243,9 @@ def plain_pictures(outline: Outline, region: Region, pictured: set[Any]) -> Iter
         if region.articles and setting.article not in region.articles:
             continue
         nearest = region.first - (1_000 if setting.figure is not None else LEAD_DISTANCE)
-        if nearest <= picture.index <= region.last:
+        if nearest <= picture.index <= region.last or (
+            region.first - DECLARED_DISTANCE <= picture.index < nearest and file_key(address_of(page, picture.element)) in leads
+        ):
             yield picture
 
 

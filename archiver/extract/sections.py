@@ -29,7 +29,7 @@ LABEL_LENGTH = 60  # characters of a line with such labels
 IN_CATEGORY = re.compile(
     r"/(?:category|categoria|categorie|kategorie|kategoria|rubrique|rubrik|rubrica|seccion|secao|editoria|section)/[^/]+/?$", re.I
 )
-
+IN_TOPIC = re.compile(r"/(?:tags?|topics?)/[^/]+/?$", re.I)
 AUTHOR_PAGE = re.compile(r"/(?:authors?|autor(?:es)?|auteurs?)/", re.I)
 SENTENCE_ENDS = ".!?。"  # of what tells about a section: "The inside track on the valley."
 TRAIL_LENGTH = 120  # characters
@@ -226,14 +226,15 @@ def printed_labels(page: Page) -> Iterator[str]:
     at = next((index for index, block in enumerate(blocks) if block.tag == "h1"), None)
     if at is None:
         at = next((index for index, block in enumerate(blocks) if block.tag in ("h2", "h3") and title.startswith(key_of(block.text))), 0)
-    for block in blocks[max(0, at - NEAR) : at + AFTER]:
+    for place, block in enumerate(blocks[max(0, at - NEAR) : at + AFTER], max(0, at - NEAR)):
         if block.tag == "h1" or len(block.text) > LABEL_LENGTH or lies_in_menu(block):
             continue
+        above = place == at - 1 and block.is_link  # systems without sections (Ghost) print a story's first topic there
         marked = any(names_section(element.get("class") or "") for element in elements_about(block))
         links = links_of(block) if block.links else [(block.text, (block.setting.link.get("href") or "") if block.is_link else "")]
         for text, href in links:
             text = clean(text, NAME_LENGTH)
-            in_category = IN_CATEGORY.search(href[:300]) is not None
+            in_category = bool(IN_CATEGORY.search(href[:300]) or (above and IN_TOPIC.search(href[:300])))
             if text and text[-1] not in SENTENCE_ENDS and (marked or in_category) and not AUTHOR_PAGE.search(href[:300]):
                 yield text.partition(":")[2].strip() or text
 
