@@ -14,7 +14,9 @@ from tests.pages import (
     TAGS,
     URL,
     content,
+    jsonld,
     links,
+    meta,
     page,
     paragraphs,
     read,
@@ -309,3 +311,52 @@ def test_three_paragraphs_in_an_element_called_summary_are_the_text() -> None:
     text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[:3])
     article = story(f'<div class="cm-entry-summary">{text}</div>', head=f'<meta property="og:description" content="{PARAGRAPHS[0]}">')
     assert article.abstract is None and article.article_body.startswith(PARAGRAPHS[0])
+
+
+# --- what stands between headline and text, and below it
+
+
+def test_a_line_of_author_date_and_section_that_the_text_has_absorbed_is_none_of_it() -> None:
+    line = f'<p class="post-meta">by <a href="/author/x/">News Agency of Vale</a> | March 6, 2026 | {CATEGORY} | <a href="#c">0 comments</a></p>'
+    head = f'<div class="et_post_meta_wrapper"><h1 class="entry-title">{HEADLINE}</h1>{line}</div>'
+    text = f'<div class="et_pb_text_inner">3 min read<p>{PARAGRAPHS[0]}</p></div>'
+    article = read(page(f'<article class="et_pb_post post">{head}<div class="entry-content">{text}</div></article>', meta()))
+    assert article.article_body.endswith(PARAGRAPHS[0]) and "comments" not in article.article_body
+
+
+def test_words_between_author_and_section_are_no_text() -> None:
+    facts = f'<div><p>Written by </p><div class="author-name"><a href="/author/x/">Ana Oak</a></div><p>in</p><div>{CATEGORY}</div></div>'
+    short = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[:1])
+    article = read(page(f"<main><h1>{HEADLINE}</h1>{facts}<div class='entry-content'>{short}</div></main>", meta()))
+    assert article.article_body == PARAGRAPHS[0]
+
+
+def test_a_table_below_the_last_paragraph_is_part_of_the_text() -> None:
+    rows = "".join(f"<tr><td>{club}</td><td>{points}</td></tr>" for club, points in (("Vale Rovers", 31), ("Otter Bay", 28)))
+    table = f'<figure class="wp-block-table"><table><thead><tr><th>Club</th><th>Pts</th></tr></thead><tbody>{rows}</tbody></table></figure>'
+    article = story(content(*(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS), table))
+    assert article.article_body.split("\n\n")[4:] == ["Club", "Pts", "Vale Rovers", "31", "Otter Bay", "28"]
+
+
+def test_a_note_in_italics_above_the_text_is_no_standfirst() -> None:
+    note = "UPDATE: This story was updated at 11:40 a.m. to add two more boats."
+    article = story(content(f"<p><em>{note}</em></p>", paragraphs()))
+    assert article.abstract is None and article.article_body.startswith(note)
+
+
+@pytest.mark.parametrize("line", ["Staff report", "From staff reports", "STAFF AND WIRE REPORTS"])
+def test_a_line_that_names_the_newsroom_alone_is_the_byline(line: str) -> None:
+    article = story(content(f"<p><strong>{line}</strong></p>", paragraphs()))
+    assert (article.byline, article.authors) == (line, ()) and article.article_body.startswith(PARAGRAPHS[0])
+
+
+def test_a_declared_picture_above_the_headline_is_the_storys() -> None:
+    facts = "<p>Ana Oak</p><ul><li>Share</li><li>Facebook</li><li>Print</li></ul><p>3 min read</p>"
+    head = '<meta property="og:image" content="/wp-content/uploads/ferry.jpg">'
+    article = read(page(f"<main><div>{IMAGE}</div><h1>{HEADLINE}</h1>{facts}{content()}</main>", meta() + head))
+    assert [image.is_lead for image in article.images] == [True]
+
+
+def test_a_topic_linked_right_above_the_headline_is_the_section() -> None:
+    article = read(page(f'<main><a href="/tag/harbour/">Harbour</a><h1>{HEADLINE}</h1>{content()}</main>', BARE, HEADLINE))
+    assert article.article_section == "Harbour"

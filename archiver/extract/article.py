@@ -60,6 +60,7 @@ DIGITS = re.compile(r"\d+")
 PAGER = 15  # blocks behind the text in which its pages are listed
 PAGER_TEXT = 300  # characters of such a line
 PAGER_LINK = 30  # characters of one of its links
+FACTS = frozenset({"meta"})  # a line of section, author, date and comments
 NO_PAGER = frozenset({"comments", "related"})
 LISTS = ("authors", "keywords", "images", "corrections", "embeds", "outlinks", "live_updates", "evidence")
 
@@ -231,7 +232,7 @@ def lines_about(body: Body, names: Sequence[str]) -> frozenset[int]:
 def lines_of_byline(body: Body, byline: str | None) -> frozenset[int]:
     """Block.index of the lines before the text that are the byline, with dates or without: in hand-made tables it stands in the text."""
     lines = [block for block in body.blocks[:OPENING_LINES] if byline and byline in " ".join(block.text.split())]
-    return frozenset(block.index for block in lines if is_nothing_but(block.text, str(byline)))
+    return frozenset(block.index for block in lines if lies_in(block, FACTS) or is_nothing_but(block.text, str(byline)))
 
 
 def is_nothing_but(text: str, byline: str) -> bool:

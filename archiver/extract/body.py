@@ -32,6 +32,7 @@ LEAST_QUOTE = 15  # characters of a quotation that stands in the text again
 SPEAKER_LENGTH = 60  # characters of a line below a quotation
 DATA_ROWS = 3  # of a table; fewer may be the layout of a page
 LOOSE_TAGS = frozenset({"div", "section", "article", "main", "header", "body"})  # short texts right in them are labels
+SCRAP = 6  # characters of a first line in small letters that is no text
 LOOSE_PARAGRAPHS = 2  # long texts right in a container's <div>s, more than in its <p>s
 
 
@@ -83,13 +84,20 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
             closed = closed or 0 <= last < index
         elif offer is not None and block.owner.getparent() is offer and signature(offer) not in mains:
             continue
-        inset = not candidate.voted and first < index < end and is_inset(candidate, holders)
+        inset = (
+            not candidate.voted and first < index and ((index < end and is_inset(candidate, holders)) or is_table_of(candidate, holders))
+        )
         if not candidate.voted and not inset and not (first < index < end and is_quote(block)):
             if signature(candidate.container) not in mains or not is_paragraph(block):
                 continue
             if not (first <= index <= last or dense[candidate.container] >= 2 or goes_on(candidates, last, index)):
                 continue
-        elif 0 <= last < index and signature(candidate.container) not in mains and (closed or is_label_of_page(block.text, key)):
+        elif (
+            not inset
+            and 0 <= last < index
+            and signature(candidate.container) not in mains
+            and (closed or is_label_of_page(block.text, key))
+        ):
             continue
         if block.setting.article in foreign or block.setting.list in link_lists or index in teasers:
             continue
@@ -113,9 +121,14 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     opening = next((block.index for block in kept if is_long(squeeze(block.text)) and not is_label_above(block.text)), 0)
     heads = [block for block in outline.blocks if not block.is_link and (block.tag == "h1" or block.index < opening)]
     head = next((block.index for block in reversed(heads) if squeeze(block.text).casefold() in titles), -1)
-    while kept and kept[0].index < head and is_label_above(kept[0].text):
+    while kept and (is_scrap(kept[0].text) or (kept[0].index < head and is_label_above(kept[0].text))):
         kept.pop(0)
     return Body("\n\n".join(block.text for block in kept), "", tuple(kept), frozenset(void))
+
+
+def is_scrap(text: str) -> bool:
+    """Whether a first line is a word between facts of the page: "in", "by"."""
+    return len(text) <= SCRAP and text.islower()
 
 
 def is_label_above(text: str) -> bool:
@@ -352,6 +365,13 @@ def is_inset(candidate: Candidate, holders: set[Element]) -> bool:
     told = block.tag == "p" and is_long(candidate.key) and ENDS_SENTENCE.search(block.text) is not None
     beside = setting.zone is None or (setting.zone.name == "aside" and setting.zone.outer is None)
     return told and beside and setting.figure is None and setting.list is None
+
+
+def is_table_of(candidate: Candidate, holders: set[Element]) -> bool:
+    """A table in a figure right among the story's paragraphs, also below the last one."""
+    setting = candidate.block.setting
+    figure = setting.figure if setting.cell is not None and setting.caption is None else None
+    return figure is not None and figure.getparent() in holders and next(figure.iter("img"), None) is None
 
 
 def written_in_divs(candidates: Sequence[Candidate]) -> set[Element]:

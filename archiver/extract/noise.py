@@ -6,11 +6,11 @@ import re
 from functools import cache
 from itertools import pairwise
 
-from archiver.extract.blocks import Block, Element, links_of, squeeze
+from archiver.extract.blocks import HEADS, Block, Element, links_of, squeeze
 from archiver.extract.keywords import before_links, is_label
 from archiver.extract.labelled import is_colophon
 from archiver.extract.moments import ANY_LANGUAGE, DIGIT, find_moments
-from archiver.extract.names import CASELESS, LABEL, WRITES_FOR, is_name, without_date, without_role
+from archiver.extract.names import CASELESS, LABEL, LABEL_ALONE, WRITES_FOR, is_name, without_date, without_role
 from archiver.extract.words import any_pattern
 
 PROMO_WORDS = 40  # a longer line is a paragraph, whatever its first words
@@ -19,6 +19,7 @@ WORDS = re.compile(r"\w+")
 DATE_LINE = 60  # characters
 DATE_LINE_LETTERS = 12  # beside the date: "Updated", "Uhr", "Posted on"
 BYLINE_LENGTH = 100  # characters
+LABEL_ALONE_LENGTH = 20  # characters of "Written by"
 NAME_JOINS = re.compile(r"\s*[,&/]\s*|\s+(?:and|und|y|e|et|en|og|och|i|dan|ve|и)\s+")
 POINTER_LENGTH = 260  # characters of a line that points to another story
 POINTER_LABEL = 30  # of the label before the link
@@ -57,7 +58,7 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
         return True
     if is_byline(block.text) or (len(block.text) < 200 and BYLINE_AND_DATE.match(block.text)) or is_pointer(block) or is_pager(block):
         return True
-    if is_topic_line(block, key):
+    if is_topic_line(block, key) or is_label_of_byline(block):
         return True
     if is_unfilled(block.text):
         return True
@@ -81,6 +82,14 @@ def is_byline(text: str) -> bool:
         return False
     names = [without_role(part) for part in NAME_JOINS.split(WRITES_FOR.sub("", text[opened.end() :]).strip())]
     return all(is_name(name) and 1 <= name.count(" ") <= 3 for name in names)
+
+
+def is_label_of_byline(block: Block) -> bool:
+    """ "Written by" alone on a line: the name stands in a box of its own."""
+    if len(block.text) > LABEL_ALONE_LENGTH or block.tag in HEADS:
+        return False
+    in_data = block.setting.table is not None or block.setting.list is not None
+    return " " in block.text and not in_data and LABEL_ALONE().fullmatch(block.text) is not None
 
 
 def is_pointer(block: Block) -> bool:

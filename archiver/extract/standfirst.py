@@ -12,6 +12,7 @@ from archiver.extract.captions import is_slanted
 from archiver.extract.evidence import Candidate, choose, clean, weight
 from archiver.extract.headline import tidy
 from archiver.extract.noise import BYLINE, is_byline, is_date_line, is_promo
+from archiver.extract.notes import is_sifted, read_note
 from archiver.extract.page import Page
 from archiver.records import Evidence
 
@@ -41,7 +42,7 @@ def read_standfirst(page: Page, headlines: Sequence[str], body: Body) -> Standfi
     window = list(between(page, headlines, body))
     titles = {letters(title) for title in headlines}
     head = headline_place(page, titles, body)
-    window = [block for block in window if is_possible(block, titles, body)]
+    window = [block for block in window if is_possible(block, titles, body) and not is_note(block.text, page)]
     for name, rule, trust in RULES:
         taken = rule(page, window, body, head)
         if taken:
@@ -112,6 +113,12 @@ def is_possible(block: Block, titles: set[str], body: Body) -> bool:
     if block.is_link or letters(block.text) in titles or is_promo(block.text) or is_line_of_names(block.text) or is_date_line(block.text):
         return False
     return not in_zone(block, body.void)
+
+
+def is_note(text: str, page: Page) -> bool:
+    """What the newsroom says about its own text: it stays in the text."""
+    note = read_note(text, page) if is_sifted(text) else None
+    return note is not None and bool(note.text)
 
 
 def is_line_of_names(text: str) -> bool:
