@@ -29,6 +29,9 @@ def day_of(text: str, language: str | None = "en", published: date = TUESDAY) ->
         ("Il traghetto è affondato venerdì.", "it"),
         ("De veerboot zonk vrijdag.", "nl"),
         ("Färjan sjönk på fredagen.", "sv"),
+        ("Färjan sjönk på fredagskvällen.", "sv"),
+        ("Feribotul va fi ridicat, a anunțat vineri primarul.", "ro"),
+        ("Trajekt bude vyzdvižen, oznámil v pátek starosta.", "cs"),
         ("Fergen sank fredag kveld.", "nb-NO"),
         ("Prom zatonął w piątek.", "pl"),
         ("Trajekt se potopil v pátek.", "cs"),
@@ -104,6 +107,11 @@ def test_a_number_that_counts_something_else_is_no_day() -> None:
 )
 def test_a_day_to_come_is_not_when_something_was(text: str, language: str) -> None:
     assert day_of(text, language) is None
+
+
+def test_a_date_behind_a_time_of_day_is_the_weekdays_own() -> None:
+    assert day_of("The library will close at 3 p.m. Friday, April 12. Regular hours resume Saturday.") is None
+    assert day_of("He died at 3 p.m. Friday, March 29, at home.") == "2024-03-29"
 
 
 def test_what_was_said_on_a_day_was_that_day_even_if_it_is_about_the_future() -> None:

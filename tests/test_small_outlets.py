@@ -14,7 +14,6 @@ from tests.pages import (
     TAGS,
     URL,
     content,
-    jsonld,
     links,
     meta,
     page,
@@ -317,8 +316,8 @@ def test_three_paragraphs_in_an_element_called_summary_are_the_text() -> None:
 
 
 def test_a_line_of_author_date_and_section_that_the_text_has_absorbed_is_none_of_it() -> None:
-    line = f'<p class="post-meta">by <a href="/author/x/">News Agency of Vale</a> | March 6, 2026 | {CATEGORY} | <a href="#c">0 comments</a></p>'
-    head = f'<div class="et_post_meta_wrapper"><h1 class="entry-title">{HEADLINE}</h1>{line}</div>'
+    line = f'by <a href="/author/x/">News Agency of Vale</a> | March 6, 2026 | {CATEGORY} | <a href="#c">0 comments</a>'
+    head = f'<div class="et_post_meta_wrapper"><h1 class="entry-title">{HEADLINE}</h1><p class="post-meta">{line}</p></div>'
     text = f'<div class="et_pb_text_inner">3 min read<p>{PARAGRAPHS[0]}</p></div>'
     article = read(page(f'<article class="et_pb_post post">{head}<div class="entry-content">{text}</div></article>', meta()))
     assert article.article_body.endswith(PARAGRAPHS[0]) and "comments" not in article.article_body
@@ -360,3 +359,23 @@ def test_a_declared_picture_above_the_headline_is_the_storys() -> None:
 def test_a_topic_linked_right_above_the_headline_is_the_section() -> None:
     article = read(page(f'<main><a href="/tag/harbour/">Harbour</a><h1>{HEADLINE}</h1>{content()}</main>', BARE, HEADLINE))
     assert article.article_section == "Harbour"
+
+
+# --- days in the text of outlets far from Greenwich
+
+
+@pytest.mark.parametrize(
+    ("published", "printed", "said", "day"),
+    [
+        ("2026-03-03T21:30:00+00:00", "March 4, 2026", "early Wednesday", "2026-03-04"),  # Manila
+        ("2026-03-05T02:30:00+00:00", "March 4, 2026", "yesterday", "2026-03-03"),  # California
+        ("2026-03-03T21:30:00+00:00", "March 3, 2026", "on Wednesday", "2026-02-25"),
+        ("2026-03-04T05:30:00+08:00", "March 4, 2026", "early Wednesday", "2026-03-04"),
+    ],
+)
+def test_weekdays_are_counted_from_the_day_that_the_page_prints_where_the_time_is_utc(
+    published: str, printed: str, said: str, day: str
+) -> None:
+    text = content(f"<p>The storm reached the coast {said}, and all ferries stayed in the harbour.</p>", f"<p>{PARAGRAPHS[1]}</p>")
+    article = read(page(f'<main><h1>{HEADLINE}</h1><span class="posted-on">{printed}</span>{text}</main>', meta(published)))
+    assert (article.date_published, article.dateline_on) == (published, day)

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -19,6 +19,7 @@ from archiver.extract.authors import read_authors
 from archiver.extract.blocks import Block, lies_in, links_of, squeeze
 from archiver.extract.body import Body, read_body
 from archiver.extract.captions import is_slanted
+from archiver.extract.date_lines import lines_near_headline
 from archiver.extract.dateline import Filed, read_dateline
 from archiver.extract.dates import Dates, read_dates
 from archiver.extract.day_references import find_day_reference
@@ -40,6 +41,7 @@ from archiver.extract.sections import is_section_name, read_article_type, read_g
 from archiver.extract.selectors import choose_body, correct, prune
 from archiver.extract.standfirst import read_description, read_standfirst
 from archiver.extract.story_ids import read_story_ids
+from archiver.extract.time_zones import site_zone
 from archiver.records import Article, Capture, Correction, Evidence, Site
 from archiver.unspaced import count_words
 from archiver.urls import PAGE_PARAMETERS, identity, is_home_or_section, same_site, story_address
@@ -61,6 +63,8 @@ PAGER = 15  # blocks behind the text in which its pages are listed
 PAGER_TEXT = 300  # characters of such a line
 PAGER_LINK = 30  # characters of one of its links
 FACTS = frozenset({"meta"})  # a line of section, author, date and comments
+UTC_MARKS = ("+00:00", "Z")
+DATE_LINE = 120  # characters of a line above the text that has the day in it
 NO_PAGER = frozenset({"comments", "related"})
 LISTS = ("authors", "keywords", "images", "corrections", "embeds", "outlinks", "live_updates", "evidence")
 
@@ -139,7 +143,7 @@ def read_page(page: Page) -> Article:
     text = file_story(page, body, standfirst.text, headline.printed, language, dates)
     dateline = text.filed.dateline if text.filed else None
     infosource, infosource_evidence = find_infosource(page, text.filed, names, text.paragraphs, authors.byline)
-    dateline_on, day_evidence = date_event(text, dates, language)
+    dateline_on, day_evidence = date_event(page, text, dates, language)
     section, section_evidence = read_section(page, headline.label)
     keywords, keyword_evidence = read_keywords(page)
     genre, genre_evidence = read_genre(page, section, headline.text or "")
@@ -290,7 +294,7 @@ def cut_off(text: str, letters: int) -> tuple[int, str]:
     return letters, ""
 
 
-def date_event(text: Text, dates: Dates, language: str | None) -> tuple[str | None, tuple[Evidence, ...]]:
+def date_event(page: Page, text: Text, dates: Dates, language: str | None) -> tuple[str | None, tuple[Evidence, ...]]:
     """The day that the dateline names, else the first that the text speaks of with confidence."""
     if text.filed and text.filed.dateline.on:
         return text.filed.dateline.on.isoformat(), ()
@@ -298,9 +302,23 @@ def date_event(text: Text, dates: Dates, language: str | None) -> tuple[str | No
     if published is None:
         return None, ()
     found = find_day_reference(text.paragraphs, published, language)
+    if found is not None and (day := local_day(page, dates, published)) != published:
+        found = find_day_reference(text.paragraphs, day, language)
     if found is None or found.confidence < SURE_DAY:
         return None, ()
     return found.on.isoformat(), (Evidence("dateline_on", found.printed, f"day_reference:{found.rule}", "article_body", found.confidence),)
+
+
+def local_day(page: Page, dates: Dates, published: date) -> date:
+    """The day of publication where the outlet is: that of its zone, else, of a time in UTC, the day beside it that the page prints."""
+    declared = dates.date_published or ""
+    if not declared.endswith(UTC_MARKS) or "T" not in declared:
+        return published
+    if page.site and (zone := site_zone(page.site.timezone)) is not None:
+        return datetime.fromisoformat(declared).astimezone(zone).date()
+    lines = (block.text for _, block, _ in lines_near_headline(page) if DIGITS.search(block.text) and len(block.text) <= DATE_LINE)
+    printed = [found.moment.day for line in lines for found in find_moments(line, around=published)]
+    return next((day for day in printed if abs((day - published).days) == 1), published) if published not in printed else published
 
 
 def published_on(dates: Dates) -> date | None:

@@ -384,7 +384,7 @@ def text_of(element: Element) -> str:
 def from_print(setting: Setting) -> Heard:
     """The line near the headline that opens with "By", stands in an element named after the author, or is a name before a date."""
     found: list[Author] = []
-    lines = []
+    lines: list[str] = []
     style = None  # of the first line: what follows belongs to it only in the same form
     told = False  # the text has begun
     announced = False  # the line before is "By" alone

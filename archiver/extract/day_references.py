@@ -68,8 +68,13 @@ def references(text: str, published: date, language: str, is_first: bool) -> Ite
     """(position, reference) of a paragraph, by one rule after the other. Raises Contradiction."""
     days = [found for found in find_moments(text, language, False, published) if any(map(str.isalpha, text[found.start : found.end]))]
     taken = []
+    announced = False  # a day to come was named with its date: weekdays behind it may be to come, too
     for match in weekday_pattern(language).finditer(text):
         end, reference = weekday_reference(text, match, days, published, language)
+        hit = date_behind(text, match.end(), days)
+        announced = announced or (hit is not None and hit.moment.day > published)
+        if reference is not None and reference.rule == "weekday" and announced:
+            continue
         taken.append((match.start(), end))
         if reference:
             yield match.start(), reference
@@ -127,8 +132,11 @@ BARE_NUMBER = re.compile(r",?\s(?:dia |día |le |giorno )?(?P<d>\d\d?)(?P<m>(?P<
 
 
 def date_behind(text: str, end: int, days: Sequence[Found]) -> Found | None:
-    """ "Friday, March 5", "vendredi 5 mars": a date that follows at once."""
-    return next((found for found in days if end <= found.start <= end + 8 and BETWEEN.fullmatch(text, end, found.start)), None)
+    """ "Friday, March 5", "vendredi 5 mars": a date that follows at once; one that opens with a time of day has the weekday in it."""
+    for found in days:
+        if found.start < end < found.end or (end <= found.start <= end + 8 and BETWEEN.fullmatch(text, end, found.start)):
+            return found
+    return None
 
 
 BETWEEN = re.compile(r"[\s,(]*(?:the|le|el|den|dem|der|dia|día|il|la|på|d\.)?[\s,(]*", re.IGNORECASE)
