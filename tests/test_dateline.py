@@ -483,3 +483,37 @@ def test_a_lead_in_signs_that_is_full_of_numbers_keeps_its_dateline():
 )
 def test_a_line_below_the_text_tells_the_agency_that_it_is_from(line: str, agency: str | None) -> None:
     assert find_infosource(page(), None, [], [MORE, MORE, line])[0] == agency
+
+
+def test_the_town_of_the_papers_own_name_is_no_person_of_the_story():
+    headlines = ["A boat and its goats", "A boat and its goats - Calder Bay Courier"]
+    filed = read_dateline(page(site="Calder Bay Courier"), None, [f"CALDER BAY — {sentence('en')}", MORE], headlines, "en", PUBLISHED)
+    assert filed is not None and filed.dateline.located == "CALDER BAY"
+
+
+@pytest.mark.parametrize(
+    ("opening", "located", "on"),
+    [
+        ("Ratnapuri, March 4:", "Ratnapuri", date(2024, 3, 4)),
+        ("Ratnapuri, 5 March –", "Ratnapuri", date(2024, 3, 5)),
+    ],
+)
+def test_a_town_that_no_gazetteer_knows_is_believed_before_the_day_of_the_story(opening, located, on):
+    filed = read(opening)
+    assert filed is not None and (filed.dateline.located, filed.dateline.on) == (located, on)
+
+
+@pytest.mark.parametrize("opening", ["Tuesday, March 5:", "Yesterday, March 4:", "Deadline, February 2:", "Harbour, March 5:"])
+def test_other_words_before_a_day_are_no_towns(opening):
+    assert read(opening) is None
+
+
+def test_one_or_two_words_before_a_full_stop_in_hindi_are_the_dateline():
+    text = "सड़क की मांग को लेकर सोनपुर गांव के ग्रामीणों ने बुधवार को तहसील कार्यालय के सामने प्रदर्शन किया।"
+    filed = read_dateline(page(lang="hi"), None, [f"सोनापुरा। {text}", text], [], "hi", PUBLISHED)
+    assert filed is not None and (filed.dateline.located, filed.rest) == ("सोनापुरा", text)
+
+
+def test_the_full_stop_of_an_abbreviated_state_is_kept():
+    filed = read("Zacualpilla, Gro.-", "es")
+    assert filed is not None and (filed.dateline.located, filed.dateline.printed) == ("Zacualpilla, Gro.", "Zacualpilla, Gro.")

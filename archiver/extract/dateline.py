@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from archiver.extract.blocks import HEADS, Block
@@ -24,7 +24,7 @@ from archiver.extract.dateline_parts import (
 )
 from archiver.extract.dates import read_printed_date
 from archiver.extract.evidence import Candidate, weight
-from archiver.extract.moments import DIGIT, month_number
+from archiver.extract.moments import DIGIT, month_number, read_table
 from archiver.extract.page import Page
 from archiver.extract.places import find_place, is_city, is_place, is_region
 from archiver.extract.words import read_words
@@ -34,10 +34,13 @@ __all__ = ["Filed", "read_dateline"]
 
 UNKNOWN_LENGTH = 5  # shorter ones are mostly acronyms
 UNKNOWN_WORDS = 3  # of a place that the gazetteer does not know
+DANDA_WORDS = 2  # of a place before a full stop in Hindi
 SMALL_WORDS = 5  # in small letters: "Santiago de los Caballeros, 5 de marzo de 2024"
 LONG_LINE = 60  # characters; a shorter line is a label, a name or a date
 NUMBERS_SHARE = 0.15  # of a line's characters that are digits; a lead about money has 0.1
 LONG_LINES = 2  # the standfirst may stand before the lead
+REGION_ABBREVIATED = 4  # letters
+FILED_WITHIN = timedelta(days=3)  # before the publication
 LINES = 6  # that are read; key points may stand before the lead
 SURE_RULES = frozenset({"agency", "date", "capitals", "region"})  # those that are believed in later lines
 REST_LENGTH = 25  # a dateline opens a sentence
@@ -71,7 +74,7 @@ def read_dateline(
 
     `standfirst` is the one printed above the text; `language` BCP 47.
     """
-    story = Story(page, paragraphs, headlines, (language or "").replace("_", "-").partition("-")[0].lower())
+    story = Story(page, paragraphs, headlines, (language or "").replace("_", "-").partition("-")[0].lower(), published)
     for position, line, text, following in lines_to_read(story, standfirst):
         opening = None if is_of_numbers(text) else read_opening(text, following, story)
         if opening is not None and (position != "later" or opening.rule in SURE_RULES):
@@ -238,6 +241,7 @@ CONFIDENCE = {
     "east asian": 0.95,
     "named again": 0.8,
     "own line": 0.8,
+    "danda": 0.8,  # "रामपुर। …": no sentence in Hindi is so short
 }
 
 
@@ -303,13 +307,22 @@ def read_western(text: str, following: str, story: Story, before: Opening | None
             continue
         rule = accept(parts, str(match.lastgroup), head, story, before)
         if rule:
+            dotted = match[0].startswith(".") and ends_in_abbreviation(parts.located) and head.endswith(str(parts.located))
+            dot = "." if dotted else ""
             return replace(
                 parts,
-                printed=bare(text[opened : match.start()].strip()),
+                printed=bare(text[opened : match.start()].strip()) + dot,
                 rest=rest.strip(),
                 rule=rule,
+                located=f"{parts.located}{dot}" if dot else parts.located,
             )
     return None
+
+
+def ends_in_abbreviation(located: str | None) -> bool:
+    """Whether the full stop of a separator belongs to the region before it: "Zacualpa, Gro.- Vecinos …"."""
+    _, *regions = name_and_regions(located or "")
+    return bool(regions) and len(regions[-1]) <= REGION_ABBREVIATED and not regions[-1].isupper() and is_region(regions[-1])
 
 
 # "By Jane Doe | CALDER, Ohio –": the byline is none of the dateline
@@ -370,6 +383,8 @@ def accept(parts: Opening, separator: str, head: str, story: Story, before: Open
         return None
     if parts.date_printed and (capitals or region or known or story.says_in(name)):
         return "date"
+    if parts.date_printed and not regions and separator in ("dash", "colon", "bar") and is_filed_lately(parts, name, story):
+        return "date"
     if parts.correspondent and (capitals or known):
         return "named again" if not known else "gazetteer"
     return accept_place(located, name, regions, separator, story)
@@ -402,6 +417,22 @@ def accept_agency(agency: str, separator: str, head: str, story: Story, before: 
     if story.language == "vi":
         return "agency" if separator == "dash" or (in_brackets and separator == "close") else None
     return "agency" if in_brackets and separator == "dash" else None
+
+
+def is_filed_lately(parts: Opening, name: str, story: Story) -> bool:
+    """ "Ratnapuri, July 18: …": an unknown word, used nowhere else and no day's name, with a day right before the publication."""
+    if not (name.isalpha() and len(name) >= UNKNOWN_LENGTH and parts.date_printed and story.published):
+        return False
+    on = read_printed_date(parts.date_printed, story.published, story.language or None)
+    if on is None or not timedelta(-1) <= story.published - on <= FILED_WITHIN or name.casefold() in day_names():
+        return False
+    return not story.uses_as_word(name) and not opens_again(story, False)
+
+
+@cache
+def day_names() -> frozenset[str]:
+    forms = (form for columns in read_table("weekdays").values() for forms in columns for form in forms)
+    return frozenset(form for form in (*forms, *(word for line in read_words("relative_days") for word in re.findall(r"\w+", line))))
 
 
 def accept_place(located: str, name: str, regions: Sequence[str], separator: str, story: Story) -> str | None:
@@ -437,6 +468,8 @@ def accept_dot(name: str, known: bool, capitals: bool, story: Story) -> str | No
         return None
     if known and (capitals or (story.language in DOT_LANGUAGES and is_clear(name, story))):
         return "capitals" if capitals else "gazetteer"
+    if story.language == "hi" and len(name.split()) <= DANDA_WORDS:
+        return "danda"
     return "named again" if story.language in ("de", "lb") and may_be_unknown(name) and story.says_in(name) else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, cached_property
 from urllib.parse import urlsplit
 
@@ -49,6 +50,7 @@ class Story:
     paragraphs: Sequence[str]
     headlines: Sequence[str]
     language: str  # two letters, or empty
+    published: date | None = None
 
     @cached_property
     def text(self) -> str:
@@ -76,7 +78,10 @@ class Story:
         if " " not in name:
             return "\n".join(self.paragraphs)[:SEEN_TEXT].count(name) > 1
         words = "|".join(re.escape(word) for word in (name.title(), name.title().split()[-1]))
-        return re.search(rf"(?<!\w)(?:{words})(?!\w)", self.text) is not None
+        text = self.text
+        for own in self.page.site_names:  # "CALDER BAY — …" in the Calder Bay Courier
+            text = text.replace(own, "")
+        return re.search(rf"(?<!\w)(?:{words})(?!\w)", text) is not None
 
     def uses_as_word(self, place: str) -> bool:
         """Whether a word of the place stands in small letters in the text: "GIRLS BASKETBALL" and "a girls basketball game"."""
