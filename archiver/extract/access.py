@@ -150,9 +150,10 @@ def declared_words(node: Node) -> int | None:
 
 
 def has_locks(page: Page) -> bool:
+    """Whether some element says by its name that the rest is locked; an empty one may be filled by a script, or not."""
     for element in page.tree.iter("div", "section", "aside"):
-        if LOCKED_CLASSES.search(f"{element.get('class') or ''} {element.get('id') or ''}"[:300]):
-            return "".join(element.itertext()).strip() != ""
+        if LOCKED_CLASSES.search(f"{element.get('class') or ''} {element.get('id') or ''}"[:300]) and "".join(element.itertext()).strip():
+            return True
     return False
 
 

@@ -31,7 +31,7 @@ BLOCK_TAGS = frozenset(
 # Nothing in these is read. `button` and `label` are controls, `option` lists choices.
 SILENT_TAGS = frozenset(
     (
-        *("script", "style", "template", "head", "svg", "canvas", "math", "object", "applet", "button", "input"),
+        *("script", "style", "template", "head", "svg", "canvas", "math", "applet", "button", "input"),
         *("select", "option", "textarea", "datalist", "map", "area", "link", "meta", "title", "base", "dialog", "slot"),
         *("progress", "meter", "rp", "rt", "audio", "frame", "frameset", "noframes"),
     )
@@ -348,7 +348,7 @@ class Walk:
             zone = marks.zone or zone
             if marks.caption and not holds_headline(child):
                 changes["caption"] = setting.caption if setting.caption is not None else child
-            if marks.credit:
+            if marks.credit and not holds_credit(child):
                 changes["credit"] = child
             if marks.figure and setting.figure is None:
                 changes["figure"] = child
@@ -390,11 +390,11 @@ class Walk:
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"  # alone in a paragraph, as editors put it between two
 SPECIAL_TAGS = frozenset({"figure", "figcaption", "blockquote", "ul", "ol", "li", "table", "td", "th", "article"})
-FRAME_TAGS = {"iframe": "iframe", "amp-iframe": "iframe", "video": "video", "amp-youtube": "video", "embed": "iframe"}
+FRAME_TAGS = {"iframe": "iframe", "amp-iframe": "iframe", "video": "video", "amp-youtube": "video", "embed": "iframe", "object": "iframe"}
 INLINE_TAGS = frozenset(
     (
         *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "data", "dfn", "em", "embed", "font"),
-        *("i", "iframe", "img", "ins", "kbd", "label", "mark", "noscript", "output", "picture", "q", "ruby", "s"),
+        *("i", "iframe", "img", "ins", "kbd", "label", "mark", "noscript", "object", "output", "picture", "q", "ruby", "s"),
         *("samp", "small", "source", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "video"),
         *("wbr", "del", "amp-img", "amp-iframe", "amp-youtube"),
     )
@@ -458,6 +458,14 @@ def squeeze(text: str) -> str:
 def holds_headline(element: Element) -> bool:
     """A page's head, whatever its class name says of pictures and captions."""
     return next(element.iter("h1"), None) is not None
+
+
+def holds_credit(element: Element) -> bool:
+    """A box around a picture and its credit: "<div class=media-credit-container><img><span class=media-credit>"."""
+    if next(element.iter("img", "amp-img"), None) is None:
+        return False
+    inner = element.iterdescendants("span", "small", "cite", "p", "div")
+    return any(marks_of(each.get("class"), None).credit for each in inner)
 
 
 def holds_blocks(element: Element) -> bool:

@@ -249,8 +249,13 @@ def is_no_caption(element: Element, blocks: Sequence[Block], outline: Outline) -
     if element.tag in ("table", "td", "th") and len(blocks) == 1:
         return False  # a table made to hold a picture and its caption: Blogger
     return any(block.setting.quote not in (None, element) or block.setting.table is not None for block in blocks) or (
-        len(blocks) > 1 and element.find(".//img") is not None
+        len(blocks) > 1 and element.find(".//img") is not None and not is_caption_with_credit(blocks)
     )
+
+
+def is_caption_with_credit(blocks: Sequence[Block]) -> bool:
+    """Two lines below a picture in one box, one of them marked as a credit from its first word."""
+    return len(blocks) == 2 and sum(block.pieces[:1] == [("credit",)] for block in blocks) == 1
 
 
 def credits_beside(group: Group) -> list[Block]:

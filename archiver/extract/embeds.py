@@ -25,7 +25,17 @@ MAX_EMBEDS = 100
 TITLE_LENGTH = 300
 LINE_LENGTH = 160  # characters of a line that announces a video; a longer one is a paragraph
 TITLE_WORDS = 25  # of the line below it
-ADDRESSES = ("src", "data-src", "data-lazy-src", "data-litespeed-src", "data-cookieblock-src", "data-url", "data-embed-url", "data-src-url")
+ADDRESSES = (
+    "src",
+    "data-src",
+    "data-lazy-src",
+    "data-litespeed-src",
+    "data-cookieblock-src",
+    "data-url",
+    "data-embed-url",
+    "data-src-url",
+    "data",
+)
 POST_ADDRESSES = ("data-instgrm-permalink", "data-href", "data-url", "data-bluesky-uri", "cite")
 PLAYER_TITLES = re.compile(
     r"(?:youtube|vimeo|dailymotion|embedded?|video|media|twitter|spotify|iframe|external|content|player|frame|widget|post|tweet|\W|\d)*$",
@@ -98,6 +108,8 @@ def embed_of(page: Page, frame: Frame) -> Embed | None:
     if is_invisible(element):
         return None
     url = page.absolute(frame_address(element))
+    if element.tag == "object" and not (url and PDF.search(url)):
+        return None  # players of old, which no browser shows
     host = host_of(url)
     kind = kind_of(host)
     if kind == "none" or (url and NOT_CONTENT.search(url)) or (frame.kind == "iframe" and (not url or url == page.url)):
