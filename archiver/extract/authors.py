@@ -36,6 +36,7 @@ from archiver.extract.names import (
     OTHER_HANDS,
     TEXT_LENGTH,
     classified,
+    desk_words,
     is_name,
     is_name_and_role,
     is_nobody,
@@ -164,8 +165,8 @@ def is_weak(candidate: Said, site: frozenset[str]) -> bool:
 
 
 def is_nobody_in_person(authors: Sequence[Author], site: frozenset[str]) -> bool:
-    """Whether no one is named but the site itself, its account, or a post in it: "Online Editor"."""
-    return is_own_name(authors, site) or all(is_post(author.name) for author in authors)
+    """Whether no one is named but the site itself, its account, its newsroom ("Redaksi"), or a post in it: "Online Editor"."""
+    return is_own_name(authors, site) or all(is_post(author.name) or author.name.casefold() in desk_words() for author in authors)
 
 
 def is_own_name(authors: Sequence[Author], site: frozenset[str]) -> bool:
@@ -356,6 +357,8 @@ ELSEWHERE = re.compile(r"\b(?:comments?|related|recommend\w*|teasers?|sidebar|wi
 def marked_author(element: Element, page: Page) -> list[Author]:
     """Authors that one marked element names."""
     name = next((inner for inner in element.iter() if "name" in (inner.get("itemprop") or "").split()), None)
+    if name is None and (inner := element.find(".//*[@rel='author']")) is not None:
+        name = inner  # of a box with more about the author in it
     text = clean((name.get("content") if name is not None else None) or text_of(element if name is None else name), TEXT_LENGTH)
     named = [author for author in printed_names(text) if plausible(author)]
     link = element if element.tag == "a" else element.find(".//a[@href]")

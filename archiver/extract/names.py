@@ -131,7 +131,7 @@ def names_of(text: str) -> Iterator[Author]:
     text = clean(unescape(unescape(text[:2_000])), 1_000)
     text = WRITES_FOR.sub("", text) if " " in text else text
     text = SENT_TO.sub(r", \1", text)
-    text = OTHERS.sub("", BRACKETS.sub(" ", ADDRESS.sub(" ", text))).strip(" ,;|-–—:").rstrip("([ ")
+    text = OTHERS.sub("", BRACKETS.sub(" ", ADDRESS.sub(" ", text))).strip(" ,;|-–—:~•·").rstrip("([ ")
     if others := OTHER_HANDS.search(text):
         text = text[: others.start()].rstrip(" .,;|/-–—") or text[others.end() :].lstrip()
     if "기자" in text and (reporters := REPORTERS.findall(text)):
