@@ -306,6 +306,13 @@ def test_a_first_paragraph_that_nothing_sets_off_is_no_standfirst(text: str) -> 
     assert article.abstract is None and article.article_body.startswith(PARAGRAPHS[0])
 
 
+def test_the_first_of_paragraphs_in_boxes_of_one_kind_is_no_standfirst_above_a_quotation() -> None:
+    text = "".join(f'<div dir="auto" class="x11i5rnm">{paragraph}</div>' for paragraph in PARAGRAPHS[:2])
+    quotation = f"<blockquote><p>{PARAGRAPHS[2]}</p></blockquote>"
+    article = story(f'<div class="entry">{text}{quotation}</div>', head=f'<meta property="og:description" content="{PARAGRAPHS[0]}">')
+    assert article.abstract is None and article.article_body.startswith(PARAGRAPHS[0])
+
+
 def test_three_paragraphs_in_an_element_called_summary_are_the_text() -> None:
     text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[:3])
     article = story(f'<div class="cm-entry-summary">{text}</div>', head=f'<meta property="og:description" content="{PARAGRAPHS[0]}">')
@@ -379,3 +386,39 @@ def test_weekdays_are_counted_from_the_day_that_the_page_prints_where_the_time_i
     text = content(f"<p>The storm reached the coast {said}, and all ferries stayed in the harbour.</p>", f"<p>{PARAGRAPHS[1]}</p>")
     article = read(page(f'<main><h1>{HEADLINE}</h1><span class="posted-on">{printed}</span>{text}</main>', meta(published)))
     assert (article.date_published, article.dateline_on) == (published, day)
+
+
+# --- plugins
+
+
+def test_caption_and_credit_of_the_media_credit_plugin_are_read() -> None:
+    box = f'<div class="media-credit-container aligncenter">{IMAGE}<span class="media-credit">Ana Lind/Nordpress</span></div>'
+    figure = f'<div class="wp-caption aligncenter">{box}<p class="wp-caption-text">{CAPTION}</p></div>'
+    article = story(content(f"<p>{PARAGRAPHS[0]}</p>", figure, *(f"<p>{text}</p>" for text in PARAGRAPHS[1:])))
+    assert [(image.caption, image.creditline, image.creator) for image in article.images] == [(CAPTION, "Ana Lind/Nordpress", "Ana Lind")]
+    assert article.article_body == "\n\n".join(PARAGRAPHS)
+
+
+def test_a_document_shown_in_the_text_is_an_embed_and_a_player_of_old_is_none() -> None:
+    file = '<div class="wp-block-file"><object data="/uploads/report.pdf" type="application/pdf" aria-label="The report"></object></div>'
+    flash = '<object data="/player.swf" type="application/x-shockwave-flash"><param name="movie" value="/player.swf"></object>'
+    article = story(content(f"<p>{PARAGRAPHS[0]}</p>", file, flash, *(f"<p>{text}</p>" for text in PARAGRAPHS[1:])))
+    assert [(embed.kind, embed.url) for embed in article.embeds] == [("document", "https://vale-courier.example/uploads/report.pdf")]
+
+
+def test_a_wall_of_memberpress_below_an_empty_box_leaves_a_teaser() -> None:
+    wall = '<div class="mepr-unauthorized-excerpt"></div><div class="mepr-unauthorized-message"><p>For members only.</p></div>'
+    assert story(content(f"<p>{PARAGRAPHS[0]}</p>", f'<div class="mp_wrapper">{wall}</div>')).access_observed == "teaser"
+
+
+def test_a_box_about_the_author_names_the_author_once() -> None:
+    name = '<div class="saboxplugin-authorname"><a href="/author/ana/" class="vcard author" rel="author"><span class="fn">Ana Oak</span></a></div>'
+    about = '<div class="saboxplugin-desc"><div itemprop="description"><p>Ana Oak @ Vale Courier, since 2019.</p></div></div>'
+    box = f'<div class="saboxplugin-wrap" itemscope itemprop="author"><div class="saboxplugin-tab">{name}{about}</div></div>'
+    article = read(page(f"<article><h1>{HEADLINE}</h1>{content(f'<p>{PARAGRAPHS[0]}</p>{box}')}</article>", meta()))
+    assert [author.name for author in article.authors] == ["Ana Oak"]
+
+
+def test_a_sign_before_the_author_is_no_part_of_the_name() -> None:
+    line = '<span class="byline"><span class="sep"> ~ </span><span class="author vcard"><a href="/author/ana/">Ana Oak</a></span></span>'
+    assert [author.name for author in story(line, content()).authors] == ["Ana Oak"]

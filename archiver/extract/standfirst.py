@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from archiver.extract.blocks import HEADS, MAX_BLOCKS, Block, letters, squeeze
+from archiver.extract.blocks import HEADS, MAX_BLOCKS, Block, Element, letters, squeeze
 from archiver.extract.body import Body, in_zone
 from archiver.extract.captions import is_slanted
 from archiver.extract.evidence import Candidate, choose, clean, weight
@@ -268,8 +268,15 @@ def most_together(body: Body) -> int:
 
 
 def is_one_of_lines(block: Block, body: Body) -> bool:
-    """Whether a line and others of the text stand right in one element, parted by breaks: nothing sets it off."""
-    return not block.strong and any(other.owner is block.owner for other in body.blocks if other.index != block.index)
+    """Whether a line and others of the text stand right in one element, parted by breaks, or each in a <div> of one kind."""
+    if block.strong:
+        return False
+    others = [other.owner for other in body.blocks if other.index != block.index]
+    return any(other is block.owner or (block.tag == "div" and is_twin(other, block.owner)) for other in others)
+
+
+def is_twin(element: Element, other: Element) -> bool:
+    return element.tag == other.tag and element.get("class") == other.get("class") and element.getparent() is other.getparent()
 
 
 def has_own_class(block: Block, body: Body) -> bool:
