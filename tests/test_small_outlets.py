@@ -14,6 +14,7 @@ from tests.pages import (
     TAGS,
     URL,
     content,
+    jsonld,
     links,
     meta,
     page,
@@ -412,7 +413,7 @@ def test_a_wall_of_memberpress_below_an_empty_box_leaves_a_teaser() -> None:
 
 
 def test_a_box_about_the_author_names_the_author_once() -> None:
-    name = '<div class="saboxplugin-authorname"><a href="/author/ana/" class="vcard author" rel="author"><span class="fn">Ana Oak</span></a></div>'
+    name = '<div class="name"><a href="/author/ana/" class="vcard author" rel="author"><span class="fn">Ana Oak</span></a></div>'
     about = '<div class="saboxplugin-desc"><div itemprop="description"><p>Ana Oak @ Vale Courier, since 2019.</p></div></div>'
     box = f'<div class="saboxplugin-wrap" itemscope itemprop="author"><div class="saboxplugin-tab">{name}{about}</div></div>'
     article = read(page(f"<article><h1>{HEADLINE}</h1>{content(f'<p>{PARAGRAPHS[0]}</p>{box}')}</article>", meta()))
@@ -422,3 +423,20 @@ def test_a_box_about_the_author_names_the_author_once() -> None:
 def test_a_sign_before_the_author_is_no_part_of_the_name() -> None:
     line = '<span class="byline"><span class="sep"> ~ </span><span class="author vcard"><a href="/author/ana/">Ana Oak</a></span></span>'
     assert [author.name for author in story(line, content()).authors] == ["Ana Oak"]
+
+
+@pytest.mark.parametrize(("line", "agency"), [("Kaynak: AA", "AA"), ("Πηγή: ΑΠΕ-ΜΠΕ", "ΑΠΕ-ΜΠΕ"), ("Source: Reuters", "Reuters")])
+def test_the_agency_in_a_line_that_the_text_leaves_out_supplied_it(line: str, agency: str) -> None:
+    article = story(content(paragraphs(), f"<p>{line}</p>"))
+    assert article.infosource == agency
+
+
+def test_the_category_of_an_seo_plugin_comes_before_its_topics() -> None:
+    head = BARE + jsonld(articleSection="News, Ferries, Harbour")
+    assert read(page(f"<main><h1>{HEADLINE}</h1>{content()}</main>", head, HEADLINE)).article_section == "News"
+
+
+def test_a_byline_below_the_text_counts_before_the_account_of_the_paper() -> None:
+    head = jsonld(author={"@type": "Person", "name": "Courier"})
+    article = story(content(*(f"<p>{text}</p>" for text in PARAGRAPHS), "<p><strong>By Ana Oak</strong></p>"), head=head)
+    assert [author.name for author in article.authors] == ["Ana Oak"] and article.article_body.endswith(PARAGRAPHS[-1])

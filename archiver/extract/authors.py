@@ -64,6 +64,7 @@ WINDOW = (6, 14)  # blocks before and after the headline in which a byline is lo
 FAR = 50  # blocks behind the headline, with those of pictures, their captions and other stories that stand before the byline
 LEAST_HEAD = 10  # characters of a heading that is the beginning of the page's title
 TITLE_END = re.compile(r"(?<= [-–—|•·] )([^-–—|•·]{3,60})$")  # of a page, behind the headline
+LEAST_SITE_WORD = 5  # letters
 LEAST_ROLE = 6  # letters beside the names of a byline that has a role
 NAME_AND_DATE = re.compile(r"[^\d|·•\n]{5,60}\s*[|·•\n]\s*\d{1,4}[ ./-]")
 DASHED = re.compile(r"[-–—]{1,2}\s*(?=(?:By|Von|Par|Por)\s)")
@@ -74,6 +75,7 @@ SIGNED = re.compile(
     re.S,
 )
 SIGNED_BY = re.compile(r"\((?:[Bb]y|[Pp]or|[Pp]ar|[Vv]on|[Dd]i)\s+(?P<names>[^()]{5,80})\)(?:\s*Enditem/?\w{0,4})?$")
+SIGNED_LENGTH = 60  # characters of "By Jane Doe" alone below a text
 SIGNATURE = 120  # characters of the end of a text in which it is signed
 LONG_TEXT = 1_000  # characters of a text that is one block
 NOT_SIGNED = re.compile("写真|共同|時事|終わ|おわ|つづく|続|了|提供|撮影|編集|記者|参照|敬称|注|上|下|中|通信|新聞|日$")
@@ -171,7 +173,13 @@ def is_nobody_in_person(authors: Sequence[Author], site: frozenset[str]) -> bool
 
 def is_own_name(authors: Sequence[Author], site: frozenset[str]) -> bool:
     """Whether no one is named but the site itself, or the account that posts everything."""
-    return all(key_of(author.name) in site or (author.url or "").rstrip("/").rsplit("/", 1)[-1] in nobodies() for author in authors)
+    return all(is_name_of_site(author.name, site) or (author.url or "").rstrip("/").rsplit("/", 1)[-1] in nobodies() for author in authors)
+
+
+def is_name_of_site(name: str, site: frozenset[str]) -> bool:
+    """Also its last word: "Courier" of the Vale Courier."""
+    key = key_of(name)
+    return key in site or (len(key) >= LEAST_SITE_WORD and " " not in name and any(own.endswith(key) for own in site))
 
 
 def complete(ranked: list[Said]) -> list[Said]:
@@ -610,6 +618,8 @@ def from_signature(setting: Setting) -> Heard:
     text = [block for block in blocks if block.tag == "p" and block.setting.zone is None and block.setting.caption is None]
     for block in [*text[-3:], *[block for block in blocks[-60:] if block.tag == "div" and len(block.text) > LONG_TEXT][-1:]]:
         dashed = DASHED.match(block.text) if len(block.text) <= BYLINE_LENGTH else None
+        if dashed is None and len(block.text) <= SIGNED_LENGTH and block.text[-1:] not in ".!?:" and not block.links:
+            dashed = LABEL().match(block.text)
         named = [author for author in printed_names(block.text[dashed.end() :]) if plausible(author)] if dashed else []
         if block.text[-1:] in ")/" and (signed_by := SIGNED_BY.search(block.text[-SIGNATURE:])):
             named = [author for author in names_of(signed_by["names"]) if plausible(author)]

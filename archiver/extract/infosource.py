@@ -20,7 +20,7 @@ from archiver.records import Evidence
 from archiver.unspaced import UNSPACED
 
 SOURCE_LINE = re.compile(
-    r"(?:Quellen?|Sources?|Fuentes?|Fontes?|Fonti|Bron|Källa|Kilde|Lähde|Źródło|Zdroj|Forrás|Sursa|Izvor|Извор|Источник|Джерело|Kaynak|المصدر|Sumber|来源|來源)"
+    r"(?:Quellen?|Sources?|Fuentes?|Fontes?|Fonti|Bron|Källa|Kilde|Lähde|Źródło|Zdroj|Forrás|Sursa|Izvor|Извор|Источник|Джерело|Kaynak|Πηγή|المصدر|Sumber|来源|來源)"
     r"\s*[:：]\s*(?P<name>.{2,40}?)\.?$",
     re.IGNORECASE,
 )
@@ -63,6 +63,8 @@ def hear_infosource(
             yield Candidate(part.strip(), str(byline), "byline", "near the headline", 0.85)
     for text in reversed(paragraphs[-CLOSING_LINES:]):
         yield from named_at_end(text, own)
+    for text in lines_below(page, paragraphs):
+        yield from named_at_end(text, own)
     for name, raw in printed_sources(page):
         if not own.names_itself(name):
             yield Candidate(name, raw, "source line", "in print", 0.85)
@@ -72,6 +74,16 @@ def hear_infosource(
     for name in declared_sources(page):
         if is_agency(name) and not own.names_itself(name):
             yield Candidate(name, name, "jsonld", "sourceOrganization", 0.8)
+
+
+def lines_below(page: Page, paragraphs: Sequence[str]) -> Iterator[str]:
+    """Short lines with a colon right below the text: "Kaynak: AA" points elsewhere, and is none of its paragraphs."""
+    blocks = page.outline.blocks
+    last = paragraphs[-1] if paragraphs else None
+    at = next((place for place in range(len(blocks) - 1, -1, -1) if blocks[place].text == last), len(blocks))
+    for block in blocks[at + 1 : at + 1 + CLOSING_LINES]:
+        if len(block.text) <= CLOSING_LENGTH and (":" in block.text or "：" in block.text) and not lies_in(block, NO_SOURCES):
+            yield block.text
 
 
 def named_at_end(text: str, own: Story) -> Iterator[Candidate[str]]:

@@ -125,14 +125,15 @@ def printed_link(page: Page, slug: str) -> str | None:
 
 def sections_in(names: Iterable[str]) -> list[str]:
     """Names that are sections, the general ones ("News") last."""
-    found = []
+    found: dict[str, bool] = {}  # name ▶ whether it gives way to others
     for name in names:
-        for part in [name] if len(name) <= NAME_LENGTH and "," not in name else name.split(","):
+        parts = [name] if len(name) <= NAME_LENGTH and "," not in name else name.split(",")
+        for part in parts:
             part = clean(unescape(part), 2 * NAME_LENGTH).strip(" -–/|>»›#")
             part = part.partition("_")[0] if SLUG.match(part) else part  # "culture_lifestyle" is a path
             if 0 < len(part) <= NAME_LENGTH and is_name_of_section(part):
-                found.append(part)
-    return sorted(dict.fromkeys(found), key=lambda name: name.casefold() in GENERAL)
+                found.setdefault(part, part.casefold() in GENERAL and len(parts) == 1)  # "News, Ferries, Harbour": topics behind it
+    return sorted(found, key=lambda name: found[name])
 
 
 def is_name_of_section(text: str) -> bool:
