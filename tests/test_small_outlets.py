@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from archiver.extract.noise import is_promo
 from tests.pages import (
     CAPTION,
     CATEGORY,
@@ -440,3 +441,10 @@ def test_a_byline_below_the_text_counts_before_the_account_of_the_paper() -> Non
     head = jsonld(author={"@type": "Person", "name": "Courier"})
     article = story(content(*(f"<p>{text}</p>" for text in PARAGRAPHS), "<p><strong>By Ana Oak</strong></p>"), head=head)
     assert [author.name for author in article.authors] == ["Ana Oak"] and article.article_body.endswith(PARAGRAPHS[-1])
+
+
+@pytest.mark.parametrize(
+    "line", ["3 min de lectura", "4 minutos de leitura", "2 min leestijd", "5 dk okuma", "3 menit baca", "< 1 min read"]
+)
+def test_the_time_that_reading_takes_is_no_text(line: str) -> None:
+    assert is_promo(line) and not is_promo(f"{line} of the longest story")
