@@ -37,6 +37,22 @@ SPLITS = [
     ("배가 항구를 떠나고 있다. [사진 출처 = 김하나]", "배가 항구를 떠나고 있다.", "[사진 출처 = 김하나]"),
     ("배가 항구를 떠나고 있다. 연합뉴스", "배가 항구를 떠나고 있다.", "연합뉴스"),
     ("Foto: Ana Lima", "", "Foto: Ana Lima"),
+    (
+        "FILE PHOTO: Boats leave the harbour. REUTERS/Ana Lima/File Photo",
+        "FILE PHOTO: Boats leave the harbour.",
+        "REUTERS/Ana Lima/File Photo",
+    ),
+    ("Boats leave the harbour. Credit...Ana Lima for The Port Times", "Boats leave the harbour.", "Credit...Ana Lima for The Port Times"),
+    ("Boats leave the harbour. Ana Lima for PBN", "Boats leave the harbour.", "Ana Lima for PBN"),
+    ("Les bateaux quittent le port. ANA LIMA POUR « LE PORT »", "Les bateaux quittent le port.", "ANA LIMA POUR « LE PORT »"),
+    ("Los barcos salen del puerto. Ana Lima (EL PUERTO)", "Los barcos salen del puerto.", "Ana Lima (EL PUERTO)"),
+    ("Boats leave the harbour. (Staff photo by Ana Lima)", "Boats leave the harbour.", "(Staff photo by Ana Lima)"),
+    ("Boats leave the harbour. Gazette photo by Ana Lima", "Boats leave the harbour.", "Gazette photo by Ana Lima"),
+    ("Barcos deixam o porto ao amanhecer - Divulgação", "Barcos deixam o porto ao amanhecer", "Divulgação"),
+    ("배가 항구를 떠나고 있다. [항만공사 제공. 재판매 및 DB 금지]", "배가 항구를 떠나고 있다.", "[항만공사 제공]"),
+    ("港を出る船＝５日、東京都港区、山田花子撮影", "港を出る船＝５日、東京都港区", "山田花子撮影"),
+    ("กำลังออกจากท่าเรือ (ภาพ: ธนา ใจดี)", "กำลังออกจากท่าเรือ", "(ภาพ: ธนา ใจดี)"),
+    ("قایق‌ها بندر را ترک می‌کنند. عکس: نیما رستگار", "قایق‌ها بندر را ترک می‌کنند.", "عکس: نیما رستگار"),
 ]
 
 
@@ -76,6 +92,14 @@ def test_words_that_only_look_like_a_credit_stay_in_the_caption(printed):
         ("Getty Images", None, "Getty Images"),
         ("Foto: Screenshot/Kanal", None, "Screenshot/Kanal"),
         ("Foto / Ana Lima", "Ana Lima", None),
+        ("(Ana Lima/The Port Times via AP)", "Ana Lima", "The Port Times/AP"),
+        ("© Ana Lima/dpa | ANA LIMA", "Ana Lima", "dpa"),
+        ("Bildrechte: XYR/Ana Lima", "Ana Lima", "XYR"),
+        ("Staff photo by Ana Lima", "Ana Lima", None),
+        ("사진=김하나 기자", "김하나", None),
+        ("（圖／記者王五攝）", "王五", None),
+        ("新华社记者 王五 摄", "王五", "新华社"),
+        ("Foto: Especial", None, None),
     ],
 )
 def test_photographer_and_agency_are_told_apart(line, creator, agency):
@@ -86,6 +110,12 @@ def test_photographer_and_agency_are_told_apart(line, creator, agency):
 def test_what_markup_calls_a_credit_is_the_credit():
     split = split_runs([Run("Boats in the harbour"), Run("Lima Ana Estate", credit=True, apart=True)])
     assert (split.caption, split.line) == ("Boats in the harbour", "Lima Ana Estate")
+
+
+def test_photographer_and_agency_in_elements_of_their_own_are_two():
+    runs = [Run("Boats in the harbour"), Run("Ana Lima", credit=True, apart=True), Run("Port Radio", credit=True, apart=True)]
+    credit = read_credit(split_runs(runs).line)
+    assert (credit.creator, credit.agency) == ("Ana Lima", "Port Radio")
 
 
 def test_a_label_before_a_marked_credit_belongs_to_it():

@@ -174,6 +174,8 @@ class Votes:
         self.all = "".join(squeeze(line.lstrip("-| ")) for line in lines)
 
     def has(self, key: str) -> bool:
+        if not key.isprintable():  # joiners within words, as Persian is written with: trafilatura leaves them out
+            key = "".join(filter(str.isprintable, key))
         return key in self.keys or (len(key) > 25 and key in self.all)
 
 

@@ -17,8 +17,10 @@ MAX_TEXT = 3_000  # characters of a caption that are looked at
 MAX_CREDIT = 160  # characters; what is longer is prose
 NAME_WORDS = 7  # of a credit without a label
 
-INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-EDGES = " \t\n\r\xa0|/–—-·•,;:＝="
+# Within a word the two joiners belong to the spelling of Persian and of Indian scripts; at its edge they are rubbish.
+INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufe0e\ufeff]|(?:(?<=\\s)|^)[\u200c\u200d]+|[\u200c\u200d]+(?=\\s|$)")
+NOT_FOR_SALE = re.compile(r"[.,]?\s*(?:재판매 및 )?DB ?금지(?=[\])】]|$)")  # behind the name, in brackets
+EDGES = " \t\n\r\xa0|/–—-·•,;:＝=、"
 OPEN, CLOSE = "(（[【〔［", ")）]】〕］"
 BRACKETS = dict(zip(OPEN, CLOSE, strict=True))
 SENTENCE_END = re.compile(r"[.!?…。！？](?:[\"”’»'）)\]]|\s\))*\s+|[。！？]|[\"”»)\]]\s+")
@@ -95,8 +97,8 @@ def joins() -> re.Pattern[str]:
 
 WORD_STARTS = re.compile(r"(?<![^\W\d_])[^\W_]")
 MARK = re.compile(r"[©ⓒ]|[(（][cCｃＣ][)）]|&copy;|\b[Cc](?:opyright|OPYRIGHT)\b")
-POINT = re.compile(r"\s?[:：=＝/|–—-]\s*|\s?(?=[©ⓒ])")
-COLON = re.compile(r"[:：=＝]|[©ⓒ]|(?<=\S)[-–](?=\s)")
+POINT = re.compile(r"\s?(?:[:：=＝/／|–—-]|\.{3}|…)\s*|\s?(?=[©ⓒ])")
+COLON = re.compile(r"[:：=＝]|[©ⓒ]|\.{3}|…|(?<=\S)[-–](?=\s)")
 LABEL_LENGTH = 30  # characters of the longest label
 
 
@@ -127,7 +129,7 @@ def label_after(text: str, start: int) -> int | None:
     known = labels()
     for end in range(len(window), 0, -1):
         inside = end < len(window) and window[end].isalnum() and window[end - 1].isalnum() and not is_unspaced(window[end])
-        if not inside and window[:end].casefold().rstrip(".") in known and window[end - 1] != " ":
+        if not inside and window[:end].casefold().removesuffix(".") in known and window[end - 1] != " ":
             return start + end
     return None
 
@@ -148,6 +150,8 @@ def opening_end(text: str) -> int:
         return 0  # "Screenshot / Channel": the label is one of the parts
     if joined:
         return opening_end_again(text, joined.end())
+    if text[end - 1] in "／/":
+        return end  # "圖／記者王明攝"
     rest = text[end:].lstrip()
     capital = rest != text[end:] and bool(rest) and (rest[0].isupper() or rest[0].isdigit() or rest[0] in "@\"'")
     return len(text) - len(rest) if capital else 0
@@ -185,6 +189,7 @@ EXTRA_LENGTH = 70  # characters at an end of a caption in which the page's own w
 def tidy(text: str) -> str:
     """One line, without invisible characters and the page's own controls at its ends."""
     text = " ".join(INVISIBLE.sub("", text[:MAX_TEXT]).split()).removeprefix(". ")  # the end of a caption that was left empty
+    text = NOT_FOR_SALE.sub("", text) if "금지" in text else text
     for _ in range(2):
         text = pattern("extra_start").sub("", text)
         end = text[-EXTRA_LENGTH:]
@@ -287,7 +292,20 @@ def labelled(text: str) -> int | None:
     if first is None:
         return None
     line = text[first:]
-    return first if len(line) <= MAX_CREDIT and not (len(line) > 100 and ENDS_SENTENCE.search(line[:-1])) else None
+    if len(line) > MAX_CREDIT or (len(line) > 100 and ENDS_SENTENCE.search(line[:-1])):
+        return None
+    return with_staff(text, first)
+
+
+def with_staff(text: str, start: int) -> int:
+    """Where a credit begins whose label has whose picture it is before it: "… Gazette photo by Jane Doe", "… (Staff photo by Jane Doe)"."""
+    before = text[max(0, start - LABEL_LENGTH) : start]
+    opened = before.rfind("(")
+    if opened >= 0 and ")" not in before[opened:]:
+        return start - len(before) + opened
+    ended = max((found.end() for found in SENTENCE_END.finditer(before)), default=len(before))
+    staff = before[ended:].strip()
+    return start - len(before) + ended if staff and staff.count(" ") < 3 and is_name_like(staff) else start
 
 
 def marked(text: str) -> int | None:
@@ -362,11 +380,16 @@ def after_sentence(text: str) -> int | None:
             continue
         if is_name_like(tail) and (has_agency(tail) or VIA.search(tail)):
             return found.end()
+        if NAME_FOR.fullmatch(tail):
+            return found.end()
         if (opens(tail) and is_credit(tail)) or REPORTER.fullmatch(tail):
             return found.end()
     return None
 
 
+PERSON = r"[A-ZÀ-Ž][\w.'’-]+(?:\s(?:(?:von|van|de|der|di|da|del|al|el)\s){0,2}[A-ZÀ-Ž][\w.'’-]*){1,3}"
+# "Jane Doe for The Example", "JEANNE DUPRÉ POUR « L’EXEMPLE »", "Juana Prado (EL EJEMPLO)"
+NAME_FOR = re.compile(rf"{PERSON}\s(?:(?:for|pour|POUR|para|per|für)\s[«“\"]?\s?[A-ZÀ-Ž][^.!?]{{1,40}}|\([A-ZÀ-Ž][^().!?]{{1,40}}\))\.?")
 REPORTER = re.compile(r"[가-힣·]{2,12}(?: [가-힣]{2,6})? ?(?:선임|인턴|객원|사진)?기자")  # "reporter" behind a Korean name
 
 
@@ -378,6 +401,8 @@ def behind_stroke(text: str) -> int | None:
         strong = stem != tail or has_agency(tail) or VIA.search(tail) is not None
         if found[1] in "/|" and opening_end(tail) and is_credit(tail):
             return found.start()  # "… in the harbour / fot. Anna Lis"
+        if tail.casefold().rstrip(".") in nobodies() and len(text) - len(tail) > len(tail):
+            return found.start()  # "… in the harbour - Divulgação"
         if not stem or not is_name_like(stem) or not (strong or (found[1] in "/|" and 2 <= len(tail.split()) <= 4)):
             continue
         before = text[: found.start()]
@@ -436,6 +461,8 @@ def split_text(text: str) -> Split:
     text = tidy(text)
     if (start := signed(text)) is not None and labelled(text) != 0:
         return Split(text[:start].rstrip(EDGES), text[start:].strip(EDGES), "signed")
+    if (start := behind_file(text)) is not None:
+        return Split(text[:start].rstrip(EDGES), text[start:].strip(EDGES), "after_sentence")
     if is_credit(text) and LEADING.match(text) is None and not (text[0] not in OPEN and bracketed(text)):
         return Split("", text, "credit_alone")
     if found := LEADING.match(text):
@@ -449,6 +476,12 @@ def split_text(text: str) -> Split:
             if line:
                 return with_short_label(Split(caption, line, name))
     return Split(text, None, "no_credit")
+
+
+def behind_file(text: str) -> int | None:
+    """ "FILE PHOTO: Boats leave. REUTERS/Jane Doe": what begins like a credit names nobody, and the credit stands at the end."""
+    end = opening_end(text)
+    return after_sentence(text) if end and text[:end].strip(" :.–—-").casefold() in nobodies() else None
 
 
 # "(Jane Doe/AP) Boats leave …", "Photo: Jane Doe | Boats leave …": a sentence follows
@@ -475,7 +508,9 @@ def split_runs(runs: Sequence[Run], known: Iterable[str] = ()) -> Split:
     outside = [run for run in runs if not run.credit]
     inside = [run for run in runs if run.credit]
     if inside and outside:
-        return join_marked(" ".join(run.text for run in outside), " ".join(dict.fromkeys(run.text for run in inside)))
+        return join_marked(
+            " ".join(run.text for run in outside), joined_credits(list(dict.fromkeys(run.text for run in inside if run.text)))
+        )
     text = tidy(" ".join(run.text for run in runs))
     if len(inside) == 1 and (is_credit(text) or is_name_like(text)):
         return Split("", text, "marked_credit")
@@ -483,6 +518,19 @@ def split_runs(runs: Sequence[Run], known: Iterable[str] = ()) -> Split:
     if lines and lines.line and (label := labelled(text)) and is_longer(text[label:], lines.line):
         return Split(text[:label].rstrip(EDGES), text[label:].strip(EDGES), "label")
     return without_second(lines) or by_known(text, known) or split_text(text)
+
+
+def joined_credits(lines: Sequence[str]) -> str:
+    """Photographer and agency (or paper) in elements of their own: one behind a stroke, as style sheets set them."""
+    if (
+        len(lines) == 2
+        and label_at_end(lines[0]) is None
+        and not opens(lines[1])
+        and not lines[1][0].islower()
+        and all(map(is_name_like, lines))
+    ):
+        return " / ".join(lines)
+    return " ".join(lines)
 
 
 def without_second(split: Split | None) -> Split | None:
@@ -531,8 +579,8 @@ def label_at_end(text: str) -> int | None:
     mark = MARK.search(bare[-10:])
     if mark and mark.end() == len(bare[-10:]):
         return len(bare) - len(bare[-10:]) + mark.start()
-    if bare.endswith((":", "：", "=", "＝")):
-        return label_before(bare, len(bare) - 1)
+    if bare.endswith((":", "：", "=", "＝", "...", "…")):
+        return label_before(bare.rstrip("."), len(bare.rstrip(".…")) if bare[-1] in ".…" else len(bare) - 1)
     joined = joins().search(bare + " x", max(0, len(bare) - 12))
     return label_before(bare, joined.start()) if joined and joined.end() >= len(bare) else None
 
@@ -620,19 +668,36 @@ def read_credit(line: str) -> Credit:
     line = " ".join(line.split())[:500]
     names = strip_label(line)
     person = PERSON_AND_AGENCY.fullmatch(names)
-    if person and has_agency(person["agency"]):
+    if person and (has_agency(person["agency"]) or (NAME_FOR.fullmatch(names) and person["agency"].casefold() not in nobodies())):
         return Credit(line, person["name"], person["agency"])
     parts = [part for part in re.split(r"\s*[/|／｜]\s*|\s*[,;]\s+|\s*，\s*|\s+[–—-]\s+", names) if part.strip(" .")]
     via = [piece for part in parts for piece in split_via(part)]
+    signature = CHINESE_REPORTER.match(names)
+    if signature:
+        return Credit(line, signature["name"], signature["agency"] or None)
     supplied = [part for part in via if has_agency(part) or is_agency_phrase(part)]
     others = [part for part in via if part not in supplied and part.strip(" .").casefold() not in nobodies()]
     if len(via) > 1 and via[0].casefold() in kinds():
         return Credit(line, None, names)
     if not supplied and len(others) > 1 and re.search(r"[/|／｜]|\svia\s", names):
-        others, supplied = (others[1:], others[:1]) if DOMAIN.fullmatch(others[0].lower()) else (others[:1], others[1:])
-    creators = [WORKS_FOR.sub("", part) for part in others]
+        outlet_first = DOMAIN.fullmatch(others[0].lower()) or (BROADCASTER.fullmatch(others[0]) and " " in others[1])
+        others, supplied = (others[1:], others[:1]) if outlet_first else (others[:1], others[1:])
+    others = told_once(others)
+    if supplied and len(others) > 1 and names.startswith(others[0]):
+        stroke = STROKE_NEXT.match(names, len(others[0]))
+        if stroke and names.startswith(others[1], stroke.end()):
+            others, supplied = others[:1], [*others[1:], *supplied]  # "Jane Doe/The Example via AP"
+    creators = [KOREAN_REPORTER.sub("", WORKS_FOR.sub("", part)) for part in others]
     creators = [FULL_STOP.sub("", re.sub("^(?:the|via) ", "", part)) for part in creators]  # "courtesy of the Fire Department."
     return Credit(line, ", ".join(creators) or None, "/".join(re.sub("^[Ff]or ", "", part) for part in supplied) or None)
+
+
+def told_once(names: Iterable[str]) -> list[str]:
+    """ "Jane P. Doe/AFP | JANE P DOE": one name."""
+    first: dict[str, str] = {}
+    for name in names:
+        first.setdefault(" ".join(re.findall(r"\w+", name.casefold())), name)
+    return list(first.values())
 
 
 @cache
@@ -640,12 +705,21 @@ def nobodies() -> frozenset[str]:
     return frozenset(read_words("credit_nobodies"))
 
 
+STROKE_NEXT = re.compile(r"\s?[/／]\s?")
+BROADCASTER = re.compile("[A-Z]{2,4}")  # initials before a stroke: "MDR/Jane Doe"
+KOREAN_REPORTER = re.compile(r"(?<=[가-힣]) ?(?:선임|인턴|객원|사진)?기자$")
+CHINESE_REPORTER = re.compile(r"(?P<agency>[\u3400-\u9fff]{2,4}社)?(?:记者|記者|通讯员)[：:\s]*(?P<name>[\u3400-\u9fff·]{2,8})")
 FULL_STOP = re.compile(r"(?<=[^\W\d_]{4})\.$")
-WORKS_FOR = re.compile(r"(?<=\w),? (?:[Ss]pecial (?:to|for)|[Ff]or) (?:[Tt]he )?[A-Z].*$")  # "Jane Doe for The Example"
+WORKS_FOR = re.compile(
+    r"(?<=\w),? (?:[Ss]pecial (?:to|for)|[Ff]or|pour|POUR) (?:[Tt]he |[«“\"]\s?)?[A-ZÀ-Ž].*$"
+)  # "Jane Doe for The Example"
 
 
 CLOCK = re.compile(r"\d[:.]\d\d")  # a length or a time of day
 PERSON_AND_AGENCY = re.compile(r"(?P<name>[^()/|]{2,60}?)\s*\((?P<agency>[^()]{2,60})\)")
+
+
+STAFF = re.compile(r"^(?:[A-Z][\w.'’-]*\s){1,3}(?:file )?(?:photo|photograph|picture|image|video)s? by ")  # "Gazette photo by Jane Doe"
 
 
 def split_via(part: str) -> list[str]:
@@ -663,5 +737,6 @@ def strip_label(line: str) -> str:
     for _ in range(2):
         text = text[opening_end(text) :].strip(EDGES)
     text = text if text.count("(") == text.count(")") else text.rstrip(")")
+    text = STAFF.sub("", text)
     shorter = pattern("tail_label").sub("", text).strip(EDGES)
     return shorter or text

@@ -527,6 +527,7 @@ def locate(element: Element) -> str:
 
 
 RELATIVE_LINE, PARTED_LINE = 80, 120  # characters of a line that says "3 hours ago"; of one with bars between its parts
+SHORT_SENTENCE = 40  # characters of a line that may be "Posted yesterday."
 BARS = re.compile(r" [|·•] ")
 
 
@@ -571,7 +572,8 @@ def of_relative(page: Page, setting: Setting) -> Told:
     """ "3 hours ago", "yesterday, 14:30" on the lines around the headline, counted from the fetch."""
     for _, block, _ in lines_near_headline(page):
         is_short = len(block.text) <= (PARTED_LINE if BARS.search(block.text) else RELATIVE_LINE)
-        if is_short and block.tag not in HEADS and label_before(block.text, len(block.text)) != "modified":
+        is_prose = len(block.text) > SHORT_SENTENCE and block.text[-1] in ".!?。"  # "… the council said yesterday."
+        if is_short and not is_prose and block.tag not in HEADS and label_before(block.text, len(block.text)) != "modified":
             moment = read_relative(block.text, setting.now, setting.language)
             if moment is not None:
                 yield Candidate(

@@ -119,7 +119,7 @@ def known_texts(unit: Unit, told: Sequence[Told]) -> list[str]:
     return [text for text in [*texts, *(each.caption for each in told)] if text]
 
 
-VIDEO_LABEL = re.compile(r"\W*v[ií]deo", re.IGNORECASE)
+VIDEO_LABEL = re.compile(r"\W*(?:\w{2,12} )?v[ií]deo\b", re.IGNORECASE)
 
 
 def is_video(page: Page, unit: Unit, split: Split, lazy: dict[Any, Element]) -> bool:

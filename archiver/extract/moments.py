@@ -16,6 +16,7 @@ WIDEST_OFFSET = timedelta(hours=14)  # Kiribati
 EPOCH_SECONDS = (631_152_000, 4_102_444_800)  # 1990 to 2100
 BUDDHIST = 543  # years that the Thai calendar is ahead
 BUDDHIST_YEARS = range(2_440, 2_643)
+PERSIAN_YEARS = range(1_370, 1_421)  # 1991 to 2042; the years of the hijra that pages print today are later ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +156,27 @@ def _joined(day: date, clock: time, precision: str, zone: tzinfo | None, swapped
 
 
 def _day(year: int, month: int, day: int) -> date | None:
+    if year in PERSIAN_YEARS:
+        return of_persian(year, month, day)
     try:
         return date(year - BUDDHIST if year in BUDDHIST_YEARS else year, month, day)
     except ValueError:
         return None
+
+
+def of_persian(year: int, month: int, day: int) -> date | None:
+    """A day of the solar calendar of Iran and Afghanistan: six months of 31 days, five of 30, leap years by the cycle of 33."""
+    leap = year % 33 in (1, 5, 9, 13, 17, 22, 26, 30)
+    longest = 31 if month <= 6 else 30 if month <= 11 or leap else 29
+    if not (1 <= month <= 12 and 1 <= day <= longest):
+        return None
+    since = year - PERSIAN_YEARS[0]
+    leaps = sum(before % 33 in (1, 5, 9, 13, 17, 22, 26, 30) for before in range(PERSIAN_YEARS[0], year))
+    days = 365 * since + leaps + (31 * (month - 1) if month <= 7 else 186 + 30 * (month - 7)) + day - 1
+    return NOWRUZ_1370 + timedelta(days=days)
+
+
+NOWRUZ_1370 = date(1991, 3, 21)
 
 
 def _clock(hour: str, minute: str | None, second: str | None = None, fraction: str | None = None, half: str | None = None) -> time | None:
@@ -293,8 +311,8 @@ def _in_words() -> tuple[re.Pattern[str], ...]:
     return (
         # 3 de mayo de 2024 · 3. Mai 2024 · 3rd of May, 2024 · 03-May-24
         re.compile(
-            rf"(?<![\d:.,])(?P<d>\d\d?){ORDINAL}[.,]?[\s-]{{0,3}}{join}(?P<month>{WORD}?)[.,]*"
-            rf"(?:(?:\s*[-/,]\s*|\s+|(?<=\.)){join}(?:{year}|['’](?P<short>\d\d)(?!\d))|-(?P<short2>\d\d)(?![\d:])|(?=[\s,.;:()\[\]|–—-]|$))",
+            rf"(?<![\d:.,])(?P<d>\d\d?){ORDINAL}[.,]?[\s/-]{{0,3}}{join}(?P<month>{WORD}?)[.,]*"
+            rf"(?:(?:\s*[-/,]\s*|\s+|(?<=\.)){join}(?:{year}|['’](?P<short>\d\d)(?!\d))|-(?P<short2>\d\d)(?![\d:])|(?=[\s,;:()\[\]|–—-]|\.(?![^\W\d_])|$))",
             re.IGNORECASE,
         ),
         # May 3, 2024 · May 3rd · abr 28, 2024
@@ -307,6 +325,22 @@ def _in_words() -> tuple[re.Pattern[str], ...]:
         # 2024. gada 3. maijs
         re.compile(rf"(?<!\d){year}[.,]?\s*{join}(?P<d>\d\d?)[.,]?\s*(?P<month>{WORD})", re.IGNORECASE),
     )
+
+
+@cache
+def _in_persian() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """ "13 اسفند 1402", "1402/12/13", with western digits."""
+    names = "|".join(re.escape(form) for form in sorted(_persian_months(), key=len, reverse=True))
+    year = r"(?P<y>1(?:3[7-9]|4[01])\d)(?!\d)"
+    return (
+        re.compile(rf"(?<!\d)(?P<d>\d\d?)\s?(?P<month>{names})(?:[\s\u200c]?ماه)?[،,]?\s(?:سال\s)?{year}"),
+        re.compile(rf"(?<![\d.,:/-]){year}(?P<sep>[/-])(?P<m>\d\d?)(?P=sep)(?P<d>\d\d?)(?![\d/-])"),
+    )
+
+
+@cache
+def _persian_months() -> dict[str, int]:
+    return {form: number for columns in read_table("persian_months").values() for number, forms in enumerate(columns, 1) for form in forms}
 
 
 IN_SIGNS = (
@@ -353,6 +387,8 @@ def in_western_signs(text: str) -> str:
     return BOTH_NAMES.sub(lambda name: " " * len(name[0]), text)
 
 
+PERSIAN = re.compile(r"(?<!\d)1(?:3[7-9]|4[01])\d(?!\d)")  # a year
+ARABIC = re.compile(r"[\u0620-\u06cc]")
 Hit = tuple[int, int, date, date | None]
 
 
@@ -360,6 +396,14 @@ def _days(text: str, language: str | None, month_first: bool, around: date | Non
     for pattern in IN_SIGNS:
         for match in pattern.finditer(text):
             if day := _dated(match["y"], int(match["m"]), int(match["d"]), around):
+                yield match.start(), match.end(), day, None
+    if PERSIAN.search(text) and (primary(language) in ("fa", "ps") or ARABIC.search(text)):
+        in_words, in_numbers = _in_persian()
+        for match in in_words.finditer(text):
+            if day := _day(int(match["y"]), _persian_months()[match["month"]], int(match["d"])):
+                yield match.start(), match.end(), day, None
+        for match in in_numbers.finditer(text):
+            if day := _day(int(match["y"]), int(match["m"]), int(match["d"])):
                 yield match.start(), match.end(), day, None
     for match in NUMBERS.finditer(text):
         if match["short"] and len(match["a"]) == 2 and (day := _year_first(match, text, language)):
@@ -415,7 +459,7 @@ def _dated(year: str | None, month: int, day: int, around: date | None) -> date 
 
 HALF = r"(?:\s?(?P<half>[ap])\.?\s?m\b\.?|\s?(?P<noon>(?:صباح|مساء)[اًً]{0,2}|[صم])(?!\w))?"
 CLOCK = rf"(?P<h>[01]?\d|2[0-4])(?:(?P<sep>[:.h]|\sh\s)(?P<mi>[0-5]\d)(?:[:.](?P<s>[0-5]\d)(?:[.,]\d{{1,9}})?)?)?(?!\d){HALF}"
-FILLING = r"(?:[\s,;|/·•@()–—\[\].-]|\b[^\W\d_]{1,5}\b\.?){0,8}?"  # "- um", " | ", ", kl. ", " at "
+FILLING = r"(?:[\s,،;|/·•@()–—\[\].-]|\b[^\W\d_]{1,5}\b\.?){0,8}?"  # "- um", " | ", ", kl. ", " at "
 
 
 @cache
@@ -423,16 +467,18 @@ def _after() -> re.Pattern[str]:
     """A clock time behind a date; a weekday may stand between: "16 Mayıs 2024 Perşembe 10:30"."""
     weekdays = {form for columns in read_table("weekdays").values() for forms in columns for form in forms if len(form) > 5}
     either = "|".join(re.escape(form) for form in sorted(weekdays))
-    return re.compile(rf"(?:[\s,.]{{1,3}}(?:{either})\b)?{FILLING}\b{CLOCK}(?P<rest>.{{0,14}})", re.IGNORECASE | re.DOTALL)
+    return re.compile(
+        rf"(?:[\s,.]{{1,3}}(?:{either})\b)?{FILLING}(?:\b|(?<=[日号號일])){CLOCK}(?P<rest>.{{0,14}})", re.IGNORECASE | re.DOTALL
+    )
 
 
 BEFORE = re.compile(
     rf"(?<![\d:.]){CLOCK}\s?(?P<rest>(?:[^\W\d_]{{2,5}}\b(?:[+-]\d\d?)?)?)(?:[\s,;|/·•()–—-]|[^\W\d_]{{2,12}}[.,]?){{1,6}}$", re.IGNORECASE
 )
 EASTERN = re.compile(
-    r"(?:\([^)]{1,3}\))?[\s,]*(?P<half>午前|午後|上午|下午|凌晨|早上|晚上|오전|오후)?\s?(?P<h>\d\d?)\s?(?:(?:[時时點点시])\s?(?:(?P<mi>[0-5]?\d)\s?[分분])?|:(?P<mi2>[0-5]\d)(?::(?P<s>[0-5]\d))?)"
+    r"(?:\([^)]{1,3}\))?[\s,.]*(?P<half>午前|午後|上午|下午|凌晨|早上|晚上|傍晚|오전|오후|새벽|저녁)?\s?(?P<h>\d\d?)\s?(?:(?:[時时點点시])\s?(?:(?P<mi>[0-5]?\d)\s?[分분])?|:(?P<mi2>[0-5]\d)(?::(?P<s>[0-5]\d))?)"
 )
-AFTERNOON = frozenset({"午後", "下午", "晚上", "오후"})
+AFTERNOON = frozenset({"午後", "下午", "晚上", "傍晚", "오후", "저녁"})
 
 
 def _with_clock(text: str, start: int, end: int, day: date, swapped: date | None) -> Found:

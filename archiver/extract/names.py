@@ -40,7 +40,7 @@ HANDLE = re.compile(r"@\S*$")
 OTHERS = re.compile(r"\s*외 \d+명$|\s+(?:et al\.?|and others|u\. ?a\.|follow(?: @\w*)?)$", re.I)  # and the button beside a name
 # "Anne Morel, Luc Petit Envoyés spéciaux à Toulouse": the place behind the role
 SENT_TO = re.compile(
-    r"(?i)\b(envoyée?s? sp[ée]cia(?:l|le|ux|les)|correspondante?s?|enviad[oa]s? especial(?:es)?|corresponsal(?:es)?|correspondentes?)"
+    r"(?i)(?:\s\(|\b)(envoyée?s? sp[ée]cia(?:l|le|ux|les)|correspondante?s?|enviad[oa]s? especial(?:es)?|corresponsal(?:es)?|correspondentes?)"
     r" (?:à|en|au|aux|dans|a|em|desde) \w[^,;|]{0,40}$"
 )
 POST_WORDS = 3
@@ -51,7 +51,7 @@ INITIAL = re.compile(r"\b(?:Jr|Sr|\w)\.$")
 DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,12}$", re.I)
 # Where the names of a printed byline end: a date, a separator, "in News"
 BYLINE_END = re.compile(
-    r"\s+[|·•–—]\s+|\s+-\s+|\n|,? in [A-Z]|\s*,?\s*\(?(?<!\w)\d{1,4}[ ./:\-年月]"
+    r"\s*[(（]\s*$|\s+[|·•–—]\s+|\s+-\s+|\n|,? in [A-Z]|\s*,?\s*\(?(?<!\w)\d{1,4}[ ./:\-年月]"
     r"|\s+(?:Published|Updated|Posted|Publi\w*|Veröffentlicht|Aktualisiert|Mis à jour|Actualizado|Atualizado|Aggiornato|Pubblicato)\b|\s+@"
 )
 # What joins a date to the name before it: "By Jane Doe on March 3"
@@ -65,11 +65,11 @@ DATE_LENGTH = 120  # of a date or two in words, with the label that follows
 OTHER_HANDS = re.compile(
     r"(?<!\w)(?:(?:edited|reviewed|translated|fact-checked|photos?|photographs?|photography|video|illustrations?|graphics?) by\b|"
     r"(?:edited|photos?|fotos?|bilder?|video|grafik|photographies|foto e video|redigiert|übersetzt|editor|editör|edición|edição|"
-    r"kamera|camera|cámara|beeld|фото|редактор)\s*(?:by|von|por|di|par|av|af)?\s*:)",
+    r"kamera|camera|cámara|beeld|фото|редактор)\s*(?:by|von|por|di|par|av|af)?\s*:|사진(?= [가-힣]{2,4}))",
     re.I,
 )
 # "순천, 광양 구현모 기자": reporters, behind the places that they report from
-REPORTERS = re.compile(r"([가-힣]{2,4})\s+(?:선임|수습|인턴|전문|객원)?\s*기자(?![가-힣])")
+REPORTERS = re.compile(r"((?:[가-힣]{2,4}·)*[가-힣]{2,4})\s+(?:선임|수습|인턴|전문|객원)?\s*기자(?![가-힣])")
 KANJI_ROLE = re.compile(r"(?<=[\u3400-\u9fff]{2})(?:記者|记者|特派員|編集委員)$")
 # Where somebody reports from: "Jane Doe in Nairobi and John Roe in London"
 REPORTS_FROM = r"(?<=\w),? (?:in|from|aus|à|en|em) [A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3}"
@@ -77,6 +77,8 @@ ONE_REPORTS_FROM = re.compile(REPORTS_FROM + r"(?=\s+(?:and|und|et|y|e|&)\s)")
 LAST_REPORTS_FROM = re.compile(REPORTS_FROM + "$")
 ALWAYS_OPENS = frozenset({"by", "von", "par", "por"})  # with a capital, whatever follows
 LABEL_SIGNS = ":：／/=・-–"  # behind a label of a byline
+REPORTERS_APART = frozenset({"记者", "記者", "本报记者", "本網記者", "通讯员"})  # "记者 王明 李红" are two
+HAN_NAMES = re.compile(r"[\u3400-\u9fff]{2,4}(?: [\u3400-\u9fff]{2,4})+")
 KANJI_NAMES = re.compile(r"[\u3400-\u9fff]{3,6}(?: [\u3400-\u9fff]{3,6})+")  # family and given name as one word each
 
 
@@ -93,6 +95,8 @@ def printed_names(text: str) -> list[Author]:
     if opened and DIGIT.search(text):  # the month before its day: "By Jane Doe March 3, 2026", "… March 3 at 9:30 AM"
         date = next((found.start for found in find_moments(text[opened.end() :], around=ANY_DAY)), 0)
         rest = rest[:date] if date > 2 else rest
+    if opened and opened[0].strip() in REPORTERS_APART and HAN_NAMES.fullmatch(rest):
+        rest = rest.replace(" ", "、")
     named = list(names_of(BEFORE_DATE.sub("", rest) if rest != text else rest))
     if named and key_of(role) in organisation_names() and all(key_of(author.name) != key_of(role) for author in named):
         named.append(Author(role, kind="organisation"))  # "By Jane Doe", and "Associated Press" on the next line
@@ -135,7 +139,7 @@ def names_of(text: str) -> Iterator[Author]:
     if others := OTHER_HANDS.search(text):
         text = text[: others.start()].rstrip(" .,;|/-–—") or text[others.end() :].lstrip()
     if "기자" in text and (reporters := REPORTERS.findall(text)):
-        yield from map(Author, reporters)
+        yield from (Author(name) for names in reporters for name in names.split("·"))
         return
     text = without_label(text)
     if colleague := COLLEAGUE().match(text):
@@ -271,11 +275,16 @@ def classified(parts: Sequence[str]) -> Iterator[Author]:
         if not name or part.casefold() in roles() or role or (found and ROLE_FIRST().match(part)):
             if found and name and found[-1].kind == "person" and found[-1].role is None:
                 found[-1] = replace(found[-1], role=part)
-        elif is_organisation(name):
+        elif is_organisation(name) or (found and is_outlet_beside(name, found[-1])):
             found.append(Author(name, kind="organisation"))
         elif not some_full or full:
             found.append(Author(name, role=own_role))
     yield from found
+
+
+def is_outlet_beside(name: str, author: Author) -> bool:
+    """ "Jane Doe, USA TODAY": all in capitals behind a name that is not."""
+    return name.isupper() and len(name) > 3 and not CASELESS.search(name) and author.kind == "person" and not author.name.isupper()
 
 
 # --- what may be a name

@@ -1,0 +1,87 @@
+"""What the systems of larger publishers print around a story, in the markup that they write."""
+
+import pytest
+
+from archiver.records import Article
+from tests.pages import read
+
+SENTENCES = (
+    "The council met for three hours on Tuesday and put off its vote on the old mill until the spring, officials said.",
+    "Residents had asked for a decision before the school year ends, and several left the room in protest at the delay.",
+    "A second hearing will be held in the old grange hall next month, with an interpreter present for the first time.",
+    "The clerk said that 212 people had signed the petition by Friday evening, more than ever before in the valley.",
+)
+
+
+def story(
+    before: str = "", between: str = "", behind: str = "", headline: str = "<h1>Council puts off its vote on the mill</h1>", head: str = ""
+) -> Article:
+    """A page with the story; `before` its text, `between` its paragraphs, `behind` them."""
+    first, second, third, fourth = (f"<p>{sentence}</p>" for sentence in SENTENCES)
+    return read(
+        f"<html lang='en'><head><title>Council puts off its vote on the mill | Valley Post</title>{head}</head><body><main><article>"
+        f"{headline}{before}<div class='body'>{first}{second}{between}{third}{fourth}{behind}</div></article></main></body></html>"
+    )
+
+
+PERSIAN = (
+    "شورا پس از سه ساعت گفت‌وگو رأی‌گیری دربارهٔ آسیاب قدیمی را به بهار موکول کرد و خبرنگاران را فراخواند.",
+    "ساکنان می‌خواستند پیش از تابستان تصمیم‌گیری شود و برخی به نشانهٔ اعتراض نشست را ترک کرده‌اند.",
+    "نشست دوم ماه آینده در ساختمان قدیمی برگزار می‌شود و برای نخستین‌بار مترجم هم حضور خواهد داشت.",
+)
+
+
+def test_a_text_with_joiners_within_its_words_is_read_whole() -> None:
+    text = "".join(f"<p>{sentence}</p>" for sentence in PERSIAN)
+    page = f"<html lang='fa'><title>آسیاب قدیمی</title><body><article><h1>آسیاب قدیمی</h1><div>{text}</div></article></body></html>"
+    assert read(page).article_body.split("\n\n") == list(PERSIAN)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[RELATED: <a href='/r'>Another mill</a>]",
+        "(Lea también: <a href='/r'>Otro molino</a>)",
+        "CITIȚI ȘI: <a href='/r'>Altă moară</a>",
+        "ΔΙΑΒΑΣΤΕ ΕΠΙΣΗΣ: <a href='/r'>Άλλος μύλος</a>",
+        "İLGİLİ HABER <a href='/r'>Başka değirmen</a>",
+        "Читайте по теме: <a href='/r'>Мельница</a>",
+        "קראו גם: <a href='/r'>טחנה אחרת</a>",
+        "อ่านเพิ่มเติม: <a href='/r'>โรงสี</a>",
+        "Juttu jatkuu mainoksen jälkeen",
+        "Článek pokračuje pod reklamou",
+    ],
+)
+def test_pointers_to_other_stories_are_no_text(line: str) -> None:
+    assert story(between=f"<p>{line}</p>").article_body.split("\n\n") == list(SENTENCES)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Analysis by Ada Moss", ["Ada Moss"]),
+        ("Eine Analyse von Ada Moss", ["Ada Moss"]),
+        ("Articolo di Ada Moss", ["Ada Moss"]),
+        ("Opracowanie: Ada Moss", ["Ada Moss"]),
+        ("Interview: Ada Moss", ["Ada Moss"]),
+        ("編集委員・山田花子", ["山田花子"]),
+        ("记者 王明", ["王明"]),
+        ("记者 王明 李红", ["王明", "李红"]),
+        ("김하나·이두리 기자", ["김하나", "이두리"]),
+        ("서울=김하나 특파원", ["김하나"]),
+        ("글 김하나 사진 이두리", ["김하나"]),
+        ("Par <a href='/signataires/1'>Ada Moss</a> <span>(envoyée spéciale à Kiev)</span>", ["Ada Moss"]),
+    ],
+)
+def test_bylines_are_read_with_what_opens_them(line: str, names: list[str]) -> None:
+    article = story(before=f"<div class='article-byline'>{line}</div>")
+    assert [author.name for author in article.authors] == names
+
+
+def test_a_name_in_capitals_behind_an_author_is_an_outlets() -> None:
+    article = story(before="<div class='article-byline'>Ada Moss, COAST TODAY</div>")
+    assert [(author.name, author.kind) for author in article.authors] == [("Ada Moss", "person"), ("COAST TODAY", "organisation")]
+
+
+def test_yesterday_in_a_sentence_of_the_text_is_no_day_of_publication() -> None:
+    assert story(before="<p>The mill will stay closed, the council said yesterday.</p>").date_source != "relative"
