@@ -79,7 +79,7 @@ def test_bylines_are_read_with_what_opens_them(line: str, names: list[str]) -> N
 
 
 def test_a_name_in_capitals_behind_an_author_is_an_outlets() -> None:
-    article = story(before="<div class='article-byline'>Ada Moss, COAST TODAY</div>")
+    article = story(before="<div class='article-byline'>By Ada Moss, COAST TODAY</div>")
     assert [(author.name, author.kind) for author in article.authors] == [("Ada Moss", "person"), ("COAST TODAY", "organisation")]
 
 
