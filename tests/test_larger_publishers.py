@@ -85,3 +85,38 @@ def test_a_name_in_capitals_behind_an_author_is_an_outlets() -> None:
 
 def test_yesterday_in_a_sentence_of_the_text_is_no_day_of_publication() -> None:
     assert story(before="<p>The mill will stay closed, the council said yesterday.</p>").date_source != "relative"
+
+
+def test_the_kicker_inside_a_heading_is_no_part_of_the_headline() -> None:
+    heading = "<h1><span class='head__kicker'>Old mill</span> <span class='head__text'>Council puts off its vote on the mill</span></h1>"
+    article = story(headline=heading)
+    assert (article.kicker, article.headline) == ("Old mill", "Council puts off its vote on the mill")
+
+
+@pytest.mark.parametrize("box", ["<p style='text-align:right'>Ada Moss</p>", "<p><i>Ada Moss</i></p>", "<p><b>Ada Moss</b></p>"])
+def test_a_name_alone_at_the_end_signs_the_text_and_is_none_of_it(box: str) -> None:
+    article = story(behind=box)
+    assert [author.name for author in article.authors] == ["Ada Moss"]
+    assert article.article_body.split("\n\n") == list(SENTENCES)
+
+
+def test_the_paragraph_between_headline_and_byline_is_the_standfirst() -> None:
+    told = "The old mill has stood empty for ten years. Its roof will not last another winter, the surveyor says."
+    article = story(before=f"<div><p class='mt-4'>{told}</p><p>By Ada Moss</p><p>March 3, 2026</p></div>")
+    assert (article.abstract, [author.name for author in article.authors]) == (told, ["Ada Moss"])
+    assert article.article_body.split("\n\n") == list(SENTENCES)
+
+
+def test_a_weekday_in_the_next_element_is_no_part_of_a_name() -> None:
+    article = story(before="<div><span>By Ada Moss</span><span>Sat 7 Mar 2026 06.00 GMT</span></div>")
+    assert [author.name for author in article.authors] == ["Ada Moss"]
+
+
+def test_a_credit_in_a_field_with_a_label_of_its_own_is_the_pictures() -> None:
+    picture = (
+        "<div><article class='media'><div class='field--name-field-media-image'><img src='/mill.jpg'></div>"
+        "<div class='field--name-field-caption field__item'>The old mill at dusk.</div><div class='field--name-field-credit'>"
+        "<div class='field__label'>Credit</div><div class='field__item'>Bo Dahl/AFP</div></div></article></div>"
+    )
+    image = story(between=picture).images[0]
+    assert (image.caption, image.creator, image.credit_agency) == ("The old mill at dusk.", "Bo Dahl", "AFP")

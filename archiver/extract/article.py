@@ -51,6 +51,8 @@ SURE_DAY = 0.7  # confidence of a day reference that may date the story
 OPENING_LINES = 3  # blocks of a text that may be its byline
 NOTE_OPENING = 60  # characters by which a note is found in the text
 LABEL_BESIDE = 12  # letters beside byline and date: "Updated", "Uhr", a weekday
+SIGNATURE = 60  # characters of a last line that is the authors' names
+BESIDE_NAMES = 3  # letters beside them: "und", "記者"
 BIOGRAPHY = 2  # last blocks of a text that may tell of its author
 MAX_OUTLINKS = 500
 # "/2", "/page/2", "?page=2": what a further page of a story has behind the story's own address
@@ -136,8 +138,8 @@ def read_page(page: Page) -> Article:
     embeds = read_embeds(page, body)
     names = [author.name for author in authors.authors]
     biographies = lines_about(body, names)
-    standfirst = read_standfirst(page, headline.printed, without(body, pictures.claimed))
-    byline = lines_of_byline(body, authors.byline)
+    standfirst = read_standfirst(page, headline.printed, without(body, pictures.claimed), pictures.claimed)
+    byline = lines_of_byline(body, authors.byline) | lines_of_signature(body, names)
     body = without(body, pictures.claimed | embeds.claimed | standfirst.claimed | biographies | byline)
     language, language_evidence = read_language(page, body.text)
     text = file_story(page, body, standfirst.text, headline.printed, language, dates)
@@ -237,6 +239,19 @@ def lines_of_byline(body: Body, byline: str | None) -> frozenset[int]:
     """Block.index of the lines before the text that are the byline, with dates or without: in hand-made tables it stands in the text."""
     lines = [block for block in body.blocks[:OPENING_LINES] if byline and byline in " ".join(block.text.split())]
     return frozenset(block.index for block in lines if lies_in(block, FACTS) or is_nothing_but(block.text, str(byline)))
+
+
+def lines_of_signature(body: Body, names: Sequence[str]) -> frozenset[int]:
+    """Block.index of a last line that is the authors' names and nothing else: "【山田花子】", "Jane Doe"."""
+    last = body.blocks[-BIOGRAPHY:] if len(body.blocks) > BIOGRAPHY else ()
+    return frozenset(block.index for block in last if len(block.text) <= SIGNATURE and is_only_names(block.text, names))
+
+
+def is_only_names(text: str, names: Sequence[str]) -> bool:
+    rest = " ".join(text.split())
+    for name in names:
+        rest = rest.replace(name, " ")
+    return rest != " ".join(text.split()) and sum(map(str.isalnum, rest)) <= BESIDE_NAMES
 
 
 def is_nothing_but(text: str, byline: str) -> bool:

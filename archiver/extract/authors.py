@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from archiver.extract.blocks import HEADS, Block, Element, lies_in, links_of
+from archiver.extract.captions import is_slanted
 from archiver.extract.evidence import Candidate, choose, clean
 from archiver.extract.headline import printed_title
 from archiver.extract.jsonld import types_of
@@ -518,8 +519,12 @@ def from_date_line(setting: Setting) -> Heard:
     """Names alone before the date, on its line or on the one above, between headline and text: "Ada Writer" / "3 May 2026, 10:00"."""
     head = next((block.index for block in setting.page.outline.blocks if block.tag == "h1"), -1)  # what stands above it is a kicker
     for block, following in pairwise([*(block for block in setting.near if block.index > head), None]):
-        if block is None or (block.tag == "p" and len(block.text) > BYLINE_LENGTH // 2 and not block.links):
-            return  # the text has begun
+        if block is None:
+            return
+        if block.tag == "p" and len(block.text) > BYLINE_LENGTH // 2 and not block.links:
+            if block.index > head + 2:
+                return  # the text has begun
+            continue  # a standfirst
         line = before_date(block.text) if DIGIT.search(block.text) else None
         if line is None and following is not None and before_date(following.text) == "":
             line = block.text
@@ -635,14 +640,22 @@ def from_signature(setting: Setting) -> Heard:
 
 
 def from_last_line(setting: Setting) -> Heard:
-    """A name alone, all bold, as the last line of the text."""
+    """A name alone, all bold or slanted or at the right, as the last line of the text."""
     text = [block for block in setting.page.outline.blocks if block.tag == "p" and block.setting.caption is None and not is_foreign(block)]
     last = max((index for index, block in enumerate(text) if len(block.text) > 80), default=-1)
     for block in text[last + 1 : last + 2] if last >= 0 else ():
-        if block.strong >= 0.9 * len(block.text.replace(" ", "")) and len(block.text) < 40 and not block.links:
+        if len(block.text) >= 40 or block.links:
+            continue
+        bold = block.strong >= 0.9 * len(block.text.replace(" ", ""))
+        if bold or is_slanted(block) or AT_THE_RIGHT.search(f"{block.owner.get('style') or ''} {block.owner.get('align') or ''}"):
             named = list(names_of(block.text))
+            if not bold and not all(is_written_out(author, setting.page) for author in named):
+                continue
             if named and all(plausible(author) and " " in author.name and author.kind == "person" for author in named):
                 yield Candidate(tuple(named), block.text, "last_line", "last line of the text", 0.4)
+
+
+AT_THE_RIGHT = re.compile(r"text-align:\s?right| right$")
 
 
 SOURCES: tuple[Callable[[Setting], Heard], ...] = (from_jsonld, from_metas, from_markup, from_print)

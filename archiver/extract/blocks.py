@@ -448,6 +448,10 @@ def letters(text: str) -> str:
     return NO_LETTERS.sub("", text.casefold())
 
 
+def is_blank(text: str | None) -> bool:
+    return not text or text.isspace()
+
+
 def squeeze(text: str) -> str:
     """For comparing: without spaces."""
     if text.isprintable():

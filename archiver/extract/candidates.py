@@ -16,7 +16,7 @@ from lxml.etree import SubElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
-from archiver.extract.blocks import BLOCK_TAGS, MAX_DEPTH, Block, Element, Outline, squeeze
+from archiver.extract.blocks import BLOCK_TAGS, MAX_DEPTH, Block, Element, Outline, is_blank, squeeze
 from archiver.extract.moments import DIGIT
 from archiver.extract.page import html_parser
 
@@ -134,10 +134,6 @@ def new_child(target: Any, source: Any, tag: str) -> Any:
         if name in TELLING:
             child.set(name, value)
     return child
-
-
-def is_blank(text: str | None) -> bool:
-    return not text or text.isspace()
 
 
 def is_page_form(element: Any) -> bool:

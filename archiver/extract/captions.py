@@ -14,7 +14,7 @@ from typing import Any
 
 from archiver.extract.blocks import BLOCK_TAGS, BREAK, HEADS, SILENT_TAGS, Block, Element, Frame, Outline, Picture, Setting, marks_of
 from archiver.extract.body import Body
-from archiver.extract.credits import Run, is_credit, is_name_like, split_text
+from archiver.extract.credits import Run, is_credit, is_label, is_name_like, split_text
 from archiver.extract.noise import is_date_line, is_promo
 
 # Parts of a page whose pictures are not the story's. Softer zones (aside, widget, meta, ui …) hold pictures of the story on many sites.
@@ -281,9 +281,16 @@ def credits_about(element: Element, blocks: Sequence[Block], outline: Outline) -
         item = outline.items[index] if 0 <= index < len(outline.items) else None
         if type(item) is not Block or item.setting.credit is None or item.setting.caption is not None or len(item.text) > 160:
             continue
-        if box is not None and item.owner.getparent() is box:
-            return [item]
+        if box is not None and box in (item.owner.getparent(), item.setting.credit.getparent()):
+            return behind_label(item, outline)
     return []
+
+
+def behind_label(block: Block, outline: Outline) -> list[Block]:
+    """A credit, without the block before it that is its label: Drupal's fields ("Credit" / "Jane Doe")."""
+    following = outline.items[block.index + 1] if block.index + 1 < len(outline.items) else None
+    labelled = type(following) is Block and following.setting.credit is block.setting.credit and is_label(block.text)
+    return [following] if labelled else [block]
 
 
 def is_author(unit: Unit) -> bool:

@@ -79,6 +79,10 @@ def labels() -> frozenset[str]:
     return frozenset(label.casefold().rstrip(".") for label in read_words("credit_labels"))
 
 
+def is_label(text: str) -> bool:
+    return text.strip(" :.").casefold() in labels()
+
+
 @cache
 def label_starts() -> frozenset[str]:
     """The first two letters of each label, or its only one: most texts are ruled out by them."""

@@ -10,7 +10,7 @@ from html import unescape
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from archiver.extract.blocks import NO_STORY, Block, elements_about, letters, lies_in, phrases
+from archiver.extract.blocks import NO_STORY, Block, elements_about, is_blank, letters, lies_in, phrases
 from archiver.extract.evidence import Candidate, clean, unaccented, weight
 from archiver.extract.labelled import original_title
 from archiver.extract.page import Page
@@ -152,8 +152,9 @@ def from_og(page: Page) -> Iterator[Candidate[str]]:
 def from_h1(page: Page) -> Iterator[Candidate[str]]:
     """The first <h1> that is not the site's name: the one most like the page's title where there are several."""
     blocks = [block for block in page.outline.blocks if block.tag == "h1" and not page.leads_home(block)]
-    heads = [(block, text) for block in blocks if (text := tidy(block.text))]
     title = page.meta("og:title") or page.title
+    told = letters(title)  # with the kicker or without it
+    heads = [(block, text) for block in blocks if (text := tidy(block.text if letters(block.text) in told else without_kicker(block)))]
     if not any(share(text, title) >= ALIKE and not is_before_title(text, page) for _, text in heads):  # the site's or a section's name
         printed = printed_title(page)
         heads = [(printed, tidy(printed.text))] if printed is not None else heads
@@ -375,6 +376,8 @@ def read_kicker(page: Page, headline: str) -> str | None:
     place = next((index for index, block in enumerate(blocks) if block.tag == "h1" and share(block.text, headline) >= ALIKE), None)
     if place is None:
         return None
+    if inside := kicker_inside(blocks[place]):
+        return clean(inside).rstrip(" :")
     beside = blocks[place].owner.getprevious()
     if beside is not None and beside.tag == "span" and marks_kicker((beside.get("class") or "")[:300]):
         text = clean("".join(beside.itertext()), KICKER_LENGTH + 1)
@@ -384,6 +387,24 @@ def read_kicker(page: Page, headline: str) -> str | None:
         if block.tag != "h1" and len(block.text) <= KICKER_LENGTH and is_kicker(block) and not same(block.text, headline):
             return clean(block.text)
     return None
+
+
+def kicker_inside(block: Block) -> str:
+    """The first words of a heading, where the class name of their element says that they are a kicker; else ""."""
+    element = block.owner
+    while len(element) == 1 and is_blank(element.text):
+        element = element[0]
+    if len(element) < 2 or not is_blank(element.text):
+        return ""
+    first = element[0]
+    if first.tag not in ("span", "small", "strong", "em", "b", "i") or not marks_kicker((first.get("class") or "")[:300]):
+        return ""
+    text = " ".join("".join(first.itertext()).split())
+    return text if 0 < len(text) <= KICKER_LENGTH and block.text.startswith(text) and len(block.text) > len(text) else ""
+
+
+def without_kicker(block: Block) -> str:
+    return block.text[len(kicker_inside(block)) :].lstrip(" :|·•–—-\n")
 
 
 def is_kicker(block: Block) -> bool:

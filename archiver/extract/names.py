@@ -40,7 +40,8 @@ HANDLE = re.compile(r"@\S*$")
 OTHERS = re.compile(r"\s*외 \d+명$|\s+(?:et al\.?|and others|u\. ?a\.|follow(?: @\w*)?)$", re.I)  # and the button beside a name
 # "Anne Morel, Luc Petit Envoyés spéciaux à Toulouse": the place behind the role
 SENT_TO = re.compile(
-    r"(?i)(?:\s\(|\b)(envoyée?s? sp[ée]cia(?:l|le|ux|les)|correspondante?s?|enviad[oa]s? especial(?:es)?|corresponsal(?:es)?|correspondentes?)"
+    r"(?i)(?:\s\(|\b)(envoyée?s? sp[ée]cia(?:l|le|ux|les)|correspondante?s?|enviad[oa]s? especial(?:es)?|"
+    r"corresponsal(?:es)?|correspondentes?)"
     r" (?:à|en|au|aux|dans|a|em|desde) \w[^,;|]{0,40}$"
 )
 POST_WORDS = 3
@@ -94,7 +95,7 @@ def printed_names(text: str) -> list[Author]:
     rest = rest[: end.start()] if end and end.start() > 2 else rest
     if opened and DIGIT.search(text):  # the month before its day: "By Jane Doe March 3, 2026", "… March 3 at 9:30 AM"
         date = next((found.start for found in find_moments(text[opened.end() :], around=ANY_DAY)), 0)
-        rest = rest[:date] if date > 2 else rest
+        rest = without_weekday(rest[:date]) if date > 2 else rest
     if opened and opened[0].strip() in REPORTERS_APART and HAN_NAMES.fullmatch(rest):
         rest = rest.replace(" ", "、")
     named = list(names_of(BEFORE_DATE.sub("", rest) if rest != text else rest))
@@ -103,6 +104,15 @@ def printed_names(text: str) -> list[Author]:
     elif len(named) == 1 and named[0].role is None and len(role) <= NAME_LENGTH and ROLE_FIRST().match(role):
         named = [replace(named[0], role=role)]
     return named
+
+
+def without_weekday(text: str) -> str:
+    """ "Jane DoeSat": the weekday of a date that stands in the next element."""
+    bare = text.rstrip(" ,.")
+    return next((bare[: -len(day)] for day in WEEKDAYS if bare.endswith(day) and bare[-len(day) - 1 : -len(day)].islower()), text)
+
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @cache

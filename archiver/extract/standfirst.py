@@ -37,12 +37,13 @@ class Standfirst:
     evidence: tuple[Evidence, ...] = ()
 
 
-def read_standfirst(page: Page, headlines: Sequence[str], body: Body) -> Standfirst:
-    """The standfirst by the first of RULES that finds one."""
+def read_standfirst(page: Page, headlines: Sequence[str], body: Body, captions: Set[int] = frozenset()) -> Standfirst:
+    """The standfirst by the first of RULES that finds one. `captions`: Block.index of what belongs to pictures."""
     window = list(between(page, headlines, body))
     titles = {letters(title) for title in headlines}
     head = headline_place(page, titles, body)
-    window = [block for block in window if is_possible(block, titles, body) and not is_note(block.text, page)]
+    window = [block for block in window if block.index not in captions and is_possible(block, titles, body)]
+    window = [block for block in window if not is_note(block.text, page)]
     for name, rule, trust in RULES:
         taken = rule(page, window, body, head)
         if taken:
@@ -202,12 +203,28 @@ def as_placed(page: Page, window: Sequence[Block], body: Body, head: int) -> lis
     first = body.blocks[0].index if body.blocks else 0
     if head < 0:
         return []
+    if opens_above_byline(page, window, body, head):
+        return [body.blocks[0]]
     near = [block for block in window if head < block.index < min(first, head + 4)]
     return [
         block
         for block in near
         if weight(block.text) >= 50 and ENDS.search(block.text) and block.tag in ("p", "div", "h4", "span", "strong")
     ][:1]
+
+
+def opens_above_byline(page: Page, window: Sequence[Block], body: Body, head: int) -> bool:
+    """Whether the text's first paragraph stands right below the headline, and the byline or the date right below it."""
+    first = body.blocks[0] if len(body.blocks) > LEAST_OTHERS else None
+    if first is None or first not in window or first.index > head + 2 or weight(first.text) < 50 or not ENDS.search(first.text):
+        return False
+    if first.tag not in ("p", "div") or first.owner.getparent() is body.blocks[1].owner.getparent():
+        return False
+    below = [block for block in page.outline.blocks[head:] if first.index < block.index <= first.index + 2]
+    return any(is_byline(block.text) or is_date_line(block.text) for block in below if len(block.text) <= LINE_BELOW)
+
+
+LINE_BELOW = 120  # characters of a byline or date
 
 
 def as_emphasised(page: Page, window: Sequence[Block], body: Body, head: int) -> list[Block]:
@@ -217,8 +234,7 @@ def as_emphasised(page: Page, window: Sequence[Block], body: Body, head: int) ->
         return []
     if not is_emphasised(first) or any(is_emphasised(block) for block in others if weight(block.text) >= EMPHASISED):
         return []
-    between = [block for block in page.outline.blocks if head < block.index < first.index and weight(block.text) >= EMPHASISED]
-    return [] if between else [first]
+    return [] if any(head < block.index < first.index and weight(block.text) >= EMPHASISED for block in window) else [first]
 
 
 LEAST_OTHERS = 3  # paragraphs behind it
