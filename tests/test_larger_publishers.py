@@ -120,3 +120,31 @@ def test_a_credit_in_a_field_with_a_label_of_its_own_is_the_pictures() -> None:
     )
     image = story(between=picture).images[0]
     assert (image.caption, image.creator, image.credit_agency) == ("The old mill at dusk.", "Bo Dahl", "AFP")
+
+
+def test_the_name_of_a_newsletter_above_its_form_is_no_text() -> None:
+    offer = "<div class='css-1x9k'><h3>The Morning Tide</h3><p>Start your day with stories.</p><form><input type='email'></form></div>"
+    assert story(between=offer).article_body.split("\n\n") == list(SENTENCES)
+
+
+def test_a_caption_alone_between_two_breaks_is_no_text() -> None:
+    picture = "<span><div><img src='/mill.jpg'></div><em class='img_desc'>The old mill at dusk (AFP)</em></span><br><br>"
+    text = "<br><br>".join(SENTENCES)
+    page = f"<html lang='en'><title>The mill</title><body><article><h1>The mill</h1><div>{picture}{text}</div></article></body></html>"
+    article = read(page)
+    assert article.article_body.split("\n\n") == list(SENTENCES)
+    assert (article.images[0].caption, article.images[0].credit_agency) == ("The old mill at dusk", "AFP")
+
+
+def test_a_first_paragraph_in_boxes_like_all_others_stays_though_the_description_repeats_it() -> None:
+    text = "".join(f"<div class='element'><div><p>{sentence}</p></div></div>" for sentence in SENTENCES)
+    page = (
+        f"<html lang='en'><head><title>The mill</title><meta name='description' content='{SENTENCES[0]}'></head>"
+        f"<body><article><h1>The mill</h1>{text}</article></body></html>"
+    )
+    assert read(page).article_body.split("\n\n") == list(SENTENCES)
+
+
+def test_a_breadcrumb_names_the_section_behind_the_general_one() -> None:
+    trail = "<div class='breadcrumb'><a href='/'>Главная</a> / <a href='/news/'>Новости</a> / <a href='/news/o/'>Общество</a></div>"
+    assert story(before=trail).article_section == "Общество"

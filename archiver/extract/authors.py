@@ -643,7 +643,7 @@ def from_last_line(setting: Setting) -> Heard:
     """A name alone, all bold or slanted or at the right, as the last line of the text."""
     text = [block for block in setting.page.outline.blocks if block.tag == "p" and block.setting.caption is None and not is_foreign(block)]
     last = max((index for index, block in enumerate(text) if len(block.text) > 80), default=-1)
-    for block in text[last + 1 : last + 2] if last >= 0 else ():
+    for block in text[last + 1 : last + SHORT_PARAGRAPHS] if last >= 0 else ():
         if len(block.text) >= 40 or block.links:
             continue
         bold = block.strong >= 0.9 * len(block.text.replace(" ", ""))
@@ -653,8 +653,10 @@ def from_last_line(setting: Setting) -> Heard:
                 continue
             if named and all(plausible(author) and " " in author.name and author.kind == "person" for author in named):
                 yield Candidate(tuple(named), block.text, "last_line", "last line of the text", 0.4)
+                return
 
 
+SHORT_PARAGRAPHS = 4  # of a text's end among which the signature is looked for
 AT_THE_RIGHT = re.compile(r"text-align:\s?right| right$")
 
 

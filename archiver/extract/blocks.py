@@ -287,6 +287,7 @@ class Walk:
         else:
             mark = ()
         marks = marks_of(get("class"), get("id")) if tag != "a" else NO_MARKS
+        stands_alone = marks.caption and setting.caption is None and not self.has_text and ends_line(child)
         if marks is not NO_MARKS or tag in ("cite", "small"):
             if marks.zone == "ui":
                 return  # texts for screen readers
@@ -301,6 +302,8 @@ class Walk:
         self.enter(child, setting, owner, depth + 1)
         if mark:
             self.pieces.append(("/" + mark[0],))
+        if stands_alone:
+            self.flush(child, setting)  # "<em class="img-desc">…</em><br><br>" in a text without paragraphs
         if tag == "a":
             self.in_link -= 1
         elif mark == ("strong",):
@@ -450,6 +453,12 @@ def letters(text: str) -> str:
 
 def is_blank(text: str | None) -> bool:
     return not text or text.isspace()
+
+
+def ends_line(child: Element) -> bool:
+    """Whether a line break or nothing follows an inline element."""
+    following = child.getnext()
+    return is_blank(child.tail) and (following is None or following.tag == "br")
 
 
 def squeeze(text: str) -> str:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from archiver.extract.blocks import HEADS, Block, Element, Outline, squeeze
@@ -26,6 +27,7 @@ SOFT_ZONES = frozenset({"widget", "meta", "aside", "audio", "form", "ui", "ads"}
 LEAST_KEPT = 0.35  # of what trafilatura found
 QUOTATION_MARKS = "\"'“”„‟‘’‚«»‹›「」『』《》…–—-"
 LONG_WORDS = re.compile(r"[^\W\d_]{4,}")
+FORM_LINES = 12  # blocks of a box with a field to fill in
 RETOLD = 0.8  # of the longer words of a pull quote
 NEXT_BOX = 6  # blocks
 LEAST_QUOTE = 15  # characters of a quotation that stands in the text again
@@ -116,6 +118,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
         candidate.kept = True
     keep_what_is_left(candidates, titles)
     keep_headings(candidates, void, titles)
+    leave_out_heads_of_forms(candidates)
     leave_out_pull_quotes(candidates)
     kept = trim([candidate.block for candidate in candidates if candidate.kept])
     opening = next((block.index for block in kept if is_long(squeeze(block.text)) and not is_label_above(block.text)), 0)
@@ -159,6 +162,18 @@ def leave_out_pull_quotes(candidates: Sequence[Candidate]) -> None:
             repeated.add(quote_of(candidate.block))
     for candidate in quoted:
         if quote_of(candidate.block) in repeated and len(candidate.block.text) < SPEAKER_LENGTH:
+            candidate.kept = False
+
+
+def leave_out_heads_of_forms(candidates: Sequence[Candidate]) -> None:
+    """The heading of a box with a field to fill in, of which nothing else is text: "The Morning Tide", a newsletter."""
+    for index, candidate in enumerate(candidates[:-1]):
+        if not candidate.kept or candidate.block.tag not in HEADS or candidates[index + 1].kept:
+            continue
+        box = candidate.block.owner.getparent()
+        behind = candidates[index + 1 : index + FORM_LINES]
+        inside = list(takewhile(lambda other, box=box: box in other.block.owner.iterancestors(), behind))  # type: ignore[misc]
+        if inside and not any(other.kept for other in inside) and next(box.iter("input"), None) is not None:
             candidate.kept = False
 
 

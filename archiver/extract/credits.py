@@ -132,6 +132,8 @@ def label_after(text: str, start: int) -> int | None:
         return None
     known = labels()
     for end in range(len(window), 0, -1):
+        if window[end - 1 : end + 1] == "..":
+            continue  # "Credit...Jane Doe"
         inside = end < len(window) and window[end].isalnum() and window[end - 1].isalnum() and not is_unspaced(window[end])
         if not inside and window[:end].casefold().removesuffix(".") in known and window[end - 1] != " ":
             return start + end

@@ -273,8 +273,11 @@ def stands_apart(block: Block, body: Body) -> bool:
         return not others or sum(other.strong >= 0.9 * len(squeeze(other.text)) for other in others) < 0.5 * len(others)
     parents = {other.owner.getparent() for other in others}
     if len(others) > 2 and len(parents) == len(others):  # each in a box of its own: the boxes are its paragraphs
+        box = block.owner.getparent()
         boxes = {parent.getparent() for parent in parents if parent is not None}
-        return block.owner.getparent() is not None and block.owner.getparent().getparent() not in boxes
+        if len(boxes) == len(parents) and box is not None:  # two boxes around each
+            return kind_of_box(box) not in map(kind_of_box, parents)
+        return box is not None and box.getparent() not in boxes
     return bool(others) and block.owner.getparent() not in parents
 
 
@@ -293,6 +296,12 @@ def is_one_of_lines(block: Block, body: Body) -> bool:
 
 def is_twin(element: Element, other: Element) -> bool:
     return element.tag == other.tag and element.get("class") == other.get("class") and element.getparent() is other.getparent()
+
+
+def kind_of_box(box: Element) -> tuple[object, ...]:
+    """What boxes that a system puts around each paragraph have in common."""
+    outer = box.getparent()
+    return (box.tag, box.get("class"), *((outer.tag, outer.get("class")) if outer is not None else ()))
 
 
 def has_own_class(block: Block, body: Body) -> bool:
