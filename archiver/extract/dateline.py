@@ -14,6 +14,7 @@ from archiver.extract.dateline_parts import (
     DOMAIN,
     EDGES,
     HEAD_LENGTH,
+    NAMED_AFTER_TOWNS,
     Opening,
     Story,
     in_capitals,
@@ -437,7 +438,8 @@ def day_names() -> frozenset[str]:
 
 def accept_place(located: str, name: str, regions: Sequence[str], separator: str, story: Story) -> str | None:
     """A place without agency and date."""
-    region = bool(regions) and all(is_region(part) for part in regions)
+    of_town = located.endswith(")") and story.language in NAMED_AFTER_TOWNS and all(map(is_place, regions))
+    region = bool(regions) and (of_town or all(is_region(part) for part in regions))
     capitals, known = in_capitals(name), all_known(name)
     if regions and not region and not known:
         return None

@@ -26,7 +26,7 @@ PIECES = re.compile(r"\s*[,|،、]\s+|\s+[|–—-]\s+|\s*\|\s*")
 DOMAIN = re.compile(
     r"[\w-]{2,30}(?:\.[\w-]{2,20})?\.(?:com|net|org|info|tv|ru|ua|id|my|vn|in|pk|ng|ke|co\.[a-z]{2}|com\.[a-z]{2}|[a-z]{2})", re.IGNORECASE
 )
-NOT_A_PLACE = re.compile(r"[^\w .,،'’ʼ`´/()&‐‑\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff-]|\d|_")  # vowel signs are no \\w
+NOT_A_PLACE = re.compile(r"[^\w .,،'’ʼ`´/()&‐‑\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff\u200c-]|\d|_")  # vowel signs and joiners are no \\w
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def parse_head(head: str, story: Story) -> Opening | None:
         if not date_printed:
             text, date_printed = off_date(text, bool(agency))
     text, writer = off_writer(text)
-    located = without_full_stop(text.strip(EDGES)) or None
+    located = without_full_stop(text.strip(EDGES).rstrip("-–—")) or None
     if located and not looks_like_place(located):
         return None
     return Opening("", "", "", located, agency or None, correspondent or writer, date_printed) if located or agency else None
@@ -131,9 +131,13 @@ def parse_head(head: str, story: Story) -> Opening | None:
 
 def is_region_of(inside: str, outside: str, story: Story) -> bool:
     """Whether a bracket holds the region of the place before it: "Saint-Amé (Vosges)", "VALE VERDE (MG)"; "(SP)" is a party, too."""
-    if not outside or not is_region(inside) or (is_agency(inside, story) and story.language != "pt"):
+    of_town = story.language in NAMED_AFTER_TOWNS and is_place(inside)  # "CASTELFRANCO VENETO (TREVISO)"
+    if not outside or not (is_region(inside) or of_town) or (is_agency(inside, story) and story.language != "pt"):
         return False
     return len(inside) > 2 or story.language == "pt" or in_capitals(outside) or is_place(outside)
+
+
+NAMED_AFTER_TOWNS = frozenset({"it", "es"})  # languages whose provinces have their towns' names
 
 
 def name_and_regions(located: str) -> list[str]:
