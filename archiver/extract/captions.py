@@ -289,8 +289,9 @@ def credits_about(element: Element, blocks: Sequence[Block], outline: Outline) -
 def behind_label(block: Block, outline: Outline) -> list[Block]:
     """A credit, without the block before it that is its label: Drupal's fields ("Credit" / "Jane Doe")."""
     following = outline.items[block.index + 1] if block.index + 1 < len(outline.items) else None
-    labelled = type(following) is Block and following.setting.credit is block.setting.credit and is_label(block.text)
-    return [following] if labelled else [block]
+    if type(following) is Block and following.setting.credit is block.setting.credit and is_label(block.text):
+        return [following]
+    return [block]
 
 
 def is_author(unit: Unit) -> bool:
