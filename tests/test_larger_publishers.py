@@ -148,3 +148,13 @@ def test_a_first_paragraph_in_boxes_like_all_others_stays_though_the_description
 def test_a_breadcrumb_names_the_section_behind_the_general_one() -> None:
     trail = "<div class='breadcrumb'><a href='/'>Главная</a> / <a href='/news/'>Новости</a> / <a href='/news/o/'>Общество</a></div>"
     assert story(before=trail).article_section == "Общество"
+
+
+def test_a_photograph_in_a_button_has_its_caption() -> None:
+    picture = (
+        "<div class='css-1a'><button aria-label='open'><img src='/mill.jpg' alt=''></button><button>Enlarge</button>"
+        "<p>The old mill stands at the river at dusk.</p><p>BO DAHL/VALLEY POST</p></div>"
+    )
+    article = story(between=picture)
+    assert article.article_body.split("\n\n") == list(SENTENCES)
+    assert [(image.caption, image.creator) for image in article.images] == [("The old mill stands at the river at dusk.", "BO DAHL")]

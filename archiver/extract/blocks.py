@@ -175,8 +175,15 @@ def read_outline(tree: Element, above: frozenset[Element] = frozenset(), titles:
 
 
 def opens_picture(button: Element, setting: Setting) -> bool:
-    """Whether a button holds a figure, or the picture of the figure around it: a viewer opens."""
-    return next(button.iter("figure" if setting.figure is None else "img", "figure"), None) is not None
+    """Whether a button holds a figure, the picture of the figure around it, or a photograph and nothing else: a viewer opens."""
+    if next(button.iter("figure" if setting.figure is None else "img", "figure"), None) is not None:
+        return True
+    image = next(button.iter("img"), None)
+    address = (image.get("src") or image.get("srcset") or "") if image is not None else ""
+    return PHOTOGRAPH.search(address[:500]) is not None and is_blank("".join(button.itertext()))
+
+
+PHOTOGRAPH = re.compile(r"\.(?:jpe?g|webp|avif)\b", re.IGNORECASE)  # icons are of other kinds
 
 
 class Walk:
