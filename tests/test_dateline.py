@@ -517,6 +517,8 @@ def test_one_or_two_words_before_a_full_stop_in_hindi_are_the_dateline():
 def test_the_full_stop_of_an_abbreviated_state_is_kept():
     filed = read("Zacualpilla, Gro.-", "es")
     assert filed is not None and (filed.dateline.located, filed.dateline.printed) == ("Zacualpilla, Gro.", "Zacualpilla, Gro.")
+
+
 @pytest.mark.parametrize("opening", ["CASTELFRANCO VENETO (TREVISO) - ", "VILLANOVA BASSA (TREVISO) - "])
 def test_a_province_in_brackets_is_no_agency(opening: str) -> None:
     filed = read(opening, "it")
