@@ -54,7 +54,7 @@ from archiver.extract.names import (
 )
 from archiver.extract.page import Page
 from archiver.extract.places import is_place
-from archiver.extract.sections import IN_CATEGORY, category_links, is_section_name
+from archiver.extract.sections import IN_CATEGORY, is_section_name
 from archiver.extract.words import read_words
 from archiver.records import Author, Evidence
 from archiver.unspaced import UNSPACED
@@ -799,7 +799,7 @@ def without_other_links(block: Block, page: Page, names: Sequence[str] = ()) -> 
 
 def leads_elsewhere(label: str, href: str, page: Page) -> bool:
     to_comments = "#" in href and (page.absolute(href) or page.url).partition("#")[0] == page.url
-    return to_comments or IN_CATEGORY.search(href[:500]) is not None or is_topic_path(href) or label in category_links(page)
+    return to_comments or IN_CATEGORY.search(href[:500]) is not None or is_topic_path(href) or label in page.category_links
 
 
 BAR = " | "

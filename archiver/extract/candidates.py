@@ -170,7 +170,7 @@ class Votes:
         self.all = "".join(squeeze(line.lstrip("-| ")) for line in lines)
 
     def has(self, key: str) -> bool:
-        if not key.isprintable():  # joiners within words, as Persian is written with: trafilatura leaves them out
+        if not (key.isascii() or key.isprintable()):  # joiners within words, as Persian is written with: trafilatura leaves them out
             key = "".join(filter(str.isprintable, key))
         return key in self.keys or (len(key) > 25 and key in self.all)
 

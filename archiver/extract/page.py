@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from html import unescape
-from itertools import chain
+from itertools import chain, islice
 
 from lxml import etree, html
 
@@ -55,6 +55,7 @@ END_TAGS = (b"</html>", b"</body>", b"</HTML>", b"</BODY>")
 AFTER_END = re.compile(rb"(?:</(?:html|body)>|\s)*+", re.IGNORECASE)  # nothing follows
 MAX_METAS = 1_000
 META_LENGTH = 10_000
+MAX_CATEGORIES = 12
 SITE_TITLE = frozenset({"site-title", "wp-block-site-title"})
 HEAD_BLOCKS = 40  # of a page, in which the site's name is looked for
 SITE_NAME_LENGTH = 60  # characters; what is longer is a slogan or a headline in the wrong place
@@ -152,6 +153,12 @@ class Page:
         return ANNOTATED(self.tree)
 
     @cached_property
+    def category_links(self) -> list[str]:
+        """Texts of the links that WordPress themes mark as leading to the story's categories."""
+        links = (element for element in self.gathered["a"] if "category" in (element.get("rel") or "") or is_taxonomy(element.getparent()))
+        return [clean(" ".join(element.itertext()), 200) for element in islice(links, MAX_CATEGORIES)]
+
+    @cached_property
     def canonical(self) -> str | None:
         """As declared by <link rel=canonical>, else og:url; absolute."""
         for element in self.related.get("canonical", ()):
@@ -202,6 +209,10 @@ class Page:
         names += [block.text for block in head if any(map(names_site, elements_about(block))) or self.leads_home(block)]
         texts = (clean(unescape(name), 200) for name in flat(names) if isinstance(name, str) and "://" not in name)
         return tuple(dict.fromkeys(text.lstrip("@") for text in texts if 1 < len(text) <= SITE_NAME_LENGTH))
+
+
+def is_taxonomy(element: Element) -> bool:
+    return element is not None and "taxonomy-category" in (element.get("class") or "")
 
 
 def names_site(element: Element) -> bool:

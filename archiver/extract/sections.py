@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from html import unescape
-from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from archiver.extract.blocks import Block, Element, elements_about, links_of, phrases
+from archiver.extract.blocks import Block, elements_about, links_of, phrases
 from archiver.extract.evidence import Candidate, choose, clean, unaccented
 from archiver.extract.jsonld import ARTICLE_TYPES, RANK, types_of
 from archiver.extract.page import Page
@@ -76,7 +75,7 @@ def labelled(label: str | None) -> Iterator[Candidate[str]]:
 
 def sections_printed(page: Page) -> Iterator[Candidate[str]]:
     """Links to categories, labels near the headline, printed breadcrumbs: heard only where nothing is declared."""
-    for name in sections_in(category_links(page)):
+    for name in sections_in(page.category_links):
         yield Candidate(name, name, "category_link", "a[rel~=category]", 0.6)
         break
     for name in sections_in(printed_labels(page)):
@@ -85,16 +84,6 @@ def sections_printed(page: Page) -> Iterator[Candidate[str]]:
     for name in sections_in(printed_crumbs(page) or printed_trail(page)):
         yield Candidate(name, name, "breadcrumb", "breadcrumb", 0.6)
         break
-
-
-def category_links(page: Page) -> list[str]:
-    """Texts of the links that WordPress themes mark as leading to the story's categories."""
-    links = (element for element in page.gathered["a"] if "category" in (element.get("rel") or "") or is_taxonomy(element.getparent()))
-    return [clean(" ".join(element.itertext()), 200) for element in islice(links, MAX_CRUMBS)]
-
-
-def is_taxonomy(element: Element) -> bool:
-    return element is not None and "taxonomy-category" in (element.get("class") or "")
 
 
 def sections_in_address(page: Page) -> Iterator[Candidate[str]]:
@@ -307,7 +296,7 @@ def is_section_name(page: Page, label: str) -> bool:
     for meta in read_words("section_metas"):
         declared += page.metas.get(meta, ())
     declared += printed_crumbs(page)
-    declared += category_links(page)
+    declared += page.category_links
     if any(key in (key_of(part) for part in [name, *name.split(",")]) for name in declared):
         return True
     return any(
