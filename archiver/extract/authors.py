@@ -788,7 +788,7 @@ def without_other_links(block: Block, page: Page, names: Sequence[str] = ()) -> 
         if start < 0:
             continue
         end = start + len(label)
-        if key_of(label) not in names and leads_elsewhere(label, href, page):
+        if key_of(label) not in names and leads_elsewhere(href, page):
             parts.append(text[begun:start])
             begun = end
     if not parts:
@@ -797,9 +797,9 @@ def without_other_links(block: Block, page: Page, names: Sequence[str] = ()) -> 
     return IN_SECTION.sub("", line).strip() or text
 
 
-def leads_elsewhere(label: str, href: str, page: Page) -> bool:
+def leads_elsewhere(href: str, page: Page) -> bool:
     to_comments = "#" in href and (page.absolute(href) or page.url).partition("#")[0] == page.url
-    return to_comments or IN_CATEGORY.search(href[:500]) is not None or is_topic_path(href) or label in page.category_links
+    return to_comments or IN_CATEGORY.search(href[:500]) is not None or is_topic_path(href) or href in page.category_hrefs
 
 
 BAR = " | "

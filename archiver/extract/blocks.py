@@ -523,8 +523,12 @@ def marks_of(classes: str | None, identifier: str | None) -> Marks:
     if not identifier:
         return told
     more = read_marks(identifier[:100])
-    if more is NO_MARKS or told is NO_MARKS:
-        return told if more is NO_MARKS else more
+    return told if more is NO_MARKS else more if told is NO_MARKS else together(told, more)
+
+
+@lru_cache(maxsize=5_000)
+def together(told: Marks, more: Marks) -> Marks:
+    """Marks of an element's class names and of its id."""
     zone = "ui" if more.zone == "ui" else told.zone or more.zone
     return Marks._make(one or other for one, other in zip(told, more, strict=True))._replace(zone=zone)
 

@@ -153,6 +153,12 @@ class Page:
         return ANNOTATED(self.tree)
 
     @cached_property
+    def category_hrefs(self) -> frozenset[str]:
+        """Where the links with a rel of categories lead, as written."""
+        named = (element for word, elements in self.related.items() if "category" in word for element in elements)
+        return frozenset(element.get("href") or "" for element in named)
+
+    @cached_property
     def category_links(self) -> list[str]:
         """Texts of the links that WordPress themes mark as leading to the story's categories."""
         links = (element for element in self.gathered["a"] if "category" in (element.get("rel") or "") or is_taxonomy(element.getparent()))
