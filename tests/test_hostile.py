@@ -196,7 +196,7 @@ def test_endless_lists_of_links_are_read_to_a_bound_and_named(crawl: Crawl):
     kinds = {name: crawl.outcomes[site.url(name)] for name in ("bomb.xml.gz", "endless.xml", "entities.xml", "children.xml", "feed.xml")}
     assert kinds["endless.xml"][0] == "too_large"
     assert {kind for kind, _ in kinds.values()} <= {"too_large", "index_broken", "index"}
-    assert "1000 entries" in kinds["feed.xml"][1]
+    assert "first 1,000 entries" in kinds["feed.xml"][1]
     assert site.asked.count("/itself.xml") <= 2  # a second time at most where the first was cut off
     assert crawl.cli.rows("select count(*) <= 5000 from links where site = 'indexes'") == [(1,)]
     assert not [url for (url,) in crawl.cli.rows("select url from links") if "root:" in str(url)]
