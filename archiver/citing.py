@@ -101,6 +101,11 @@ def parted(name: str, language: str | None) -> Name | None:
     return Name(" ".join(words[begin:]), " ".join(words[:begin]), f"{suffix}." if suffix in ("Jr", "Sr") else suffix)
 
 
+def parted_authors(citation: Citation) -> list[tuple[str, Name | None]]:
+    """Each author's name whole, and in parts where those are known."""
+    return [(name, parted(name, citation.language) if is_person else None) for name, is_person in citation.authors]
+
+
 def as_text(citation: Citation) -> str:
     """One line, days as ISO 8601 has them."""
     authors = ", ".join(name for name, _ in citation.authors)
@@ -117,7 +122,7 @@ def as_text(citation: Citation) -> str:
 
 def as_bibtex(citation: Citation) -> str:
     """An entry for BibTeX and BibLaTeX."""
-    authors = " and ".join(_bibtex_name(name, is_person, citation.language) for name, is_person in citation.authors)
+    authors = " and ".join(_bibtex_name(*named) for named in parted_authors(citation))
     year, month, _ = (citation.published_on or "--").split("-", 2)
     fields = {
         "author": authors,
@@ -134,9 +139,9 @@ def as_bibtex(citation: Citation) -> str:
     return f"@misc{{{citation.key},\n" + "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value) + "}\n"
 
 
-def _bibtex_name(name: str, is_person: bool, language: str | None) -> str:
-    known = parted(name, language) if is_person and " and " not in name else None
-    return ", ".join(map(_tex, filter(None, (known.family, known.suffix, known.given)))) if known else f"{{{_tex(name)}}}"
+def _bibtex_name(name: str, known: Name | None) -> str:
+    parts = (known.family, known.suffix, known.given) if known and " and " not in name else ()
+    return ", ".join(map(_tex, filter(None, parts))) if parts else f"{{{_tex(name)}}}"
 
 
 def cite_corpus(title: str, digest: str, frozen_at: str, extent: str) -> str:
@@ -155,7 +160,7 @@ def as_ris(citation: Citation) -> str:
     lines = [
         ("TY", "NEWS"),
         ("ID", citation.key),
-        *(("AU", _ris_name(name, is_person, citation.language)) for name, is_person in citation.authors),
+        *(("AU", _ris_name(*named)) for named in parted_authors(citation)),
         ("TI", citation.headline),
         ("T2", citation.publisher),
         ("PY", (citation.published_on or "")[:4]),
@@ -168,8 +173,7 @@ def as_ris(citation: Citation) -> str:
     return "".join(f"{tag}  - {value}\r\n" for tag, value in lines if value) + "ER  - \r\n"
 
 
-def _ris_name(name: str, is_person: bool, language: str | None) -> str:
-    known = parted(name, language) if is_person else None
+def _ris_name(name: str, known: Name | None) -> str:
     return ", ".join(filter(None, (known.family, known.given, known.suffix))) if known else name
 
 
@@ -179,7 +183,7 @@ def as_csl_json(citation: Citation) -> str:
         "id": citation.key,
         "type": "article-newspaper",
         "title": citation.headline,
-        "author": [_csl_name(name, is_person, citation.language) for name, is_person in citation.authors],
+        "author": [_csl_name(*named) for named in parted_authors(citation)],
         "container-title": citation.publisher,
         "issued": _date(citation.published_on),
         "accessed": _date(citation.seen_at[:10]),
@@ -190,8 +194,7 @@ def as_csl_json(citation: Citation) -> str:
     return json.dumps([{name: value for name, value in entry.items() if value}], ensure_ascii=False, indent=1) + "\n"
 
 
-def _csl_name(name: str, is_person: bool, language: str | None) -> dict[str, str]:
-    known = parted(name, language) if is_person else None
+def _csl_name(name: str, known: Name | None) -> dict[str, str]:
     return {part: value for part, value in asdict(known).items() if value} if known else {"literal": name}
 
 

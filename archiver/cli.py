@@ -20,7 +20,7 @@ import click
 
 from archiver import __version__, settings
 from archiver.counted import counted
-from archiver.days import read_span
+from archiver.days import HOW, read_span
 from archiver.errors import ArchiverError, NothingToDo, UnknownSite, WrongUse
 
 OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}
@@ -45,7 +45,7 @@ class Day(click.ParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         span = read_span(value)
         if span is None:
-            self.fail(f"{value!r} is no day. Write it as 2024-03-14, or name a month, 2024-03, or a year, 2024.", param, ctx)
+            self.fail(f"{value!r} is no day. {HOW}", param, ctx)
         return span[self.is_last]
 
 

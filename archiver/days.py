@@ -6,6 +6,7 @@ import calendar
 import re
 from datetime import date
 
+HOW = "Write it as 2024-03-14, or name a month, 2024-03, or a year, 2024."
 NAMED = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", re.ASCII)
 
 

@@ -28,7 +28,6 @@ from twisted.python.failure import Failure
 
 from archiver import discover, settings
 from archiver.captures import TooLarge, Truncated, decode_body
-from archiver.counted import counted
 from archiver.discover import Days, Found, Hints
 from archiver.discover.optouts import TDMREP, read_robots, read_tdmrep
 from archiver.discover.robots import read_crawl_delay
@@ -226,9 +225,7 @@ class NewsSpider(scrapy.Spider):
         self.refusals = 0
         self.take_pulse(found, response, role)
         yield from (link for link in found.links if discover.is_story_link(link, self.facts))
-        yield self.visit(
-            response, "index_broken" if found.problem else "index", found.problem or found.note or counted(len(found.links), "link")
-        )
+        yield self.visit(response, "index_broken" if found.problem else "index", found.told)
         yield from self.more_of(found, response, role)
         if role == "front_page":
             yield from self.unlisted_sources(discover.find_hints(body, _headers(response), response.url))
@@ -404,7 +401,7 @@ class NewsSpider(scrapy.Spider):
             walk.learn(discover.find_hints(body, _headers(response), response.url))
         yield from walk.read(step, found)
         broken = found.problem and not step.guessed and step.role != "front_page"
-        yield self.visit(response, "index_broken" if broken else "index", found.problem or found.note or counted(len(found.links), "link"))
+        yield self.visit(response, "index_broken" if broken else "index", found.told)
 
     # --- stories
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import regex
 
 from archiver import settings
+from archiver.counted import counted
 from archiver.errors import SlowPattern
 from archiver.records import Link, Site, StoryId
 from archiver.unspaced import UNSPACED
@@ -42,6 +43,11 @@ class Found:
     problem: str | None = None  # in words; None = all is well
     total: int | None = None  # how many stories the source says it has, or lists
     note: str | None = None  # what was not read of a whole list, as it is longer than a run takes
+
+    @property
+    def told(self) -> str:
+        """What there is to say of it, in words."""
+        return self.problem or self.note or counted(len(self.links), "link")
 
 
 class Collector:

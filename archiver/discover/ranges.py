@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import unquote
 
-from archiver.days import end_of_month, read_span
+from archiver.days import HOW, end_of_month, read_span
 from archiver.discover.found import FIRST_YEAR, is_before, zone_of
 from archiver.errors import WrongUse
 from archiver.records import Link, Site
@@ -60,7 +60,7 @@ def _read_end(option: str, text: str) -> tuple[date, date]:
     """First and last day of a day, a month or a year."""
     span = read_span(text)
     if span is None:
-        raise WrongUse(f"{option} {text!r} is no day.\nWrite it as 2024-03-14, or name a month, 2024-03, or a year, 2024.")
+        raise WrongUse(f"{option} {text!r} is no day.\n{HOW}")
     first, last = span
     if first.year < FIRST_YEAR:
         raise WrongUse(f"{option} {text} is before the web: there are no pages from before {FIRST_YEAR}.\nWrite it as 2024-03-14.")

@@ -23,7 +23,7 @@ from archiver.extract.headline import printed_title
 from archiver.extract.jsonld import types_of
 from archiver.extract.keywords import is_topic_path
 from archiver.extract.labelled import authors_in, is_colophon, names_the_site, read_facts, reporters_in
-from archiver.extract.moments import DIGIT, find_moments, read_table
+from archiver.extract.moments import DIGIT, find_moments, weekdays
 from archiver.extract.names import (
     ADDRESS,
     BEFORE_DATE,
@@ -564,11 +564,6 @@ def is_written_out(author: Author, page: Page) -> bool:
         and not is_section_name(page, author.name)
     )
     return somebody and not is_of_plain_words(author.name, page)
-
-
-@cache
-def weekdays() -> frozenset[str]:
-    return frozenset(form for columns in read_table("weekdays").values() for forms in columns for form in forms)
 
 
 def is_of_plain_words(name: str, page: Page) -> bool:

@@ -63,7 +63,7 @@ def main_lines(tree: Element, outline: Outline, link_lists: Set[Element]) -> lis
 
 # Trafilatura reads its settings file anew for each page that brings none of its own.
 TWICE, THOROUGH = (Extractor(output_format="python", fast=fast, comments=False) for fast in (True, False))
-# Without its second look, at pages of whose text it took little: to find out costs it a tenth of a reading, the outline has it at hand.
+# Without its second look, at pages of whose text it took little: to find out, it writes the whole page as text; the outline has that.
 ONCE = copy(TWICE)
 ONCE.focus = "once"
 

@@ -25,7 +25,7 @@ from archiver.extract.dateline_parts import (
 )
 from archiver.extract.dates import read_printed_date
 from archiver.extract.evidence import Candidate, weight
-from archiver.extract.moments import DIGIT, month_number, read_table
+from archiver.extract.moments import DIGIT, month_number, weekdays
 from archiver.extract.page import Page
 from archiver.extract.places import find_place, is_city, is_place, is_region
 from archiver.extract.words import read_words
@@ -432,8 +432,7 @@ def is_filed_lately(parts: Opening, name: str, story: Story) -> bool:
 
 @cache
 def day_names() -> frozenset[str]:
-    forms = (form for columns in read_table("weekdays").values() for forms in columns for form in forms)
-    return frozenset(form for form in (*forms, *(word for line in read_words("relative_days") for word in re.findall(r"\w+", line))))
+    return weekdays() | {word for line in read_words("relative_days") for word in re.findall(r"\w+", line)}
 
 
 def accept_place(located: str, name: str, regions: Sequence[str], separator: str, story: Story) -> str | None:

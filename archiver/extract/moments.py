@@ -264,6 +264,12 @@ def read_table(name: str) -> dict[str, tuple[tuple[str, ...], ...]]:
     return table
 
 
+@cache
+def weekdays() -> frozenset[str]:
+    """Their names in every language, in small letters."""
+    return frozenset(form for columns in read_table("weekdays").values() for forms in columns for form in forms)
+
+
 ANY_LANGUAGE = "*"  # to ask whether a line holds a date, not which: "listopada" is November in Polish, October in Croatian
 
 
@@ -465,8 +471,7 @@ FILLING = r"(?:[\s,،;|/·•@()–—\[\].-]|\b[^\W\d_]{1,5}\b\.?){0,8}?"  # "-
 @cache
 def _after() -> re.Pattern[str]:
     """A clock time behind a date; a weekday may stand between: "16 Mayıs 2024 Perşembe 10:30"."""
-    weekdays = {form for columns in read_table("weekdays").values() for forms in columns for form in forms if len(form) > 5}
-    either = "|".join(re.escape(form) for form in sorted(weekdays))
+    either = "|".join(re.escape(form) for form in sorted(weekdays()) if len(form) > 5)
     return re.compile(
         rf"(?:[\s,.]{{1,3}}(?:{either})\b)?{FILLING}(?:\b|(?<=[日号號일])){CLOCK}(?P<rest>.{{0,14}})", re.IGNORECASE | re.DOTALL
     )

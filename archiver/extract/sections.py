@@ -121,7 +121,7 @@ def sections_in(names: Iterable[str]) -> list[str]:
             part = clean(unescape(part), 2 * NAME_LENGTH).strip(" -–/|>»›#")
             part = part.partition("_")[0] if SLUG.match(part) else part  # "culture_lifestyle" is a path
             if 0 < len(part) <= NAME_LENGTH and is_name_of_section(part):
-                found.setdefault(part, part.casefold() in GENERAL and len(parts) == 1)  # "News, Ferries, Harbour": topics behind it
+                found.setdefault(part, part.casefold() in general() and len(parts) == 1)  # "News, Ferries, Harbour": topics behind it
     return sorted(found, key=lambda name: found[name])
 
 
@@ -129,41 +129,9 @@ def is_name_of_section(text: str) -> bool:
     return text.casefold() not in no_sections() and text[-1] not in ":：" and not HAS_DIGITS.search(text)
 
 
-GENERAL = frozenset(
-    {
-        "news",
-        "nachrichten",
-        "noticias",
-        "actualités",
-        "notizie",
-        "nieuws",
-        "nyheter",
-        "zprávy",
-        "wydarzenia",
-        "ニュース",
-        "뉴스",
-        "aktuelles",
-        "top",
-        "новости",
-        "новини",
-        "haberler",
-        "berita",
-        "tin tức",
-        "新闻",
-        "新聞",
-        "أخبار",
-        "اخبار",
-        "समाचार",
-        "ข่าว",
-        "ειδήσεις",
-        "hírek",
-        "știri",
-        "vijesti",
-        "vesti",
-        "uutiset",
-        "nyheder",
-    }
-)
+@cache
+def general() -> frozenset[str]:
+    return frozenset(read_words("general_sections"))
 
 
 @cache

@@ -42,8 +42,9 @@ def read_standfirst(page: Page, headlines: Sequence[str], body: Body, captions: 
     window = list(between(page, headlines, body))
     titles = {letters(title) for title in headlines}
     head = headline_place(page, titles, body)
-    window = [block for block in window if block.index not in captions and is_possible(block, titles, body)]
-    window = [block for block in window if not is_note(block.text, page)]
+    window = [
+        block for block in window if block.index not in captions and is_possible(block, titles, body) and not is_note(block.text, page)
+    ]
     for name, rule, trust in RULES:
         taken = rule(page, window, body, head)
         if taken:
