@@ -417,8 +417,10 @@ def test_a_box_about_the_author_names_the_author_once() -> None:
     name = '<div class="name"><a href="/author/ana/" class="vcard author" rel="author"><span class="fn">Ana Oak</span></a></div>'
     about = '<div class="saboxplugin-desc"><div itemprop="description"><p>Ana Oak @ Vale Courier, since 2019.</p></div></div>'
     box = f'<div class="saboxplugin-wrap" itemscope itemprop="author"><div class="saboxplugin-tab">{name}{about}</div></div>'
-    article = read(page(f"<article><h1>{HEADLINE}</h1>{content(f'<p>{PARAGRAPHS[0]}</p>{box}')}</article>", meta()))
-    assert [author.name for author in article.authors] == ["Ana Oak"]
+    for number in (1, 16):  # near the headline, and far below it
+        text = f"<p>{PARAGRAPHS[0]}</p>" * number
+        article = read(page(f"<article><h1>{HEADLINE}</h1>{content(text, box)}</article>", meta()))
+        assert [author.name for author in article.authors] == ["Ana Oak"]
 
 
 def test_a_sign_before_the_author_is_no_part_of_the_name() -> None:
