@@ -234,7 +234,8 @@ def crawl(context: _Context, what: tuple[str, ...], limit: int | None, since: da
           recheck: bool, allow_loopback: bool, workers: int | None, as_json: bool) -> None:  # fmt: skip
     """Fetch what is new or due, keep it, read it, store it
 
-    Without a name: every site. Stopped anywhere, the next run goes on from there.
+    Without a name: every site. Stopped anywhere, the next run goes on from there. An address that is asked for by itself and gives no
+    story (gone, no story, forbidden) is told, with exit code 3.
 
     \b
         archiver crawl
@@ -991,7 +992,8 @@ def _crawl(context: _Context, chosen: list[Any], wanted: Any, command: str, work
     with display.Progress([site.name for site in chosen], context.quiet) as progress:
         reader_code = crawling.crawl(chosen, context.data_dir, wanted, progress.watch, command, workers)
     stopped = any(tally.was_stopped for tally in progress.tallies.values())
-    code = 3 if any(display.failures(tally) or tally.fatal for tally in progress.tallies.values()) else 0
+    expected = display.without_story if wanted.urls else display.failures
+    code = 3 if any(expected(tally) or tally.fatal for tally in progress.tallies.values()) else 0
     if any(tally.fatal for tally in progress.tallies.values()) and len(progress.tallies) == 1:
         code = 1
     if reader_code:

@@ -278,6 +278,11 @@ def failures(tally: SiteTally) -> int:
     return sum(number for outcome, number in tally.outcomes.items() if health.is_failure(outcome))
 
 
+def without_story(tally: SiteTally) -> int:
+    """Addresses that gave no story, for whatever reason."""
+    return sum(number for outcome, number in tally.outcomes.items() if outcome not in health.GOOD)
+
+
 def read_count(tally: SiteTally) -> int:
     """Captures of this crawl that the reader has dealt with."""
     fetched_only = {"unchanged"}

@@ -357,6 +357,17 @@ def test_limit_and_single_addresses_are_respected(server: NewsServer, cli: Cli):
     assert cli.rows("select count(*) from articles where url like '%number-1-%'") == [(1,)]
 
 
+def test_an_address_asked_for_by_itself_that_gives_no_story_is_told_and_ends_with_3(server: NewsServer, cli: Cli):
+    fill(server)
+    cli.site("gazette", server.address)
+    known, missing = server.address + STORIES[0].lstrip("/"), server.address + "2026/03/02/story-that-nobody-wrote/"
+    done = cli("crawl", known, missing)
+    assert done.returncode == 3
+    assert "1 × gone" in done.stdout
+    assert missing in done.stdout
+    assert cli("crawl", known).returncode == 0
+
+
 def wait_until(true, seconds: float = 30) -> None:
     until = time.monotonic() + seconds
     while not true():
