@@ -258,12 +258,13 @@ def crawl(context: _Context, what: tuple[str, ...], limit: int | None, since: da
 def run(context: _Context) -> None:
     """What cron calls: crawl every site that is due, side by side
 
-    Each site has its own interval (`every` in sites.toml, one hour by default). Two runs never collide.
+    Each site has its own interval (`every` in sites.toml, one hour by default). Two runs never collide. A site that is not as usual
+    (see archiver status) is told once a day, with exit code 3.
 
     \b
         archiver -q run
     """
-    from archiver import schedule
+    from archiver import health, schedule
     from archiver.crawling import Wanted
     from archiver.sites import load_sites
     from archiver.store import open_archive
@@ -279,7 +280,11 @@ def run(context: _Context) -> None:
                 click.echo("No site is due. archiver status shows when each is.")
             return
         code = _crawl(context, due, Wanted(), "run")
-    sys.exit(code)
+        with open_archive(context.data_dir) as archive:
+            unusual = {site.name: told for site in due if (told := health.departure_to_tell(archive, site.name))}
+    for name, departure in unusual.items():
+        click.echo(_safe(f"{name}: {departure.words}. Next: {departure.advice}"), err=True)
+    sys.exit(code or (3 if unusual else 0))
 
 
 @main.command(short_help="Older stories of a site, the newest first")
@@ -788,11 +793,13 @@ def browse(context: _Context, port: int, open_browser: bool) -> None:
 def status(context: _Context, as_json: bool) -> None:
     """Each site on one line: last success, new, changed, failed, next due, trouble and the next command
 
-    Below, what publishers say about the use of their pages (noai, noarchive, text and data mining, licences), and since when.
-    Ends with 3 when some site is in trouble.
+    In trouble is also a site that answers well and does not give what it used to: no new stories, far fewer, or stories without what
+    those before had (date, author, picture, text). Below, what publishers say about the use of their pages (noai, noarchive, text and
+    data mining, licences), and since when. Ends with 3 when some site is in trouble; with -q it prints nothing else.
 
     \b
         archiver status
+        archiver -q status          # for a daily mail by cron: silent while all is well
     """
     from archiver.sites import load_sites
     from archiver.store import open_reader
@@ -1071,8 +1078,12 @@ def _show_health(context: _Context, known: dict[str, Any], as_json: bool, everyt
         for row in rows:
             click.echo(display.json_text(asdict(row)))
     else:
-        display.print_health(rows, now, display.console())
-        display.print_imported(imported, display.console())
+        if not context.quiet:
+            display.print_sites(rows, now, display.console())
+        display.print_trouble(rows, display.console())
+        if not context.quiet:
+            display.print_opt_outs(rows, display.console())
+            display.print_imported(imported, display.console())
     return 3 if any(row.trouble for row in rows) else 0
 
 

@@ -360,8 +360,8 @@ def _narrow_widths(cells: Sequence[Sequence[str]], titles: Sequence[str], room: 
     return widths
 
 
-def print_health(rows: Sequence[health.Health], now: datetime, out: Console) -> None:
-    """A line a site, without its address on a narrow terminal; below, what is wrong and what to do."""
+def print_sites(rows: Sequence[health.Health], now: datetime, out: Console) -> None:
+    """A line a site, without its address on a narrow terminal."""
     is_wide = out.width >= WIDE
     table(
         [
@@ -372,12 +372,20 @@ def print_health(rows: Sequence[health.Health], now: datetime, out: Console) -> 
         ["site", *(["front page"] if is_wide else []), "stories", "last success", "new", "changed", "failed", "waiting", "next due"],
         out,
     )  # fmt: skip
+
+
+def print_trouble(rows: Sequence[health.Health], out: Console) -> None:
+    """What is wrong with a site, and what to do."""
     for row in rows:
         if row.trouble:
             advice = row.next_command or "archiver status"
             out.print(f"[red]{escape(row.site)}[/red]: {escape(safe(row.trouble))}. Next: {escape(safe(advice))}", soft_wrap=True)
         elif row.note:
             out.print(f"[yellow]{escape(row.site)}[/yellow]: {escape(safe(row.note))}", soft_wrap=True)
+
+
+def print_opt_outs(rows: Sequence[health.Health], out: Console) -> None:
+    """What publishers say about the use of their pages."""
     for row in rows:
         if said := health.opt_outs_in_words(row):
             out.print(f"[dim]{escape(row.site)}: {escape(safe(said))}[/dim]", soft_wrap=True)

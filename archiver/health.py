@@ -11,6 +11,7 @@ from archiver import settings
 from archiver.counted import counted
 from archiver.records import Site
 from archiver.store import Archive, LastRun, OptOut, Overflow
+from archiver.usual import Departure, find_departure, last_departure
 
 # Each way a visit or a reading can end, in words; and what to do about it. {site}, {url} and {contact} are filled in.
 WORDS: dict[str, tuple[str, str]] = {
@@ -55,6 +56,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "taken_down": ("was taken down, and is neither fetched nor kept again", "archiver takedown --list"),
     "interrupted": ("the run was stopped", "archiver crawl {site}"),
 }
+OVERDUE_TIMES, LEAST_OVERDUE = 4, timedelta(days=2)  # a timer that stopped
 ENDED_EARLY = {"server_down": "its server failed again and again, so the run was ended"}  # by finish_reason
 GOOD = {"next_page", "new", "changed", "unchanged", "not_modified", "kept", "index", "redirect", "duplicate_address"}
 QUIET = {
@@ -125,6 +127,8 @@ def site_health(archive: Archive, site: Site, now: datetime) -> Health:
     lost = next((gap for gap in rolled if not gap.filled), None)
     if lost and not trouble and not site.paused:
         trouble, command = overflow_in_words(lost), look_back(site.name, lost)
+    if not trouble and not site.paused:
+        trouble, command = _not_as_usual(archive, site, runs, now, learned)
     return Health(
         site=site.name,
         url=site.url,
@@ -133,7 +137,7 @@ def site_health(archive: Archive, site: Site, now: datetime) -> Health:
         changed=counts.get("changed", 0),
         failed=sum(number for outcome, number in counts.items() if is_failure(outcome)),
         stories=stories,
-        waiting=archive.count_due(site.name, now),
+        waiting=archive.count_waiting(site.name, now),
         next_due_at=next_due(site, last, now, learned, archive.not_before(site.name)),
         trouble=trouble,
         next_command=command,
@@ -143,6 +147,32 @@ def site_health(archive: Archive, site: Site, now: datetime) -> Health:
         noarchive=site.noarchive,
         opt_outs=tuple(archive.opt_outs(site.name)),
     )
+
+
+def _not_as_usual(
+    archive: Archive, site: Site, runs: Sequence[LastRun], now: datetime, learned_s: float | None
+) -> tuple[str | None, str | None]:
+    """Of a site whose last run went well: is it crawled as it should be, and does it give what it gave before?"""
+    if any(run.command == "run" for run in runs):  # by cron or systemd
+        last, every = runs[0].started_at, timedelta(seconds=min(site.every_s or settings.EVERY_S, learned_s or settings.EVERY_S))
+        if now - last > max(OVERDUE_TIMES * every, LEAST_OVERDUE):
+            return (
+                f"not crawled since {last:%Y-%m-%d %H:%M} UTC, though due every {every.total_seconds() / 60:.0f} min",
+                "archiver schedule show",
+            )
+    departure = last_departure(archive, site.name)
+    return (departure.words, departure.advice) if departure else (None, None)
+
+
+def departure_to_tell(archive: Archive, site: str) -> Departure | None:
+    """What a run found to be not as usual, to be told by it: once a day (UTC), for runs come hourly and their words by mail."""
+    looked = archive.last_look_through(site)
+    departure = find_departure(archive, site, looked[0]) if looked else None
+    if not (looked and departure):
+        return None
+    today = [run.started_at for run in archive.last_runs(site, 2) if run.started_at.date() == looked[0].date()]
+    before = [moment for moment in today if moment < looked[0]]
+    return None if before and find_departure(archive, site, before[0]) else departure
 
 
 def opt_outs_in_words(row: Health) -> str:

@@ -409,7 +409,7 @@ def test_a_narrow_terminal_shows_names_and_times_whole_and_folds_texts():
 def test_the_status_of_a_site_is_one_line_on_a_terminal_of_eighty_columns():
     row = Health("lodivalley_demo", "http://gazette.example.org/", None, 3, 1, 0, 20, 20, NOON, None, None, paused=True)
     out = Console(width=80, file=io.StringIO())
-    display.print_health([row], NOON, out)
+    display.print_sites([row], NOON, out)
     assert [line.split()[0] for line in out.file.getvalue().splitlines()] == ["site", "lodivalley_demo"]
 
 

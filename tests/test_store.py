@@ -73,6 +73,11 @@ def capture(url: str = URL, at: datetime = DAY_1, **more) -> CaptureRow:
     return CaptureRow(target_uri=url, site="lodi_post", warc_date=at, **given | more)
 
 
+def how_many_due(archive: Archive, at: datetime) -> int:
+    """How many addresses are to be fetched now."""
+    return len(archive.due_links("lodi_post", at, 99))
+
+
 def contents(archive: Archive) -> dict[str, list[tuple]]:
     """Every row of every table, and what the search index holds."""
     names = [name for name in archive.db.table_names() if "_fts" not in name and not name.startswith("_sqlite")]
@@ -270,7 +275,7 @@ def link(number: int = 1, **more) -> Link:
 def test_new_links_are_due_at_once_and_known_ones_are_counted_as_known(archive):
     assert archive.save_links([link(1), link(2), link(1)], DAY_1) == (2, 0)
     assert archive.save_links([link(2), link(3)], DAY_1 + HOUR) == (1, 1)
-    assert archive.count_due("lodi_post", DAY_1 + HOUR) == 3
+    assert how_many_due(archive, DAY_1 + HOUR) == 3
     assert archive.known_urls([link(1).url, link(9).url]) == {link(1).url}
 
 
@@ -328,9 +333,9 @@ def test_a_change_declared_after_the_last_look_makes_a_link_due_now(archive):
     archive.save_captures([capture(link(1).url, DAY_1 + HOUR)])
     archive.finish_link(link(1).url, "done", None, DAY_1 + 9 * DAY)
     archive.save_links([link(1, lastmod=DAY_1 + HOUR)], DAY_1 + 2 * HOUR)
-    assert archive.count_due("lodi_post", DAY_1 + 2 * HOUR) == 0
+    assert how_many_due(archive, DAY_1 + 2 * HOUR) == 0
     archive.save_links([link(1, lastmod=DAY_1 + 2 * HOUR)], DAY_1 + 3 * HOUR)
-    assert archive.count_due("lodi_post", DAY_1 + 3 * HOUR) == 1
+    assert how_many_due(archive, DAY_1 + 3 * HOUR) == 1
 
 
 def test_a_change_that_is_declared_for_the_future_waits_for_its_day(archive):
@@ -339,7 +344,7 @@ def test_a_change_that_is_declared_for_the_future_waits_for_its_day(archive):
     archive.finish_link(link(1).url, "done", None, DAY_1 + 9 * DAY)
     for hours, due in ((1, 0), (2, 0), (3, 1)):
         archive.save_links([link(1, lastmod=DAY_1 + 3 * HOUR)], DAY_1 + hours * HOUR)
-        assert archive.count_due("lodi_post", DAY_1 + hours * HOUR) == due
+        assert how_many_due(archive, DAY_1 + hours * HOUR) == due
 
 
 def test_a_due_link_brings_the_validators_of_its_last_good_answer(archive):
@@ -881,12 +886,12 @@ def test_a_story_is_gone_only_after_looks_that_agree(archive):
     archive.save_links([link(url=URL)], DAY_1)
     read(archive, article())
     assert [lose(archive, DAY_1 + number * DAY) for number in (1, 2)] == [False, False]
-    assert archive.count_due("lodi_post", DAY_1 + 3 * DAY) == 1
+    assert how_many_due(archive, DAY_1 + 3 * DAY) == 1
     assert lose(archive, DAY_1 + 3 * DAY)
     story = archive.story(URL)
     assert (story.article["pubstatus"], story.article["pubstatus_reason"], story.article_body) == ("gone", "404", BODY)
-    assert archive.count_due("lodi_post", DAY_1 + 9 * DAY) == 0
-    assert archive.count_due("lodi_post", DAY_1 + 11 * DAY) == 1  # some come back
+    assert how_many_due(archive, DAY_1 + 9 * DAY) == 0
+    assert how_many_due(archive, DAY_1 + 11 * DAY) == 1  # some come back
 
 
 @pytest.mark.parametrize(("source", "due"), [("front_page", 1), ("feed", 1), ("sitemap", 0)])
@@ -895,9 +900,9 @@ def test_a_gone_story_that_the_newsroom_lists_again_is_looked_at_once_a_day(arch
     read(archive, article())
     lose(archive, DAY_1 + DAY, definite=True)
     archive.save_links([link(url=URL, source=source)], DAY_1 + DAY + HOUR)
-    assert archive.count_due("lodi_post", DAY_1 + DAY + HOUR) == 0  # it was looked at an hour ago
+    assert how_many_due(archive, DAY_1 + DAY + HOUR) == 0  # it was looked at an hour ago
     archive.save_links([link(url=URL, source=source)], DAY_1 + 2 * DAY)
-    assert archive.count_due("lodi_post", DAY_1 + 2 * DAY) == due
+    assert how_many_due(archive, DAY_1 + 2 * DAY) == due
 
 
 def test_a_story_that_is_gone_is_not_asked_again_and_again_because_its_last_change_was_never_seen(archive):
@@ -906,7 +911,7 @@ def test_a_story_that_is_gone_is_not_asked_again_and_again_because_its_last_chan
     archive.save_captures([capture(at=DAY_1 + DAY, http_status=404, outcome="gone")])
     lose(archive, DAY_1 + DAY)
     archive.save_links([link(url=URL, source="sitemap", lastmod=DAY_1 + DAY - HOUR)], DAY_1 + DAY + HOUR)
-    assert archive.count_due("lodi_post", DAY_1 + DAY + HOUR) == 0
+    assert how_many_due(archive, DAY_1 + DAY + HOUR) == 0
 
 
 def test_a_day_to_come_puts_no_story_first(archive):
@@ -931,7 +936,7 @@ def test_a_story_that_comes_back_is_live_and_its_absence_is_told_with_its_days(a
     archive.save_links([link(url=URL)], DAY_1)
     read(archive, article())
     lose(archive, DAY_1 + DAY, definite=True)
-    assert archive.count_due("lodi_post", DAY_1 + 9 * DAY) == 1  # also one that was said to be gone for good
+    assert how_many_due(archive, DAY_1 + 9 * DAY) == 1  # also one that was said to be gone for good
     archive.seen_again(URL, DAY_1 + 9 * DAY)
     story = archive.story(URL)
     assert (story.article["pubstatus"], story.article["pubstatus_reason"]) == ("live", None)

@@ -241,8 +241,10 @@ async def changes_feed(datasette: Datasette, request: Request) -> Response:
 
 async def sites(datasette: Datasette, request: Request) -> Response:
     db = await opened(datasette, request)
+    known = await reading.sites(db)
     context = {
-        "sites": await reading.sites(db),
+        "sites": known,
+        "not_as_usual": await reading.not_as_usual(db, [site["name"] for site in known]),
         "count_by_site": await reading.count_by_site(db),
         "due_by_site": await reading.due_by_site(db),
         "looked_through": await reading.looked_through(db),

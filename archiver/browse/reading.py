@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from datasette.database import Database
@@ -13,11 +15,12 @@ from sqlite_utils import Database as Tables
 
 from archiver.browse.archives import row, rows, rows_in_time
 from archiver.queries import load_queries
-from archiver.store import takedowns
+from archiver.store import Archive, takedowns
 from archiver.store.index import day_range
 from archiver.store.rights import BECAUSE, SHOWN, without_text
 from archiver.store.stories import find_article
 from archiver.store.takedowns import Takedown
+from archiver.usual import last_departure
 
 Row = Mapping[str, Any]
 
@@ -240,6 +243,16 @@ async def count_by_site(db: Database) -> dict[str, int] | None:
 async def due_by_site(db: Database) -> dict[str, int] | None:
     found = await rows_in_time(db, "select site, count(*) as due from links where state = 'due' group by site")
     return None if found is None else {each["site"]: each["due"] for each in found}
+
+
+async def not_as_usual(db: Database, names: Sequence[str]) -> dict[str, str]:
+    """Site ▶ in which way it does not give what it used to, in words."""
+
+    def look(conn: sqlite3.Connection) -> dict[str, str]:
+        archive = Archive(Tables(conn), Path())
+        return {name: departure.words for name in names if (departure := last_departure(archive, name))}
+
+    return await db.execute_fn(look)
 
 
 async def sections(db: Database, site: str | None) -> list[str]:

@@ -14,6 +14,7 @@ from archiver.store.search import CaptionHit, Hit, SearchResult
 from archiver.store.stories import Revision, Story
 from archiver.store.trends import Period
 from archiver.store.visits import LastRun
+from archiver.store.yields import StoryRead
 
 __all__ = [
     "Archive",
@@ -43,6 +44,7 @@ __all__ = [
     "Scope",
     "SearchResult",
     "Story",
+    "StoryRead",
     "kind_of_redirect",
     "open_archive",
     "open_reader",

@@ -34,6 +34,7 @@ from archiver.store import (
     takedowns,
     trends,
     visits,
+    yields,
 )
 from archiver.store import selection as selecting
 from archiver.store.absences import Look
@@ -53,6 +54,7 @@ from archiver.store.takedowns import Takedown
 from archiver.store.trends import Period
 from archiver.store.values import utc_text
 from archiver.store.visits import LastRun
+from archiver.store.yields import StoryRead
 from archiver.withheld import Withheld
 
 Given = ParamSpec("Given")
@@ -129,8 +131,9 @@ class Archive:
         """Those that were found after one moment (None: ever) and before another."""
         return self._ask(visits.found_between, urls, after, before)
 
-    def count_due(self, site: str, now: datetime) -> int:
-        return self._ask(links.count_due, site, now)
+    def count_waiting(self, site: str, now: datetime) -> int:
+        """Links that wait to be fetched, without known stories that are due for another look."""
+        return self._ask(links.count_waiting, site, now)
 
     def misses_stories(self, site: str) -> bool:
         """Whether stories of `site` are gone that may come back."""
@@ -260,6 +263,22 @@ class Archive:
 
     def last_runs(self, site: str, limit: int) -> list[LastRun]:
         return self._ask(visits.last_runs, site, limit)
+
+    def story_times(self, site: str, since: datetime, until: datetime) -> list[datetime]:
+        """When the stories of a site came, in order: were published, or first seen where their pages do not tell."""
+        return self._ask(yields.story_times, site, since, until)
+
+    def newest_stories(self, site: str, until: datetime, limit: int) -> list[StoryRead]:
+        """The last stories that came by a moment, the newest first."""
+        return self._ask(yields.newest_stories, site, until, limit)
+
+    def pages_without_story(self, site: str, since: datetime, until: datetime) -> tuple[int, str]:
+        """How many pages the runs of a time read that were no story, and the address of one."""
+        return self._ask(yields.pages_without_story, site, since, until)
+
+    def watched_since(self, site: str) -> datetime | None:
+        """When the first run of a site began."""
+        return self._ask(yields.watched_since, site)
 
     def save_captures(self, rows: Sequence[CaptureRow]) -> list[int]:
         """Their ids, in order; a record that is indexed already keeps its row."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlite_utils import Database
 
@@ -39,6 +39,18 @@ def day_range(from_: date | None, to: date | None) -> tuple[int, int]:
     if to is not None:
         high = (_minutes_of(datetime.combine(to, time.min, UTC)) + 24 * 60) * SLOTS - 1
     return low, high
+
+
+def minute_ranges(since: datetime, until: datetime) -> tuple[tuple[int, int], tuple[int, int]]:
+    """First and last number of the stories of a time (both ends included): of those without a date, and of those with one."""
+    low, high = _minutes_of(since) * SLOTS, _minutes_of(until) * SLOTS + SLOTS - 1
+    return (UNDATED + low, UNDATED + high), (low, high)
+
+
+def moment_of(search_id: int) -> datetime:
+    """The minute that a number tells (UTC): of its story's publication, or of its being found."""
+    minutes = (search_id - UNDATED if search_id < UNDATED // 2 else search_id) // SLOTS
+    return EPOCH + timedelta(minutes=minutes)
 
 
 def free_slot(db: Database, first: int) -> int:

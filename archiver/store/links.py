@@ -172,8 +172,9 @@ def due_links(
     return [_due_link(db, row) for row in db.execute(DUE, given).fetchall() if row[0] not in without]
 
 
-def count_due(db: Database, site: str, now: datetime) -> int:
-    query = "select count(*) from links where site = ? and due_at is not null and due_at <= ?"
+def count_waiting(db: Database, site: str, now: datetime) -> int:
+    """Links that wait to be fetched; known stories that are due for another look are none of them."""
+    query = "select count(*) from links where site = ? and state = 'due' and due_at <= ?"
     return db.execute(query, (site, utc_text(now))).fetchone()[0]
 
 
