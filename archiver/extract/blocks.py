@@ -77,6 +77,7 @@ class Zone(NamedTuple):
     name: str  # of words/zones.txt, or nav, footer, aside, form, hidden
     root: Element
     outer: Zone | None
+    is_frame: bool = False  # a <nav>, or a <footer> of the page: no class name within it changes what it is
 
 
 class Setting(NamedTuple):
@@ -101,11 +102,21 @@ class Setting(NamedTuple):
 PLACES = {name: place for place, name in enumerate(Setting._fields)}
 
 
+LIST, ITEM = PLACES["list"], PLACES["item"]
+
+
 def changed(setting: Setting, changes: dict[str, Any]) -> Setting:
     """As `_replace`, in half the time: a page has hundreds."""
     values = list(setting)
     for name, value in changes.items():
         values[PLACES[name]] = value
+    return tuple.__new__(Setting, values)
+
+
+def changed_at(setting: Setting, place: int, value: Element) -> Setting:
+    """The same for one of PLACES."""
+    values = list(setting)
+    values[place] = value
     return tuple.__new__(Setting, values)
 
 
@@ -278,6 +289,13 @@ class Walk:
 
     def inside(self, child: Element, tag: str, setting: Setting, owner: Element, depth: int) -> None:
         """An inline element with text in it."""
+        around = setting.zone
+        if around is not None and around.is_frame:
+            if tag == "a":
+                self.link(child, setting, owner, depth)
+            else:
+                self.enter(child, setting, owner, depth + 1)
+            return
         get = child.get
         style = get("style")
         if get("hidden") is not None or (style and HIDDEN_STYLE.search(style)):
@@ -318,6 +336,14 @@ class Walk:
         if child.tail is None and tag in LAID_OUT and owner.tag in LAYOUT_TAGS and stands_beside(child):
             self.add(" ")
 
+    def link(self, child: Element, setting: Setting, owner: Element, depth: int) -> None:
+        self.pieces.append(("a", child.get("href") or ""))
+        self.links += 1
+        self.in_link += 1
+        self.enter(child, setting, owner, depth + 1)
+        self.in_link -= 1
+        self.pieces.append(("/a",))
+
     def line_break(self, owner: Element, setting: Setting) -> None:
         """Two breaks in a row end a paragraph; one ends the headline, where no heading holds it."""
         if self.titles and owner.tag in TITLE_HOLDERS and self.has_text and self.ends_title(owner, setting):
@@ -350,6 +376,9 @@ class Walk:
 
     def setting_of(self, child: Element, tag: str, setting: Setting) -> Setting:
         """`setting` inside `child`, a block element."""
+        around = setting.zone
+        if around is not None and around.is_frame:
+            return changed_at(setting, LISTED[tag], child) if tag in LISTED else setting
         changes: dict[str, Any] = {}
         get = child.get
         marks = marks_of(get("class"), None if tag in HEADS else get("id"))  # a heading's id is made of its words
@@ -394,11 +423,12 @@ class Walk:
         elif zone is None and get("itemprop") == "author":
             zone = "bio"
         if zone and (child not in self.above or zone in NO_STORY):
-            changes["zone"] = Zone(zone, child, setting.zone)
+            changes["zone"] = Zone(zone, child, setting.zone, tag == "nav" or (tag == "footer" and setting.article is None))
         return changed(setting, changes) if changes else setting
 
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"  # alone in a paragraph, as editors put it between two
+LISTED = {"ul": LIST, "ol": LIST, "li": ITEM}
 SPECIAL_TAGS = frozenset({"figure", "figcaption", "blockquote", "ul", "ol", "li", "table", "td", "th", "article"})
 FRAME_TAGS = {"iframe": "iframe", "amp-iframe": "iframe", "video": "video", "amp-youtube": "video", "embed": "iframe", "object": "iframe"}
 INLINE_TAGS = frozenset(

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from html import unescape
+from itertools import takewhile
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from archiver.extract.blocks import Block, elements_about, links_of, phrases
+from archiver.extract.blocks import Block, Element, elements_about, links_of, phrases
 from archiver.extract.evidence import Candidate, choose, clean, unaccented
 from archiver.extract.jsonld import ARTICLE_TYPES, RANK, types_of
 from archiver.extract.page import Page
@@ -176,11 +177,17 @@ def printed_crumbs(page: Page) -> list[str]:
     names = []
     for block in page.outline.blocks:
         zone = block.setting.zone
-        if zone is not None and zone.name == "nav" and "breadcrumb" in f"{zone.root.get('class')} {zone.root.get('id')}".lower():
+        if zone is not None and zone.name == "nav" and is_crumb(block.owner, zone.root):
             names += [clean(text, 200) for text, _ in links_of(block)] if block.links > 1 else [block.text]
             if len(names) >= MAX_CRUMBS:
                 break
     return without_ends(names, page)
+
+
+def is_crumb(owner: Element, root: Element) -> bool:
+    """Whether the navigation in `root`, or a list in it that `owner` lies in, calls itself breadcrumbs."""
+    around = [owner] if owner is root else [owner, *takewhile(lambda outer: outer is not root, owner.iterancestors()), root]
+    return any("breadcrumb" in f"{element.get('class')} {element.get('id')}".lower() for element in around)
 
 
 def printed_trail(page: Page) -> list[str]:
