@@ -48,6 +48,9 @@ BRIDGE = Article(
     byline="By Marta Lindqvist",
     dateline="BRENN, Nov 16 (LNA)",
     located="Brenn",
+    located_lat=59.25,
+    located_lon=10.5,
+    located_country="NO",
     infosource="LNA",
     date_published="2026-11-16T08:30:00+01:00",
     date_published_utc="2026-11-16T07:30:00Z",
@@ -497,11 +500,11 @@ def test_tables_are_explained_sorted_and_faceted(browser: Browser) -> None:
 
 def test_no_two_pages_have_the_same_title(browser: Browser, quay: str) -> None:
     paths = ["/", "/-/search", "/-/search?q=harbour", "/-/search?q=harbour&page=2", "/-/changes", "/-/changes?only=stealth", "/-/sites"]
-    paths += [quay, f"{quay}?revision=1", f"{quay}/diff/1..2", "/archive/stealth_edits", "/archive/search_stories?q=harbour"]
+    paths += ["/-/map", quay, f"{quay}?revision=1", f"{quay}/diff/1..2", "/archive/stealth_edits", "/archive/search_stories?q=harbour"]
     titles = [" ".join(browser.page(path).findtext(".//title").split()) for path in paths]
     assert len(set(titles)) == len(paths)
     assert titles[3] == "harbour · Search the archive, page 2" and titles[5] == "What changed: Stealth edits · News archive"
-    assert titles[8].startswith("Version 1: ") and titles[10] == "Stealth edits · archive"
+    assert titles[9].startswith("Version 1: ") and titles[11] == "Stealth edits · archive"
 
 
 def test_a_site_whose_publisher_is_unknown_is_called_by_its_name(tmp_path: Path) -> None:
@@ -576,13 +579,13 @@ def test_a_base_url_is_kept_in_every_link(shelf: Shelf) -> None:
 
 def test_who_may_not_see_the_database_sees_no_page_of_it(shelf: Shelf, quay: str) -> None:
     browser = Browser(Datasette([str(shelf.folder / "archive.db")], metadata={"databases": {"archive": {"allow": {"id": "root"}}}}))
-    for path in ("/", quay, "/-/search?q=quay", "/-/changes", "/-/sites", f"{quay}/diff/1..2"):
+    for path in ("/", quay, "/-/search?q=quay", "/-/changes", "/-/map", "/-/sites", f"{quay}/diff/1..2"):
         assert "Quay" not in browser.get(path, 403).text
 
 
 # --- guarding
 
-OURS = ("/", "/-/search?q=quay", "/-/changes", "/-/sites", "{quay}", "{quay}/diff/1..2", "{quay}/beside/{quay}", "/-/story/none")
+OURS = ("/", "/-/search?q=quay", "/-/changes", "/-/map", "/-/sites", "{quay}", "{quay}/diff/1..2", "{quay}/beside/{quay}", "/-/story/none")
 
 
 @pytest.mark.parametrize("path", OURS)
@@ -622,6 +625,8 @@ def hostile_article() -> Article:
             "date_precision": "second",
             "in_language": 'en" onmouseover="alert(4)',
             "access_observed": "teaser",
+            "located_lat": 45.5,
+            "located_lon": -9.25,
             "article_body_html": "<p onclick=alert(5)>ok</p><script>alert(6)</script><a href=' javascript:alert(7)'>x</a>"
             "<style>@import 'https://evil.example/style'</style><img src=https://evil.example/body onerror=alert(8)>"
             "<math><mi//xlink:href='data:x,<script>alert(9)</script>'></math><iframe srcdoc='<script>alert(10)</script>'></iframe>",
@@ -657,7 +662,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory):
 def paths_of(key: str) -> list[str]:
     story = f"/-/story/{key}"
     ours = ["/", "/-/search?q=alert", "/-/search?section=x", "/-/changes", "/-/sites", story, f"{story}?revision=1", f"{story}/diff/1..2"]
-    ours.append(f"{story}/beside/{key}")
+    ours += [f"{story}/beside/{key}", "/-/map", "/-/search?at=45.5,-9.25"]
     return [*ours, "/archive/articles", "/archive/headlines", "/archive/captions", "/archive/field_evidence", "/archive/articles/1"]
 
 
@@ -720,6 +725,8 @@ def test_in_a_real_browser_nothing_planted_runs_or_loads(hostile: Shelf) -> None
             window.on("request", lambda request: asked.append(request.url))
             for path in paths_of(hostile.key):
                 assert window.goto(address + path).status == 200
+            window.goto(f"{address}/-/map")
+            window.wait_for_function("document.querySelector('.map .land').getBBox().width > 100")  # the outlines are there
             window.goto(f"{address}/-/story/{hostile.key}")
             assert window.locator("h1").inner_text() == planted("headline2")
             assert window.locator(".body").evaluate("element => getComputedStyle(element).maxWidth") != "none"

@@ -17,7 +17,7 @@ from datasette.utils.asgi import Request
 from markupsafe import Markup, escape
 
 from archiver import citing, settings
-from archiver.browse import archives, dates, guards, reading
+from archiver.browse import archives, dates, guards, maps, reading
 from archiver.browse.charts import bars_per_day, coverage_per_month, days_of, stories_per_month
 from archiver.browse.clean import as_paragraphs, clean_html
 from archiver.browse.searching import Question, ask
@@ -37,7 +37,7 @@ REFERENCES = {
     "json": ("csl-json", "application/vnd.citationstyles.csl+json; charset=utf-8"),
 }
 ADDRESS = re.compile(r"https?://\S+\Z")
-MENU = (("/-/archive", "News desk"), ("/-/search", "Search"), ("/-/changes", "Changes"), ("/-/sites", "Sites"))
+MENU = (("/-/archive", "News desk"), ("/-/search", "Search"), ("/-/changes", "Changes"), ("/-/map", "Map"), ("/-/sites", "Sites"))
 
 
 async def front(datasette: Datasette, request: Request) -> Response:
@@ -69,6 +69,7 @@ async def search(datasette: Datasette, request: Request) -> Response:
         "chart": stories_per_month(answer.months, address),
         "months": [(month, count, *days_of(month)) for month, count in sorted(answer.months.items(), reverse=True)],
         "undated": max(0, answer.total - sum(answer.months.values())) if answer.months else 0,
+        "place": await reading.place_name(db, question.at) if question.at else None,
         "sites": await reading.site_names(db),
         "sections": await reading.sections(db, question.site),
     }
@@ -252,6 +253,37 @@ async def sites(datasette: Datasette, request: Request) -> Response:
     return await page(datasette, request, "archive_sites.html", context, here="/-/sites")
 
 
+async def places(datasette: Datasette, request: Request) -> Response:
+    """Where stories were filed from."""
+    db = await opened(datasette, request)
+    question = Question.read({name: request.args.get(name) for name in ("site", "from", "to")})
+    counted = await reading.places(db, question.site, question.dates)
+    found = counted or []
+    asked = maps.read_view(request.args.get("view"))
+    view = asked or maps.view_on(found)
+    filters = {"site": question.site, "from_": question.from_, "to": question.to}
+
+    def address(other: maps.View | None) -> str | None:
+        return datasette.urls.path(query("/-/map", **filters, view=other)) if other else None
+
+    link = datasette.urls.path(query("/-/search", **filters, sort="newest"))
+    context = {
+        "question": question,
+        "sites": await reading.site_names(db),
+        "places": found,
+        "too_long": counted is None,
+        "stories": sum(place.stories for place in found),
+        "link": link + "&at={at}",
+        "around": lambda place: address(place.view),
+        "map": maps.draw(found, view, datasette.urls.static_plugins("news_archiver", "borders.svg"), link + "&at={at}"),
+        "views": {name: address(other) for name, other in maps.neighbours(view).items()},
+        "world": address(maps.view_on([])),
+        "all": datasette.urls.path(query("/-/map", **filters)) if asked else None,
+        "view": asked,
+    }
+    return await page(datasette, request, "archive_map.html", context, here="/-/map")
+
+
 async def coverage(datasette: Datasette, request: Request) -> Response:
     db = await opened(datasette, request)
     name = request.url_vars["site"]
@@ -275,6 +307,7 @@ ROUTES = [
     (r"^/-/search$", search),
     (r"^/-/changes$", changes),
     (r"^/-/changes\.atom$", changes_feed),
+    (r"^/-/map$", places),
     (r"^/-/sites$", sites),
     (r"^/-/sites/(?P<site>\w{1,64})/coverage$", coverage),
     (r"^/-/story$", story_at),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from datasette.database import Database
 from sqlite_utils import Database as Tables
 
 from archiver.browse.archives import row, rows, rows_in_time
+from archiver.browse.maps import Place
 from archiver.queries import load_queries
 from archiver.store import Archive, takedowns
 from archiver.store.index import day_range
@@ -30,6 +31,10 @@ ONLY_PROBED = """
     and not exists (select 1 from runs where site = s.name and command <> 'probe')
     and not exists (select 1 from articles where site = s.name)
 """
+
+# A story `a` that was filed from the place at :at, "LAT,LON".
+AT = """a.located_lat = cast(substr(:at, 1, instr(:at, ',') - 1) as real)
+    and a.located_lon = cast(substr(:at, instr(:at, ',') + 1) as real)"""
 
 COPIES = """
     select a.key, a.title as headline, coalesce(s.publisher, a.site) as publisher, a.in_language, a.date_published, a.date_published_utc,
@@ -253,6 +258,33 @@ async def not_as_usual(db: Database, names: Sequence[str]) -> dict[str, str]:
         return {name: departure.words for name in names if (departure := last_departure(archive, name))}
 
     return await db.execute_fn(look)
+
+
+async def places(db: Database, site: str, dates: tuple[date | None, date | None]) -> list[Place] | None:
+    """Where stories were filed from, those with the most stories first; None where they are too many to be counted in time."""
+    low, high = day_range(*dates)
+    found = await rows_in_time(
+        db,
+        "select located_lat, located_lon, located, located_country, count(*) as stories from articles"
+        " where located_lat is not null and search_id between :low and :high and (:site = '' or site = :site)"
+        " group by located_lat, located_lon, located, located_country order by stories desc",
+        {"low": low, "high": high, "site": site},
+    )
+    if found is None:
+        return None
+    named: dict[tuple[float, float], Place] = {}  # the most frequent spelling comes first
+    for each in found:
+        at = each["located_lat"], each["located_lon"]
+        known = named.get(at) or Place(each["located"], each["located_country"], *at, 0)
+        named[at] = replace(known, stories=known.stories + each["stories"])
+    return sorted(named.values(), key=lambda place: (-place.stories, place.name))
+
+
+async def place_name(db: Database, at: str) -> str | None:
+    """What stories call the place at "LAT,LON"."""
+    sql = f"select located, count(*) as stories from articles a where {AT} group by located order by stories desc limit 1"
+    found = await row(db, sql, {"at": at})
+    return found["located"] if found else None
 
 
 async def sections(db: Database, site: str | None) -> list[str]:

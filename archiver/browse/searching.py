@@ -16,7 +16,7 @@ from datasette.utils import sqlite_timelimit
 from sqlite_utils import Database as Tables
 
 from archiver.browse.archives import rows
-from archiver.browse.reading import LINE, LISTED
+from archiver.browse.reading import AT, LINE, LISTED
 from archiver.errors import WrongUse
 from archiver.store.index import day_range
 from archiver.store.search import COUNTED, search
@@ -26,6 +26,7 @@ from archiver.store.words import advice, complaint
 PER_PAGE = 20
 LAST_PAGE = 50  # who needs more than a thousand stories exports them
 SORTS = ("rank", "newest")
+PLACE = re.compile(r"-?\d{1,3}(?:\.\d{1,20})?,-?\d{1,3}(?:\.\d{1,20})?")
 DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
 TOO_SLOW = "The archive could not answer this in time. Ask for fewer days, one site, or rarer words."
 
@@ -38,6 +39,7 @@ FILTERS = {
     "section": SECTION,
     "keyword": "a.id in (select article_id from article_keywords where keyword = :keyword)",
     "author": "a.id in (select article_id from article_authors where name = :author)",
+    "at": AT,
 }
 
 
@@ -48,8 +50,9 @@ class Question:
     q: str = ""
     site: str = ""
     section: str = ""
-    keyword: str = ""  # these two list stories, and do not go with words to look for
+    keyword: str = ""  # these three list stories, and do not go with words to look for
     author: str = ""
+    at: str = ""  # a place, "LAT,LON"
     from_: str = ""  # ISO day, included
     to: str = ""  # ISO day, included
     sort: str = "rank"
@@ -57,9 +60,11 @@ class Question:
 
     @classmethod
     def read(cls, args: Mapping[str, str]) -> Question:
-        texts = {name: " ".join((args.get(name) or "").split())[:2_000] for name in ("q", "site", "section", "keyword", "author")}
+        texts = {name: " ".join((args.get(name) or "").split())[:2_000] for name in ("q", "site", "section", "keyword", "author", "at")}
+        if not PLACE.fullmatch(texts["at"]):
+            texts["at"] = ""
         if texts["q"]:
-            texts |= {"keyword": "", "author": ""}
+            texts |= {"keyword": "", "author": "", "at": ""}
         sort = args.get("sort") or "rank"
         number = args.get("page") or ""
         return cls(
@@ -72,7 +77,7 @@ class Question:
 
     @property
     def is_filtered(self) -> bool:
-        return any((self.site, self.section, self.keyword, self.author, self.from_, self.to))
+        return any((self.site, self.section, self.keyword, self.author, self.at, self.from_, self.to))
 
     @property
     def dates(self) -> tuple[date | None, date | None]:
@@ -155,7 +160,7 @@ def find(conn: sqlite3.Connection, question: Question) -> Answer:
 
 
 def browse(conn: sqlite3.Connection, question: Question) -> Answer:
-    """The newest stories of a site, section, keyword, author or time."""
+    """The newest stories of a site, section, keyword, author, place or time."""
     driver = "articles_fts cross join articles a on a.search_id = articles_fts.rowid" if question.section else "articles a"
     number = "articles_fts.rowid" if question.section else "a.search_id"
     low, high = day_range(*question.dates)

@@ -768,3 +768,12 @@ def m020_words_of_the_index(db: Database) -> None:
     """Words of the index, and of text without spaces all letters from one sign to the next: read off the index, not kept twice."""
     for index in ("articles_fts", "images_fts"):
         db.execute(f"create virtual table {index}_words using fts5vocab({index}, row)")
+
+
+@migrations()
+def m021_stories_by_place(db: Database) -> None:
+    """Where stories were filed from: counted without reading a row of theirs, and listed by place."""
+    db.execute(
+        "create index articles_places on articles (located_lat, located_lon, search_id, site, located, located_country)"
+        " where located_lat is not null"
+    )
