@@ -258,11 +258,13 @@ def crawl(context: _Context, what: tuple[str, ...], limit: int | None, since: da
 def run(context: _Context) -> None:
     """What cron calls: crawl every site that is due, side by side
 
-    Each site has its own interval (`every` in sites.toml, one hour by default). Two runs never collide. A site that is not as usual
-    (see archiver status) is told once a day, with exit code 3.
+    Each site has its own interval (`every` in sites.toml, one hour by default). Two runs never collide. Ends with 3 where a site is in
+    trouble (see archiver status). The trouble is told when it is new, and once a day: on standard error, or to the command in
+    ARCHIVER_TELL, as its standard input.
 
     \b
         archiver -q run
+        ARCHIVER_TELL="mail -s 'News archiver' me@example.org" archiver -q run
     """
     from archiver import health, schedule
     from archiver.crawling import Wanted
@@ -281,10 +283,24 @@ def run(context: _Context) -> None:
             return
         code = _crawl(context, due, Wanted(), "run")
         with open_archive(context.data_dir) as archive:
-            unusual = {site.name: told for site in due if (told := health.departure_to_tell(archive, site.name))}
-    for name, departure in unusual.items():
-        click.echo(_safe(f"{name}: {departure.words}. Next: {departure.advice}"), err=True)
-    sys.exit(code or (3 if unusual else 0))
+            rows = [health.site_health(archive, site, settings.utc_now()) for site in due]
+            news = [f"{row.site}: {row.trouble}. Next: {row.next_command}" for row in rows if health.is_news(archive, row)]
+    if news:
+        _tell([_safe(line) for line in news])
+    sys.exit(code or (3 if any(row.trouble for row in rows) else 0))
+
+
+def _tell(lines: list[str]) -> None:
+    """On standard error, which cron sends as mail, or to the command that the operator named for it."""
+    from archiver import schedule
+
+    try:
+        if settings.TELL:
+            schedule.tell(lines, settings.TELL)
+            lines = []
+    finally:
+        for line in lines:
+            click.echo(line, err=True)
 
 
 @main.command(short_help="Older stories of a site, the newest first")
@@ -924,14 +940,16 @@ def schedule() -> None:
 @click.option("--cron", "kind", flag_value="cron", help="A crontab entry")
 @click.option("--every", default="15m", show_default=True, help="How often to look which site is due")
 @click.option("--contact", default=settings.CONTACT, help="How a webmaster reaches you; goes into the user agent")
+@click.option("--tell", "teller", default=settings.TELL, help="A command that gets what is wrong with a site, as its standard input")
 @click.option("--yes", is_flag=True, help="Do not ask")
 @click.option("--dry-run", is_flag=True, help="Only show it")
 @pass_context
-def schedule_install(context: _Context, kind: str | None, every: str, contact: str, yes: bool, dry_run: bool) -> None:
+def schedule_install(context: _Context, kind: str | None, every: str, contact: str, teller: str, yes: bool, dry_run: bool) -> None:
     """Show what would be written, ask, write it, start it
 
     \b
         archiver schedule install --contact mailto:me@example.org
+        archiver schedule install --contact mailto:me@example.org --tell "mail -s 'News archiver' me@example.org"
     """
     from archiver import schedule as timers
     from archiver.sites import read_duration
@@ -940,7 +958,7 @@ def schedule_install(context: _Context, kind: str | None, every: str, contact: s
         minutes = int(read_duration(every) // 60)
     except ValueError:
         raise WrongUse(f"--every {every} is no duration. Write 15m, 1h or 1d.") from None
-    plan = timers.plan_schedule(kind, context.data_dir, minutes, contact)
+    plan = timers.plan_schedule(kind, context.data_dir, minutes, contact, teller)
     for path, text in plan.files:
         click.echo(f"--- {path}\n{text}")
     if plan.crontab_line:
@@ -1007,7 +1025,7 @@ def _crawl(context: _Context, chosen: list[Any], wanted: Any, command: str, work
         code = max(code, 1) if code != 3 else 3
     if as_json:
         click.echo(display.json_text({name: tally.as_json() for name, tally in progress.tallies.items()}))
-    elif not context.quiet or code:
+    elif not context.quiet or (code and (command != "run" or any(tally.fatal for tally in progress.tallies.values()))):
         display.print_summary(progress.tallies, time.monotonic() - began, display.console(stderr=context.quiet))
     if wanted.section and not any(tally.visited for tally in progress.tallies.values()) and not context.quiet:
         click.echo(f"No story that is due has /{_safe(wanted.section.strip('/'))}/ in its address or in that of its list.", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from archiver import settings
 from archiver.counted import counted
 from archiver.records import Site
 from archiver.store import Archive, LastRun, OptOut, Overflow
-from archiver.usual import Departure, find_departure, last_departure
+from archiver.usual import find_departure, last_departure
 
 # Each way a visit or a reading can end, in words; and what to do about it. {site}, {url} and {contact} are filled in.
 WORDS: dict[str, tuple[str, str]] = {
@@ -56,6 +57,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "taken_down": ("was taken down, and is neither fetched nor kept again", "archiver takedown --list"),
     "interrupted": ("the run was stopped", "archiver crawl {site}"),
 }
+NUMBERS = re.compile(r"[\d.,:-]+")  # how often, and since when, is no other trouble
 OVERDUE_TIMES, LEAST_OVERDUE = 4, timedelta(days=2)  # a timer that stopped
 ENDED_EARLY = {"server_down": "its server failed again and again, so the run was ended"}  # by finish_reason
 GOOD = {"next_page", "new", "changed", "unchanged", "not_modified", "kept", "index", "redirect", "duplicate_address"}
@@ -164,15 +166,15 @@ def _not_as_usual(
     return (departure.words, departure.advice) if departure else (None, None)
 
 
-def departure_to_tell(archive: Archive, site: str) -> Departure | None:
-    """What a run found to be not as usual, to be told by it: once a day (UTC), for runs come hourly and their words by mail."""
-    looked = archive.last_look_through(site)
-    departure = find_departure(archive, site, looked[0]) if looked else None
-    if not (looked and departure):
-        return None
-    today = [run.started_at for run in archive.last_runs(site, 2) if run.started_at.date() == looked[0].date()]
-    before = [moment for moment in today if moment < looked[0]]
-    return None if before and find_departure(archive, site, before[0]) else departure
+def is_news(archive: Archive, row: Health) -> bool:
+    """Is a site's trouble to be told by the run that met it? Once a day (UTC), and whenever it is another one: runs come every hour."""
+    runs = archive.last_runs(row.site, 2)
+    if not row.trouble or len(runs) < 2 or runs[1].started_at.date() != runs[0].started_at.date():
+        return row.trouble is not None
+    before, _ = find_trouble(Site(row.site, row.url), runs[1], runs[1].outcomes, runs[0].started_at)
+    if before is None and (departure := find_departure(archive, row.site, runs[1].started_at)):
+        before = departure.words
+    return before is None or NUMBERS.sub("", before) != NUMBERS.sub("", row.trouble)
 
 
 def opt_outs_in_words(row: Health) -> str:

@@ -7,7 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,7 @@ from archiver.sites import SITES_FILE, read_sites_file
 from archiver.store import Archive
 
 UNIT = "news-archiver"
+TELLING_S = 60  # for a command that sends mail
 MARK = "# news-archiver"  # ends our line in a crontab, so that it can be found again
 
 
@@ -57,6 +58,20 @@ def run_lock(data_dir: Path) -> AbstractContextManager[None]:
     return lock(data_dir / "run.lock", busy)
 
 
+def tell(lines: Sequence[str], command: str) -> None:
+    """Gives what an operator should know to a command of theirs, as its standard input. Raises ArchiverError."""
+    try:
+        words = shlex.split(command)
+        done = subprocess.run(
+            words, input="".join(f"{line}\n" for line in lines), text=True, capture_output=True, timeout=TELLING_S, check=False
+        )
+        failure = done.stderr.strip()[-200:] or f"it ended with {done.returncode}" if done.returncode else None
+    except (OSError, ValueError, IndexError, subprocess.TimeoutExpired) as error:
+        failure = str(error)
+    if failure:
+        raise ArchiverError(f"The command in ARCHIVER_TELL failed: {failure}\nTry it by hand: echo test | {command}")
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What `schedule install` will write, and where."""
@@ -67,7 +82,7 @@ class Plan:
     commands: tuple[tuple[str, ...], ...]  # run after writing
 
 
-def plan_schedule(kind: str | None, data_dir: Path, minutes: int, contact: str) -> Plan:
+def plan_schedule(kind: str | None, data_dir: Path, minutes: int, contact: str, teller: str = "") -> Plan:
     """A systemd user timer where systemd runs, else a crontab line. Raises WrongUse."""
     if not 5 <= minutes <= 24 * 60:
         raise WrongUse(
@@ -76,19 +91,24 @@ def plan_schedule(kind: str | None, data_dir: Path, minutes: int, contact: str) 
         )
     if not contact.isprintable():
         raise WrongUse("The contact has line breaks or control characters.\nExample: --contact mailto:me@example.org")
+    if not teller.isprintable():
+        raise WrongUse(
+            "The command of --tell has line breaks or control characters.\nExample: --tell \"mail -s 'News archiver' me@example.org\""
+        )
     if not str(data_dir.resolve()).isprintable():
         raise WrongUse(f"The data directory {str(data_dir)!r} has line breaks or control characters in its name.\nRename it first.")
     kind = kind or ("systemd" if _has_user_systemd() else "cron")
     command = [sys.executable, "-m", "archiver", "--data", str(data_dir.resolve()), "-q", "run"]
+    given = {name: value for name, value in (("ARCHIVER_CONTACT", contact), ("ARCHIVER_TELL", teller)) if value}
     if kind == "cron":
-        words = ([f"ARCHIVER_CONTACT={shlex.quote(contact)}"] if contact else []) + [shlex.quote(word) for word in command]
+        words = [f"{name}={shlex.quote(value)}" for name, value in given.items()] + [shlex.quote(word) for word in command]
         line = " ".join(words).replace("%", r"\%")  # cron ends a line at a bare percent sign
         return Plan("cron", (), f"{_cron_times(minutes)} {line} {MARK}", ())
     folder = _unit_folder()
     service = (
         "[Unit]\nDescription=News archiver: crawl every site that is due\n\n"
         f"[Service]\nType=oneshot\nExecStart={' '.join(_systemd_quote(word) for word in command)}\n"
-        + (f"Environment={_systemd_quote('ARCHIVER_CONTACT=' + contact)}\n" if contact else "")
+        + "".join(f"Environment={_systemd_quote(f'{name}={value}')}\n" for name, value in given.items())
         + "SuccessExitStatus=3\nNice=10\n"
     )
     timer = (

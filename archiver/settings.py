@@ -12,6 +12,7 @@ DAY_S = 86_400
 
 # Who we are. An operator sets a contact (address or page), so that a webmaster can reach a person.
 CONTACT = os.environ.get("ARCHIVER_CONTACT", "")
+TELL = os.environ.get("ARCHIVER_TELL", "")  # a command that gets what `archiver run` has to say of sites in trouble: mail, a chat's hook
 ROBOTS_NAME = "news-archiver"  # the product token that robots.txt may name
 
 

@@ -127,7 +127,7 @@ def test_run_takes_every_site_that_is_due_and_no_other(server: NewsServer, cli: 
     server.front("/about")
     cli.site("gazette", server.address)
     first = cli("run", ARCHIVER_NOW="2026-11-03T12:00:00Z")
-    assert (first.returncode, "gazette" in first.stdout) == (0, True)
+    assert (first.returncode, "gazette" in first.stdout) == (3, True)  # no story was ever found there
     assert server.asked() == ["/robots.txt", "/"]
     again = cli("run", ARCHIVER_NOW="2026-11-03T12:59:00Z")
     assert (again.returncode, again.stdout) == (0, "No site is due. archiver status shows when each is.\n")
@@ -196,15 +196,19 @@ def test_a_user_without_a_crontab_gets_one(typed: Callable[..., Result], home: P
 
 def test_odd_folder_names_and_contacts_reach_the_command_whole(tmp_path: Path):
     odd = tmp_path / 'it\'s 100% "mine"; $HOME & co'
-    plan = schedule.plan_schedule("cron", odd, 15, "Desk <desk@example.org>; `id`")
+    plan = schedule.plan_schedule("cron", odd, 15, "Desk <desk@example.org>; `id`", "mail -s 'It is 100%' me@example.org")
     assert plan.crontab_line is not None
     command = plan.crontab_line.removeprefix("*/15 * * * * ").removesuffix(schedule.MARK)
     assert "%" not in command.replace(r"\%", "")  # cron ends a line there
     words = shlex.split(command.replace(r"\%", "%"))
-    assert words[0] == "ARCHIVER_CONTACT=Desk <desk@example.org>; `id`"
-    assert words[2:] == ["-m", "archiver", "--data", str(odd), "-q", "run"]
+    assert words[:2] == ["ARCHIVER_CONTACT=Desk <desk@example.org>; `id`", "ARCHIVER_TELL=mail -s 'It is 100%' me@example.org"]
+    assert words[3:] == ["-m", "archiver", "--data", str(odd), "-q", "run"]
     with pytest.raises(WrongUse, match="line breaks"):
         schedule.plan_schedule("cron", odd, 15, "me\n* * * * * rm -rf /")
+    with pytest.raises(WrongUse, match="line breaks"):
+        schedule.plan_schedule("cron", odd, 15, "", "mail me\n* * * * * rm -rf /")
+    (_, unit), _ = schedule.plan_schedule("systemd", tmp_path, 15, "", "mail -s 'It is 100%' me@example.org").files
+    assert """Environment="ARCHIVER_TELL=mail -s 'It is 100%%' me@example.org"\n""" in unit
     for kind in ("cron", "systemd"):
         with pytest.raises(WrongUse, match="line breaks"):
             schedule.plan_schedule(kind, tmp_path / "news\n* * * * * rm -rf /", 15, "")

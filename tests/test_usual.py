@@ -148,14 +148,19 @@ def test_what_waits_is_what_was_never_fetched_and_no_story_that_is_due_for_anoth
     assert health.site_health(archive, SITE, NOON + DAY).waiting == 2
 
 
-def test_hourly_runs_tell_once_a_day_what_is_not_as_usual(archive: Archive):
+def test_hourly_runs_tell_a_trouble_when_it_is_new_and_once_a_day(archive: Archive):
     give(archive, daily(30))
     told = []
     for hour in range(0, 7 * 24, 6):
         look(archive, NOON + timedelta(hours=hour))
-        if health.departure_to_tell(archive, "gazette"):
+        if health.is_news(archive, health.site_health(archive, SITE, NOON + timedelta(hours=hour))):
             told.append(hour)
-    assert told == [78, 84, 108, 132, 156]  # the first when three days are over, then the first run of each day
+    assert told == [78, 84, 108, 132, 156]  # when three days are over, then the first run of each day
+    at = NOON + timedelta(hours=163)
+    run = archive.start_run("gazette", "run", at)
+    archive.save_outcomes(run, [(SITE.url, "timeout", None)])
+    archive.finish_run(run, at, "finished", {"timeout": 1})
+    assert health.is_news(archive, health.site_health(archive, SITE, at))  # another one
 
 
 def test_the_sites_page_of_the_browser_tells_what_is_not_as_usual(archive: Archive):
@@ -175,8 +180,17 @@ def test_status_is_silent_with_q_while_all_is_well_and_run_ends_with_3_where_a_s
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert cli("-q", "status", ARCHIVER_NOW="2026-11-03T13:10:00Z").stdout == ""
     done = cli("-q", "run", ARCHIVER_NOW="2026-11-09T13:00:00Z")
-    assert done.returncode == 3
+    assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.startswith("gazette: no new story since 2026-11-03")
+    assert done.stderr.count("\n") == 1
+    done = cli("-q", "run", ARCHIVER_NOW="2026-11-09T14:10:00Z")
+    assert (done.returncode, done.stdout, done.stderr) == (3, "", "")  # told today
+    asked = {"ARCHIVER_NOW": "2026-11-10T13:00:00Z", "ARCHIVER_TELL": f"tee '{cli.folder}/the mail'"}
+    assert (done := cli("-q", "run", **asked)).stderr == ""
+    assert (cli.folder / "the mail").read_text().startswith("gazette: no new story since")
+    done = cli("-q", "run", ARCHIVER_NOW="2026-11-11T13:00:00Z", ARCHIVER_TELL="/nowhere/mail")
+    assert done.returncode == 1
+    assert "gazette: no new story since" in done.stderr and "ARCHIVER_TELL failed" in done.stderr
     status = cli("-q", "status", ARCHIVER_NOW="2026-11-09T13:10:00Z")
     assert status.returncode == 3
     assert status.stdout.count("\n") == 1
