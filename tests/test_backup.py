@@ -249,6 +249,7 @@ def test_a_place_that_cannot_be_written_is_named(data: Path, tmp_path: Path):
         copy(data, tmp_path / "locked" / "backup")
 
 
+@pytest.mark.long
 def test_a_crawl_goes_on_in_the_restored_copy_and_leaves_the_first_archive_alone(data: Path, dest: Path, cli: Cli, server: NewsServer):
     cli.site("test", server.address)
     server.front("/2026/11/bridge-mended")

@@ -130,6 +130,7 @@ def test_traps_are_refused_by_name_and_waits_are_kept(servers: Servers, cli: Cli
     assert STORY in named.asked()  # a name that leads to this machine, for a site that may
 
 
+@pytest.mark.long
 def test_an_answer_that_drips_is_cut_off_at_the_deadline_for_the_whole_of_it(server: NewsServer, cli: Cli):
     fill(server, STORIES[:2])
     server.answers[STORY].drip_s = 0.1

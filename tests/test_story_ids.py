@@ -117,6 +117,7 @@ FATES = """
 """
 
 
+@pytest.mark.long
 def test_a_story_with_another_address_headline_and_text_has_moved_and_a_takedown_takes_all_of_it(
     cli: Cli, server: NewsServer, typed: Callable[..., Result]
 ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 from archiver import health
 from archiver.browse.serving import make_datasette
@@ -171,26 +172,28 @@ def test_the_sites_page_of_the_browser_tells_what_is_not_as_usual(archive: Archi
     assert "no new story since 2026-11-03" in page.text
 
 
-def test_status_is_silent_with_q_while_all_is_well_and_run_ends_with_3_where_a_site_is_quiet(server: NewsServer, cli: Cli):
+def test_status_is_silent_with_q_while_all_is_well(archive: Archive, typed: Callable[..., Result], tmp_path: Path):
+    (tmp_path / "data" / "sites.toml").write_text(f'[gazette]\nurl = "{SITE.url}"\n')
+    now = datetime.now(UTC)
+    give(archive, daily(30, now - 9 * DAY))
+    look(archive, now - 8 * DAY, "crawl")
+    assert typed("-q", "status").output == ""
+    assert "gazette" in typed("status").output
+    look(archive, now - DAY / 24, "crawl")
+    done = typed("-q", "status")
+    assert done.exit_code == 3
+    assert done.output.startswith("gazette: no new story since") and done.output.count("\n") == 1
+
+
+def test_a_run_tells_the_command_of_the_operator_what_is_wrong_and_ends_with_3(server: NewsServer, cli: Cli):
     server.front("/about/")
     cli.site("gazette", server.address)
     with open_archive(cli.data) as archive:
         give(archive, daily(30))
-    done = cli("-q", "run", ARCHIVER_NOW="2026-11-03T13:00:00Z")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert cli("-q", "status", ARCHIVER_NOW="2026-11-03T13:10:00Z").stdout == ""
-    done = cli("-q", "run", ARCHIVER_NOW="2026-11-09T13:00:00Z")
-    assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr.startswith("gazette: no new story since 2026-11-03")
-    assert done.stderr.count("\n") == 1
-    done = cli("-q", "run", ARCHIVER_NOW="2026-11-09T14:10:00Z")
-    assert (done.returncode, done.stdout, done.stderr) == (3, "", "")  # told today
-    asked = {"ARCHIVER_NOW": "2026-11-10T13:00:00Z", "ARCHIVER_TELL": f"tee '{cli.folder}/the mail'"}
-    assert (done := cli("-q", "run", **asked)).stderr == ""
-    assert (cli.folder / "the mail").read_text().startswith("gazette: no new story since")
-    done = cli("-q", "run", ARCHIVER_NOW="2026-11-11T13:00:00Z", ARCHIVER_TELL="/nowhere/mail")
+    asked = {"ARCHIVER_NOW": "2026-11-09T13:00:00Z", "ARCHIVER_TELL": f"tee '{cli.folder}/the mail'"}
+    done = cli("-q", "run", **asked)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "", "")
+    assert (cli.folder / "the mail").read_text().startswith("gazette: no new story since 2026-11-03")
+    done = cli("-q", "run", **asked | {"ARCHIVER_NOW": "2026-11-10T13:00:00Z", "ARCHIVER_TELL": "/nowhere/mail"})
     assert done.returncode == 1
-    assert "gazette: no new story since" in done.stderr and "ARCHIVER_TELL failed" in done.stderr
-    status = cli("-q", "status", ARCHIVER_NOW="2026-11-09T13:10:00Z")
-    assert status.returncode == 3
-    assert status.stdout.count("\n") == 1
+    assert done.stderr.startswith("gazette: no new story since") and "ARCHIVER_TELL failed" in done.stderr
