@@ -85,6 +85,8 @@ def test_a_reference_into_the_graph_is_followed_with_role_and_profile():
 
 
 def test_a_title_behind_the_name_is_a_role():
+    (author,) = read(data=story("Jane Doe, Harbour Senior Tides Analyst")).authors
+    assert (author.name, author.role) == ("Jane Doe", "Harbour Senior Tides Analyst")
     (author,) = read(data=story("Jane Doe, AP National Political Writer")).authors
     assert (author.name, author.role) == ("Jane Doe", "AP National Political Writer")
 

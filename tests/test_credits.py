@@ -128,6 +128,11 @@ def test_a_label_in_an_element_of_its_own_is_joined_with_the_name():
     assert (split.caption, split.line) == ("Boats in the harbour", "Image Credits: Ana Lima")
 
 
+def test_a_label_alone_is_no_credit_though_the_page_marks_it_as_one():
+    split = split_runs([Run("The captain on the bridge. | Sea News"), Run("Photos", credit=True, apart=True)])
+    assert (split.caption, split.line) == ("The captain on the bridge.", "Sea News")
+
+
 def test_a_name_in_italics_within_the_sentence_is_no_credit():
     split = split_runs([Run("Crew of the ferry "), Run("Santa Ana", apart=True, slanted=True)])
     assert (split.caption, split.line) == ("Crew of the ferry Santa Ana", None)

@@ -446,6 +446,13 @@ def test_a_byline_below_the_text_counts_before_the_account_of_the_paper() -> Non
 
 
 @pytest.mark.parametrize(
+    "line", ["เรื่องที่เกี่ยวข้อง", "™ & © 2013 Harbour Radio, Inc. All rights reserved.", "［有料会員限定］ この記事は会員限定です。"]
+)
+def test_lists_of_other_stories_rights_and_offers_to_members_are_no_text(line: str) -> None:
+    assert is_promo(line)
+
+
+@pytest.mark.parametrize(
     "line", ["3 min de lectura", "4 minutos de leitura", "2 min leestijd", "5 dk okuma", "3 menit baca", "< 1 min read"]
 )
 def test_the_time_that_reading_takes_is_no_text(line: str) -> None:

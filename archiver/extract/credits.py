@@ -554,7 +554,9 @@ def is_longer(line: str, found: str) -> bool:
 
 
 def join_marked(caption: str, line: str) -> Split:
-    """What the page marks as a credit. A label before it belongs to it; a second credit in the text does too."""
+    """What the page marks as a credit. A label before it belongs to it; a second credit in the text does too. A label alone is none."""
+    if is_label(line):
+        return split_text(caption)
     if len(line) > MAX_CREDIT and len(line) > 2 * len(caption):
         return split_text(f"{caption} {line}")
     start = label_at_end(caption)
