@@ -128,6 +128,13 @@ def test_a_label_in_an_element_of_its_own_is_joined_with_the_name():
     assert (split.caption, split.line) == ("Boats in the harbour", "Image Credits: Ana Lima")
 
 
+def test_an_agency_behind_a_full_stop_is_the_agency_and_initials_end_no_name():
+    credits = [read_credit(line) for line in ("(Photo Ana Lima. AFP)", "Photo: J. K. Oak. Reuters", "Photo Ana P. Reuters")]
+    assert [(credit.creator, credit.agency) for credit in credits] == [
+        ("Ana Lima", "AFP"), ("J. K. Oak", "Reuters"), (None, "Ana P. Reuters")
+    ]  # fmt: skip
+
+
 def test_a_label_alone_is_no_credit_though_the_page_marks_it_as_one():
     split = split_runs([Run("The captain on the bridge. | Sea News"), Run("Photos", credit=True, apart=True)])
     assert (split.caption, split.line) == ("The captain on the bridge.", "Sea News")

@@ -446,8 +446,9 @@ def test_a_byline_below_the_text_counts_before_the_account_of_the_paper() -> Non
 
 
 @pytest.mark.parametrize(
-    "line", ["เรื่องที่เกี่ยวข้อง", "™ & © 2013 Harbour Radio, Inc. All rights reserved.", "［有料会員限定］ この記事は会員限定です。"]
-)
+    "line", ["เรื่องที่เกี่ยวข้อง", "™ & © 2013 Harbour Radio, Inc. All rights reserved.", "［有料会員限定］ この記事は会員限定です。",
+             "To view this content, Javascript must be enabled.", "Questions? Comments? Email us at desk@example.org"],
+)  # fmt: skip
 def test_lists_of_other_stories_rights_and_offers_to_members_are_no_text(line: str) -> None:
     assert is_promo(line)
 

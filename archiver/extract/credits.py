@@ -723,6 +723,7 @@ WORKS_FOR = re.compile(
 )  # "Jane Doe for The Example"
 
 
+INITIALS = 2  # letters before a full stop that ends no name
 CLOCK = re.compile(r"\d[:.]\d\d")  # a length or a time of day
 PERSON_AND_AGENCY = re.compile(r"(?P<name>[^()/|]{2,60}?)\s*\((?P<agency>[^()]{2,60})\)")
 
@@ -731,8 +732,10 @@ STAFF = re.compile(r"^(?:[A-Z][\w.'’-]*\s){1,3}(?:file )?(?:photo|photograph|p
 
 
 def split_via(part: str) -> list[str]:
-    """ "Jane Doe via AP" is two, "AFP via Getty Images" one."""
+    """ "Jane Doe via AP" and "Jane Doe. AFP" are two, "AFP via Getty Images" and "Jane P. Reuters" one."""
     name, found, agency = part.partition(" via ")
+    if not found and is_agency(part.rpartition(". ")[2]) and len(part.rpartition(". ")[0].rpartition(" ")[2]) > INITIALS:
+        name, found, agency = part.rpartition(". ")
     if not found and is_agency(part.rpartition(" on ")[2]):  # "Jane Doe on Unsplash"
         name, found, agency = part.rpartition(" on ")
     return [name, agency] if found and not has_agency(name) else [part]
