@@ -263,10 +263,11 @@ async def not_as_usual(db: Database, names: Sequence[str]) -> dict[str, str]:
 async def places(db: Database, site: str, dates: tuple[date | None, date | None]) -> list[Place] | None:
     """Where stories were filed from, those with the most stories first; None where they are too many to be counted in time."""
     low, high = day_range(*dates)
+    # "+": by the index of places, which holds all that is asked, not by that of days, which leads to every row of theirs.
     found = await rows_in_time(
         db,
         "select located_lat, located_lon, located, located_country, count(*) as stories from articles"
-        " where located_lat is not null and search_id between :low and :high and (:site = '' or site = :site)"
+        " where located_lat is not null and +search_id between :low and :high and (:site = '' or site = :site)"
         " group by located_lat, located_lon, located, located_country order by stories desc",
         {"low": low, "high": high, "site": site},
     )
