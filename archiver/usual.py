@@ -31,11 +31,11 @@ MOST, HARDLY_ANY = 0.8, 0.1
 SHORTER = 4  # times shorter, in the median
 
 Has = Callable[[StoryRead], bool]
-FIELDS: tuple[tuple[str, Has], ...] = (
-    ("no date", lambda story: story.has_date),
-    ("no author", lambda story: story.has_author),
-    ("no picture", lambda story: story.has_picture),
-    ("a teaser only", lambda story: story.is_whole),
+FIELDS: tuple[tuple[str, str, Has], ...] = (  # what they do, what those before did
+    ("have no date", "had one", lambda story: story.has_date),
+    ("have no author", "had one", lambda story: story.has_author),
+    ("have no picture", "had one", lambda story: story.has_picture),
+    ("show a teaser only", "were whole", lambda story: story.is_whole),
 )
 
 
@@ -55,14 +55,15 @@ def last_departure(archive: Archive, site: str) -> Departure | None:
 
 def find_departure(archive: Archive, site: str, at: datetime) -> Departure | None:
     """The first thing that is not as usual with a site, as a run that looked through its lists could know it at that moment (UTC)."""
-    times = archive.story_times(site, at - 2 * WEEKS * WEEK, at)
-    if not times:
+    newest = archive.newest_stories(site, at, NEWEST)
+    if not newest:
         return None
-    pages = archive.pages_without_story(site, times[-1], at)
+    last = newest[0].came_at
+    times = archive.story_times(site, min(last - WEEKS * WEEK, at - (WEEKS + 1) * WEEK), at)
     return (
-        gone_quiet(site, times, at, pages)
+        gone_quiet(site, times, at, archive.pages_without_story(site, last, at))
         or gives_less(site, times, at, archive.watched_since(site))
-        or lacks_something(archive.newest_stories(site, at, NEWEST), archive.newest_stories(site, at - EARLIER, BEFORE))
+        or lacks_something(newest, archive.newest_stories(site, at - EARLIER, BEFORE))
     )
 
 
@@ -76,7 +77,7 @@ def gone_quiet(site: str, times: Sequence[datetime], at: datetime, pages: tuple[
     number, example = pages
     if number >= MANY_PAGES and pause > longest:
         words = f"{number} pages were read since {last:%Y-%m-%d}, and none is a story any more: its pages may have a new markup"
-        return Departure(words, f"archiver crawl {shlex.quote(example)} --recheck   (says why); then selectors in sites.toml")
+        return Departure(words, f"archiver crawl {shlex.quote(example)}   (says why); then selectors in sites.toml")
     if pause <= max(PAUSES * longest, LEAST_PAUSE):
         return None
     words = f"no new story since {last:%Y-%m-%d}, and no pause in the {WEEKS} weeks before was longer than {_days(longest)}"
@@ -105,10 +106,10 @@ def lacks_something(newest: Sequence[StoryRead], before: Sequence[StoryRead]) ->
     if len(newest) < NEWEST or len(before) < FEWEST_BEFORE:
         return None
     advice = f"archiver show {shlex.quote(newest[0].url)} --evidence; where the page has more, selectors in sites.toml"
-    for words, has in FIELDS:
+    for now_they, before_they, has in FIELDS:
         had, have = sum(map(has, before)), sum(map(has, newest))
         if had >= MOST * len(before) and have <= HARDLY_ANY * NEWEST:
-            return Departure(f"its newest {NEWEST} stories have {words}; {had} of {len(before)} before had more", advice)
+            return Departure(f"its newest {NEWEST} stories {now_they}; {had} of {len(before)} before {before_they}", advice)
     now, usual = median(story.word_count for story in newest), median(story.word_count for story in before)
     if now * SHORTER <= usual:
         return Departure(f"its newest {NEWEST} stories have {now:.0f} words in the median; {usual:.0f} are usual", advice)

@@ -79,6 +79,8 @@ def test_a_site_that_gives_a_story_a_day_is_quiet_after_three_days_without_one(a
         assert told in trouble(archive, NOON + days * DAY)
         assert bool(told) == bool(trouble(archive, NOON + days * DAY))
     assert "archiver -v crawl gazette" in trouble(archive, NOON + 4 * DAY)
+    look(archive, NOON + 400 * DAY)
+    assert "no new story since 2026-11-03" in trouble(archive, NOON + 400 * DAY)
 
 
 def test_a_site_that_gives_a_story_a_week_may_pause_for_two(archive: Archive):
@@ -114,9 +116,9 @@ def test_a_week_with_far_fewer_stories_than_usual_is_told_where_the_site_was_wat
 @pytest.mark.parametrize(
     ("like", "told"),
     [
-        (replace(FULL, authors=()), "its newest 12 stories have no author; 38 of 38 before had more"),
+        (replace(FULL, authors=()), "its newest 12 stories have no author; 38 of 38 before had one"),
         (replace(FULL, images=()), "have no picture"),
-        (replace(FULL, access_observed="teaser"), "have a teaser only"),
+        (replace(FULL, access_observed="teaser"), "show a teaser only; 38 of 38 before were whole"),
         (replace(FULL, date_precision="none"), "have no date"),
         (replace(FULL, article_body="word " * 20, word_count=20), "its newest 12 stories have 20 words in the median; 200 are usual"),
     ],
