@@ -475,3 +475,36 @@ def test_a_byline_in_the_text_counts_before_the_account_that_posts_everything(ac
 def test_a_post_alone_is_named_whole_and_is_no_person():
     authors = read(data=story({"@type": "Person", "name": "Online Editor"})).authors
     assert [(author.name, author.kind) for author in authors] == [("Online Editor", "organisation")]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Text: Ina Lang, Fotos: Max Ort", ["Ina Lang"]),
+        ("Fotos: Max Ort, Text: Ina Lang", ["Ina Lang"]),
+        ("Words by Jane Doe | Illustrations by Max Ort", ["Jane Doe"]),
+        ("Words and photos by Jane Doe", ["Jane Doe"]),
+        ("Text und Fotos: Ina Lang", ["Ina Lang"]),
+        ("Texto: Juana Prado Ilustraciones: Luis Gil", ["Juana Prado"]),
+        ("Par Jeanne d'Orval", ["Jeanne d'Orval"]),
+        ("Por Juana Prado con agencias", ["Juana Prado"]),
+        ("Autor: Marie Dubová a Jan Kotlík", ["Marie Dubová", "Jan Kotlík"]),
+        ("Scris de Maria Stejaru și Toma Teiu", ["Maria Stejaru", "Toma Teiu"]),
+        ("Γράφει η Μαρία Δρυμού και Θωμάς Φλαμούρης", ["Μαρία Δρυμού", "Θωμάς Φλαμούρης"]),
+        ("بقلم مريم البلوطي وطارق الزيزفوني", ["مريم البلوطي", "طارق الزيزفوني"]),
+        ("بقلم مريم وليد", ["مريم وليد"]),
+        ("מאת: מרים אלוני, עיתונאית", ["מרים אלוני"]),
+        ("द्वारा मीरा ओकवाल", ["मीरा ओकवाल"]),
+        ("Автор — Мария Дубова", ["Мария Дубова"]),
+        ("Aus Halden berichtet Ina Lang", ["Ina Lang"]),
+        ("Geschreven door Marloes Eikel", ["Marloes Eikel"]),
+        ("Edited by Max Ort", []),
+        ("Fotos von Max Ort", []),
+        ("Übersetzung: Max Ort", []),
+        ("Tłumaczenie: Jan Kociołek", []),
+        ("撮影：釜田陽平", []),
+    ],
+)
+def test_who_edited_translated_photographed_or_drew_is_no_author_in_any_language(line: str, expected: list[str]) -> None:
+    assert names(read(f"<p>{line}</p>")) == expected
+    assert names(read(end=f"<p><em>{line}</em></p>")) == expected

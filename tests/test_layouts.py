@@ -742,3 +742,40 @@ def test_a_last_paragraph_in_a_box_of_the_same_class_in_another_row_belongs_to_t
 def test_lines_that_sell_or_point_elsewhere_are_no_text_in_any_language(line: str) -> None:
     article = story(content(paragraphs(*PARAGRAPHS[:2]), paragraphs(line), paragraphs(*PARAGRAPHS[2:])))
     assert article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By AFP",
+        "Photos: Max Ort",
+        "Text: Ina Lang<br>Fotos: Max Ort",
+        "Traduit par Jeanne d'Orval",
+        "Staff writer",
+        "Propos recueillis par Jeanne Martin, journaliste",
+        "Autor: Marie Dubová a Jan Kotlík",
+        "Kuvat: Maria Tammela",
+        "Fotos: Max Ort, Text: Ina Lang",
+        "撮影：釜田陽平",
+        "Words by Jane Doe | Illustrations by Max Ort",
+    ],
+)
+def test_who_worked_on_a_story_is_no_text_of_it(line: str) -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    for above, below in ((f"<p>{line}</p>", ""), ("", f"<p>{line}</p>")):
+        article = read(page(f"<main><article><h1>{HEADLINE}</h1>{above}{text}{below}</article></main>"))
+        assert article.article_body == "\n\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Photos by the thousand lay in the wreck.",
+        "Edited by candlelight, the paper still came out",
+        "Video: what the divers saw was mud",
+        "By Friday Tomas Arnesen was home",
+    ],
+)
+def test_a_sentence_that_opens_like_a_credit_stays_in_the_text(line: str) -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in (*PARAGRAPHS[:2], line, *PARAGRAPHS[2:]))
+    assert line in read(page(f"<main><article><h1>{HEADLINE}</h1>{text}</article></main>")).article_body

@@ -34,8 +34,8 @@ from archiver.extract.names import (
     LABEL_ALONE,
     MAX_AUTHORS,
     NAME_LENGTH,
-    OTHER_HANDS,
     TEXT_LENGTH,
+    behind_other_hands,
     classified,
     desk_words,
     is_name,
@@ -48,6 +48,7 @@ from archiver.extract.names import (
     names_of,
     nobodies,
     organisation_names,
+    other_hands,
     plausible,
     printed_names,
     without_date,
@@ -424,14 +425,12 @@ def from_print(setting: Setting) -> Heard:
                 found += with_links(named, block, setting.page)
                 lines.append(block.text)
             continue
-        text = without_date(without_other_links(block, setting.page))
+        text = behind_other_hands(without_date(without_other_links(block, setting.page)))
+        if not text:
+            continue
         labelled = announced or LABEL().match(text) is not None or COLLEAGUE().match(text) is not None
         announced = LABEL_ALONE().fullmatch(text) is not None
-        if (
-            announced
-            or OTHER_HANDS.match(text)
-            or not (in_byline or labelled or NAME_AND_DATE.match(text) or (not told and is_name_and_role(text)))
-        ):
+        if announced or not (in_byline or labelled or NAME_AND_DATE.match(text) or (not told and is_name_and_role(text))):
             continue
         named = [author for author in printed_names(text) if plausible(author) and (labelled or is_somebody(author))]
         linked = linked_names(block) if in_byline else []
@@ -478,7 +477,7 @@ ABOUT = re.compile(r"(?:about|über|à propos de|sobre|acerca de)\s", re.IGNOREC
 
 def linked_names(block: Block) -> list[Author]:
     """The names in a byline whose links are all to persons, with roles and dates about them; none where one is something else."""
-    if OTHER_HANDS.search(block.text):
+    if other_hands(block.text):
         return []
     found = [author for text, href in links_of(block) for author in (names_of(clean(text, TEXT_LENGTH)) if PROFILE.search(href) else ())]
     return found if len(found) == block.links and all(is_somebody(author) and is_name(author.name) for author in found) else []
@@ -619,7 +618,7 @@ def from_signature(setting: Setting) -> Heard:
     for block in [*text[-3:], *[block for block in blocks[-60:] if block.tag == "div" and len(block.text) > LONG_TEXT][-1:]]:
         dashed = DASHED.match(block.text) if len(block.text) <= BYLINE_LENGTH else None
         if dashed is None and len(block.text) <= SIGNED_LENGTH and block.text[-1:] not in ".!?:" and not block.links:
-            dashed = LABEL().match(block.text)
+            dashed = LABEL().match(block.text) if behind_other_hands(block.text) else None
         named = [author for author in printed_names(block.text[dashed.end() :]) if plausible(author)] if dashed else []
         if block.text[-1:] in ")/" and (signed_by := SIGNED_BY.search(block.text[-SIGNATURE:])):
             named = [author for author in names_of(signed_by["names"]) if plausible(author)]
@@ -643,7 +642,7 @@ def from_last_line(setting: Setting) -> Heard:
             continue
         bold = block.strong >= 0.9 * len(block.text.replace(" ", ""))
         if bold or is_slanted(block) or AT_THE_RIGHT.search(f"{block.owner.get('style') or ''} {block.owner.get('align') or ''}"):
-            named = list(names_of(block.text))
+            named = list(names_of(behind_other_hands(block.text)))
             if not bold and not all(is_written_out(author, setting.page) for author in named):
                 continue
             if named and all(plausible(author) and " " in author.name and author.kind == "person" for author in named):

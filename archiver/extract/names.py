@@ -30,7 +30,17 @@ ANY_DAY = date(2000, 1, 1)  # whose year stands in for the one that a byline lea
 GLUE = re.compile(
     r"\s*[;|•·]\s*|\s*,\s+(?:and|und|et|og|och|y|e|en)\s+|\s+(?:and|und|og|och|&|with|mit)\s+|\s*[、，,]\s*|\s+/\s+|(?<=\w\w)/(?=\w\w)"
 )
-PAIR = re.compile(r"\s+(?:et|y|e|en|i|dan|ve|avec|con|com|og|u|ja|és|и|та|và)\s+")
+PAIR = re.compile(
+    r"\s+(?:et|y|e|en|i|a|dan|ve|avec|con|com|og|u|ja|és|și|şi|и|та|й|і|và|και|और|एवं|اور|และ)\s+"
+    # "and" that is one with the word behind it, in Arabic and Hebrew; not the first letter of a name: "وليد"
+    r"|\s+(?:و\s+|و(?!ليد|ائل|سام|سيم|فاء|جدي|داد|رد|ديع|حيد|ليم|هبة)(?=\w{3})|ו(?!רד|יקטור|לדימיר|ולף)(?=[\u05d0-\u05ea]{3}))"
+)
+# Agencies that are not named: "Jane Doe with agencies"
+WITH_AGENCIES = re.compile(
+    r",?\s+(?:with|mit|avec|con|com|met|med|z|s|ile|dengan)\s+(?:wires?|wire (?:reports|services)|(?:news )?agencies|agenturen|"
+    r"(?:les )?agences|agencias|agências|(?:le )?agenzie|(?:pers|nieuws)?bureaus|agentschappen|agencjami|agenturami|byråer|ajanslar)$",
+    re.I,
+)
 LAST_INITIALS = re.compile(r"([^\s,;]{2,}(?: [^\s,;]{2,})?), ((?:[^\W\d_]\.[ -]?)+)$")  # "Kern, J. P."
 LAST_FIRST = re.compile(r"[^\s,;]+(?:[ -][^\s,;]+)?, [^\s,;]+(?: [^\s,;]+)?(?:; [^,;]+, [^,;]+)*$")
 BRACKETS = re.compile(r"\s*[(\[（【][^()\[\]（）【】]{0,80}[)\]）】]\s*")
@@ -47,6 +57,8 @@ SENT_TO = re.compile(
 POST_WORDS = 3
 NUMBER = re.compile(r"[\W\d_]+$|[0-9a-f-]{16,}$", re.I)
 CASELESS = re.compile(r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0e7f\u10a0-\u10ff\u1200-\u137f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+ELIDED = re.compile(r"[a-z]{1,4}['’][^\W\d_a-z]")  # "d'Orval", "dell'Acqua"
+JOINED_NAME = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts that write given and family name as one word
 LONG_HAN = re.compile(r"[\u3400-\u9fff]{9,}")  # a name with its bearer's post, a sentence, a body
 INITIAL = re.compile(r"\b(?:Jr|Sr|\w)\.$")
 DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,12}$", re.I)
@@ -62,13 +74,6 @@ WRITES_FOR = re.compile(
     r"(?<=\w),?\s+(?:[Ss]pecial (?:to|for)(?: [Tt]he)?|(?:of|for|from) [Tt]he|[Ff]or)\s+[A-Z][^,;|]*?(?=\s+(?:and|&)\s|[,;|]|$)"
 )
 DATE_LENGTH = 120  # of a date or two in words, with the label that follows
-# Who else had a hand in a story, behind its authors
-OTHER_HANDS = re.compile(
-    r"(?<!\w)(?:(?:edited|reviewed|translated|fact-checked|photos?|photographs?|photography|video|illustrations?|graphics?) by\b|"
-    r"(?:edited|photos?|fotos?|bilder?|video|grafik|photographies|foto e video|redigiert|übersetzt|editor|editör|edición|edição|"
-    r"kamera|camera|cámara|beeld|фото|редактор)\s*(?:by|von|por|di|par|av|af)?\s*:|사진(?= [가-힣]{2,4}))",
-    re.I,
-)
 # "순천, 광양 구현모 기자": reporters, behind the places that they report from
 REPORTERS = re.compile(r"((?:[가-힣]{2,4}·)*[가-힣]{2,4})\s+(?:선임|수습|인턴|전문|객원)?\s*기자(?![가-힣])")
 KANJI_ROLE = re.compile(r"(?<=[\u3400-\u9fff]{2})(?:記者|记者|特派員|編集委員)$")
@@ -77,7 +82,7 @@ REPORTS_FROM = r"(?<=\w),? (?:in|from|aus|à|en|em) [A-Z][\w.’'-]*(?: [A-Z][\w
 ONE_REPORTS_FROM = re.compile(REPORTS_FROM + r"(?=\s+(?:and|und|et|y|e|&)\s)")
 LAST_REPORTS_FROM = re.compile(REPORTS_FROM + "$")
 ALWAYS_OPENS = frozenset({"by", "von", "par", "por"})  # with a capital, whatever follows
-LABEL_SIGNS = ":：／/=・-–"  # behind a label of a byline
+LABEL_SIGNS = ":：／/=＝・-–—"  # behind a label of a byline
 REPORTERS_APART = frozenset({"记者", "記者", "本报记者", "本網記者", "通讯员"})  # "记者 王明 李红" are two
 HAN_NAMES = re.compile(r"[\u3400-\u9fff]{2,4}(?: [\u3400-\u9fff]{2,4})+")
 KANJI_NAMES = re.compile(r"[\u3400-\u9fff]{3,6}(?: [\u3400-\u9fff]{3,6})+")  # family and given name as one word each
@@ -85,6 +90,7 @@ KANJI_NAMES = re.compile(r"[\u3400-\u9fff]{3,6}(?: [\u3400-\u9fff]{3,6})+")  # f
 
 def printed_names(text: str) -> list[Author]:
     """Names in a printed byline: "By Jane Doe and Ina Lang in Lagos | 3 May"."""
+    text = behind_other_hands(text)
     opened = LABEL().match(text)
     rest = ONE_REPORTS_FROM.sub("", text[opened.end() :] if opened else text)
     end = BYLINE_END.search(rest)
@@ -106,6 +112,34 @@ def printed_names(text: str) -> list[Author]:
     return named
 
 
+def other_hands(text: str, start: int = 0) -> re.Match[str] | None:
+    """The first label of somebody else who worked on a story: "Photos:", "Edited by"; not of one who did both: "Text and photos by"."""
+    found = OTHER_HANDS().finditer(text, start)
+    return next((label for label in found if not BOTH.search(text, max(0, label.start() - 6), label.start())), None)
+
+
+@cache
+def OTHER_HANDS() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{any_pattern('other_hands')})", re.I)
+
+
+BOTH = re.compile(r"\w(?:\s(?:and|und|y|e|et|en|i|a|och|og|ja|és|și|dan|ve|и|та|και|&|\+)\s|[／/・·])$", re.I)
+
+
+def behind_other_hands(text: str) -> str:
+    """ "Photos: Max Ort, Text: Jane Doe" without what stands before the byline; nothing where a line names other hands alone."""
+    first = other_hands(text) if len(text) <= BYLINE_LENGTH else None
+    if first is None or text[: first.start()].strip():
+        return text
+    opened = BEHIND_HANDS().search(text, first.end())
+    return text[opened.start("label") :] if opened else ""
+
+
+@cache
+def BEHIND_HANDS() -> re.Pattern[str]:
+    return re.compile(rf"\s*[,;|·•/\n、，–—-]\s*(?P<label>{LABEL().pattern[3:]})", re.I)
+
+
 def without_weekday(text: str) -> str:
     """ "Jane DoeSat": the weekday of a date that stands in the next element."""
     bare = text.rstrip(" ,.")
@@ -117,7 +151,9 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 @cache
 def LABEL() -> re.Pattern[str]:
-    return re.compile(rf"\s*(?:{any_pattern('byline_labels')})(?<=[\w:：／/=・.–-])\s*[:：]?\s*(?<![^\W\d_])(?=[^\W\d_@])", re.I)
+    return re.compile(
+        rf"\s*(?:{any_pattern('byline_labels')})(?<=[\w\u0900-\u0d7f:：／/=＝・.—–-])\s*[:：]?\s*(?<![^\W\d_])(?=[^\W\d_@])", re.I
+    )
 
 
 @cache
@@ -145,8 +181,9 @@ def names_of(text: str) -> Iterator[Author]:
     text = clean(unescape(unescape(text[:2_000])), 1_000)
     text = WRITES_FOR.sub("", text) if " " in text else text
     text = SENT_TO.sub(r", \1", text)
+    text = WITH_AGENCIES.sub("", text)
     text = OTHERS.sub("", BRACKETS.sub(" ", ADDRESS.sub(" ", text))).strip(" ,;|-–—:~•·").rstrip("([ ")
-    if others := OTHER_HANDS.search(text):
+    if others := other_hands(text):
         text = text[: others.start()].rstrip(" .,;|/-–—") or text[others.end() :].lstrip()
     if "기자" in text and (reporters := REPORTERS.findall(text)):
         yield from (Author(name) for names in reporters for name in names.split("·"))
@@ -278,7 +315,7 @@ def classified(parts: Sequence[str]) -> Iterator[Author]:
     some_full = any(" " in name and is_name(name) for name in names) or (len(names) > 1 and is_organisation(names[0]))
     found: list[Author] = []
     for part, (name, own_role) in zip(parts, read, strict=True):
-        full = is_name(name) and (" " in name or CASELESS.search(name) is not None)
+        full = is_name(name) and (" " in name or JOINED_NAME.search(name) is not None)
         role = ROLE().search(part) if found and not CASELESS.search(part) else None
         if role and full and part[role.start() :].lstrip()[:1].islower():
             role = None  # "… and Owen Pratt staff writers" is a person
@@ -307,11 +344,13 @@ def is_name(text: str) -> bool:
         return False
     if CASELESS.search(text):
         return len(text) <= 40 and not LONG_HAN.fullmatch(text)
-    if words[-1][:1].islower():
+    if words[-1][:1].islower() and not ELIDED.match(words[-1]):
         return False
     particles = read_words("name_particles")
     small = [word for word in words if not word[:1].isupper() and word.lstrip("'’“\"")[:1].islower()]
-    return all(word in particles or word[:2] in ("d'", "d’", "o'", "al", "el") for word in small) and len(small) < len(words)
+    return all(word in particles or word[:2] in ("d'", "d’", "o'", "al", "el") or ELIDED.match(word) for word in small) and len(
+        small
+    ) < len(words)
 
 
 def is_name_and_role(text: str) -> bool:

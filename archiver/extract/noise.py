@@ -10,7 +10,24 @@ from archiver.extract.blocks import HEADS, Block, Element, links_of, squeeze
 from archiver.extract.keywords import before_links, is_label
 from archiver.extract.labelled import is_colophon
 from archiver.extract.moments import ANY_LANGUAGE, DIGIT, find_moments
-from archiver.extract.names import CASELESS, LABEL, LABEL_ALONE, WRITES_FOR, is_name, without_date, without_role
+from archiver.extract.names import (
+    CASELESS,
+    GLUE,
+    LABEL,
+    LABEL_ALONE,
+    OTHER_HANDS,
+    PAIR,
+    WITH_AGENCIES,
+    WRITES_FOR,
+    is_name,
+    is_nobody,
+    key_of,
+    organisation_names,
+    roles,
+    without_date,
+    without_role,
+)
+from archiver.extract.places import is_place
 from archiver.extract.words import any_pattern
 
 PROMO_WORDS = 40  # a longer line is a paragraph, whatever its first words
@@ -19,8 +36,8 @@ WORDS = re.compile(r"\w+")
 DATE_LINE = 60  # characters
 DATE_LINE_LETTERS = 12  # beside the date: "Updated", "Uhr", "Posted on"
 BYLINE_LENGTH = 100  # characters
+ROLE_LENGTH = 40  # characters of "Chief political correspondent"
 LABEL_ALONE_LENGTH = 20  # characters of "Written by"
-NAME_JOINS = re.compile(r"\s*[,&/]\s*|\s+(?:and|und|y|e|et|en|og|och|i|dan|ve|и)\s+")
 POINTER_LENGTH = 260  # characters of a line that points to another story
 POINTER_LABEL = 30  # of the label before the link
 TOPICS_SHARE = 0.8  # of a line of topics behind its label that is linked
@@ -56,7 +73,13 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
         return True
     if key.casefold().rstrip(".") in titles:
         return True
-    if is_byline(block.text) or (len(block.text) < 200 and BYLINE_AND_DATE.match(block.text)) or is_pointer(block) or is_pager(block):
+    in_data = setting.list is not None or block.tag in ("td", "th")
+    if (
+        is_byline(block.text, hands=not in_data and block.tag not in HEADS)
+        or (len(block.text) < 200 and BYLINE_AND_DATE.match(block.text))
+        or is_pointer(block)
+        or is_pager(block)
+    ):
         return True
     if is_topic_line(block, key) or is_label_of_byline(block):
         return True
@@ -67,8 +90,11 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
     return is_promo(block.text) or is_date_line(block.text) or is_colophon(block.text)
 
 
-def is_byline(text: str) -> bool:
-    """ "By Jane Doe", "(By Jane Doe)", "Penulis: Rini Wulandari", "3 May 2026, by Jane Doe": a label and names, to the end of the line."""
+def is_byline(text: str, hands: bool = True) -> bool:
+    """ "By Jane Doe", "(By Jane Doe)", "Penulis: Rini Wulandari", "3 May 2026, by Jane Doe": a label and names, to the end of the line.
+
+    `hands`: also "Photos: Max Ort", "Edited by Ann Oak", which may be facts about a film where they stand in a list.
+    """
     text = text[1:-1] if text[:1] == "(" and text[-1:] == ")" else text
     if len(text) <= BYLINE_LENGTH and DIGIT.search(text):
         rest = without_date(text)
@@ -77,19 +103,48 @@ def is_byline(text: str) -> bool:
         return True
     if len(text) > BYLINE_LENGTH or ENDS_SENTENCE.search(text) or DIGIT.search(text):
         return False
-    opened = LABEL().match(text)
-    if opened is None:
-        return False
-    names = [without_role(part) for part in NAME_JOINS.split(WRITES_FOR.sub("", text[opened.end() :]).strip())]
-    return all(is_name(name) and 1 <= name.count(" ") <= 3 for name in names)
+    opened = LABEL().match(text) or (OTHER_HANDS().match(text) if hands else None)
+    names = text[opened.end() :].strip(LINE_SIGNS) if opened else ""
+    return bool(names) and all(map(names_only, OTHER_HANDS().split(names)))
+
+
+def names_only(text: str) -> bool:
+    """Whether what stands behind a label, up to the next one, is nothing but names, roles and agencies."""
+    if len(text) > 4 and (opened := NEXT_BYLINE().search(text)):
+        return names_only(text[: opened.start()]) and names_only(text[opened.end() :])
+    text = WITH_AGENCIES.sub("", WRITES_FOR.sub("", text)).strip(LINE_SIGNS)
+    if not text:
+        return True
+    parts = [half for part in GLUE.split(text) for half in PAIR.split(part)]
+    names = [without_role(part) for part in parts]
+    return all(map(is_short_name, names[:1])) and all(
+        is_short_name(name) or name.casefold() in roles() or is_place(name) for name in names[1:]
+    )
+
+
+def is_short_name(text: str) -> bool:
+    """A whole name, an agency, an account: "Jane Doe", "AFP", "admin"."""
+    if KANJI_OR_HANGUL.fullmatch(text) or is_nobody(text) or key_of(text) in organisation_names():
+        return True
+    return is_name(text) and 1 <= text.count(" ") <= 3
+
+
+@cache
+def NEXT_BYLINE() -> re.Pattern[str]:
+    return re.compile(rf"\s*[,;|·•/\n、，]\s*(?:{LABEL().pattern[3:]})", re.I)
+
+
+LINE_SIGNS = " ,;|·•/-–—:：、，（("  # between the names of a line
+KANJI_OR_HANGUL = re.compile(r"[\u3400-\u9fff\u3040-\u30ff々·・]{2,8}|[가-힣]{2,4}")
 
 
 def is_label_of_byline(block: Block) -> bool:
-    """ "Written by" alone on a line: the name stands in a box of its own."""
-    if len(block.text) > LABEL_ALONE_LENGTH or block.tag in HEADS:
+    """ "Written by", "Staff writer" alone on a line: the name stands in a box of its own."""
+    if len(block.text) > ROLE_LENGTH or block.tag in (*HEADS, "td", "th") or block.setting.list is not None:
         return False
-    in_data = block.setting.table is not None or block.setting.list is not None
-    return " " in block.text and not in_data and LABEL_ALONE().fullmatch(block.text) is not None
+    if " " in block.text and len(block.text) <= LABEL_ALONE_LENGTH and LABEL_ALONE().fullmatch(block.text) is not None:
+        return True
+    return block.text.casefold() in roles()
 
 
 def is_pointer(block: Block) -> bool:
@@ -127,7 +182,14 @@ def is_unfilled(text: str) -> bool:
 
 def is_imprint(line: str) -> bool:
     """A line of several that say who wrote the story when, and where it stands."""
-    return is_promo(line) or is_byline(line) or is_date_line(line) or not count_letters(line) or WEB_ADDRESS.fullmatch(line) is not None
+    return (
+        is_promo(line)
+        or is_byline(line)
+        or line.casefold() in roles()
+        or is_date_line(line)
+        or not count_letters(line)
+        or WEB_ADDRESS.fullmatch(line) is not None
+    )
 
 
 def is_promo(text: str) -> bool:
