@@ -508,3 +508,34 @@ def test_a_post_alone_is_named_whole_and_is_no_person():
 def test_who_edited_translated_photographed_or_drew_is_no_author_in_any_language(line: str, expected: list[str]) -> None:
     assert names(read(f"<p>{line}</p>")) == expected
     assert names(read(end=f"<p><em>{line}</em></p>")) == expected
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "<p>3 May 2025</p><p>Ina Langfeld</p>",
+        "<p>3 May 2025<br>Ina Langfeld</p>",
+        "<p><strong>Ina Langfeld</strong></p>",
+        "<p><em>Ina Langfeld</em></p><p>Harbour desk and more</p>",
+        "<address>Ina Langfeld</address>",
+    ],
+)
+def test_a_name_alone_between_headline_and_text_is_the_authors(lines: str) -> None:
+    assert names(read(lines)) == ["Ina Langfeld"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "<p><strong>Local Government</strong></p>",
+        "<p><strong>Dearer Wheat</strong></p>",
+        "<p><strong>Public Safety</strong></p><p>3 May 2025</p>",
+        "<p>Aus Dem Stadtrat | 3. Mai 2025</p>",
+        "<p>3 May 2025</p><p>Weekend Edition</p>",
+        "<p>3 May 2025 | Vale Valley</p>",
+        "<address>Daily Paper, Front Page</address>",
+        "<p><b>Tomas Arnesen</b></p><p>The trader Arnesen said that wheat had never been as dear as on this Monday in spring.</p>",
+    ],
+)
+def test_a_section_a_heading_or_whom_the_story_is_about_is_no_author(lines: str) -> None:
+    assert names(read(lines)) == []

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +28,7 @@ from archiver.extract.names import (
     ADDRESS,
     BEFORE_DATE,
     BYLINE_LENGTH,
+    CASELESS,
     COLLEAGUE,
     DATE_LENGTH,
     LABEL,
@@ -53,6 +54,7 @@ from archiver.extract.names import (
     printed_names,
     without_date,
 )
+from archiver.extract.noise import is_date_line, is_promo
 from archiver.extract.page import Page
 from archiver.extract.places import is_place
 from archiver.extract.sections import IN_CATEGORY, is_section_name
@@ -433,6 +435,8 @@ def from_print(setting: Setting) -> Heard:
         if announced or not (in_byline or labelled or NAME_AND_DATE.match(text) or (not told and is_name_and_role(text))):
             continue
         named = [author for author in printed_names(text) if plausible(author) and (labelled or is_somebody(author))]
+        if not (in_byline or labelled or is_name_and_role(text)):  # a section may stand before a date, too
+            named = [author for author in named if CASELESS.search(author.name) or is_written_out(author, setting.page)]
         linked = linked_names(block) if in_byline else []
         if not keys(linked) < keys(named):
             named = [author for author in linked if not is_nobody(author.name)] or named
@@ -535,6 +539,43 @@ def from_date_line(setting: Setting) -> Heard:
             return
 
 
+def from_name_alone(setting: Setting) -> Heard:
+    """A name on a line of its own between headline and text: below the date, bold, slanted or in <address>.
+
+    Behind the date and a bar ("5 March 2026 | Vale Valley") a section or a place is as likely.
+    """
+    page = setting.page
+    head = next((block.index for block in page.outline.blocks if block.tag == "h1"), -1)
+    dated = False  # the line above is nothing but a date
+    for block in takewhile(lambda block: not opens_text(block), (block for block in setting.near if block.index > head)):
+        date, _, below = block.text.partition("\n") if is_date_line(block.text.partition("\n")[0]) else ("", "", block.text)
+        bold = block.strong >= 0.9 * len(block.text.replace(" ", ""))
+        told = len(below) <= NAME_LINE and (date or dated or bold or block.tag == "address" or is_slanted(block))
+        dated = bool(date) and not below
+        named = [] if not told or block.is_link or is_promo(below) else printed_names(below)
+        is_whole = len("".join(key_of(f"{author.name} {author.role or ''}") for author in named)) >= 0.8 * len(key_of(below))
+        if named and is_whole and all(is_written_out(author, page) and is_strange(author, page) for author in named):
+            yield Candidate(tidy(named, setting.site), block.text, "name_alone", "near the headline", 0.4)
+            return
+
+
+NAME_LINE = 80  # characters of a line that is nothing but names
+
+
+def opens_text(block: Block) -> bool:
+    return block.tag == "p" and len(block.text) > BYLINE_LENGTH // 2 and not block.links
+
+
+def is_strange(author: Author, page: Page) -> bool:
+    """Whether no word of a name stands elsewhere on the page: in small letters, as a heading's words, or as of whom the story is about."""
+    words = {word for word in NAME_WORDS.findall(author.name) if len(word) > 3}
+    if author.kind == "organisation" or not words:
+        return True
+    others = (block.text for block in page.outline.blocks if len(block.text) > NAME_LINE or block.tag in HEADS)
+    printed = {word for text in (page.title, *others) for word in NAME_WORDS.findall(text)}
+    return printed.isdisjoint(words) and printed.isdisjoint(map(str.lower, words))
+
+
 def before_date(text: str) -> str | None:
     """What stands before the date on a short line, without the label of the date; None where there is no date."""
     dates = find_moments(text) if len(text) <= DATE_LENGTH else []
@@ -558,11 +599,17 @@ def is_written_out(author: Author, page: Page) -> bool:
     somebody = (
         2 <= len(words) <= 4
         and weekdays().isdisjoint(words)
+        and rubric_words().isdisjoint(words)
         and plausible(author)
         and not is_place(author.name)
         and not is_section_name(page, author.name)
     )
     return somebody and not is_of_plain_words(author.name, page)
+
+
+@cache
+def rubric_words() -> frozenset[str]:
+    return frozenset(word for line in read_words("rubric_words") for word in line.split())
 
 
 def is_of_plain_words(name: str, page: Page) -> bool:
@@ -663,6 +710,7 @@ LAST_SOURCES: tuple[Callable[[Setting], Heard], ...] = (
     from_hcard,
     from_profile_links,
     from_date_line,
+    from_name_alone,
     from_first_line,
     from_signature,
     from_last_line,
