@@ -151,3 +151,21 @@ def test_the_headline_word_by_word_is_no_list_of_topics() -> None:
 @pytest.mark.parametrize("content", ["الري، الزراعة، السدود", "[&quot;الري&quot;,&quot;الزراعة&quot;,&quot;السدود&quot;]"])
 def test_a_list_in_one_string_may_have_arabic_commas_or_be_one_of_json(content):
     assert read(meta("keywords", content)) == ["الري", "الزراعة", "السدود"]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Argomenti correlati:",
+        "Související témata:",
+        "Stikkord:",
+        "Asiasanat:",
+        "ETİKETLER:",
+        "ΕΤΙΚΕΤΕΣ:",
+        "Метки:",
+        "Címkék:",
+        "Kata Kunci:",
+    ],
+)
+def test_the_label_of_a_row_of_links_makes_topics_of_them_in_any_language(label: str) -> None:
+    assert read(f'<p>{label} <a href="/p/71/">Wheat</a> | <a href="/p/72/">Old harbour</a></p>') == ["Wheat", "Old harbour"]

@@ -779,3 +779,16 @@ def test_who_worked_on_a_story_is_no_text_of_it(line: str) -> None:
 def test_a_sentence_that_opens_like_a_credit_stays_in_the_text(line: str) -> None:
     text = "".join(f"<p>{paragraph}</p>" for paragraph in (*PARAGRAPHS[:2], line, *PARAGRAPHS[2:]))
     assert line in read(page(f"<main><article><h1>{HEADLINE}</h1>{text}</article></main>")).article_body
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<p>關鍵字： <a href="/p/71/">水坝</a>, <a href="/p/72/">磨坊</a></p>',
+        '<ul><li>Stikkord</li><li><a href="/p/71/">Ferries</a></li><li><a href="/p/72/">Harbour</a></li></ul>',
+        '<dl><dt>Etichete:</dt><dd><a href="/p/71/">Ferries</a></dd><dd><a href="/p/72/">Harbour</a></dd></dl>',
+    ],
+)
+def test_a_row_of_topics_with_its_label_is_no_text(row: str) -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    assert read(page(f"<main><article><h1>{HEADLINE}</h1>{text}{row}</article></main>")).article_body == "\n\n".join(PARAGRAPHS)

@@ -15,6 +15,7 @@ from typing import Any
 from archiver.extract.blocks import HEADS, Block, Element, Outline, squeeze
 from archiver.extract.candidates import SHORT_TEXT, TOLD, Candidate, Votes, container_of, kind, main_lines, signature
 from archiver.extract.evidence import weight
+from archiver.extract.keywords import is_label
 from archiver.extract.noise import ENDS_SENTENCE, count_letters, is_noise, is_promo, is_unfilled, opens_comments
 from archiver.extract.other_stories import SUBHEADS, card_texts, foreign_articles, lists_of_links
 
@@ -405,8 +406,8 @@ def is_label_by_place(candidate: Candidate) -> bool:
 
 
 def trim(blocks: list[Block]) -> list[Block]:
-    """Without headings that nothing follows."""
+    """Without headings and labels of topics that nothing follows."""
     kept = [block for index, block in enumerate(blocks)]
-    while kept and kept[-1].tag in HEADS:
+    while kept and (kept[-1].tag in HEADS or is_label(kept[-1].text)):
         kept.pop()
     return kept

@@ -313,11 +313,16 @@ def path_parts(href: str) -> list[str]:
 
 @cache
 def labels() -> frozenset[str]:
-    return frozenset(label.casefold() for label in read_words("topic_labels"))
+    return frozenset(bare(label) for label in read_words("topic_labels"))
 
 
 def is_label(text: str) -> bool:
-    return len(text) < LINK_TEXT and text.casefold().strip(" :：■#•|▶►-–—") in labels()
+    return len(text) < LINK_TEXT and bare(text).strip(" :：■#•|▶►-–—") in labels()
+
+
+def bare(text: str) -> str:
+    """For comparing labels: without case, and without the dot that the small letter keeps of a Turkish capital ("ETİKETLER")."""
+    return text.casefold().replace("\u0307", "")
 
 
 @lru_cache(maxsize=20_000)

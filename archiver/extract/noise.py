@@ -6,7 +6,7 @@ import re
 from functools import cache
 from itertools import pairwise
 
-from archiver.extract.blocks import HEADS, Block, Element, links_of, squeeze
+from archiver.extract.blocks import HEADS, Block, Element, links_of
 from archiver.extract.keywords import before_links, is_label
 from archiver.extract.labelled import is_colophon
 from archiver.extract.moments import ANY_LANGUAGE, DIGIT, find_moments
@@ -172,7 +172,10 @@ def is_pager(block: Block) -> bool:
 def is_topic_line(block: Block, key: str) -> bool:
     """ "Schlagwörter: <a>Rathaus</a>, <a>Verkehr</a>": a label and the topics, linked."""
     label = before_links(block) if block.links else ""
-    return bool(label) and is_label(label) and block.linked >= TOPICS_SHARE * (len(key) - len(squeeze(label)))
+    if not label or not is_label(label):
+        return False
+    beside = sum(map(str.isalnum, key)) - sum(map(str.isalnum, label))  # without commas
+    return block.linked >= TOPICS_SHARE * beside
 
 
 def is_unfilled(text: str) -> bool:
