@@ -792,3 +792,48 @@ def test_a_sentence_that_opens_like_a_credit_stays_in_the_text(line: str) -> Non
 def test_a_row_of_topics_with_its_label_is_no_text(row: str) -> None:
     text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
     assert read(page(f"<main><article><h1>{HEADLINE}</h1>{text}{row}</article></main>")).article_body == "\n\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Alle Rechte vorbehalten",
+        "Comments (12)",
+        "Время чтения: 5 минут",
+        "TÜM HAKLARI SAKLIDIR",
+        "Fotogalerie »",
+        "コメントを書く",
+        "(ANSA)",
+        "/ritzau/",
+        "(avec AFP)",
+        "Mis à jour à 10h15",
+        "Updated at 10:15 am",
+        "Laatst bijgewerkt: 5 maart 2026 10:15",
+        "Fout gezien? Mail naar fouten@vale-courier.example",
+        "Traduit de l'anglais par Jean Dorval",
+    ],
+)
+def test_lines_that_stand_with_every_story_are_no_text_of_it(line: str) -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[:2])
+    rest = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[2:])
+    for placed in (f"{text}<p>{line}</p>{rest}", f"{text}{rest}<p><strong>{line}</strong></p>"):
+        article = read(page(f"<main><article><h1>{HEADLINE}</h1>{placed}</article></main>"))
+        assert article.article_body == "\n\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Alle Rechte vorbehalten hat sich die Reederei.",
+        "Comments (12) were sent to the board.",
+        "Fotogalerie und Museum bleiben zu.",
+        "Updated at 10:15 am, the list named 40 people",
+        "(Anna)",
+        "Inzerce lodí stála obec milion.",
+        "Aus dem Englischen von ihm",
+        "Who had called? Nobody knew.",
+    ],
+)
+def test_a_sentence_that_begins_like_a_standing_line_stays_in_the_text(line: str) -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in (*PARAGRAPHS[:2], line, *PARAGRAPHS[2:]))
+    assert line in read(page(f"<main><article><h1>{HEADLINE}</h1>{text}</article></main>")).article_body

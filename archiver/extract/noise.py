@@ -28,7 +28,7 @@ from archiver.extract.names import (
     without_role,
 )
 from archiver.extract.places import is_place
-from archiver.extract.words import any_pattern
+from archiver.extract.words import any_pattern, read_words
 
 PROMO_WORDS = 40  # a longer line is a paragraph, whatever its first words
 PAGER_LENGTH, PAGER_WORDS = 200, 4  # characters, and words beside the numbers ("Pages", "Next page")
@@ -86,6 +86,8 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
     if is_unfilled(block.text):
         return True
     if "\n" in block.text and all(map(is_imprint, block.text.split("\n"))):
+        return True
+    if is_standing_line(block.text) or is_agency_in_brackets(block.text):
         return True
     return is_promo(block.text) or is_date_line(block.text) or is_colophon(block.text)
 
@@ -183,6 +185,54 @@ def is_unfilled(text: str) -> bool:
     return "{{" in text and 2 * len(UNFILLED.sub("", text)) < len(text)
 
 
+def is_standing_line(text: str) -> bool:
+    """A line that is printed with every story: "All rights reserved", "Comments (3)", "Updated at 10:15"."""
+    if len(text) > STANDING_LENGTH:
+        return False
+    if bare_line(text) in standing_lines():
+        return True
+    clock = CLOCK.search(text) if len(text) <= CLOCK_LENGTH and DIGIT.search(text) else None
+    if clock is None or count_letters(text[clock.end() :]) > 4:
+        return False
+    label = text[: clock.start()].casefold().replace("\u0307", "").strip(" :：-–—")
+    return label in date_labels() or JOINS_CLOCK.sub("", label).rstrip(" :") in date_labels()
+
+
+STANDING_LENGTH = 70  # characters
+CLOCK_LENGTH = 40  # of "Updated at 10:15 a.m."
+JOINS_CLOCK = re.compile(r"\s+(?:at|um|à|a las|às|alle(?: ore)?|om|kl\.?|kello|klo|o|ob|v|ve|w|в|о|στις|la|saat|pukul|pkl\.?|lúc|في)$")
+EDGES = " .:…!»>→|–—-•*()[]（）【】"  # signs before and behind a standing line
+NUMBERS = re.compile(r"\d+")
+
+
+def bare_line(text: str) -> str:
+    """For comparing standing lines: in small letters, whichever i Turkish has, without signs at the ends, 0 for each number."""
+    line = text.lower().replace("\u0307", "").replace("ı", "i").strip(EDGES)
+    return NUMBERS.sub("0", line) if DIGIT.search(line) else line
+
+
+@cache
+def standing_lines() -> frozenset[str]:
+    return frozenset(map(bare_line, read_words("standing_lines")))
+
+
+@cache
+def date_labels() -> frozenset[str]:
+    return frozenset(label.casefold() for name in ("published_labels", "modified_labels") for label in read_words(name))
+
+
+def is_agency_in_brackets(text: str) -> bool:
+    """ "(AP)", "/ritzau/", "(avec AFP)": who supplied the text, below its last words."""
+    if len(text) > AGENCY_LENGTH:
+        return False
+    inner = text[1:-1] if f"{text[:1]}{text[-1:]}" in ("()", "//", "[]", "（）") else text if SUPPLIED.match(text) else ""
+    return bool(inner) and key_of(SUPPLIED.sub("", inner).lstrip("© ")) in organisation_names()
+
+
+AGENCY_LENGTH = 30  # characters
+SUPPLIED = re.compile(r"(?:with|mit|avec|con|com)\s+", re.I)
+
+
 def is_imprint(line: str) -> bool:
     """A line of several that say who wrote the story when, and where it stands."""
     return (
@@ -218,7 +268,7 @@ def is_date_line(text: str) -> bool:
     gaps.append(text[end:])
     if len(text) > DATE_LINE:  # two dates, each with its label
         return 1 < len(gaps) - 1 <= 3 and all(count_letters(gap) <= DATE_LINE_LETTERS + 2 for gap in gaps)
-    told = [count_letters(gap) for gap in gaps]
+    told = [0 if gap.casefold().strip(" :-–—") in date_labels() else count_letters(gap) for gap in gaps]
     return len(gaps) > 1 and (sum(told) <= DATE_LINE_LETTERS or (max(told) <= DATE_LINE_LETTERS and len(CLOCK.findall(text)) > 1))
 
 
