@@ -771,6 +771,11 @@ def test_who_worked_on_a_story_is_no_text_of_it(line: str) -> None:
     "line",
     [
         "Photos by the thousand lay in the wreck.",
+        "Fotos von der Baustelle",
+        "Aus Halden berichtet der Wasserverband",
+        "Un texto de la Junta",
+        "Report by the River Board",
+        "사진 찍는 사람들",
         "Edited by candlelight, the paper still came out",
         "Video: what the divers saw was mud",
         "By Friday Tomas Arnesen was home",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 
@@ -15,15 +16,16 @@ from archiver.extract.names import (
     GLUE,
     LABEL,
     LABEL_ALONE,
-    OTHER_HANDS,
     PAIR,
     WITH_AGENCIES,
     WRITES_FOR,
     is_name,
     is_nobody,
     key_of,
+    opening_hand,
     organisation_names,
     roles,
+    spans_of_hands,
     without_date,
     without_role,
 )
@@ -105,9 +107,19 @@ def is_byline(text: str, hands: bool = True) -> bool:
         return True
     if len(text) > BYLINE_LENGTH or ENDS_SENTENCE.search(text) or DIGIT.search(text):
         return False
-    opened = LABEL().match(text) or (OTHER_HANDS().match(text) if hands else None)
-    names = text[opened.end() :].strip(LINE_SIGNS) if opened else ""
-    return bool(names) and all(map(names_only, OTHER_HANDS().split(names)))
+    opened = LABEL().match(text)
+    start = opened.end() if opened else opening_hand(text) if hands else 0
+    names = text[start:].strip(LINE_SIGNS) if start else ""
+    return bool(names) and all(map(names_only, between(names)))
+
+
+def between(names: str) -> Iterator[str]:
+    """What stands between the labels of other hands."""
+    start = 0
+    for label, end in spans_of_hands(names):
+        yield names[start:label]
+        start = end
+    yield names[start:]
 
 
 def names_only(text: str) -> bool:
