@@ -256,3 +256,37 @@ def test_the_title_and_summary_of_a_film_are_no_caption():
 def test_signs_of_networks_are_no_pictures_of_the_story():
     signs = '<img src="/img/ic_kakaostory.png"><img src="/img/btn-share2.png">'
     assert pictures(f"{TEXT}<p>{signs}</p>{MORE}")[2].images == ()
+
+
+LINE = "Fishing boats lie idle behind the new harbour wall"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<p>{IMG}</p><p>{LINE}</p>",
+        f"<p>{IMG}<br>{LINE}</p>",
+        f"<p>{IMG}<br><i>{LINE}.</i></p>",
+        f"<div>{IMG}<p>{LINE}</p></div>",
+        f"<div>{IMG}<div>1 / 1</div><div>{LINE}.</div></div>",
+        f"<div>{IMG}<h6>{LINE}</h6></div>",
+        f"<section>{IMG}<p>{LINE}</p></section>",
+        f"<ul><li>{IMG}<p>{LINE}</p></li></ul>",
+        f"<table><tr><td>{IMG}<br>{LINE}</td></tr></table>",
+    ],
+)
+def test_a_line_below_a_picture_that_is_no_sentence_of_the_text_is_its_caption(markup):
+    _, body, read = pictures(TEXT + markup + MORE)
+    assert [(image.caption or "").rstrip(".") for image in read.images] == [LINE]
+    assert read.claimed >= {block.index for block in body.blocks if LINE in block.text}
+
+
+@pytest.mark.parametrize("line", [f"{LINE}.", "<strong>What the masons found behind the wall</strong>", "The masons say:"])
+def test_sentences_and_subheads_below_a_picture_stay_in_the_text(line):
+    _, body, read = pictures(f"{TEXT}<p>{IMG}</p><p>{line}</p>{MORE}")
+    assert len(body.blocks) == 5
+    assert not read.claimed
+
+
+def test_a_caption_with_a_credit_may_stand_above_its_picture():
+    assert captions(f"{TEXT}<div><p>{PRINTED}</p>{IMG}</div>{MORE}") == [BOATS]

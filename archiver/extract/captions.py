@@ -15,13 +15,16 @@ from typing import Any
 from archiver.extract.blocks import BLOCK_TAGS, BREAK, HEADS, SILENT_TAGS, Block, Element, Frame, Outline, Picture, Setting, marks_of
 from archiver.extract.body import Body
 from archiver.extract.credits import Run, is_credit, is_label, is_name_like, split_text
-from archiver.extract.noise import is_date_line, is_promo
+from archiver.extract.evidence import weight
+from archiver.extract.noise import ENDS_SENTENCE, is_byline, is_date_line, is_promo
 
 # Parts of a page whose pictures are not the story's. Softer zones (aside, widget, meta, ui …) hold pictures of the story on many sites.
 FOREIGN_ZONES = frozenset(["related", "newsletter", "comments", "nav", "footer", "bio", "ads", "form", "share", "audio"])
 FRAME_ZONES = frozenset(["nav", "footer", "comments"])
 MAX_CAPTION = 1_200  # characters; a longer text in a figure is a story of its own
 MAX_SLANTED = 200  # characters of a caption that nothing but its slanted letters tell
+LEAST_OPEN = 20  # characters of a caption that only its missing full stop tells
+FINISHED = 0.8  # of a story's paragraphs that end as sentences do
 LEAST_TAKEN = 4  # blocks of a text among which a short one may be a caption
 MAX_BARE = 420  # characters of a caption that only its place tells
 BOX_LEVELS = 6  # from a picture up to the box that it shares with its text
@@ -44,6 +47,8 @@ PLAYER = re.compile(r"(?:audio|podcast)\W{0,3}\d{1,2}:\d\d\b", re.IGNORECASE)
 CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b\d{4}\b")
 SLANTED = frozenset({"em", "i", "a", "b", "strong", "q", "mark", "u", "abbr", "time"})
 WHOLE_PAGE = frozenset({"body", "html", "main"})
+NO_BOX = frozenset({"article", "header", "a"})
+PARTS = frozenset({"section", "li"})
 SLANT = {"em": 1, "/em": -1}
 SMALL = {"credit": 1, "/credit": -1}  # as the outline marks <small>
 TITLES = frozenset({"h2", "h3", "h4"})
@@ -92,6 +97,12 @@ class Region:
     def is_illustrated(self) -> bool:
         """Whether a third of the text stands right behind pictures, a step of a recipe or a place to see each."""
         return 3 * sum(picture.index + 1 in self.taken for picture in self.outline.pictures) > len(self.taken)
+
+    @cached_property
+    def is_finished(self) -> bool:
+        """Whether nearly all paragraphs of the text end as sentences do: a line that does not is none of them."""
+        told = [block for block in self.outline.blocks if block.index in self.taken and block.tag not in HEADS]
+        return sum(ENDS_SENTENCE.search(block.text) is not None for block in told) >= FINISHED * len(told) - 1
 
     @cached_property
     def thin(self) -> frozenset[Any]:
@@ -474,7 +485,9 @@ def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Regi
     levels = distance(picture.element, block.owner)
     if levels is None or len(block.text) > MAX_BARE or block.setting.link is not None or block.is_link:
         return None
-    if block.tag in HEADS and not (block.tag in SMALL_HEADS and split_text(block.text).line):
+    if block.tag in HEADS and not (
+        block.tag in SMALL_HEADS and (split_text(block.text).line or is_boxed(picture, block, items, in_cell=False))
+    ):
         return None
     other = OTHER_BOX.search(f"{block.owner.get('class') or ''} {classes_around(picture.element)}") is not None
     if is_told(picture, block.text) and block.setting.list is None:
@@ -490,8 +503,13 @@ def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Regi
         return "credit_behind"
     if picture.index == block.index - 1 and block.text[0] in POINTERS and len(block.text) <= MAX_SLANTED and "\n" not in block.text:
         return "pointed"
+    if not behind and split.rule in STRONG_RULES and block.index < region.last and is_boxed(picture, block, items, in_cell=True):
+        return "credit_above"
+    unfinished = picture.index < region.last and behind and is_unfinished(block, region)
+    if unfinished and block.index in region.taken and is_line_below(picture, block, levels, region):
+        return "unfinished"
     if behind and block.tag == "p" and (is_slanted(block) or is_slanted(block, SMALL)) and not is_promo(block.text):
-        if split.line and block.owner is picture.owner:
+        if block.owner is picture.owner and (split.line or (block.index in region.taken and is_slanted(block) and is_lone(block, items))):
             return "slanted"  # a picture and its text in one paragraph, as classic editors leave them
         if split.line and block.index == region.first and is_slanted(block) and levels <= 3:
             return "slanted"  # the picture that opens the text
@@ -505,13 +523,34 @@ def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Regi
             and is_lone(block, items)
         ):
             return "slanted"
-    if block.setting.list is not None or is_zoned(block, region):
+    if (block.setting.list is not None and not (unfinished and block.setting.item is picture.setting.item)) or is_zoned(block, region):
         return None
-    if block.index in region.taken and (not stands_apart(block, split.line is not None, region) or tells_of_film(block.owner)):
+    if (
+        block.index in region.taken
+        and not unfinished
+        and (not stands_apart(block, split.line is not None, region) or tells_of_film(block.owner))
+    ):
         return None
-    if not behind or picture.index >= region.last or len(block.text) < 12 or is_promo(block.text):
+    if not behind or picture.index >= region.last or weight(block.text) < 12 or is_promo(block.text):
         return None
-    return "box" if is_boxed(picture, block, items, in_cell=split.line is not None) else None
+    return "box" if is_boxed(picture, block, items, in_cell=split.line is not None or unfinished, in_part=unfinished) else None
+
+
+def is_unfinished(block: Block, region: Region) -> bool:
+    """Whether a line without a full stop stands among paragraphs that have one, and is no subhead, byline or pointer."""
+    if ENDS_SENTENCE.search(block.text) or not LEAST_OPEN <= weight(block.text) <= MAX_SLANTED:
+        return False
+    plain = not block.links and not block.strong and block.setting.quote is None and "\n" not in block.text
+    if not plain or is_byline(block.text) or is_date_line(block.text) or is_promo(block.text):
+        return False
+    return region.is_finished and not region.is_illustrated and not tells_of_film(block.owner)
+
+
+def is_line_below(picture: Picture, block: Block, levels: int, region: Region) -> bool:
+    """Whether a line of the text stands right below a picture of the same column; the first line may be the standfirst."""
+    if block.index != picture.index + 1 or block.setting.list is not None or block.tag in HEADS:
+        return False
+    return block.owner is picture.owner or (block.index != region.first and levels <= 2)
 
 
 def stands_apart(block: Block, credited: bool, region: Region) -> bool:
@@ -593,18 +632,20 @@ def distance(first: Element, second: Element) -> int | None:
     return near
 
 
-def is_boxed(picture: Picture, block: Block, items: Sequence[Any], in_cell: bool) -> bool:
-    """Whether a box holds the picture, this block and at most a credit: sites whose class names tell nothing.
+def is_boxed(picture: Picture, block: Block, items: Sequence[Any], in_cell: bool, in_part: bool = False) -> bool:
+    """Whether a box holds the picture, this block and at most a counter and a credit: sites whose class names tell nothing.
 
-    `in_cell`: the box may be the cell of a table, as on pages older than style sheets.
+    `in_cell`: the box may be the cell of a table, as on pages older than style sheets; `in_part`: a section or an item of a list.
     """
     boxes = {block.owner, *boxes_around(block.owner, BOX_LEVELS)}
     box = next((each for each in boxes_around(picture.element, BOX_LEVELS) if each in boxes), None)
-    if box is None or box.tag in ("article", "section", "header", "li", "a") or (box.tag == "td" and not in_cell):
+    if box is None or box.tag in NO_BOX or (box.tag in PARTS and not in_part) or (box.tag == "td" and not in_cell):
         return False
     for index in range(max(0, picture.index - 3), min(len(items), picture.index + 6)):
         item = items[index]
         if type(item) is not Block or item is block or (item.index == block.index + 1 and is_name_like(item.text)):
+            continue
+        if COUNTER.fullmatch(item.text):
             continue
         if box is item.owner or box in set(item.owner.iterancestors()):
             return False
