@@ -10,6 +10,7 @@ from lxml import html
 
 from archiver.extract.blocks import NO_MARKS, marks_of
 from archiver.extract.candidates import copy_text
+from archiver.records import Article
 from tests.pages import (
     CAPTION,
     CATEGORY,
@@ -842,3 +843,64 @@ def test_lines_that_stand_with_every_story_are_no_text_of_it(line: str) -> None:
 def test_a_sentence_that_begins_like_a_standing_line_stays_in_the_text(line: str) -> None:
     text = "".join(f"<p>{paragraph}</p>" for paragraph in (*PARAGRAPHS[:2], line, *PARAGRAPHS[2:]))
     assert line in read(page(f"<main><article><h1>{HEADLINE}</h1>{text}</article></main>")).article_body
+# --- shapes without names
+
+
+def amid(markup: str) -> Article:
+    """A story with `markup` between its second and its third paragraph, on a page without class names."""
+    return read(page(f"<div><h1>{HEADLINE}</h1><div>{paragraphs(*PARAGRAPHS[:2])}{markup}{paragraphs(*PARAGRAPHS[2:])}</div></div>"))
+
+
+@pytest.mark.parametrize("tag", ["h2", "h3", "h4"])
+def test_a_text_set_in_headings_is_read(tag: str) -> None:
+    article = read(page(f"<div><h1>{HEADLINE}</h1><div>{''.join(f'<{tag}>{text}</{tag}>' for text in PARAGRAPHS)}</div></div>"))
+    assert article.article_body == "\n\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div><h4>The ferry in figures</h4><ul><li>Built in 1974 in Oslo</li><li>Forty-one metres long</li></ul></div>",
+        "<dl><dt>The ferry in figures</dt><dd>Built in 1974 in Oslo</dd><dt>Its length</dt><dd>Forty-one metres long</dd></dl>",
+    ],
+)
+def test_a_list_of_facts_in_a_box_among_the_paragraphs_belongs_to_the_text(markup: str) -> None:
+    body = amid(markup).article_body
+    assert [line for line in ("The ferry in figures", "Built in 1974 in Oslo", "Forty-one metres long") if line not in body] == []
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<div><h3>The Quiet Tide</h3><p>What the sea left us, once a day, in your post.</p><form><input type="email"></form></div>',
+        '<form><h3>The Quiet Tide</h3><p>What the sea left us, once a day, in your post.</p><input type="text" name="your-email"></form>',
+        '<div><p>Should the harbour be closed?</p><ul><li><input type="radio">Yes</li><li><input type="radio">No</li></ul></div>',
+        '<div><a href="/2026/03/01/what-became-of-them"><img src="/b.jpg"><h3>Ten boats</h3></a><p>They sank.</p></div>',
+        "<div><p>Téléchargez notre application</p></div>",
+    ],
+    ids=["newsletter", "newsletter in a form", "poll", "one card", "app"],
+)
+def test_a_box_with_a_field_an_offer_or_one_other_story_is_no_text(markup: str) -> None:
+    article = amid(markup)
+    assert article.article_body == "\n\n".join(PARAGRAPHS)
+    above = read(page(f"<div><h1>{HEADLINE}</h1>{markup}<div>{paragraphs(*PARAGRAPHS)}</div></div>"))
+    assert (above.abstract, above.article_body) == (None, "\n\n".join(PARAGRAPHS))
+
+
+def test_a_form_around_the_whole_page_takes_nothing_from_the_story() -> None:
+    form = f'<form><input type="email"><div><h1>{HEADLINE}</h1><div>{paragraphs(*PARAGRAPHS)}</div></div></form>'
+    assert read(page(form)).article_body == "\n\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div><div>Ana Oak</div><p>Ana has told the coast's stories since 2019.</p></div>",
+        "<div><p>Ana Oak writes about boats and the weather on the coast.</p></div>",
+    ],
+)
+def test_a_box_about_the_author_below_the_text_is_none_of_it(box: str) -> None:
+    text = f"{paragraphs(*PARAGRAPHS)}{paragraphs(*PARAGRAPHS).replace('ferry', 'boat')}"
+    article = read(page(f"<div><h1>{HEADLINE}</h1><div>By Ana Oak</div><div>{text}{box}</div></div>", jsonld(author={"name": "Ana Oak"})))
+    assert "Ana" not in article.article_body
+    assert article.article_body.startswith(PARAGRAPHS[0])

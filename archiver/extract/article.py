@@ -18,6 +18,7 @@ from archiver.extract.access import read_access
 from archiver.extract.authors import read_authors
 from archiver.extract.blocks import Block, lies_in, links_of, squeeze
 from archiver.extract.body import Body, read_body
+from archiver.extract.candidates import TOLD
 from archiver.extract.captions import is_slanted
 from archiver.extract.date_lines import lines_near_headline
 from archiver.extract.dateline import Filed, read_dateline
@@ -32,6 +33,7 @@ from archiver.extract.keywords import read_keywords
 from archiver.extract.language import read_language
 from archiver.extract.live import read_live_updates
 from archiver.extract.moments import find_moments
+from archiver.extract.names import CASELESS
 from archiver.extract.notes import read_notes
 from archiver.extract.page import Page, parse_page
 from archiver.extract.render import outlinks, render
@@ -54,6 +56,7 @@ LABEL_BESIDE = 12  # letters beside byline and date: "Updated", "Uhr", a weekday
 SIGNATURE = 60  # characters of a last line that is the authors' names
 BESIDE_NAMES = 3  # letters beside them: "und", "記者"
 BIOGRAPHY = 2  # last blocks of a text that may tell of its author
+LABEL_OF_NAME = 6  # characters before a name that stands alone: "Von "
 MAX_OUTLINKS = 500
 # "/2", "/page/2", "?page=2": what a further page of a story has behind the story's own address
 PAGE_NUMBER = re.compile(rf"(?:/(?:page/|seite-?/?|pagina/)?\d{{1,3}}|/?[?&](?:p|{PAGE_PARAMETERS})=\d{{1,3}})$")
@@ -137,7 +140,7 @@ def read_page(page: Page) -> Article:
     pictures = read_images(page, body, headline.printed)
     embeds = read_embeds(page, body)
     names = [author.name for author in authors.authors]
-    biographies = lines_about(body, names)
+    biographies = lines_about(body, names, page)
     standfirst = read_standfirst(page, headline.printed, without(body, pictures.claimed), pictures.claimed)
     byline = lines_of_byline(body, authors.byline) | lines_of_signature(body, names)
     body = without(body, pictures.claimed | embeds.claimed | standfirst.claimed | biographies | byline)
@@ -228,11 +231,39 @@ def without(body: Body, claimed: Iterable[int]) -> Body:
     return replace(body, blocks=kept, text="\n\n".join(block.text for block in kept))
 
 
-def lines_about(body: Body, names: Sequence[str]) -> frozenset[int]:
-    """Block.index of lines below the text, in italics, that begin with an author's name: "Jane Doe is a farmer in Example." """
+def lines_about(body: Body, names: Sequence[str], page: Page) -> frozenset[int]:
+    """Block.index of lines below the text that tell of an author: "Jane Doe is a farmer in Example."
+
+    They begin with the name, or stand below it, in italics or in a box of their own.
+    """
     last = body.blocks[-BIOGRAPHY:] if len(body.blocks) > 2 * BIOGRAPHY else ()
-    names = [name for name in names if " " in name]
-    return frozenset(block.index for block in last if any(block.text.startswith(name) for name in names) and is_slanted(block))
+    names = [name for name in names if " " in name or CASELESS.search(name)]
+    found: set[int] = set()
+    for block in last if names else ():
+        before = page.outline.items[block.index - 1] if block.index else None
+        named = type(before) is Block and is_name_alone(before.text, names)
+        if (named or block.text.startswith(tuple(names))) and (is_slanted(block) or is_in_own_box(block, body)):
+            found |= {block.index, block.index - 1} if named else {block.index}
+    return frozenset(found)
+
+
+def is_name_alone(text: str, names: Sequence[str]) -> bool:
+    """Whether a line is an author's name, with a label ("By") or without."""
+    return any(text.endswith(name) and len(text) <= len(name) + LABEL_OF_NAME for name in names)
+
+
+def is_in_own_box(block: Block, body: Body) -> bool:
+    """Whether a box within the text's column holds this one of its paragraphs and no other."""
+    box = block.owner.getparent()
+    others = [other.owner for other in body.blocks if other is not block and len(other.text) >= TOLD]
+    if box is None or any(box in other.iterancestors() for other in others):
+        return False
+    return not any(other.getparent() is not None and is_alike(other.getparent(), box) for other in others)
+
+
+def is_alike(box: Any, other: Any) -> bool:
+    """Whether two boxes are of one kind: each paragraph may have one."""
+    return box.tag == other.tag and box.get("class") == other.get("class") and len(box) == len(other)
 
 
 def lines_of_byline(body: Body, byline: str | None) -> frozenset[int]:

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Any
 
 from archiver.extract.blocks import HEADS, Block, Element, Outline, squeeze
@@ -29,12 +29,19 @@ LEAST_KEPT = 0.35  # of what trafilatura found
 QUOTATION_MARKS = "\"'“”„‟‘’‚«»‹›「」『』《》…–—-"
 LONG_WORDS = re.compile(r"[^\W\d_]{4,}")
 FORM_LINES = 12  # blocks of a box with a field to fill in
+MAX_FIELDS = 20  # that are looked at
+CHOICE = 20  # characters; shorter texts in such a box are its choices
+OFFER_LENGTH = 500  # characters
+OFFER_SHARE = 0.25  # of the text
+FACTS = 2  # items of a list in a box of its own
+FACT = 15  # characters of such an item, on an average
 RETOLD = 0.8  # of the longer words of a pull quote
 NEXT_BOX = 6  # blocks
 LEAST_QUOTE = 15  # characters of a quotation that stands in the text again
 SPEAKER_LENGTH = 60  # characters of a line below a quotation
 DATA_ROWS = 3  # of a table; fewer may be the layout of a page
 LOOSE_TAGS = frozenset({"div", "section", "article", "main", "header", "body"})  # short texts right in them are labels
+HEADS_SHARE = 0.5  # of a text; no story has more subheads than paragraphs
 SCRAP = 6  # characters of a first line in small letters that is no text
 LOOSE_PARAGRAPHS = 2  # long texts right in a container's <div>s, more than in its <p>s
 
@@ -47,6 +54,7 @@ class Body:
     html: str = ""
     blocks: tuple[Block, ...] = field(default=(), repr=False)
     void: frozenset[Element] = field(default=frozenset(), repr=False)  # elements whose class names lie, see void_zones
+    offers: frozenset[Element] = field(default=frozenset(), repr=False)  # boxes that are no part of the story, see boxes_with_fields
 
 
 def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) -> Body:
@@ -78,6 +86,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     end = max((index for index, candidate in enumerate(candidates) if candidate.voted), default=-1)
     holders = {candidate.container for candidate in candidates if candidate.voted and signature(candidate.container) in mains}
     dense = Counter(candidate.container for candidate in candidates if not candidate.block.is_link and is_long(candidate.key))
+    facts = lists_of_facts(candidates[first + 1 : end], holders)
     for index, candidate in enumerate(candidates):
         block, key = candidate.block, candidate.key
         if block.tag in HEADS and index > first and opens_comments(block.text):
@@ -88,7 +97,9 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
         elif offer is not None and block.owner.getparent() is offer and signature(offer) not in mains:
             continue
         inset = (
-            not candidate.voted and first < index and ((index < end and is_inset(candidate, holders)) or is_table_of(candidate, holders))
+            not candidate.voted
+            and first < index
+            and ((index < end and is_inset(candidate, holders)) or is_table_of(candidate, holders) or list_of(block) in facts)
         )
         if not candidate.voted and not inset and not (first < index < end and is_quote(block)):
             if signature(candidate.container) not in mains or not is_paragraph(block):
@@ -120,6 +131,8 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     keep_what_is_left(candidates, titles)
     keep_headings(candidates, void, titles)
     leave_out_heads_of_forms(candidates)
+    offers = boxes_with_fields(candidates, tree)
+    leave_out_boxes(candidates, offers)
     leave_out_pull_quotes(candidates)
     kept = trim([candidate.block for candidate in candidates if candidate.kept])
     opening = next((block.index for block in kept if is_long(squeeze(block.text)) and not is_label_above(block.text)), 0)
@@ -127,7 +140,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     head = next((block.index for block in reversed(heads) if squeeze(block.text).casefold() in titles), -1)
     while kept and (is_scrap(kept[0].text) or (kept[0].index < head and is_label_above(kept[0].text))):
         kept.pop(0)
-    return Body("\n\n".join(block.text for block in kept), "", tuple(kept), frozenset(void))
+    return Body("\n\n".join(block.text for block in kept), "", tuple(kept), frozenset(void), frozenset(offers))
 
 
 def is_scrap(text: str) -> bool:
@@ -176,6 +189,41 @@ def leave_out_heads_of_forms(candidates: Sequence[Candidate]) -> None:
         inside = list(takewhile(lambda other, box=box: box in other.block.owner.iterancestors(), behind))  # type: ignore[misc]
         if inside and not any(other.kept for other in inside) and next(box.iter("input"), None) is not None:
             candidate.kept = False
+
+
+def boxes_with_fields(candidates: Sequence[Candidate], tree: Element) -> set[Element]:
+    """Small boxes with a field for an address, or with choices: newsletters and polls whose words tell nothing."""
+    fields = [field for field in tree.iter("input") if is_field(field)][:MAX_FIELDS]
+    if not fields:
+        return set()
+    total = sum(len(candidate.key) for candidate in candidates if candidate.kept)
+    told = [candidate for candidate in candidates if not candidate.block.is_link and weight(candidate.key) >= CHOICE]
+    around = {element for each in told for element in (each.block.owner, *each.block.owner.iterancestors())}
+    found = {next((outer for outer in field.iterancestors() if outer in around), None) for field in fields} - {None}
+    return {box for box in found if is_offer(box, told, total)}
+
+
+def is_offer(box: Element, told: Sequence[Candidate], total: int) -> bool:
+    """Whether a box with a field holds little text, no headline, and is not one of the boxes that the story is in."""
+    inside = [each for each in told if box is each.block.owner or box in each.block.owner.iterancestors()]
+    length = sum(len(each.key) for each in inside)
+    if length > OFFER_LENGTH or length > OFFER_SHARE * total or any(each.block.tag == "h1" for each in inside):
+        return False
+    return box.get("class") is None or not any(
+        each.kept and each.container is not box and kind(each.container) == kind(box) for each in told
+    )
+
+
+def leave_out_boxes(candidates: Sequence[Candidate], boxes: Set[Element]) -> None:
+    for candidate in candidates if boxes else ():
+        if candidate.kept and not boxes.isdisjoint((candidate.block.owner, *candidate.block.owner.iterancestors())):
+            candidate.kept = False
+
+
+def is_field(element: Element) -> bool:
+    """Whether a field takes an e-mail address or a choice."""
+    taken = element.get("type") or "text"
+    return taken in ("email", "radio") or (taken == "text" and "mail" in (element.get("name") or "").lower())
 
 
 def is_retold(quote: Block, paragraphs: Sequence[Candidate]) -> bool:
@@ -383,6 +431,29 @@ def is_inset(candidate: Candidate, holders: set[Element]) -> bool:
     return told and beside and setting.figure is None and setting.list is None
 
 
+def lists_of_facts(candidates: Sequence[Candidate], holders: set[Element]) -> set[Element]:
+    """Lists that trafilatura leaves out, right among the paragraphs or in a box there, without links and controls."""
+    items: dict[Any, list[Candidate]] = {}
+    for candidate in candidates:
+        outer = None if candidate.voted else list_of(candidate.block)
+        if outer is not None:
+            items.setdefault(outer, []).append(candidate)
+    return {
+        outer
+        for outer, own in items.items()
+        if len(own) >= FACTS
+        and sum(weight(each.key) for each in own) >= FACT * len(own)
+        and all(each.block.setting.zone is None and each.block.setting.figure is None and not each.block.links for each in own)
+        and not holders.isdisjoint(islice(outer.iterancestors(), 2))
+        and next(outer.iter("a", "img", "input", "button", "svg"), None) is None
+    }
+
+
+def list_of(block: Block) -> Element:
+    """The list that a block is an item of, terms and what they mean among them; None where there is none."""
+    return block.owner.getparent() if block.tag in ("dt", "dd") else block.setting.list
+
+
 def is_table_of(candidate: Candidate, holders: set[Element]) -> bool:
     """A table in a figure right among the story's paragraphs, also below the last one."""
     setting = candidate.block.setting
@@ -407,7 +478,9 @@ def is_label_by_place(candidate: Candidate) -> bool:
 
 def trim(blocks: list[Block]) -> list[Block]:
     """Without headings and labels of topics that nothing follows."""
-    kept = [block for index, block in enumerate(blocks)]
+    kept = list(blocks)
+    if sum(len(block.text) for block in kept if block.tag in HEADS) > HEADS_SHARE * sum(len(block.text) for block in kept):
+        return kept  # a page that sets its paragraphs as headings
     while kept and (kept[-1].tag in HEADS or is_label(kept[-1].text)):
         kept.pop()
     return kept

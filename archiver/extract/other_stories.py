@@ -8,6 +8,7 @@ from typing import Any
 
 from archiver.extract.blocks import HEADS, Block, Element
 from archiver.extract.candidates import TOLD, Candidate
+from archiver.extract.noise import STORY_SLUG
 
 SUBHEADS = frozenset({"h2", "h3", "h4"})
 CARD_TEXT = 400  # characters; the summary of a related story
@@ -55,6 +56,7 @@ def foreign_articles(candidates: Sequence[Candidate]) -> set[Element]:
 def card_texts(candidates: Sequence[Candidate]) -> set[int]:
     """Places of the texts of cards: a linked headline, a summary and little else in an element of their own, several of one kind."""
     cards: list[tuple[set[int], list[Any]]] = []
+    single: set[int] = set()
     numbers: Counter[Any] = Counter()
     for index, candidate in enumerate(candidates):
         block = candidate.block
@@ -66,7 +68,17 @@ def card_texts(candidates: Sequence[Candidate]) -> set[int]:
         if places:
             cards.append((places, kinds_of(card)))
             numbers.update(cards[-1][1])
-    return {place for places, kinds in cards if any(numbers[kind] >= CARDS for kind in kinds) for place in places}
+            if head is not None and is_linked_card(head):
+                single |= places
+    return single | {place for places, kinds in cards if any(numbers[kind] >= CARDS for kind in kinds) for place in places}
+
+
+def is_linked_card(head: Block) -> bool:
+    """Whether a link to a story is laid around a headline and its picture: a card, though it is the only one."""
+    link = head.setting.link
+    if link is None or next(link.iter("img"), None) is None:
+        return False
+    return STORY_SLUG.search((link.get("href") or "")[:500]) is not None
 
 
 def headline_before(candidates: Sequence[Candidate], index: int) -> Block | None:

@@ -114,6 +114,8 @@ def is_possible(block: Block, titles: set[str], body: Body) -> bool:
         return False
     if block.is_link or letters(block.text) in titles or is_promo(block.text) or is_line_of_names(block.text) or is_date_line(block.text):
         return False
+    if body.offers and not body.offers.isdisjoint(block.owner.iterancestors()):
+        return False
     return not in_zone(block, body.void)
 
 
@@ -187,16 +189,20 @@ def is_boxed(block: Block) -> bool:
 def as_subheading(page: Page, window: Sequence[Block], body: Body, head: int) -> list[Block]:
     """A long line in a heading's tag between headline and text."""
     first = body.blocks[0].index if body.blocks else 0
-    after_headline = False
     for block in window:
-        after_headline = after_headline or block.tag == "h1"
         if (
             block.index <= first
             and len(block.text) >= 50
             and (block.tag in ("h2", "h3") or (block.tag == "h4" and ENDS.search(block.text)))
+            and not is_paragraph_tag(block.tag, body)
         ):
             return [block]
     return []
+
+
+def is_paragraph_tag(tag: str, body: Body) -> bool:
+    """Whether the text's paragraphs are set in a heading's tag."""
+    return 2 * sum(block.tag == tag and ENDS.search(block.text) is not None for block in body.blocks) > len(body.blocks)
 
 
 def as_placed(page: Page, window: Sequence[Block], body: Body, head: int) -> list[Block]:
