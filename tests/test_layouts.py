@@ -904,3 +904,45 @@ def test_a_box_about_the_author_below_the_text_is_none_of_it(box: str) -> None:
     article = read(page(f"<div><h1>{HEADLINE}</h1><div>By Ana Oak</div><div>{text}{box}</div></div>", jsonld(author={"name": "Ana Oak"})))
     assert "Ana" not in article.article_body
     assert article.article_body.startswith(PARAGRAPHS[0])
+
+
+STANDFIRST = "Forty people were on board when the boat hit the stones, and all of them came ashore."
+FACTS = '<div><span>By Ana Oak</span> <time datetime="2026-03-06">March 6, 2026</time></div>'
+PICTURE = f"<figure>{IMAGE}<figcaption>{CAPTION}</figcaption></figure>"
+SHARE = '<ul><li><a href="//x.example/share">Share</a></li><li><a href="mailto:?u=1">Mail</a></li><li><a href="#p">Print</a></li></ul>'
+COLUMN = f"<div>{paragraphs()}</div>"
+HEADING = f"<h1>{HEADLINE}</h1>"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"{HEADING}<p>{STANDFIRST}</p>{FACTS}{COLUMN}",
+        f"{HEADING}{FACTS}<p>{STANDFIRST}</p>{COLUMN}",
+        f"{HEADING}{FACTS}{PICTURE}<p>{STANDFIRST}</p>{COLUMN}",
+        f"{HEADING}{FACTS}{SHARE}<div>{STANDFIRST}</div>{COLUMN}",
+        f"<header>{HEADING}<span>{STANDFIRST}</span>{FACTS}</header>{COLUMN}",
+        f"<div>{HEADING}<p>{STANDFIRST}</p>{FACTS}{paragraphs()}</div>",
+    ],
+    ids=["above the byline", "below it", "below a picture", "below a share bar", "in the header", "in the column"],
+)
+def test_a_standfirst_is_told_by_its_place(markup: str) -> None:
+    article = read(page(f"<div>{markup}</div>"))
+    assert (article.abstract, article.article_body) == (STANDFIRST, "\n\n".join(PARAGRAPHS))
+
+
+def test_a_list_of_points_between_headline_and_text_is_the_standfirst() -> None:
+    points = ("The ferry sank within minutes", "Fishing boats brought all ashore", "The line is closed for now")
+    article = read(page(f"<div>{HEADING}{FACTS}<ul><li>{'</li><li>'.join(points)}</li></ul>{COLUMN}</div>"))
+    assert (article.abstract, article.article_body) == ("\n".join(points), "\n\n".join(PARAGRAPHS))
+
+
+def test_a_text_below_a_heading_of_its_own_is_no_standfirst() -> None:
+    offer = f'<div><h3>The Quiet Tide</h3><p>{STANDFIRST}</p><a href="/letters">More</a></div>'
+    assert read(page(f"<div>{HEADING}{offer}{COLUMN}</div>")).abstract is None
+
+
+def test_a_first_paragraph_apart_from_the_others_stays_in_the_text() -> None:
+    columns = f'<div class="a1">{paragraphs(PARAGRAPHS[0])}</div><div class="a2">{paragraphs(*PARAGRAPHS[1:])}</div>'
+    article = read(page(f"<div>{HEADING}{FACTS}<div>{columns}</div></div>"))
+    assert (article.abstract, article.article_body) == (None, "\n\n".join(PARAGRAPHS))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from itertools import islice
 
 from archiver.extract.blocks import HEADS, MAX_BLOCKS, Block, Element, letters, squeeze
 from archiver.extract.body import Body, in_zone
 from archiver.extract.captions import is_slanted
 from archiver.extract.evidence import Candidate, choose, clean, weight
 from archiver.extract.headline import tidy
+from archiver.extract.moments import find_moments
 from archiver.extract.noise import BYLINE, is_byline, is_date_line, is_promo
 from archiver.extract.notes import is_sifted, read_note
 from archiver.extract.page import Page
@@ -206,18 +208,61 @@ def is_paragraph_tag(tag: str, body: Body) -> bool:
 
 
 def as_placed(page: Page, window: Sequence[Block], body: Body, head: int) -> list[Block]:
-    """A sentence right under the headline, in an element that is no part of the text."""
+    """A sentence right under the headline, in an element that is no part of the text; or a list of points there."""
     first = body.blocks[0].index if body.blocks else 0
     if head < 0:
         return []
-    if opens_above_byline(page, window, body, head):
+    below = below_headline(page, head)
+    if opens_above_byline(page, window, body, head) or opens_beside_headline(page, window, body, head, below):
         return [body.blocks[0]]
-    near = [block for block in window if head < block.index < min(first, head + 4)]
-    return [
-        block
-        for block in near
-        if weight(block.text) >= 50 and ENDS.search(block.text) and block.tag in ("p", "div", "h4", "span", "strong")
-    ][:1]
+    near = [block for block in window if block.index in below and block.index < first]
+    for block in near:
+        if block.setting.list is not None:
+            if points := points_of(block.setting.list, page, body):
+                return points
+        elif weight(block.text) >= 50 and ENDS.search(block.text) and block.tag in PLACED and not has_own_heading(block, page, head):
+            return [block]
+    return []
+
+
+PLACED = frozenset({"p", "div", "h4", "span", "strong", "header", "section", "article", "main"})
+BELOW_HEADLINE = 4  # lines, links and pictures not counted
+POINTS = range(2, 7)
+LEAST_POINT = 20  # characters
+
+
+def below_headline(page: Page, head: int) -> frozenset[int]:
+    """Block.index of the lines right below the headline, whatever number of links and pictures with captions is between."""
+    below = (block.index for block in page.outline.blocks if block.index > head and not block.is_link and block.setting.figure is None)
+    return frozenset(islice(below, BELOW_HEADLINE))
+
+
+def has_own_heading(block: Block, page: Page, head: int) -> bool:
+    """Whether a box with a heading of its own holds a text: an offer, another story."""
+    before = page.outline.items[block.index - 1]
+    if type(before) is not Block or before.tag not in HEADS or before.index <= head:
+        return False
+    return before.is_link or before.owner.getparent() is block.owner.getparent()
+
+
+def points_of(element: Element, page: Page, body: Body) -> list[Block]:
+    """The items of a list between headline and text that tell the story in points; none where one is a link or a label."""
+    items = [block for block in page.outline.blocks if block.setting.list is element]
+    taken = {block.index for block in body.blocks}
+    told = all(block.tag in ("li", "p") and not block.links and weight(block.text) >= LEAST_POINT for block in items)
+    told = told and not any(is_byline(block.text) or is_date_line(block.text) or is_promo(block.text) for block in items)
+    return items if len(items) in POINTS and told and taken.isdisjoint(block.index for block in items) else []
+
+
+def opens_beside_headline(page: Page, window: Sequence[Block], body: Body, head: int, below: Set[int]) -> bool:
+    """Whether the text's first paragraph stands in the headline's box, and all others in a box that the headline is not in."""
+    first = body.blocks[0] if len(body.blocks) > LEAST_OTHERS else None
+    if first is None or first.tag != "p" or first.index not in below or first not in window:
+        return False
+    box = first.owner.getparent()
+    if weight(first.text) < 50 or not ENDS.search(first.text) or box is None or box not in owner_of(page, head).iterancestors():
+        return False
+    return not any(other.owner.getparent() is box for other in body.blocks[1:])
 
 
 def opens_above_byline(page: Page, window: Sequence[Block], body: Body, head: int) -> bool:
@@ -225,13 +270,28 @@ def opens_above_byline(page: Page, window: Sequence[Block], body: Body, head: in
     first = body.blocks[0] if len(body.blocks) > LEAST_OTHERS else None
     if first is None or first not in window or first.index > head + 2 or weight(first.text) < 50 or not ENDS.search(first.text):
         return False
-    if first.tag not in ("p", "div") or first.owner.getparent() is body.blocks[1].owner.getparent():
+    box, headline = first.owner.getparent(), owner_of(page, head).getparent()
+    if first.tag not in ("p", "div") or (box is body.blocks[1].owner.getparent() and box is not headline):
         return False
     below = [block for block in page.outline.blocks[head:] if first.index < block.index <= first.index + 2]
-    return any(is_byline(block.text) or is_date_line(block.text) for block in below if len(block.text) <= LINE_BELOW)
+    return any(tells_who_and_when(block.text) for block in below if len(block.text) <= LINE_BELOW)
+
+
+def tells_who_and_when(text: str) -> bool:
+    """ "By Jane Doe", "3 May 2026", "By Jane Doe | 3 May 2026, 9:30": a byline, a date, or both on one line."""
+    if is_byline(text) or is_date_line(text):
+        return True
+    dates = [] if ENDS.search(text) else find_moments(text)
+    return bool(dates) and sum(map(str.isalpha, text[: dates[0].start] + text[dates[-1].end :])) <= NAMES_BESIDE
+
+
+def owner_of(page: Page, head: int) -> Element:
+    """The element that holds the headline, see headline_place."""
+    return page.outline.items[head].owner  # type: ignore[union-attr]  # always a Block
 
 
 LINE_BELOW = 120  # characters of a byline or date
+NAMES_BESIDE = 50  # letters beside the date
 
 
 def as_emphasised(page: Page, window: Sequence[Block], body: Body, head: int) -> list[Block]:
@@ -279,6 +339,8 @@ def stands_apart(block: Block, body: Body) -> bool:
     if block.strong and block.strong >= 0.9 * len(squeeze(block.text)):
         return not others or sum(other.strong >= 0.9 * len(squeeze(other.text)) for other in others) < 0.5 * len(others)
     parents = {other.owner.getparent() for other in others}
+    if block.tag == "div" and len(others) >= LEAST_OTHERS and block.owner not in parents:
+        return not any(other.tag == "div" and other.index != block.index for other in body.blocks)
     if len(others) > 2 and len(parents) == len(others):  # each in a box of its own: the boxes are its paragraphs
         box = block.owner.getparent()
         boxes = {parent.getparent() for parent in parents if parent is not None}
