@@ -290,3 +290,18 @@ def test_sentences_and_subheads_below_a_picture_stay_in_the_text(line):
 
 def test_a_caption_with_a_credit_may_stand_above_its_picture():
     assert captions(f"{TEXT}<div><p>{PRINTED}</p>{IMG}</div>{MORE}") == [BOATS]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<p>{IMG}</p><p><i>{LINE}</i></p>",
+        f"<table><tr><td>{IMG}<br>{LINE}.</td></tr></table>",
+        f"<div>{IMG}<p>{BOATS[1]} | {LINE}</p></div>",
+    ],
+    ids=["slanted, before the text", "a table for the picture alone", "credit before the caption"],
+)
+def test_a_caption_may_be_the_first_line_of_the_column(markup):
+    _, body, read = pictures(f"<div>{markup}{TEXT}{MORE}</div>")
+    assert [(image.caption or "").rstrip(".") for image in read.images] == [LINE]
+    assert read.claimed.isdisjoint(block.index for block in body.blocks[1:])

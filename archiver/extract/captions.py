@@ -24,6 +24,7 @@ FRAME_ZONES = frozenset(["nav", "footer", "comments"])
 MAX_CAPTION = 1_200  # characters; a longer text in a figure is a story of its own
 MAX_SLANTED = 200  # characters of a caption that nothing but its slanted letters tell
 LEAST_OPEN = 20  # characters of a caption that only its missing full stop tells
+LEAST_SHARED = 40  # characters of a caption above the text, in one paragraph with its picture
 FINISHED = 0.8  # of a story's paragraphs that end as sentences do
 LEAST_TAKEN = 4  # blocks of a text among which a short one may be a caption
 MAX_BARE = 420  # characters of a caption that only its place tells
@@ -506,8 +507,10 @@ def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Regi
     if not behind and split.rule in STRONG_RULES and block.index < region.last and is_boxed(picture, block, items, in_cell=True):
         return "credit_above"
     unfinished = picture.index < region.last and behind and is_unfinished(block, region)
-    if unfinished and block.index in region.taken and is_line_below(picture, block, levels, region):
+    if unfinished and is_line_below(picture, block, levels, region):
         return "unfinished"
+    if behind and block.owner is picture.owner and block.index < region.first and LEAST_SHARED <= weight(block.text) <= MAX_SLANTED:
+        return "same_paragraph"
     if behind and block.tag == "p" and (is_slanted(block) or is_slanted(block, SMALL)) and not is_promo(block.text):
         if block.owner is picture.owner and (split.line or (block.index in region.taken and is_slanted(block) and is_lone(block, items))):
             return "slanted"  # a picture and its text in one paragraph, as classic editors leave them
@@ -525,11 +528,8 @@ def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Regi
             return "slanted"
     if (block.setting.list is not None and not (unfinished and block.setting.item is picture.setting.item)) or is_zoned(block, region):
         return None
-    if (
-        block.index in region.taken
-        and not unfinished
-        and (not stands_apart(block, split.line is not None, region) or tells_of_film(block.owner))
-    ):
+    told = unfinished or (block.setting.table is not None and is_boxed(picture, block, items, in_cell=False))
+    if block.index in region.taken and not told and (not stands_apart(block, split.line is not None, region) or tells_of_film(block.owner)):
         return None
     if not behind or picture.index >= region.last or weight(block.text) < 12 or is_promo(block.text):
         return None
@@ -550,7 +550,8 @@ def is_line_below(picture: Picture, block: Block, levels: int, region: Region) -
     """Whether a line of the text stands right below a picture of the same column; the first line may be the standfirst."""
     if block.index != picture.index + 1 or block.setting.list is not None or block.tag in HEADS:
         return False
-    return block.owner is picture.owner or (block.index != region.first and levels <= 2)
+    inside = block.index in region.taken
+    return (inside and block.owner is picture.owner) or (levels <= 2 and ((inside and block.index != region.first) or is_slanted(block)))
 
 
 def stands_apart(block: Block, credited: bool, region: Region) -> bool:
@@ -588,7 +589,9 @@ def is_slanted(block: Block, marks: Mapping[str, int] = SLANT) -> bool:
     return told
 
 
-STRONG_RULES = frozenset({"bracketed_label", "label", "copyright_mark", "bracketed_agency", "credit_alone", "behind_stroke", "signed"})
+STRONG_RULES = frozenset(
+    {"bracketed_label", "label", "copyright_mark", "bracketed_agency", "credit_alone", "behind_stroke", "signed", "label_before"}
+)
 
 
 def classes_around(element: Element) -> str:
@@ -639,7 +642,9 @@ def is_boxed(picture: Picture, block: Block, items: Sequence[Any], in_cell: bool
     """
     boxes = {block.owner, *boxes_around(block.owner, BOX_LEVELS)}
     box = next((each for each in boxes_around(picture.element, BOX_LEVELS) if each in boxes), None)
-    if box is None or box.tag in NO_BOX or (box.tag in PARTS and not in_part) or (box.tag == "td" and not in_cell):
+    if box is not None and box.tag == "td" and not in_cell:
+        box = block.setting.table  # made for the picture alone
+    if box is None or box.tag in NO_BOX or (box.tag in PARTS and not in_part):
         return False
     for index in range(max(0, picture.index - 3), min(len(items), picture.index + 6)):
         item = items[index]

@@ -469,6 +469,10 @@ def split_text(text: str) -> Split:
         return Split(text[:start].rstrip(EDGES), text[start:].strip(EDGES), "signed")
     if (start := behind_file(text)) is not None:
         return Split(text[:start].rstrip(EDGES), text[start:].strip(EDGES), "after_sentence")
+    if found := LEADING_LABEL.match(text):
+        line, caption = found["line"].strip(EDGES), text[found.end() :].strip(EDGES)
+        if opens(line) and is_credit(line) and not is_name_like(caption) and not is_credit(caption) and not has_agency(caption):
+            return Split(caption, line, "label_before")
     if is_credit(text) and LEADING.match(text) is None and not (text[0] not in OPEN and bracketed(text)):
         return Split("", text, "credit_alone")
     if found := LEADING.match(text):
@@ -482,6 +486,10 @@ def split_text(text: str) -> Split:
             if line:
                 return with_short_label(Split(caption, line, name))
     return Split(text, None, "no_credit")
+
+
+# "Photo: Jane Doe | Boats leave the old harbour": words follow, and at least one in small letters among them
+LEADING_LABEL = re.compile(r"(?P<line>[^|()]{3,80}?)\s\|\s+(?=(?:[^\s|]+\s+){3,}[^|]+$)(?=[^|]*\s[^\W\d_A-ZÀ-Ž][^\W\d_]+\s)")
 
 
 def behind_file(text: str) -> int | None:

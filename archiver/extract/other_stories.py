@@ -8,7 +8,7 @@ from typing import Any
 
 from archiver.extract.blocks import HEADS, Block, Element
 from archiver.extract.candidates import TOLD, Candidate
-from archiver.extract.noise import STORY_SLUG
+from archiver.extract.noise import STORY_SLUG, is_promo
 
 SUBHEADS = frozenset({"h2", "h3", "h4"})
 CARD_TEXT = 400  # characters; the summary of a related story
@@ -68,7 +68,7 @@ def card_texts(candidates: Sequence[Candidate]) -> set[int]:
         if places:
             cards.append((places, kinds_of(card)))
             numbers.update(cards[-1][1])
-            if head is not None and is_linked_card(head):
+            if (head is not None and is_linked_card(head)) or any(is_promo(candidates[place].block.text) for place in places):
                 single |= places
     return single | {place for places, kinds in cards if any(numbers[kind] >= CARDS for kind in kinds) for place in places}
 
