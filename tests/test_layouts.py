@@ -946,3 +946,25 @@ def test_a_first_paragraph_apart_from_the_others_stays_in_the_text() -> None:
     columns = f'<div class="a1">{paragraphs(PARAGRAPHS[0])}</div><div class="a2">{paragraphs(*PARAGRAPHS[1:])}</div>'
     article = read(page(f"<div>{HEADING}{FACTS}<div>{columns}</div></div>"))
     assert (article.abstract, article.article_body) == (None, "\n\n".join(PARAGRAPHS))
+
+
+def test_a_short_sentence_behind_a_picture_is_text_where_breaks_part_the_paragraphs() -> None:
+    pictured = f'<div><picture><source srcset="/ferry.webp 800w">{IMAGE}</picture><div>{CAPTION} <span>{CREDIT}</span></div></div>'
+    parts = [PARAGRAPHS[0], PARAGRAPHS[1], f"{pictured}Nobody drowned.", *PARAGRAPHS[2:]]
+    article = read(page(f"<div>{HEADING}{FACTS}<div>{'<br><br>'.join(parts)}</div></div>"))
+    assert article.article_body.split("\n\n") == [*PARAGRAPHS[:2], "Nobody drowned.", *PARAGRAPHS[2:]]
+
+
+def test_a_subhead_before_a_picture_is_kept_where_each_paragraph_has_a_box() -> None:
+    boxes = [f"<div><p>{text}</p></div>" for text in PARAGRAPHS]
+    boxes.insert(2, f"<h3>Under water</h3><div>{PICTURE}</div>")
+    article = read(page(f"<div>{HEADING}{FACTS}<div>{''.join(boxes)}</div></div>"))
+    assert article.article_body.split("\n\n") == [*PARAGRAPHS[:2], "Under water", *PARAGRAPHS[2:]]
+
+
+def test_a_link_to_another_story_makes_no_card_of_the_short_paragraphs_below_it() -> None:
+    short = ("It was cold.", "The wind blew from the north.", "Nobody drowned.")
+    pointer = f'<h3><a href="/2026/03/01/what-became-of-them">{OTHERS[1]}</a></h3>'
+    parts = [paragraphs(*PARAGRAPHS[:2]), pointer + paragraphs(*short), paragraphs(*PARAGRAPHS[2:])]
+    article = read(page(f"<div>{HEADING}{FACTS}<div><section>{'</section><section>'.join(parts)}</section></div></div>"))
+    assert article.article_body.split("\n\n") == [*PARAGRAPHS[:2], *short, *PARAGRAPHS[2:]]

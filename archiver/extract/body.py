@@ -41,6 +41,7 @@ LEAST_QUOTE = 15  # characters of a quotation that stands in the text again
 SPEAKER_LENGTH = 60  # characters of a line below a quotation
 DATA_ROWS = 3  # of a table; fewer may be the layout of a page
 LOOSE_TAGS = frozenset({"div", "section", "article", "main", "header", "body"})  # short texts right in them are labels
+BELOW_HEADING = 4  # blocks among which the text goes on
 HEADS_SHARE = 0.5  # of a text; no story has more subheads than paragraphs
 SCRAP = 6  # characters of a first line in small letters that is no text
 LOOSE_PARAGRAPHS = 2  # long texts right in a container's <div>s, more than in its <p>s
@@ -102,7 +103,8 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
             and ((index < end and is_inset(candidate, holders)) or is_table_of(candidate, holders) or list_of(block) in facts)
         )
         if not candidate.voted and not inset and not (first < index < end and is_quote(block)):
-            if signature(candidate.container) not in mains or not is_paragraph(block):
+            in_story = candidate.container in in_divs and first < index < last and ENDS_SENTENCE.search(block.text)
+            if not in_story and (signature(candidate.container) not in mains or not is_paragraph(block)):
                 continue
             if not (first <= index <= last or dense[candidate.container] >= 2 or goes_on(candidates, last, index)):
                 continue
@@ -398,10 +400,23 @@ def keep_headings(candidates: Sequence[Candidate], void: set[Element], titles: s
     before = False
     for index, candidate in enumerate(candidates[:-1]):
         block = candidate.block
-        if not candidate.kept and before and block.tag in SUBHEADS and candidates[index + 1].kept:
-            apart = block.setting.zone is not candidates[index + 1].block.setting.zone
+        if not candidate.kept and before and block.tag in SUBHEADS and (following := next_of_story(candidates, index)):
+            apart = block.setting.zone is not following.setting.zone
             candidate.kept = not block.is_link and not in_zone(block, void, soft=apart) and not is_noise(block, candidate.key, titles, void)
         before = before or candidate.kept
+
+
+def next_of_story(candidates: Sequence[Candidate], index: int) -> Block | None:
+    """The story's text that follows a heading: the next block, or one behind a caption or a pointer in the heading's own column."""
+    if candidates[index + 1].kept:
+        return candidates[index + 1].block
+    column = candidates[index].block.owner.getparent()
+    for other in candidates[index + 1 : index + BELOW_HEADING]:
+        if other.kept:
+            return other.block if column in other.block.owner.iterancestors() else None
+        if other.block.is_link or other.block.tag in HEADS:
+            return None
+    return None
 
 
 def is_paragraph(block: Block) -> bool:

@@ -57,6 +57,7 @@ def card_texts(candidates: Sequence[Candidate]) -> set[int]:
     """Places of the texts of cards: a linked headline, a summary and little else in an element of their own, several of one kind."""
     cards: list[tuple[set[int], list[Any]]] = []
     single: set[int] = set()
+    counted: set[Any] = set()
     numbers: Counter[Any] = Counter()
     for index, candidate in enumerate(candidates):
         block = candidate.block
@@ -67,18 +68,27 @@ def card_texts(candidates: Sequence[Candidate]) -> set[int]:
         places = texts_of_card(card, candidates, index) if card is not None else set()
         if places:
             cards.append((places, kinds_of(card)))
-            numbers.update(cards[-1][1])
-            if (head is not None and is_linked_card(head)) or any(is_promo(candidates[place].block.text) for place in places):
+            numbers.update(cards[-1][1] if card not in counted else ())
+            counted.add(card)
+            if head is not None and (
+                is_linked_card(card, head) or is_pointed_card(card, head, [candidates[place].block for place in places])
+            ):
                 single |= places
     return single | {place for places, kinds in cards if any(numbers[kind] >= CARDS for kind in kinds) for place in places}
 
 
-def is_linked_card(head: Block) -> bool:
-    """Whether a link to a story is laid around a headline and its picture: a card, though it is the only one."""
+def is_linked_card(card: Element, head: Block) -> bool:
+    """Whether a link to a story, right in a box, is laid around a headline and its picture: a card, though it is the only one."""
     link = head.setting.link
-    if link is None or next(link.iter("img"), None) is None:
+    if link is None or link.getparent() is not card or next(link.iter("img"), None) is None:
         return False
     return STORY_SLUG.search((link.get("href") or "")[:500]) is not None
+
+
+def is_pointed_card(card: Element, head: Block, texts: Sequence[Block]) -> bool:
+    """Whether a label ("Read more"), a linked headline and one summary stand side by side in a box, and nothing else."""
+    labels = [block for block in texts if block.tag in HEADS and block.owner.getparent() is card and is_promo(block.text)]
+    return len(labels) == 1 and len(texts) == len(labels) + 1 and head.owner.getparent() is card
 
 
 def headline_before(candidates: Sequence[Candidate], index: int) -> Block | None:

@@ -262,7 +262,7 @@ def opens_beside_headline(page: Page, window: Sequence[Block], body: Body, head:
     box = first.owner.getparent()
     if weight(first.text) < 50 or not ENDS.search(first.text) or box is None or box not in owner_of(page, head).iterancestors():
         return False
-    return not any(other.owner.getparent() is box for other in body.blocks[1:])
+    return not any(other.owner.getparent() is box and other.tag == first.tag for other in body.blocks[1:])
 
 
 def opens_above_byline(page: Page, window: Sequence[Block], body: Body, head: int) -> bool:
