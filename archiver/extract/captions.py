@@ -506,13 +506,14 @@ def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Regi
         return "pointed"
     if not behind and split.rule in STRONG_RULES and block.index < region.last and is_boxed(picture, block, items, in_cell=True):
         return "credit_above"
-    unfinished = picture.index < region.last and behind and is_unfinished(block, region)
+    opens_text = block.owner is picture.owner and block.index == region.first and is_slanted(block)  # may be the standfirst
+    unfinished = picture.index < region.last and behind and not opens_text and is_unfinished(block, region)
     if unfinished and is_line_below(picture, block, levels, region):
         return "unfinished"
     if behind and block.owner is picture.owner and block.index < region.first and LEAST_SHARED <= weight(block.text) <= MAX_SLANTED:
         return "same_paragraph"
     if behind and block.tag == "p" and (is_slanted(block) or is_slanted(block, SMALL)) and not is_promo(block.text):
-        if block.owner is picture.owner and (split.line or (block.index in region.taken and is_slanted(block) and is_lone(block, items))):
+        if block.owner is picture.owner and split.line:
             return "slanted"  # a picture and its text in one paragraph, as classic editors leave them
         if split.line and block.index == region.first and is_slanted(block) and levels <= 3:
             return "slanted"  # the picture that opens the text
