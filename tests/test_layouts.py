@@ -843,6 +843,8 @@ def test_lines_that_stand_with_every_story_are_no_text_of_it(line: str) -> None:
 def test_a_sentence_that_begins_like_a_standing_line_stays_in_the_text(line: str) -> None:
     text = "".join(f"<p>{paragraph}</p>" for paragraph in (*PARAGRAPHS[:2], line, *PARAGRAPHS[2:]))
     assert line in read(page(f"<main><article><h1>{HEADLINE}</h1>{text}</article></main>")).article_body
+
+
 # --- shapes without names
 
 
