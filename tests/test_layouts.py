@@ -970,3 +970,14 @@ def test_a_link_to_another_story_makes_no_card_of_the_short_paragraphs_below_it(
     parts = [paragraphs(*PARAGRAPHS[:2]), pointer + paragraphs(*short), paragraphs(*PARAGRAPHS[2:])]
     article = read(page(f"<div>{HEADING}{FACTS}<div><section>{'</section><section>'.join(parts)}</section></div></div>"))
     assert article.article_body.split("\n\n") == [*PARAGRAPHS[:2], *short, *PARAGRAPHS[2:]]
+
+
+def test_the_authors_names_beside_their_picture_are_no_caption() -> None:
+    standfirst = "<p>The council voted seven to two on Tuesday night to reopen the crossing. Fares will rise by forty cents.</p>"
+    card = (
+        '<div><img src="/faces.jpg" alt=""><div><p>Lena Ostrand and Raymond Quill</p><p>March 6, 2026 6:42 PM EST · 4 min</p></div></div>'
+    )
+    figure = f'<figure><div><img src="{IMAGE}"></div><figcaption>{CAPTION}</figcaption></figure>'
+    text = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    article = read(page(f"<main><h1>{HEADLINE}</h1>{standfirst}{card}{figure}<div>{text}</div></main>", title=HEADLINE))
+    assert [image.caption for image in article.images if image.caption] == [CAPTION]

@@ -16,7 +16,7 @@ from archiver.extract.blocks import BLOCK_TAGS, BREAK, HEADS, SILENT_TAGS, Block
 from archiver.extract.body import Body
 from archiver.extract.credits import Run, is_credit, is_label, is_name_like, split_text
 from archiver.extract.evidence import weight
-from archiver.extract.noise import ENDS_SENTENCE, is_byline, is_date_line, is_promo
+from archiver.extract.noise import ENDS_SENTENCE, is_byline, is_date_line, is_promo, names_only
 
 # Parts of a page whose pictures are not the story's. Softer zones (aside, widget, meta, ui …) hold pictures of the story on many sites.
 FOREIGN_ZONES = frozenset(["related", "newsletter", "comments", "nav", "footer", "bio", "ads", "form", "share", "audio"])
@@ -543,6 +543,10 @@ def is_unfinished(block: Block, region: Region) -> bool:
         return False
     plain = not block.links and not block.strong and block.setting.quote is None and "\n" not in block.text
     if not plain or is_byline(block.text) or is_date_line(block.text) or is_promo(block.text):
+        return False
+    following = region.outline.items[block.index + 1 : block.index + 2]
+    opens = block.index < region.first or any(type(item) is Block and is_date_line(item.text) for item in following)
+    if opens and names_only(block.text):  # the authors, beside their pictures
         return False
     return region.is_finished and not region.is_illustrated and not tells_of_film(block.owner)
 
