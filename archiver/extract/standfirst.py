@@ -273,7 +273,8 @@ def opens_above_byline(page: Page, window: Sequence[Block], body: Body, head: in
     box, headline = first.owner.getparent(), owner_of(page, head).getparent()
     if first.tag not in ("p", "div") or (box is body.blocks[1].owner.getparent() and box is not headline):
         return False
-    below = [block for block in page.outline.blocks[head:] if first.index < block.index <= first.index + 2]
+    second = body.blocks[1].index
+    below = [block for block in page.outline.blocks[head:] if first.index < block.index <= min(first.index + 2, second - 1)]
     return any(tells_who_and_when(block.text) for block in below if len(block.text) <= LINE_BELOW)
 
 
