@@ -133,6 +133,7 @@ def test_a_robots_txt_that_leads_where_nothing_is_fetched_closes_the_site_and_on
     assert {str(site) for site, _ in closed} == set(targets)
 
 
+@pytest.mark.long
 def test_a_server_that_hangs_up_on_everything_is_left_alone_and_costs_no_link(server: NewsServer, cli: Cli):
     fill(server)
     server.front(*(f"/2026/03/02/story-number-{number}-about-the-bridge/" for number in range(1, 31)))
@@ -156,6 +157,7 @@ def test_feeds_on_another_host_that_is_dead_do_not_end_the_run_of_the_site(serve
     assert cli.rows("select count(*) from articles") == [(2,)]
 
 
+@pytest.mark.long
 def test_a_section_in_which_nothing_is_due_is_told(server: NewsServer, cli: Cli):
     fill(server)
     cli.site("gazette", server.address)
@@ -182,6 +184,7 @@ def pages_asked(server: NewsServer, since: int = 0) -> list[str]:
     return [path for path in server.asked(since) if path.startswith("/page/")]
 
 
+@pytest.mark.long
 def test_further_pages_of_a_list_are_asked_for_only_while_they_bring_something_new(server: NewsServer, cli: Cli):
     fill_paged(server)
     cli.site("gazette", server.address)

@@ -40,6 +40,7 @@ def test_the_pages_of_a_story_are_fetched_and_joined(server: NewsServer, cli: Cl
     assert cli.rows("select revision_count from articles") == [(2,)]
 
 
+@pytest.mark.long
 def test_a_next_page_that_is_missing_leaves_the_story_as_it_is(server: NewsServer, cli: Cli) -> None:
     serve(server, TEXTS[:2])
     server.page(f"{FIRST}2/", "gone", status=404)

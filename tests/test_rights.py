@@ -201,6 +201,7 @@ def test_status_says_in_a_line_what_a_site_and_its_stories_say_and_since_when(ar
     assert "robots.txt" not in health.opt_outs_in_words(row())  # they may come again
 
 
+@pytest.mark.long
 def test_a_crawl_records_robots_txt_and_asks_for_tdmrep_once_a_day(server: NewsServer, cli: Cli):
     server.story("/2026/03/02/a-story-of-the-bridge/", "Bridge", X_Robots_Tag="noarchive")
     server.front("/2026/03/02/a-story-of-the-bridge/")

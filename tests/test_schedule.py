@@ -148,6 +148,7 @@ def test_a_second_run_leaves_the_work_to_the_first(typed: Callable[..., Result],
     assert "--every 2h" in done.stderr
 
 
+@pytest.mark.long
 def test_a_site_that_another_crawl_has_is_left_to_it_and_the_others_are_crawled(server: NewsServer, cli: Cli):
     server.front("/about")
     cli.site("gazette", server.address)

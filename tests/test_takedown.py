@@ -216,7 +216,7 @@ def test_what_was_taken_down_does_not_come_back_by_a_crawl_or_a_reading(archived
     assert done.returncode == 0, done.stderr + done.stdout
     assert GONE not in server.asked(before)
     assert "/another-address-of-the-cafe-story/" in server.asked(before)
-    assert archived("crawl", server.address[:-1] + GONE).returncode == 0
+    assert archived("crawl", server.address[:-1] + GONE).returncode == 3  # asked for by itself, and told why not
     assert GONE not in server.asked(before)
     assert archived.rows("select outcome from outcomes where url like '%story-number-1%' order by run_id desc limit 1") == [("taken_down",)]
     assert traces(archived.data) == []
@@ -285,6 +285,7 @@ def test_an_archive_restored_from_an_older_backup_is_told_again(archived: Cli, c
     assert takedown.finish_pending(archived.data) is None
 
 
+@pytest.mark.long
 def test_a_near_copy_is_listed_and_stays_until_it_is_named(archived: Cli, server: NewsServer):
     copy = "/2026/03/05/what-else-is-known-of-the-cafe/"
     story(server, copy, "What else is known of the café", (*SECRET[1:], "The school board will meet on Monday to talk of it all again."))
