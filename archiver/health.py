@@ -168,9 +168,11 @@ def _not_as_usual(
 
 def is_news(archive: Archive, row: Health) -> bool:
     """Is a site's trouble to be told by the run that met it? Once a day (UTC), and whenever it is another one: runs come every hour."""
+    if not row.trouble:
+        return False
     runs = archive.last_runs(row.site, 2)
-    if not row.trouble or len(runs) < 2 or runs[1].started_at.date() != runs[0].started_at.date():
-        return row.trouble is not None
+    if len(runs) < 2 or runs[1].started_at.date() != runs[0].started_at.date():
+        return True
     before, _ = find_trouble(Site(row.site, row.url), runs[1], runs[1].outcomes, runs[0].started_at)
     if before is None and (departure := find_departure(archive, row.site, runs[1].started_at)):
         before = departure.words

@@ -266,16 +266,16 @@ async def places(datasette: Datasette, request: Request) -> Response:
     def address(other: maps.View | None) -> str | None:
         return datasette.urls.path(query("/-/map", **filters, view=other)) if other else None
 
-    link = datasette.urls.path(query("/-/search", **filters, sort="newest"))
+    link = datasette.urls.path(query("/-/search", **filters, sort="newest")) + "&at={at}"
     context = {
         "question": question,
         "sites": await reading.site_names(db),
         "places": found,
         "too_long": counted is None,
         "stories": sum(place.stories for place in found),
-        "link": link + "&at={at}",
+        "link": link,
         "around": lambda place: address(place.view),
-        "map": maps.draw(found, view, datasette.urls.static_plugins("news_archiver", "borders.svg"), link + "&at={at}"),
+        "map": maps.draw(found, view, datasette.urls.static_plugins("news_archiver", "borders.svg"), link),
         "views": {name: address(other) for name, other in maps.neighbours(view).items()},
         "world": address(maps.view_on([])),
         "all": datasette.urls.path(query("/-/map", **filters)) if asked else None,

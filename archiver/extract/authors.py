@@ -408,7 +408,7 @@ def from_print(setting: Setting) -> Heard:
         in_byline = is_biography(block)
         if named_box and not in_byline and block.setting.credit is not None:
             continue  # whose picture stands at the head of the story
-        told = told or (block.tag == "p" and len(block.text) > BYLINE_LENGTH // 2 and not block.links)
+        told = told or opens_text(block)
         if told and found:
             break  # what names its writer below the text's first lines is another story
         if len(block.text) > BYLINE_LENGTH:
@@ -453,7 +453,7 @@ def from_print(setting: Setting) -> Heard:
 def from_class(setting: Setting) -> Heard:
     """The first elements before the text whose class name is one of an author's name: "<span class="author">Jane Doe</span>"."""
     for block in setting.near:
-        if block.tag == "p" and len(block.text) > BYLINE_LENGTH // 2 and not block.links:
+        if opens_text(block):
             return
         if len(block.text) > BYLINE_LENGTH:
             continue
@@ -524,7 +524,7 @@ def from_date_line(setting: Setting) -> Heard:
     for block, following in pairwise([*(block for block in setting.near if block.index > head), None]):
         if block is None:
             return
-        if block.tag == "p" and len(block.text) > BYLINE_LENGTH // 2 and not block.links:
+        if opens_text(block):
             if block.index > head + 2:
                 return  # the text has begun
             continue  # a standfirst
@@ -549,8 +549,7 @@ def from_name_alone(setting: Setting) -> Heard:
     dated = False  # the line above is nothing but a date
     for block in takewhile(lambda block: not opens_text(block), (block for block in setting.near if block.index > head)):
         date, _, below = block.text.partition("\n") if is_date_line(block.text.partition("\n")[0]) else ("", "", block.text)
-        bold = block.strong >= 0.9 * len(block.text.replace(" ", ""))
-        told = len(below) <= NAME_LINE and (date or dated or bold or block.tag == "address" or is_slanted(block))
+        told = len(below) <= NAME_LINE and (date or dated or is_bold(block) or block.tag == "address" or is_slanted(block))
         dated = bool(date) and not below
         named = [] if not told or block.is_link or is_promo(below) else printed_names(below)
         is_whole = len("".join(key_of(f"{author.name} {author.role or ''}") for author in named)) >= 0.8 * len(key_of(below))
@@ -564,6 +563,10 @@ NAME_LINE = 80  # characters of a line that is nothing but names
 
 def opens_text(block: Block) -> bool:
     return block.tag == "p" and len(block.text) > BYLINE_LENGTH // 2 and not block.links
+
+
+def is_bold(block: Block) -> bool:
+    return block.strong >= 0.9 * len(block.text.replace(" ", ""))
 
 
 def is_strange(author: Author, page: Page) -> bool:
@@ -687,7 +690,7 @@ def from_last_line(setting: Setting) -> Heard:
     for block in text[last + 1 : last + SHORT_PARAGRAPHS] if last >= 0 else ():
         if len(block.text) >= 40 or block.links:
             continue
-        bold = block.strong >= 0.9 * len(block.text.replace(" ", ""))
+        bold = is_bold(block)
         if bold or is_slanted(block) or AT_THE_RIGHT.search(f"{block.owner.get('style') or ''} {block.owner.get('align') or ''}"):
             named = list(names_of(behind_other_hands(block.text)))
             if not bold and not all(is_written_out(author, setting.page) for author in named):

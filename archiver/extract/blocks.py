@@ -303,15 +303,14 @@ class Walk:
         if tag == "a":
             if len(child) and (holds_blocks(child) or next(child.iter("img"), None) is not None):
                 setting = setting._replace(link=child)
-            mark: tuple[str, ...] = ("a", get("href") or "")
-            self.links += 1
-            self.in_link += 1
-        elif tag in EMPHASIS:
+            self.link(child, setting, owner, depth)
+            self.part(child, tag, owner)
+            return
+        mark: tuple[str, ...] = ()
+        if tag in EMPHASIS:
             mark = (EMPHASIS[tag],)
             self.in_strong += mark[0] == "strong"
-        else:
-            mark = ()
-        marks = marks_of(get("class"), get("id")) if tag != "a" else NO_MARKS
+        marks = marks_of(get("class"), get("id"))
         stands_alone = marks.caption and setting.caption is None and not self.has_text and ends_line(child)
         if marks is not NO_MARKS or tag in ("cite", "small"):
             if marks.zone == "ui":
@@ -329,20 +328,22 @@ class Walk:
             self.pieces.append(("/" + mark[0],))
         if stands_alone:
             self.flush(child, setting)  # "<em class="img-desc">…</em><br><br>" in a text without paragraphs
-        if tag == "a":
-            self.in_link -= 1
-        elif mark == ("strong",):
+        if mark == ("strong",):
             self.in_strong -= 1
-        if child.tail is None and tag in LAID_OUT and owner.tag in LAYOUT_TAGS and stands_beside(child):
-            self.add(" ")
+        self.part(child, tag, owner)
 
     def link(self, child: Element, setting: Setting, owner: Element, depth: int) -> None:
         self.pieces.append(("a", child.get("href") or ""))
         self.links += 1
         self.in_link += 1
         self.enter(child, setting, owner, depth + 1)
-        self.in_link -= 1
         self.pieces.append(("/a",))
+        self.in_link -= 1
+
+    def part(self, child: Element, tag: str, owner: Element) -> None:
+        """A space behind an element that a style sheet sets apart from the next one."""
+        if child.tail is None and tag in LAID_OUT and owner.tag in LAYOUT_TAGS and stands_beside(child):
+            self.add(" ")
 
     def line_break(self, owner: Element, setting: Setting) -> None:
         """Two breaks in a row end a paragraph; one ends the headline, where no heading holds it."""
