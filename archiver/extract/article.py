@@ -296,9 +296,10 @@ def is_nothing_but(text: str, byline: str) -> bool:
 def file_story(page: Page, body: Body, abstract: str | None, headlines: Sequence[str], language: str | None, dates: Dates) -> Text:
     """Takes the dateline off the first words of the text; a standfirst stays as printed."""
     paragraphs = [block.text for block in body.blocks]
-    html = render(body.blocks, page)
     filed = read_dateline(page, abstract, paragraphs, headlines, language, published_on(dates))
-    if filed is not None and filed.line is not None:
+    if filed is None or filed.line is None:
+        html = render(body.blocks, page)
+    else:
         blocks = list(body.blocks)
         html = render(blocks[: filed.line], page) + render_rest(filed, blocks[filed.line], page) + render(blocks[filed.line + 1 :], page)
         paragraphs[filed.line : filed.line + 1] = [filed.rest] if filed.rest else []

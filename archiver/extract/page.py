@@ -41,7 +41,6 @@ NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 CONTROL_CODE = re.compile(
     rb"&#(?:x0*(?:([bc])|[0-8ef]|1[0-9a-f]|fff[ef])(?![0-9a-f])|0*(?:(1[12])|[0-8]|1[4-9]|2[0-9]|3[01]|6553[45])(?![0-9]));?", re.IGNORECASE
 )
-MANY_CODES = 5_000  # signs of a page that may begin one; above that, one search for the whole pattern is faster
 CODE_BEFORE = re.compile(rb"&#?[x0-9a-f]*$", re.IGNORECASE)  # "&#x&#31;10" is "&#x10" without the code in it
 CODE_LENGTH = 12  # characters
 DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
@@ -274,18 +273,7 @@ def without_controls(data: bytes) -> bytes:
     """
     if any(control in data for control in EACH_CONTROL):
         data = data.translate(None, CONTROLS)
-    return CONTROL_CODE.sub(without_code, data) if has_control_code(data) else data
-
-
-def has_control_code(data: bytes) -> bool:
-    if data.count(b"#") > MANY_CODES:
-        return b"&#" in data
-    place = data.find(b"#")
-    while place >= 0:
-        if place and CONTROL_CODE.match(data, place - 1):
-            return True
-        place = data.find(b"#", place + 1)
-    return False
+    return CONTROL_CODE.sub(without_code, data)
 
 
 def without_code(code: re.Match[bytes]) -> bytes:
