@@ -341,8 +341,18 @@ def test_the_site_itself_is_no_agency():
 
 
 def test_an_agency_among_the_authors_supplied_the_text():
-    assert infosource(authors=("Jane Heron", "Associated Press")) == "Associated Press"
+    assert infosource(authors=("Jane Heron", "AFP")) == "AFP"
     assert infosource(authors=("Jane Heron",)) is None
+
+
+@pytest.mark.parametrize(
+    ("author", "agency"),
+    [("Heron Post et AFP", "AFP"), ("AFP", "AFP"), ("AFP und dpa-infocom", "AFP und dpa-infocom"), ("The Associated Press",) * 2],
+)
+def test_an_outlet_beside_an_agency_did_not_supply_the_text(author, agency):
+    value, evidence = find_infosource(page(), None, [author], [MORE])
+    assert value == agency
+    assert evidence[0].value_raw == author
 
 
 @pytest.mark.parametrize(

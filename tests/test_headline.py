@@ -177,3 +177,16 @@ def test_a_section_before_the_printed_headline_is_cut_off_and_names_the_section(
 def test_the_sites_name_in_brackets_or_behind_a_small_arrow_is_cut_off() -> None:
     for title in (f"{HEADLINE} (Vale Courier)", f"{HEADLINE} ‹ Vale Courier"):
         assert story(shared(title), title=title).headline == HEADLINE
+
+
+@pytest.mark.parametrize("line", ["Harbour / January 11, 2024", "3 May 2026 | Harbour", "Harbour"])
+def test_a_day_beside_the_kicker_is_none_of_it(line: str) -> None:
+    main = f"<main><article><p class='kicker'>{line}</p><h1>{HEADLINE}</h1><div class='text'>{paragraphs()}</div></article></main>"
+    assert read(page(main, shared(HEADLINE), HEADLINE)).kicker == "Harbour"
+
+
+def test_a_day_alone_is_no_kicker() -> None:
+    main = (
+        f"<main><article><p class='kicker'>January 11, 2024</p><h1>{HEADLINE}</h1><div class='text'>{paragraphs()}</div></article></main>"
+    )
+    assert read(page(main, shared(HEADLINE), HEADLINE)).kicker is None

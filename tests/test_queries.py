@@ -35,7 +35,7 @@ def folder(tmp_path_factory) -> Path:
             outlinks=("https://bank.example/a",),
         )
         save(archive, "lodi_post", rates, DAY_1)
-        save(archive, "bay_times", replace(rates, url="https://bay.example/rates"), DAY_1)
+        save(archive, "bay_times", replace(rates, url="https://bay.example/rates", infosource="The Associated Press"), DAY_1)
         bridge = Article(
             "https://lodi.example/bridge",
             headline="Bridge opens",

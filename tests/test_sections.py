@@ -49,6 +49,8 @@ CRUMBS = {
         ({"url": "https://paper.example/foreign-trade/2025/wheat"}, "foreign trade"),
         ({"url": "https://paper.example/2025/11/wheat"}, None),
         ({"url": "https://paper.example/en/article/wheat"}, None),
+        ({"url": "https://paper.example/en-us/trade/wheat"}, "trade"),
+        ({"url": "https://paper.example/pt_BR/2025/wheat"}, None),
         ({}, None),
     ],
 )
@@ -147,6 +149,12 @@ def test_the_sites_own_name_is_no_section() -> None:
 )
 def test_what_stands_around_the_section_in_a_trail_is_none(crumbs: str) -> None:
     assert read_section(page_of(f'<nav class="breadcrumb"><p>{crumbs}</p></nav>'), None)[0] == "Trade"
+
+
+@pytest.mark.parametrize("label", ["by Jane Doe", "Von Jan Kurz", "Por Ana Prado"])
+def test_a_byline_behind_the_headline_is_no_section(label: str) -> None:
+    assert read_section(page_of(), label)[0] is None
+    assert read_section(page_of(), "Harvest")[0] == "Harvest"
 
 
 def test_the_headline_in_the_address_is_no_section() -> None:

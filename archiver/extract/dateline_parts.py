@@ -233,7 +233,8 @@ def squeeze(text: str) -> str:
     return NOT_ALNUM.sub("", text.casefold())
 
 
-JOINED_AGENCIES = re.compile(r"\s*[/+&＝=]\s*|\s+(?:und|and|y|et|e|mit|via)\s+")
+JOINED_IN_WORDS = re.compile(r"\s+(?:und|and|y|et|e|mit|via)\s+")
+JOINED_AGENCIES = re.compile(rf"\s*[/+&＝=]\s*|{JOINED_IN_WORDS.pattern}")
 
 
 def is_agency(text: str, story: Story | None = None) -> bool:
@@ -251,6 +252,13 @@ def is_agency(text: str, story: Story | None = None) -> bool:
 
 
 INITIALS = re.compile(r"[a-z]{2}")  # "ap/kam/bfi": who wrote and edited a text
+
+
+def agency_of(text: str) -> str:
+    """Who supplied the text, in a line that names an agency: of "The Vale Post et AFP" AFP; any other line comes back as it is."""
+    parts = JOINED_IN_WORDS.split(text)
+    named = [part for part in parts if is_agency(part)]
+    return text if len(named) in (0, len(parts)) else ", ".join(named)
 
 
 def off_agency(text: str, story: Story) -> tuple[str, str | None]:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from archiver.extract.blocks import NO_STORY, Block, elements_about, is_blank, letters, lies_in, phrases
 from archiver.extract.evidence import Candidate, clean, unaccented, weight
 from archiver.extract.labelled import original_title
+from archiver.extract.moments import DIGIT, find_moments
 from archiver.extract.page import Page
 from archiver.extract.words import read_words
 from archiver.records import Evidence
@@ -35,6 +36,7 @@ QUOTES = frozenset("\"'")
 BARS = "|｜ㅣ"
 KICKER_TRUST = 0.7
 KICKER_LENGTH = 80  # characters
+BETWEEN_FACTS = " /|,;:·•–—-"  # what parts a kicker from a day
 LEAST_PRINTED = 15  # characters of a headline; a sign that stands for a word counts as two
 OPENING = 5  # letters of a line that are compared before the line is tidied
 LONG_HEADLINE = 30  # characters of one that stands in no heading
@@ -371,7 +373,7 @@ def names_site(segment: str, names: Sequence[str], whole: bool = False) -> bool:
 
 
 def read_kicker(page: Page, headline: str) -> str | None:
-    """The short line above (or inside) the headline that its class name tells of."""
+    """The short line above (or inside) the headline that its class name tells of, without the day that may stand in it."""
     blocks = page.outline.blocks
     place = next((index for index, block in enumerate(blocks) if block.tag == "h1" and share(block.text, headline) >= ALIKE), None)
     if place is None:
@@ -381,12 +383,20 @@ def read_kicker(page: Page, headline: str) -> str | None:
     beside = blocks[place].owner.getprevious()
     if beside is not None and beside.tag == "span" and marks_kicker((beside.get("class") or "")[:300]):
         text = clean("".join(beside.itertext()), KICKER_LENGTH + 1)
-        if 0 < len(text) <= KICKER_LENGTH:
-            return text
+        if len(text) <= KICKER_LENGTH and (named := without_days(text)):
+            return named
     for block in blocks[max(0, place - 3) : place + 1]:
-        if block.tag != "h1" and len(block.text) <= KICKER_LENGTH and is_kicker(block) and not same(block.text, headline):
-            return clean(block.text)
+        if block.tag == "h1" or len(block.text) > KICKER_LENGTH or not is_kicker(block) or same(block.text, headline):
+            continue
+        if named := without_days(clean(block.text)):
+            return named
     return None
+
+
+def without_days(text: str) -> str:
+    """ "Politics / January 11, 2024" without its days; "" where nothing is left."""
+    days = find_moments(text) if DIGIT.search(text) else []
+    return f"{text[: days[0].start]} {text[days[-1].end :]}".strip(BETWEEN_FACTS) if days else text
 
 
 def kicker_inside(block: Block) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from archiver.extract.authors import near_headline
 from archiver.extract.blocks import lies_in
 from archiver.extract.dateline import Filed
-from archiver.extract.dateline_parts import HEAD_LENGTH, Story, is_agency
+from archiver.extract.dateline_parts import HEAD_LENGTH, Story, agency_of, is_agency
 from archiver.extract.evidence import Candidate, choose
 from archiver.extract.labelled import is_colophon, is_outlet, sources_in
 from archiver.extract.moments import find_moments
@@ -42,7 +43,8 @@ def find_infosource(
     page: Page, filed: Filed | None, authors: Sequence[str], paragraphs: Sequence[str], byline: str | None = None
 ) -> tuple[str | None, tuple[Evidence, ...]]:
     """The agency that supplied the text, as printed, with evidence; None where the site wrote it itself or nothing is told."""
-    return choose("infosource", hear_infosource(page, filed, authors, paragraphs, byline))
+    heard = hear_infosource(page, filed, authors, paragraphs, byline)
+    return choose("infosource", (replace(candidate, value=agency_of(candidate.value)) for candidate in heard))
 
 
 def hear_infosource(

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from archiver.extract.blocks import Block, Element, elements_about, links_of, phrases
 from archiver.extract.evidence import Candidate, choose, clean, unaccented
 from archiver.extract.jsonld import ARTICLE_TYPES, RANK, types_of
+from archiver.extract.names import LABEL
 from archiver.extract.page import Page
 from archiver.extract.words import read_words
 from archiver.records import Evidence
@@ -36,6 +37,7 @@ TRAIL_LENGTH = 120  # characters
 FRONT_PAGE = ("首页", "首頁")  # of "苍鹭网首页"
 TRAIL = re.compile(r"[>»›＞]+")
 SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*$")
+LOCALE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?", re.IGNORECASE)  # "/en-us/", "/pt_BR/": which of a site's editions
 NO_LETTERS = re.compile(r"[\W_]+")
 HAS_DIGIT = re.compile(r"\d")
 HAS_DIGITS = re.compile(r"\d{2,}|^\d+$|\(\d")
@@ -69,8 +71,8 @@ def sections_told(page: Page, label: str | None) -> Iterator[Candidate[str]]:
 
 
 def labelled(label: str | None) -> Iterator[Candidate[str]]:
-    """The label behind the headline, though nothing else on the page names that section."""
-    if label:
+    """The label behind the headline, though nothing else on the page names that section; not "… | by Jane Doe"."""
+    if label and not LABEL().match(label):
         yield Candidate(clean(label, NAME_LENGTH), label, "headline_label", "behind the headline", 0.7)
 
 
@@ -89,7 +91,8 @@ def sections_printed(page: Page) -> Iterator[Candidate[str]]:
 
 def sections_in_address(page: Page) -> Iterator[Candidate[str]]:
     """As a link to the section is printed, else as in the address; not the abbreviations in Chinese ones: "/sywh/"."""
-    parts = [part.replace("_", "-") for part in address_parts(page)[:-1][:2] if len(part) > 3 and not HAS_DIGIT.search(part)]
+    named = [part for part in address_parts(page)[:-1] if not LOCALE.fullmatch(part)]
+    parts = [part.replace("_", "-") for part in named[:2] if len(part) > 3 and not HAS_DIGIT.search(part)]
     for name in sections_in(without_ends(parts, page)):
         if printed := printed_link(page, name):
             yield Candidate(printed, page.url, "url", "first part of the address, as a link to it is printed", 0.5)

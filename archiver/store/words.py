@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from archiver.agencies import agency_name
 from archiver.errors import WrongUse
 from archiver.store.stretches import stretches_with
 from archiver.unspaced import UNSPACED
@@ -113,9 +114,10 @@ def unspaced_pieces(query: str) -> list[str]:
 
 
 def teach(conn: sqlite3.Connection) -> None:
-    """Gives SQL the function match_of(query, index, columns), so that the questions of archiver/queries understand what a search does.
+    """Gives SQL the functions of the questions in archiver/queries: match_of(query, index, columns), so that they understand what a search
+    does, and agency_name(printed), so that they count an agency under one name.
 
-    What is refused finds nothing, as an error of a function in SQL does not come out with its words.
+    A query that is refused finds nothing, as an error of a function in SQL does not come out with its words.
     """
 
     def in_sql(query: str | None, index: str, text: str) -> str:
@@ -124,7 +126,11 @@ def teach(conn: sqlite3.Connection) -> None:
         except WrongUse:
             return NOTHING
 
+    def in_one_name(printed: str | None) -> str | None:
+        return agency_name(printed) if isinstance(printed, str) else None
+
     conn.create_function("match_of", 3, in_sql, deterministic=True)
+    conn.create_function("agency_name", 1, in_one_name, deterministic=True)
 
 
 def _tokens(query: str, text: str = TEXT, within: Within | None = None) -> list[Token]:
