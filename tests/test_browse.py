@@ -320,6 +320,24 @@ def test_changes_can_be_followed_in_a_feed_reader(browser: Browser, hostile: She
     assert (planted_feed.bozo, len(planted_feed.entries)) == (False, 1)
 
 
+def test_a_search_can_be_followed_in_a_feed_reader(browser: Browser, hostile: Shelf) -> None:
+    address = browser.page("/-/search?q=quay&sort=rank&page=2").xpath("//link[@rel='alternate']/@href")[0]
+    feed = feedparser.parse(browser.get(address).content)
+    assert not feed.bozo
+    assert {entry.title for entry in feed.entries} == {"Quay gives way; eleven hurt"}
+    assert feed.entries[0].published == "2026-11-16T07:30:00Z"
+    browser.get(urlsplit(feed.entries[0].link).path)
+    sites = {entry.author for entry in feedparser.parse(browser.get("/-/search.atom?site=orla").content).entries}
+    assert sites == {"Orla Kurier"}
+    assert feedparser.parse(browser.get("/-/search.atom?q=nothinglikethis").content).feed.title == "News archive: nothinglikethis"
+    planted = feedparser.parse(Browser(make_datasette(hostile.folder)).get("/-/search.atom").content)
+    assert (planted.bozo, len(planted.entries) > 0) == (False, True)
+
+
+def test_a_feed_of_a_search_that_cannot_be_answered_is_refused_with_the_reason(browser: Browser) -> None:
+    assert "is later than the last one" in browser.get("/-/search.atom?q=quay&from=2026-11-17&to=2026-11-16", 400).text
+
+
 def test_the_sites_page_tells_how_each_site_is_doing(browser: Browser) -> None:
     text = browser.text("/-/sites")
     assert "Lodi Valley News" in text

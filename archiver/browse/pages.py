@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -29,6 +29,8 @@ from archiver.store.coverage import missing_in_words
 CHART_DAYS = 42
 ON_FRONT = 24  # stories on the front page
 PER_PAGE = 40  # changes on a page
+IN_FEED = 100  # stories in the feed of a search
+NEVER = "2000-01-01T00:00:00Z"  # when a feed without entries was changed
 CONTEXT = 1  # paragraphs shown beside a change
 FOLDED = 2  # from so many paragraphs on that did not change, they are folded away
 REFERENCES = {
@@ -74,6 +76,17 @@ async def search(datasette: Datasette, request: Request) -> Response:
         "sections": await reading.sections(db, question.site),
     }
     return await page(datasette, request, "archive_search.html", context, here="/-/search")
+
+
+async def search_feed(datasette: Datasette, request: Request) -> Response:
+    """The newest stories that a search finds, for a feed reader."""
+    db = await opened(datasette, request)
+    question = replace(Question.read(request.args), sort="newest", page=1)
+    answer = await ask(datasette, db, question, IN_FEED)
+    if answer.trouble:
+        return await page(datasette, request, "archive_missing.html", {"reason": answer.trouble}, status=400)
+    updated = max((hit["first_seen_at"] for hit in answer.hits), default=NEVER)
+    return await feed(datasette, request, "archive_search.atom", {"question": question, "stories": answer.hits, "updated": updated})
 
 
 async def story(datasette: Datasette, request: Request) -> Response:
@@ -227,16 +240,15 @@ async def changes(datasette: Datasette, request: Request) -> Response:
 async def changes_feed(datasette: Datasette, request: Request) -> Response:
     """What changed, for a feed reader."""
     db = await opened(datasette, request)
+    found = await reading.changes(db, request.args.get("only") or "", PER_PAGE)
+    return await feed(datasette, request, "archive_changes.atom", {"changes": found, "change_words": CHANGES})
 
+
+async def feed(datasette: Datasette, request: Request, template: str, context: Mapping[str, Any]) -> Response:
     def absolute(path: str) -> str:
         return datasette.absolute_url(request, datasette.urls.path(path))
 
-    context = {
-        "changes": await reading.changes(db, request.args.get("only") or "", PER_PAGE),
-        "absolute": absolute,
-        "change_words": CHANGES,
-    }
-    text = await datasette.render_template("archive_changes.atom", context, request=request)
+    text = await datasette.render_template(template, {**context, "absolute": absolute, "query": query}, request=request)
     return Response(text, headers=guards.page_headers(), content_type="application/atom+xml; charset=utf-8")
 
 
@@ -305,6 +317,7 @@ async def coverage(datasette: Datasette, request: Request) -> Response:
 ROUTES = [
     (r"^/-/archive$", front),
     (r"^/-/search$", search),
+    (r"^/-/search\.atom$", search_feed),
     (r"^/-/changes$", changes),
     (r"^/-/changes\.atom$", changes_feed),
     (r"^/-/map$", places),

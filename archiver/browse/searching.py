@@ -114,8 +114,8 @@ def read_day(text: str | None) -> str:
         return ""
 
 
-async def ask(datasette: Datasette, db: Database, question: Question) -> Answer:
-    """Never raises for a question that a reader could ask."""
+async def ask(datasette: Datasette, db: Database, question: Question, limit: int = PER_PAGE) -> Answer:
+    """Never raises for a question that a reader could ask. `limit`: stories on a page."""
     from_, to = question.dates
     if from_ and to and from_ > to:
         return Answer(trouble=f"The first day, {from_}, is later than the last one, {to}.")
@@ -123,7 +123,7 @@ async def ask(datasette: Datasette, db: Database, question: Question) -> Answer:
 
     def in_time(conn: sqlite3.Connection) -> Answer:
         with sqlite_timelimit(conn, limit_ms):
-            return find(conn, question) if question.q else browse(conn, question)
+            return find(conn, question, limit) if question.q else browse(conn, question, limit)
 
     try:
         answer = await db.execute_fn(in_time)
@@ -138,7 +138,7 @@ async def ask(datasette: Datasette, db: Database, question: Question) -> Answer:
     )
 
 
-def find(conn: sqlite3.Connection, question: Question) -> Answer:
+def find(conn: sqlite3.Connection, question: Question, limit: int) -> Answer:
     """Stories with certain words."""
     from_, to = question.dates
     found = search(
@@ -148,7 +148,7 @@ def find(conn: sqlite3.Connection, question: Question) -> Answer:
         from_,
         to,
         question.section or None,
-        limit=PER_PAGE,
+        limit=limit,
         sort=question.sort,
         offset=question.offset,
     )
@@ -159,12 +159,12 @@ def find(conn: sqlite3.Connection, question: Question) -> Answer:
     return replace(answer, months=matches(Tables(conn), question.q, "month", question.site or None, from_, to, question.section or None))
 
 
-def browse(conn: sqlite3.Connection, question: Question) -> Answer:
+def browse(conn: sqlite3.Connection, question: Question, limit: int) -> Answer:
     """The newest stories of a site, section, keyword, author, place or time."""
     driver = "articles_fts cross join articles a on a.search_id = articles_fts.rowid" if question.section else "articles a"
     number = "articles_fts.rowid" if question.section else "a.search_id"
     low, high = day_range(*question.dates)
-    given = {**asdict(question), "low": low, "high": high, "limit": PER_PAGE, "most": COUNTED + 1, "offset": question.offset}
+    given = {**asdict(question), "low": low, "high": high, "limit": limit, "most": COUNTED + 1, "offset": question.offset}
     where = " and ".join([f"{number} between :low and :high", *(sql for name, sql in FILTERS.items() if getattr(question, name))])
     listed = conn.execute(f"select a.key from {driver} where {where} order by {number} desc limit :limit offset :offset", given).fetchall()
     (total,) = conn.execute(f"select count(*) from (select 1 from {driver} where {where} limit :most)", given).fetchone()
