@@ -81,6 +81,15 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Placing:
+    """A story as a front page shows it."""
+
+    url: str  # of the link, normalised
+    position: int  # among the stories of the page, from 1
+    text: str = ""  # the headline as shown there; empty where none is
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """One answer of a server, as it was sent. Never changed once kept."""
 

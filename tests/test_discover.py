@@ -444,6 +444,49 @@ def test_links_of_an_image_map_are_links():
     ]
 
 
+def standing(page: str) -> list[tuple[int, str, str]]:
+    """What a front page shows: (place, address, words)."""
+    return [(one.position, one.url.removeprefix(HOME), one.text) for one in read_page_links(page.encode(), HOME, SITE).placings]
+
+
+def test_a_front_page_tells_which_story_stands_where_each_once_and_nothing_but_stories():
+    assert standing(FRONT_PAGE.decode()) == [
+        (1, "2026/11/03/una-nota/", "Una nota"),
+        (2, "noticias/nota-corta", "Otra"),
+        (3, "cultura/una-nota-que-solo-conoce-el-json", ""),
+    ]
+    assert read_page_links(FRONT_PAGE, HOME + "deportes", SITE, "section").placings == ()
+
+
+STORY = "2026/11/03/the-quay-gives-way/"
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        "<a href='/{0}'><img alt='Stalls in the water'></a><h3><a href='/{0}'> Quay gives way </a></h3><a href='/{0}'>Read more</a>",
+        "<a href='/{0}'><img alt='Stalls in the water'></a><div class=title><a href='/{0}'>Quay gives way</a></div>",
+        "<a href='/{0}'><p>Harbour</p><h3>Quay <em>gives</em> way</h3><p>The ferry stays in port.</p><time>5 minutes ago</time></a>",
+        "<a href='/{0}'><style>.a{{color:red}}</style><svg><title>Video</title></svg>Quay gives way <time>09:15</time></a>",
+        "<a href='/{0}' aria-label='Quay gives way'><img src=a.jpg></a><a href='/{0}'><time>3 November</time></a>",
+        "<h2><a href='/{0}'>Quay gives way</a></h2><aside><h3><a href='/{0}?utm_source=most-read'>The quay, most read</a></h3></aside>",
+        "<a href='/{0}'><div>Quay</div><div>gives way</div></a>",
+    ],
+    ids=["picture, headline, button", "picture, no heading", "a card", "styles and drawings", "a label", "twice", "lines"],
+)
+def test_the_words_at_a_story_of_a_front_page_are_its_headline_there(links: str):
+    assert standing(f"<title>x</title>{links.format(STORY)}") == [(1, STORY, "Quay gives way")]
+
+
+def test_a_menu_is_no_front_page_and_words_at_several_stories_are_nobodys_headline():
+    menu = "<nav><a href='/2026/11/01/wind/'>Wind for all week</a><a href='/2026/11/03/ferry/'>Ferry</a><a href='/sport/'>Sport</a></nav>"
+    body = "<h2><a href='/2026/11/03/ferry/'>Ferry sails</a></h2>" + "".join(
+        f"<a href='/2026/11/0{n}/a-b-c/'>Read more</a>" for n in (1, 2)
+    )
+    assert [words for _, _, words in standing(menu + body)] == ["Ferry sails", "", ""]
+    assert standing(menu)[0] == (1, "2026/11/01/wind/", "Wind for all week")  # a page that is all menu
+
+
 @pytest.mark.parametrize(
     ("url", "anchors", "following"),
     [

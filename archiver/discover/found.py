@@ -14,7 +14,7 @@ import regex
 from archiver import settings
 from archiver.counted import counted
 from archiver.errors import SlowPattern
-from archiver.records import Link, Site, StoryId
+from archiver.records import Link, Placing, Site, StoryId
 from archiver.unspaced import UNSPACED
 from archiver.urls import is_file, is_home, is_home_or_section, looks_like_story, normalise, registrable_domain
 
@@ -43,6 +43,7 @@ class Found:
     problem: str | None = None  # in words; None = all is well
     total: int | None = None  # how many stories the source says it has, or lists
     note: str | None = None  # what was not read of a whole list, as it is longer than a run takes
+    placings: tuple[Placing, ...] = ()  # of a front page: its stories in their order, each once
 
     @property
     def told(self) -> str:

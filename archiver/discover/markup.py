@@ -20,6 +20,9 @@ MENU = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|main-menu|primary-menu|topnav|menubar|secciones|rubriques|ressorts?)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+HEADINGS = ("h1", "h2", "h3", "h4")
+UNSAID = frozenset(["time", "script", "style", "title"])  # stand in links, and are none of their words; such a title is that of a drawing
+LINES = frozenset([*HEADINGS, "h5", "h6", "br", "div", "figcaption", "li", "p"])  # begin one: words before and after are two
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
 
 
@@ -30,7 +33,9 @@ class Anchor:
     css: str
     in_menu: bool
     in_heading: bool = False
-    text: str = ""
+    text: str = ""  # or what its picture is called
+    headline: str = ""  # what a story is called by this link
+    surely: int = 0  # how far that is its headline: 3 it stands in a heading, 2 it is the link's text, 1 the label of a picture
 
 
 @dataclass(slots=True)
@@ -79,14 +84,20 @@ class _Target:
         self.jsonld_left = MAX_JSONLD
         self.menu_depth = 0  # 0: outside; else how many elements deep inside one
         self.heading_depth = 0
+        self.unsaid_depth = 0
+        self.heading_outside = 0  # how deep the link itself stands in headings
+        self.heading = self.alt = self.label = ""  # of the link: its headings, what its picture is called, what screen readers say
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if self.menu_depth:
             self.menu_depth += tag not in VOID
         elif tag not in ("body", "html") and tag not in VOID and _opens_menu(tag, attributes):
             self.menu_depth = 1
-        if tag in ("h1", "h2", "h3", "h4"):
+        if tag in HEADINGS:
             self.heading_depth += 1
+        self.unsaid_depth += tag in UNSAID
+        if self.anchor is not None and tag in LINES:
+            self.data(" ")
         opened = getattr(self, f"_start_{tag}", None) if tag.isalpha() else None
         if opened:
             opened(attributes)
@@ -94,8 +105,12 @@ class _Target:
     def end(self, tag: str) -> None:
         if self.menu_depth and tag not in VOID:
             self.menu_depth -= 1
-        if tag in ("h1", "h2", "h3", "h4"):
+        if self.anchor is not None and tag in LINES:
+            self.data(" ")
+        if tag in HEADINGS:
             self.heading_depth = max(0, self.heading_depth - 1)
+        if tag in UNSAID:
+            self.unsaid_depth = max(0, self.unsaid_depth - 1)
         if tag == "a":
             self._close_anchor()
         elif tag in ("title", "script"):
@@ -106,8 +121,10 @@ class _Target:
             if self.jsonld_left > 0:
                 self.gathering.append(text[: self.jsonld_left])
                 self.jsonld_left -= len(text)
-        elif self.anchor is not None and len(self.anchor.text) < MAX_TEXT:
+        elif self.anchor is not None and not self.unsaid_depth and len(self.anchor.text) < MAX_TEXT:
             self.anchor.text += text[:MAX_TEXT]
+            if self.heading_depth > self.heading_outside:
+                self.heading += text[:MAX_TEXT]
 
     def comment(self, text: str) -> None:
         pass
@@ -143,23 +160,29 @@ class _Target:
         if href and len(self.markup.anchors) < MAX_ANCHORS:
             rel, css = attributes.get("rel", "")[:200].lower(), attributes.get("class", "")[:200].lower()
             self.anchor = Anchor(href, rel, css, self.menu_depth > 0, self.heading_depth > 0)
+            self.heading_outside, self.heading, self.alt = self.heading_depth, "", ""
+            self.label = attributes.get("aria-label", "")[:MAX_TEXT]
 
     def _start_area(self, attributes: dict[str, str]) -> None:
         """A link of an image map; its text is the alternative one."""
         self._start_a(attributes)
         if self.anchor is not None:
-            self.anchor.text = (attributes.get("alt") or attributes.get("title", ""))[:MAX_TEXT]
+            self.alt = (attributes.get("alt") or attributes.get("title", ""))[:MAX_TEXT]
         self._close_anchor()
 
     def _start_img(self, attributes: dict[str, str]) -> None:
-        if self.anchor is not None and not self.anchor.text.strip():
-            self.anchor.text = attributes.get("alt", "")[:MAX_TEXT]
+        if self.anchor is not None:
+            self.alt = self.alt or attributes.get("alt", "")[:MAX_TEXT]
 
     def _close_anchor(self) -> None:
         if self.anchor is not None:
-            self.anchor.text = clean_title(self.anchor.text) or ""
-            self.markup.anchors.append(self.anchor)
-            self.anchor = None
+            anchor, self.anchor = self.anchor, None
+            own = clean_title(anchor.text) or ""
+            anchor.text = own or clean_title(self.alt) or ""
+            heading = clean_title(self.heading) if self.heading else own if anchor.in_heading else None
+            label = anchor.text or clean_title(self.label) or ""
+            anchor.headline, anchor.surely = (heading, 3) if heading else (own, 2) if own else (label, int(bool(label)))
+            self.markup.anchors.append(anchor)
 
     def _close_gathering(self, tag: str) -> None:
         text, self.gathering = "".join(self.gathering or ()), None

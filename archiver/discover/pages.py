@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from archiver import settings
-from archiver.discover.found import Collector, Found, is_found
-from archiver.discover.markup import Anchor, Markup, read_markup
-from archiver.records import Site
+from archiver.discover.found import Collector, Found, is_found, is_story_link
+from archiver.discover.markup import Markup, read_markup
+from archiver.records import Link, Placing, Site
 from archiver.urls import PAGE_PARAMETERS, SERVICE, identity, is_file, is_home, is_home_or_section, looks_like_story, normalise, path_words
 
 PAGE_NUMBER = re.compile(
@@ -40,29 +42,53 @@ NOSCRIPT = re.compile(rb"<noscript\b.*?(?:</noscript>|\Z)", re.IGNORECASE | re.D
 
 
 def read_page_links(body: bytes, url: str, site: Site, source: PageRole = "front_page") -> Found:
-    """Links of a page that may be stories or sections, in order, each once; `more` the next page of the list, when there is one.
+    """Links of a page that may be stories or sections, in order, each once; `more` the next page of the list, when there is one;
+    of a front page, which story stands where.
 
+    A story is linked by its picture, its headline and "Read more": the headline is what stands in a heading, or first.
     Never raises. Pages of JavaScript alone still give the stories that their JSON-LD lists.
     """
     markup = read_markup(body)
     base = normalise(markup.base or "", url) or url
     collector = Collector(site, source, url)
-    titles: dict[str, str] = {}
+    titles: dict[str, tuple[int, str]] = {}  # how surely it is the headline, and what it says
+    beside: dict[str, None] = {}  # those that stand outside of menus
     inside: set[str] = set()  # addresses of which a place within the page is linked
     for anchor in markup.anchors:
         address = collector.own(anchor.href, base)
         if address and _may_lead(address, site):
-            titles[address] = _better(titles.get(address, ""), anchor)
+            titles[address] = max(titles.get(address, (0, "")), (anchor.surely, anchor.headline), key=lambda title: title[0])
+            if not anchor.in_menu:
+                beside[address] = None
             if anchor.href.partition("#")[2]:
                 inside.add(address)
     for address in _listed(markup.jsonld, collector, base):
-        titles.setdefault(address, "")
+        titles.setdefault(address, (0, ""))
+        beside[address] = None
     views = _views(titles, inside)
-    for address, title in list(titles.items())[: settings.MAX_LINKS_PER_PAGE]:
+    for address, (_, title) in list(titles.items())[: settings.MAX_LINKS_PER_PAGE]:
         if address in views:
             continue
         collector.add(address, title=title or None)
-    return collector.found(more=_next_page(markup, base, url, collector), problem=_problem(markup, titles))
+    found = collector.found(more=_next_page(markup, base, url, collector), problem=_problem(markup, titles))
+    if source != "front_page":
+        return found
+    listed = [link for address in beside or titles if (link := collector.links.get(address))]
+    return replace(found, placings=read_placings(listed, site))
+
+
+def read_placings(links: Iterable[Link], site: Site) -> tuple[Placing, ...]:
+    """Which story stands where, of a front page's links in their order: each story once, and nothing but stories.
+
+    Words that stand at several stories ("Read more") are nobody's headline. Raises SlowPattern.
+    """
+    stories: dict[str, Link] = {}
+    for link in links:
+        if is_story_link(link, site):
+            stories.setdefault(identity(link.url), link)
+    said = Counter(link.title for link in stories.values())
+    shown = [(link.url, link.title or "" if said[link.title] == 1 else "") for link in stories.values()]
+    return tuple(Placing(url, position, text) for position, (url, text) in enumerate(shown, 1))
 
 
 def find_refresh(body: bytes, header: str, url: str) -> str | None:
@@ -107,12 +133,7 @@ def _may_lead(url: str, site: Site) -> bool:
     return not urlsplit(url).query and not SERVICE & set(words) and "page" not in words and is_home_or_section(url)
 
 
-def _better(title: str, anchor: Anchor) -> str:
-    """A story is linked by its picture, its headline and "Read more": the headline is what stands in a heading, or first."""
-    return anchor.text if anchor.text and (not title or anchor.in_heading) else title
-
-
-def _problem(markup: Markup, titles: dict[str, str]) -> str | None:
+def _problem(markup: Markup, titles: Collection[str]) -> str | None:
     if len(titles) > settings.MAX_LINKS_PER_PAGE:
         return f"{len(titles)} links; the first {settings.MAX_LINKS_PER_PAGE} were taken"
     if not markup.anchors and not titles:
