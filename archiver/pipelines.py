@@ -25,7 +25,7 @@ from archiver.errors import ArchiveDamaged, ArchiverError
 from archiver.locks import site_lock, unusable
 from archiver.polling import has_overflowed, next_interval, spans_the_gap
 from archiver.reader import ReaderChild
-from archiver.records import WHOLE_PAGE, Capture, Link, RightsSignal
+from archiver.records import WHOLE_PAGE, Capture, Link, Placing, RightsSignal
 from archiver.recovery import capture_row, pick_up
 from archiver.spider import INDEX_ROLES, NewsSpider, Visit
 from archiver.store import CaptureRow, DueLink, LastCapture, Look, LookedThrough, Poll, kind_of_redirect, open_archive
@@ -67,6 +67,8 @@ class Pending:
     role: str
     refers_to: int | None
     outcome: str | None  # None until the spider has said how the visit ended
+    page: str = ""  # address of the front page that it is, as the site's facts have it
+    placings: tuple[Placing, ...] = ()  # its stories
 
 
 class Ledger:
@@ -302,6 +304,11 @@ class Ledger:
             link = replace(link if newer else known, listed_on=listed_on, story_ids=story_ids)
         self.links[link.url] = link
 
+    def looked_at(self, page: str, placings: tuple[Placing, ...], capture_ref: int) -> None:
+        """A front page and its stories; written with the capture that shows them."""
+        if pending := self.pending.get(capture_ref):
+            pending.page, pending.placings = page, placings
+
     def done_with(self, row: LookedThrough) -> None:
         """Days of the past that were looked through to the end; written with the links that were found there."""
         self.walked.append(row)
@@ -361,6 +368,8 @@ class Ledger:
                 capture_row(item.kept, item.role, item.outcome or "index", reasons.get(ref), item.refers_to) for ref, item in ready.items()
             ]
             self.archive.save_captures(rows)
+            for item in ready.values():
+                self.archive.save_look(self.site.name, item.page, item.kept.warc_date, self._without_removed(item.placings))
             for visit in visits:
                 self._settle(visit, now)
             self.archive.save_outcomes(self.run_id, [row for visit in visits for row in outcome_rows(visit)])
@@ -378,6 +387,11 @@ class Ledger:
         same = {url for url, story in variants.items() if {story, story + "/"} & known}
         self.visits += [Visit(url, "duplicate_address", f"another address of {variants[url]}", role="variant") for url in sorted(same)]
         return [link for link in links if link.url not in same]
+
+    def _without_removed(self, placings: Iterable[Placing]) -> list[Placing]:
+        """Leaves out stories that were taken down, and their words elsewhere."""
+        stay = [one for one in placings if not self.withheld.has_address(one.url)]
+        return [one if self.withheld.clear(one.text) == one.text else replace(one, text="") for one in stay]
 
     def _ready(self) -> dict[int, Pending]:
         """Captures whose outcome is known, in the file's order up to the first that waits: the index never has a gap."""
@@ -416,6 +430,7 @@ class Ledger:
         """An address that leads elsewhere is settled; the story's link is where it led."""
         self.archive.save_links([Link(final, self.site.name, link.source, link.url, link.lastmod, link.date_published)], now)
         self.archive.finish_link(link.url, "skipped", f"leads to {final}", None, attempts=0)
+        self.archive.lead_to(link.url, final)
         if identity(final) != identity(link.url):
             self.archive.redirected(link.url, now, final)
 

@@ -202,8 +202,8 @@ class NewsSpider(scrapy.Spider):
     def parse_index(self, response: Response) -> Iterator[Any]:
         role = response.meta["role"]
         if response.status == 304:
-            yield self.visit(response, "index", "not modified")
             yield from self.go_on_from_known(response, role)
+            yield self.visit(response, "index", "not modified")
             return
         if response.status in GONE:
             yield self.visit(response, "index_broken", f"HTTP {response.status}")
@@ -224,6 +224,7 @@ class NewsSpider(scrapy.Spider):
         found = self.read_index(body, response, role)
         self.refusals = 0
         self.take_pulse(found, response, role)
+        self.take_look(found, response)
         yield from (link for link in found.links if discover.is_story_link(link, self.facts))
         yield self.visit(response, "index_broken" if found.problem else "index", found.told)
         yield from self.more_of(found, response, role)
@@ -247,6 +248,7 @@ class NewsSpider(scrapy.Spider):
         if body is None:
             return
         found = self.read_index(body, response, role)
+        self.take_look(found, response)
         if misses:
             yield from (link for link in found.links if discover.is_story_link(link, self.facts))
         if role in ("sitemap", "front_page"):
@@ -319,6 +321,11 @@ class NewsSpider(scrapy.Spider):
         for url in urls[: settings.MAX_CHILDREN]:
             if self.may_ask(url, "sitemap") and (asked := self.index_request(url, "sitemap")):
                 self.crawler.engine.crawl(asked)
+
+    def take_look(self, found: Found, response: Response) -> None:
+        """Notes which story stands where on a front page, also on one that is as it was. Written with the visit, which comes after it."""
+        if found.placings:
+            self.ledger.looked_at(response.meta["link_url"], found.placings, response.meta["capture_ref"])
 
     # --- lists of older stories
 
@@ -678,6 +685,9 @@ class ProbeSpider(NewsSpider):
         if role == "front_page":
             self.answer["final_url"] = response.url
         return found
+
+    def take_look(self, found: Found, response: Response) -> None:
+        """The address may not be the one that the site's facts will have."""
 
     def parse_index(self, response: Response) -> Iterator[Any]:
         for item in super().parse_index(response):

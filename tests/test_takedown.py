@@ -38,7 +38,8 @@ SECRET = (
     "Mrs Brimstead, who taught at the school for twenty years, says that the parrot is not hers and that she will go to court.",
     "The café is to open again in May if the faults are mended, the parrot is housed, and the fee of ninety dollars is paid.",
 )
-TRACES = ("Brimstead", "parrot in the pantry", "nineteen faults", "will go to court", "shut after an inspection")
+ON_FRONT = "Nineteen faults found where a Wolverley teacher cooks for half the town"
+TRACES = ("Brimstead", "cooks for half the town", "parrot in the pantry", "nineteen faults", "will go to court", "shut after an inspection")
 
 
 def others(number: int) -> tuple[str, ...]:
@@ -69,7 +70,7 @@ def outlet(server: NewsServer) -> None:
     for number, path in enumerate(STORIES[1:], 2):
         story(server, path, f"Bridge over the river, part {number}", others(number))
     links = "".join(
-        f"<li><a href='{path}'>{HEADLINE if path == GONE else 'Read about the bridge ' + path[-4]}</a></li>" for path in STORIES
+        f"<li><a href='{path}'>{ON_FRONT if path == GONE else 'Read about the bridge ' + path[-4]}</a></li>" for path in STORIES
     )
     server.page("/", f"<!DOCTYPE html><html lang=en><head><title>Test Gazette</title></head><body><ul>{links}</ul></body></html>")
     whole = "".join(f"<p>{text}</p>" for text in SECRET)
@@ -192,6 +193,7 @@ def test_no_byte_of_the_data_directory_holds_a_story_that_was_taken_down(archive
     assert set(re.findall(r'"filename": ?"([^"]+)"', index)) == {path.name for path in (archived.data / "captures").glob("*.warc.gz")}
     assert GONE not in index
     assert archived.rows("select count(*) from articles") == [(2,)]
+    assert archived.rows("select best_position from placings order by 1") == [(2,), (3,)]  # the others stand where they stood
     assert archived.rows("pragma integrity_check") == [("ok",)]
     assert [str(fault) for fault in check(archived.data, deep=True)] == []
     with archived.archive() as archive:

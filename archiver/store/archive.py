@@ -15,7 +15,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from sqlite_utils import Database
 
 from archiver import settings
-from archiver.records import Article, Link, RightsSignal, Site
+from archiver.records import Article, Link, Placing, RightsSignal, Site
 from archiver.store import (
     absences,
     concordance,
@@ -24,6 +24,7 @@ from archiver.store import (
     imports,
     leaves,
     links,
+    placings,
     rereading,
     rights,
     runs,
@@ -196,6 +197,16 @@ class Archive:
     def settle_redirects(self, urls: Iterable[str], now: datetime, instead: str | None = None) -> None:
         """These addresses have been read: which stories have moved there, and which addresses lead to something else?"""
         return self._write(absences.settle_redirects, urls, now, settings.GONE_AFTER, instead)
+
+    # --- front pages
+
+    def save_look(self, site: str, page: str, at: datetime, stories: Sequence[Placing]) -> None:
+        """Which story a look at a front page saw where."""
+        return self._write(placings.save_look, site, page, at, stories)
+
+    def lead_to(self, url: str, final_url: str) -> None:
+        """What front pages link under one address stands under another."""
+        return self._write(placings.lead_to, url, final_url)
 
     # --- how much of a site is here
 

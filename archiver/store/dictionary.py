@@ -438,6 +438,33 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "last_seen_at": "When it was last seen (UTC).",
         },
     ),
+    "front_pages": (
+        "Every list of stories that a front page has shown, from when to when; where two looks agree, they are one row.",
+        {
+            "id": "Number of the list.",
+            "url": "Address of the front page, as in the site's facts.",
+            "first_seen_at": "The first look that saw it so (UTC; warc_date of the capture of that address).",
+            "last_seen_at": "The last look that saw it so (UTC); a look is also an answer that nothing was modified.",
+            "looks": "Looks that saw it so.",
+            "placings": "Its stories in their order: placings.id in a JSON list; null for one of which nothing is told.",
+        },
+    ),
+    "placings": (
+        "Every story on a front page: a row for each stretch of looks at which it stood there under the same words. A look that failed "
+        "ends none.",
+        {
+            "id": "Number of the placing.",
+            "page": "Address of the front page (front_pages.url).",
+            "article_id": "The story (articles.id), once its page was read.",
+            "text": "The words of its link, the headline as shown there; empty: none, or the same as at other stories.",
+            "came_at": "The first look of the time that it has stood there without a break, under whatever words (UTC).",
+            "first_seen_at": "The first look that saw it there under these words (UTC).",
+            "last_seen_at": "The last look that did (UTC).",
+            "looks": "Looks that did.",
+            "best_position": "Its highest place in that time, among the stories of the page; 1: the first.",
+            "last_position": "Its place at the last look.",
+        },
+    ),
     "withheld": (
         "Stories whose text is kept but not shown, searched snippets and exports included.",
         {"because": "The signal that asks for it."},
@@ -479,6 +506,22 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "declared": "1: the publisher said so.",
             "stealth": "1: substantive, and nobody said so.",
             "note": "Remark.",
+        },
+    ),
+    "front_page_headlines": (
+        "Headlines on front pages that no version of the story had. Words that hold a headline of it, or begin one and end in dots, are "
+        "its own.",
+        {
+            "id": "The placing (placings.id).",
+            "text": "The headline on the front page.",
+            "headline": "The headline of the story itself, as last read.",
+            "page": "Address of the front page.",
+            "came_at": "Since when the story stood there, under whatever words (UTC).",
+            "first_seen_at": "The first look that saw it there under these words (UTC).",
+            "last_seen_at": "The last look that did (UTC).",
+            "looks": "Looks that did.",
+            "best_position": "Its highest place in that time; 1: the first story of the page.",
+            "last_position": "Its place at the last look.",
         },
     ),
     "listed_stories": (

@@ -33,7 +33,7 @@ SEARCH = ("articles_fts", "images_fts")
 KINDS_OF_PARTS = ("table", "column", "view", "search index", "index", "trigger")
 DERIVED = KINDS_OF_PARTS[2:]  # nothing but what tables hold is in them
 
-KEEP_ROWS = ("links", "story_ids")  # rows that say something without their story, too
+KEEP_ROWS = ("links", "story_ids", "placings")  # rows that say something without their story, too
 
 STORIES = """
     select a.id, a.key, a.revision_count, t.article_id is null as no_text, a.capture_id is null as no_capture,

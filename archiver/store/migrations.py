@@ -777,3 +777,66 @@ def m021_stories_by_place(db: Database) -> None:
         "create index articles_places on articles (located_lat, located_lon, search_id, site, located, located_country)"
         " where located_lat is not null"
     )
+
+
+@migrations()
+def m022_front_pages(db: Database) -> None:
+    """What front pages showed: which story where, under which words, from when to when."""
+    db.table("front_pages").create(
+        {"id": int, "site": str, "url": str, "first_seen_at": str, "last_seen_at": str, "looks": int, "placings": str},
+        pk="id",
+        not_null={"site", "url", "first_seen_at", "last_seen_at", "looks", "placings"},
+        foreign_keys=[("site", "sites", "name")],
+    )
+    db.table("front_pages").create_index(["url", "last_seen_at"])
+    db.table("front_pages").create_index(["site", "first_seen_at"])
+    db.table("placings").create(
+        {
+            "id": int,
+            "site": str,
+            "page": str,
+            "url": str,
+            "article_id": int,
+            "text": str,
+            "came_at": str,
+            "first_seen_at": str,
+            "last_seen_at": str,
+            "looks": int,
+            "best_position": int,
+            "last_position": int,
+        },
+        pk="id",
+        not_null={"site", "page", "url", "text", "came_at", "first_seen_at", "last_seen_at", "looks", "best_position", "last_position"},
+        foreign_keys=[("site", "sites", "name"), ("article_id", "articles", "id")],
+    )
+    db.table("placings").create_index(["url", "page", "first_seen_at"], unique=True)
+    db.table("placings").create_index(["page", "last_seen_at"])
+    db.execute("create index placings_article_id on placings (article_id) where article_id is not null")
+    db.execute(
+        "create trigger placings_of_story after update of article_id on links when old.article_id is not new.article_id"
+        " begin update placings set article_id = new.article_id where url = new.url; end"
+    )
+    # Words that hold the headline (with a label, a summary) are that headline, and so is its beginning with dots behind it.
+    text, headline = (folded_as_sql(column) for column in ("p.text", "r.headline"))
+    db.create_view(
+        "front_page_headlines",
+        f"""
+        select p.id, p.site, a.headline, p.text, p.page, p.came_at, p.first_seen_at, p.last_seen_at, p.looks, p.best_position,
+            p.last_position, p.article_id, a.url, a.key
+        from placings p join articles a on a.id = p.article_id
+        where p.text <> '' and a.headline is not null and not exists (
+            select 1 from revisions r where r.article_id = p.article_id and (
+                instr({text}, {headline}) > 0
+                or (rtrim(p.text, '.…') <> p.text and instr({headline}, rtrim({text}, ' .…')) = 1)
+            )
+        )
+        """,
+    )
+
+
+def folded_as_sql(column: str) -> str:
+    """Words without what differs in print alone: quotes, dashes, small and capital letters."""
+    folded = f"lower({column})"
+    for sign, plain in (("’", "''"), ("‘", "''"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-")):
+        folded = f"replace({folded}, '{sign}', '{plain}')"
+    return folded

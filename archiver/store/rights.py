@@ -85,6 +85,8 @@ TEXT = {
     "embeds": _text("article_id", "title"),
     "field_evidence": _text("article_id", "value_raw", "note", is_all=True),
     "articles_fts": _text("(select id from articles where search_id = articles_fts.rowid)", "abstract", "article_body", is_all=True),
+    "placings": _text("coalesce(article_id, 0)", "text", is_all=True),
+    "front_page_headlines": _text("article_id", "text", is_all=True),
     "images_fts": _text("(select article_id from images where id = images_fts.rowid)", "caption", is_all=True),
 }
 

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from archiver.errors import ArchiveDamaged
 from archiver.store import absences, rights
+from archiver.store import placings as front_pages
 from archiver.store.saving import key_of
 from archiver.urls import normalise
 
@@ -81,12 +82,14 @@ class Story:
     revisions: list[Revision]
     absences: list[dict[str, Any]]  # every time that it was not at its address
     moved_from: list[dict[str, str]]  # stories that this one was before it moved: key and url, the oldest first
+    placings: list[dict[str, Any]] = field(default_factory=list)  # where it stood on front pages, under which words
     rights: list[dict[str, Any]] = field(default_factory=list)  # what its page says about its use
     withheld: str | None = None  # the signal for which its text is not given; see store/rights.py
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: the columns by their names, then body and lists."""
-        lists = ("authors", "keywords", "images", "corrections", "embeds", "outlinks", "live_updates", "absences", "moved_from")
+        lists = ("authors", "keywords", "images", "corrections", "embeds", "outlinks", "live_updates", "absences", "moved_from",
+                 "placings")  # fmt: skip
         revisions = [{name: value for name, value in revision.items() if name in SHOWN} for revision in self.revisions]
         return (
             self.article
@@ -143,6 +146,7 @@ def story(db: Database, key_or_url: str) -> Story | None:
         revisions=_revisions(db, article_id),
         absences=absences.absences(db, article_id),
         moved_from=[{"key": key, "url": url} for _, key, url in _earlier_homes(db, article_id)],
+        placings=shown("placings", front_pages.placings(db, article_id)),
         rights=rights.signals_of(db, article["site"], article["url"]),
         withheld=withheld,
     )

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from archiver.errors import ArchiveBusy
 from archiver.records import WHOLE_PAGE
-from archiver.store import duplicates, index, story_ids, values
+from archiver.store import duplicates, index, placings, story_ids, values
 from archiver.store.saving import key_of
 from archiver.store.stories import find_article
 from archiver.store.values import utc_text
@@ -40,6 +40,7 @@ TITLES = (
     "select headline from articles where id = :id union select headline from revisions where article_id = :id",
     "select alternative_headline from articles where id = :id union select alternative_headline from revisions where article_id = :id",
     "select headline from live_updates where article_id = :id",
+    "select text from placings where article_id = :id",
 )
 
 
@@ -222,8 +223,10 @@ def empty(db: Database, number: int, target: Target, known: Passages, marks: Seq
     own = [(kind, mark) for kind, mark in db.execute(digests, (addresses,)).fetchall() if mark]
     known_as = story_ids.marks(db, target.article_id) if target.article_id is not None else []
     _save_marks(db, number, [("key", target.key), *(("key", key_of(url)) for url in target.addresses), *known_as, *own, *marks])
+    said = [*placings.texts(db, target.article_id), target.headline or ""] if target.article_id is not None else []
     removed = _forget_story(db, target.article_id) if target.article_id is not None else {}
     _empty_addresses(db, target, addresses)
+    placings.forget(db, target.site, target.addresses, [words for words in said if words])
     add_counts(db, number, removed)
     return removed
 

@@ -1,0 +1,97 @@
+"""Which story stood where on a front page, under which words, from when to when.
+
+A placing is a row for each stretch of looks at which a story was there under the same words; so the table grows with what an outlet
+changes, not with how often it is looked at. `front_pages` has the lists as wholes, a row for each that differs from the one before it:
+what stood where at a moment is read off there. A look that failed, or saw no story, is none: it ends nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from archiver.records import Placing
+from archiver.store import values
+from archiver.store.values import utc_text
+from archiver.urls import identity
+
+INSERT = """
+insert into placings (site, page, url, article_id, text, came_at, first_seen_at, last_seen_at, looks, best_position, last_position)
+values (:site, :page, :url, (select article_id from links where url = :url), :text, :came_at, :first_seen_at, :now, 1, :position, :position)
+on conflict (url, page, first_seen_at) do update set last_seen_at = excluded.last_seen_at, looks = looks + 1,
+    best_position = min(best_position, excluded.best_position), last_position = excluded.last_position
+"""
+OF_STORY = """
+select p.page, p.url, p.text, p.came_at, p.first_seen_at, p.last_seen_at, p.looks, p.best_position, p.last_position,
+    exists (select 1 from front_page_headlines h where h.id = p.id) as differs
+from placings p where p.article_id = ? order by p.first_seen_at, p.id
+"""
+
+
+def save_look(db: Database, site: str, page: str, at: datetime, stories: Sequence[Placing]) -> None:
+    """What a look at a front page saw there. One that is not later than all before it is known already."""
+    now = utc_text(at) or ""
+    query = "select id, last_seen_at, placings from front_pages where url = ? order by last_seen_at desc limit 1"
+    number, before, order = db.execute(query, (page,)).fetchone() or (None, "", "")
+    if not stories or now <= before:
+        return
+    query = "select url, text, came_at, first_seen_at from placings where page = ? and last_seen_at = ?"
+    standing = {url: told for url, *told in db.execute(query, (page, before)).fetchall()}
+    known_as = _known_as(db, [one.url for one in stories])
+    rows: dict[str, dict[str, Any]] = {}
+    for one in stories:
+        url, text = known_as[one.url], values.text(one.text) or ""
+        old_text, came_at, first_seen_at = standing.get(url, (None, now, now))
+        row = {"site": site, "page": page, "url": url, "text": text, "came_at": came_at, "now": now, "position": one.position}
+        rows.setdefault(url, row | {"first_seen_at": first_seen_at if text == old_text else now})
+    db.conn.executemany(INSERT, list(rows.values()))
+    numbers = dict(db.execute("select url, id from placings where page = ? and last_seen_at = ?", (page, now)).fetchall())
+    placed = {row["position"]: numbers[url] for url, row in rows.items()}
+    shown = json.dumps([placed.get(position) for position in range(1, max(placed) + 1)])
+    if shown == order:
+        db.execute("update front_pages set last_seen_at = ?, looks = looks + 1 where id = ?", (now, number))
+    else:
+        columns = "site, url, first_seen_at, last_seen_at, looks, placings"
+        db.execute(f"insert into front_pages ({columns}) values (?, ?, ?, ?, 1, ?)", (site, page, now, now, shown))
+
+
+def lead_to(db: Database, url: str, final_url: str) -> None:
+    """An address that front pages link turned out to be another's: the story stands there."""
+    db.execute(
+        "update or ignore placings set url = ?, article_id = (select article_id from links where url = ?) where url = ?",
+        (final_url, final_url, url),
+    )
+
+
+def placings(db: Database, article_id: int) -> list[dict[str, Any]]:
+    """Where a story stood on front pages, in the order of time; `differs`: under words that are none of its headlines."""
+    return list(db.query(OF_STORY, (article_id,)))
+
+
+def texts(db: Database, article_id: int) -> list[str]:
+    """The words under which a story stood on front pages."""
+    return [text for (text,) in db.execute("select distinct text from placings where article_id = ? and text <> ''", (article_id,))]
+
+
+def forget(db: Database, site: str, urls: Collection[str], said: Collection[str]) -> None:
+    """Nothing is left of stories at these addresses, nor of these words at others of the site. The places of the rest stay as they are."""
+    db.execute(
+        "delete from placings where url in (select value from json_each(?)) or (site = ? and text in (select value from json_each(?)))",
+        (json.dumps(list(urls)), site, json.dumps(list(said))),
+    )
+
+
+def _known_as(db: Database, urls: Sequence[str]) -> dict[str, str]:
+    """The address under which the queue has each of `urls`: where it leads, or the one that it is a variant of."""
+    stems = {url: identity(url) for url in urls}
+    forms = {url: (url,) if url.rstrip("/") == stem else (f"{stem}/", stem, url) for url, stem in stems.items()}
+    query = """
+        select url, case when article_id is null and state = 'skipped' and reason like 'leads to %' then substr(reason, 10) else url end
+        from links where url in (select value from json_each(?))
+    """
+    known = dict(db.execute(query, (json.dumps([form for each in forms.values() for form in each]),)).fetchall())
+    return {url: next((known[form] for form in each if form in known), url) for url, each in forms.items()}

@@ -1,0 +1,233 @@
+"""What front pages showed: which story where, under which words, from when to when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from archiver.records import Article, Link, Placing, Site
+from archiver.store import Archive, CaptureRow, Reading, open_archive
+from tests.conftest import PARAGRAPHS, Answer, Cli, NewsServer
+from tests.test_crawl import wait_until
+from tests.test_store import older_archive
+
+SITE = Site("lodi", "https://lodi.example/", publisher="Lodi Valley News", in_language="en")
+HOME = SITE.url
+MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+QUAY, FERRY, WIND = (f"{HOME}2026/11/16/{name}/" for name in ("quay-gives-way", "ferry-sails", "wind-all-week"))
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with open_archive(tmp_path) as archive:
+        archive.save_site(SITE, MONDAY)
+        yield archive
+
+
+def look(archive: Archive, hour: float, *stories: tuple[str, str]) -> None:
+    """At this hour these (address, words) stand on the front page, one below the other."""
+    placings = [Placing(url, position, text) for position, (url, text) in enumerate(stories, 1)]
+    archive.save_links([Link(one.url, "lodi", "front_page", HOME) for one in placings], MONDAY)
+    archive.save_look("lodi", HOME, MONDAY + hour * HOUR, placings)
+
+
+def read(archive: Archive, url: str, headline: str, hour: float = 0, **more: object) -> int:
+    """The story's page was read. Returns the story's number."""
+    row = CaptureRow(url, "lodi", MONDAY + hour * HOUR, 200, "kept", warc_filename=url, warc_offset=int(hour * 100), warc_length=1)
+    (capture_id,) = archive.save_captures([row])
+    body = f"What was seen of it. {headline}."
+    article = Article(url, headline=headline, article_body=body, word_count=9, text_hash=sha256(body.encode()).hexdigest(),
+                      date_published_utc="2026-11-16T07:00:00Z", date_precision="second", **more)  # type: ignore[arg-type]  # fmt: skip
+    return archive.save_articles([Reading(replace(row, id=capture_id), article, "reader/1")], MONDAY + hour * HOUR)[0].article_id
+
+
+def stretches(archive: Archive) -> list[tuple]:
+    """(last part of the address, words, hour it came, first and last hour under these words, looks, best place, last place)"""
+
+    def hour(text: str) -> float:
+        return (datetime.fromisoformat(text) - MONDAY) / HOUR
+
+    query = (
+        "select url, text, came_at, first_seen_at, last_seen_at, looks, best_position, last_position"
+        " from placings order by first_seen_at, last_position"
+    )
+    return [
+        (url.split("/")[-2], text, *map(hour, times), *rest)
+        for url, text, *times, a, b, c in archive.db.execute(query)
+        for rest in [(a, b, c)]
+    ]
+
+
+def test_a_story_that_stays_is_one_row_however_often_the_page_is_looked_at(archive: Archive):
+    for hour in range(50):
+        look(archive, hour, (QUAY, "Quay gives way"), (FERRY, "Ferry sails"))
+    assert stretches(archive) == [
+        ("quay-gives-way", "Quay gives way", 0, 0, 49, 50, 1, 1),
+        ("ferry-sails", "Ferry sails", 0, 0, 49, 50, 2, 2),
+    ]
+    assert archive.db.execute("select looks, json_array_length(placings) from front_pages").fetchall() == [(50, 2)]
+
+
+def test_other_words_or_another_time_are_another_row_and_places_are_none(archive: Archive):
+    look(archive, 0, (QUAY, "Quay gives way"))
+    look(archive, 1, (FERRY, "Ferry sails"), (QUAY, "Quay gives way"))
+    look(archive, 2, (QUAY, "Eleven hurt at the quay"), (FERRY, "Ferry sails"))
+    look(archive, 3, (FERRY, "Ferry sails"))
+    look(archive, 4, (FERRY, "Ferry sails"), (WIND, ""), (QUAY, "Eleven hurt at the quay"))
+    assert stretches(archive) == [
+        ("quay-gives-way", "Quay gives way", 0, 0, 1, 2, 1, 2),
+        ("ferry-sails", "Ferry sails", 1, 1, 4, 4, 1, 1),
+        ("quay-gives-way", "Eleven hurt at the quay", 0, 2, 2, 1, 1, 1),
+        ("wind-all-week", "", 4, 4, 4, 1, 2, 2),
+        ("quay-gives-way", "Eleven hurt at the quay", 4, 4, 4, 1, 3, 3),
+    ]
+
+
+def test_a_look_without_stories_ends_nothing(archive: Archive):
+    look(archive, 0, (QUAY, "Quay gives way"))
+    look(archive, 1)
+    look(archive, 2, (QUAY, "Quay gives way"))
+    assert stretches(archive) == [("quay-gives-way", "Quay gives way", 0, 0, 2, 2, 1, 1)]
+
+
+def test_the_same_look_told_twice_is_one(archive: Archive):
+    for hour in (0, 0, 1, 1, 0):
+        look(archive, hour, (QUAY, "Quay gives way"))
+    assert stretches(archive) == [("quay-gives-way", "Quay gives way", 0, 0, 1, 2, 1, 1)]
+
+
+def test_each_front_page_of_a_site_is_one_for_itself(archive: Archive):
+    look(archive, 0, (QUAY, "Quay gives way"))
+    archive.save_look("lodi", f"{HOME}en/", MONDAY + HOUR, [Placing(FERRY, 1, "Ferry sails")])
+    look(archive, 2, (QUAY, "Quay gives way"))
+    assert [row[:1] + row[3:6] for row in stretches(archive)] == [("quay-gives-way", 0, 2, 2), ("ferry-sails", 1, 1, 1)]
+
+
+def test_a_placing_knows_its_story_whether_that_was_read_before_or_after_the_look(archive: Archive):
+    before = read(archive, FERRY, "Ferry sails")
+    look(archive, 0, (QUAY, "Quay gives way"), (FERRY, "Ferry sails"))
+    archive.save_links([Link(FERRY, "lodi", "front_page", HOME)], MONDAY)
+    after = read(archive, QUAY, "Quay gives way")
+    archive.settle_links([(FERRY, before, None)])
+    assert archive.db.execute("select article_id from placings order by last_position").fetchall() == [(after,), (before,)]
+
+
+def test_a_link_that_leads_elsewhere_is_a_link_to_the_story_there(archive: Archive):
+    look(archive, 0, (f"{HOME}go/71-quay", "Quay gives way"))
+    archive.save_links([Link(QUAY, "lodi", "front_page", HOME)], MONDAY)
+    archive.finish_link(f"{HOME}go/71-quay", "skipped", f"leads to {QUAY}", None)
+    archive.lead_to(f"{HOME}go/71-quay", QUAY)
+    number = read(archive, QUAY, "Quay gives way")
+    look(archive, 1, (f"{HOME}go/71-quay", "Quay gives way"))
+    look(archive, 2, (f"{QUAY}amp/", "Quay gives way"), (QUAY, "The same"))
+    assert stretches(archive) == [("quay-gives-way", "Quay gives way", 0, 0, 2, 3, 1, 1)]
+    assert archive.db.execute("select distinct article_id from placings").fetchall() == [(number,)]
+
+
+@pytest.mark.parametrize(
+    ("shown", "differs"),
+    [
+        ("Eleven hurt as stalls fall into the harbour", True),
+        ("Quay gives way", True),  # shorter is other words
+        ("The quay “gives way” – under stalls", False),
+        ('Harbour | The quay "gives way" - under stalls', False),
+        ("The quay “gives way” …", False),
+        ("the quay “gives way”...", False),
+        ("", False),
+        ("Quay of Brenn gives way", False),  # an earlier headline of the story
+    ],
+)
+def test_a_headline_that_no_version_of_the_story_had_is_told_apart(archive: Archive, shown: str, differs: bool):
+    look(archive, 0, (QUAY, shown))
+    read(archive, QUAY, "Quay of Brenn gives way")
+    number = read(archive, QUAY, "The quay “gives way” – under stalls", 1)
+    found = [(text, headline) for text, headline in archive.db.execute("select text, headline from front_page_headlines")]
+    assert found == ([(shown, "The quay “gives way” – under stalls")] if differs else [])
+    story = archive.story(archive.db.execute("select key from articles where id = ?", (number,)).fetchone()[0])
+    assert story is not None
+    assert [(row["text"], bool(row["differs"])) for row in story.placings] == [(shown, differs)]
+
+
+def test_an_older_archive_begins_to_know_its_front_pages_with_the_next_look(tmp_path: Path):
+    older_archive(tmp_path, "m022_front_pages", "The quay gave way.")
+    with open_archive(tmp_path) as archive:
+        archive.save_site(SITE, MONDAY)
+        look(archive, 0, (QUAY, "Quay gives way"))
+        assert len(stretches(archive)) == 1
+
+
+# --- crawled
+
+
+def newest(cli: Cli) -> list[tuple]:
+    return cli.rows("select substr(url, instr(url, '/2026')), text, looks, best_position, last_position from placings order by id")
+
+
+OWN = {f"/2026/03/02/{words.lower().replace(' ', '-')}-in-the-valley/": words for words in ("Bridge shut", "Ferry sails", "Mill burns")}
+
+
+def outlet(server: NewsServer, *shown: tuple[str, str], etag: bool = True) -> None:
+    """A front page with these (path, words), and behind each a story under its own headline."""
+    for path, _ in shown:
+        server.story(path, OWN[path], *(f"{text} Of {path}." for text in PARAGRAPHS))
+    stories = "".join(f"<h2><a href='{path}'>{text}</a></h2>" for path, text in shown)
+    server.page("/", f"<!DOCTYPE html><html lang=en><title>Gazette</title>{stories}</html>")
+    server.answers["/"].etag = server.answers["/"].etag if etag else None
+
+
+def crawl(cli: Cli, hour: int) -> int:
+    return cli("crawl", ARCHIVER_NOW=f"2026-03-02T{hour:02}:00:00Z").returncode
+
+
+def test_a_crawl_notes_at_each_look_what_stands_where_on_the_front_page(server: NewsServer, cli: Cli):
+    bridge, ferry, mill = OWN
+    outlet(server, (bridge, "Bridge shut"), (ferry, "Ferry sails"))
+    cli.site("gazette", server.address)
+    assert crawl(cli, 8) == 0
+    assert crawl(cli, 9) == 0  # 304: as it was
+    assert [one.status for one in server.log if one.path == "/"] == [200, 304]
+    server.first["/"] = [Answer(b"out of order", 503)] * 9
+    assert crawl(cli, 10) == 3
+    server.first = {}
+    outlet(server, (mill, "Mill burns"), (bridge, "Who shut the bridge?"), (ferry, "Ferry sails"), etag=False)
+    assert crawl(cli, 11) == 0
+    server.page("/", "<html><title>Gazette</title><p>Our site is being mended. Come back soon.</p></html>")
+    crawl(cli, 12)
+    outlet(server, (mill, "Mill burns"), (bridge, "Who shut the bridge?"), (ferry, "Ferry sails"))
+    assert crawl(cli, 13) == 0
+    assert newest(cli) == [
+        (bridge, "Bridge shut", 2, 1, 1),
+        (ferry, "Ferry sails", 4, 2, 3),
+        (mill, "Mill burns", 2, 1, 1),
+        (bridge, "Who shut the bridge?", 2, 2, 2),
+    ]
+    lists = cli.rows(
+        "select substr(first_seen_at, 12, 2), substr(last_seen_at, 12, 2), looks, json_array_length(placings) from front_pages"
+    )
+    assert lists == [("08", "09", 2, 2), ("11", "13", 2, 3)]
+    assert cli.rows("select count(*) from placings p join articles a on a.id = p.article_id where p.url = a.url") == [(4,)]
+    assert cli.rows("select headline, text from front_page_headlines") == [("Bridge shut", "Who shut the bridge?")]
+
+
+def test_a_crawl_that_is_killed_and_begun_again_counts_no_look_twice(server: NewsServer, cli: Cli):
+    bridge, ferry, _ = OWN
+    outlet(server, (bridge, "Bridge shut"), (ferry, "Ferry sails"))
+    server.answers[ferry].drip_s = 60
+    cli.site("gazette", server.address)
+    process = cli.start("crawl", ARCHIVER_NOW="2026-03-02T08:00:00Z")
+    wait_until(lambda: ferry in server.asked())
+    process.kill()
+    process.wait(20)
+    server.answers[ferry].drip_s = 0
+    for _ in range(2):
+        assert crawl(cli, 8) == 0
+    assert newest(cli) == [(bridge, "Bridge shut", 1, 1, 1), (ferry, "Ferry sails", 1, 2, 2)]
+    assert crawl(cli, 9) == 0
+    assert newest(cli) == [(bridge, "Bridge shut", 2, 1, 1), (ferry, "Ferry sails", 2, 2, 2)]
+    assert cli.rows("select looks from front_pages") == [(2,)]
