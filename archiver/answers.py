@@ -22,11 +22,11 @@ from archiver import display, settings
 from archiver import export as exporting
 from archiver import replay as replaying
 from archiver.citing import FORMATS, cite, one_line
-from archiver.counted import counted
+from archiver.counted import counted, lasting
 from archiver.display import json_text, safe
 from archiver.errors import NothingToDo, UnknownSite, WrongUse
 from archiver.revisions import Part, diff_paragraphs, signature
-from archiver.store import Archive, Cluster, Copy, Revision, Story, open_archive, open_reader
+from archiver.store import Archive, Cluster, Copy, Revision, Story, on_front_pages, open_archive, open_reader
 from archiver.store.rights import WHY, left_out
 from archiver.store.search import MARKS
 from archiver.store.selection import Selection
@@ -90,6 +90,8 @@ def print_story(data_dir: Path, name: str, as_json: bool, evidence: bool) -> Non
         if line:
             out.print(Text(safe(line), style=style))
     out.print(Text(_facts(story), style="dim"))
+    for line in _on_front(story):
+        out.print(Text(safe(line), style="dim"))
     for line in _whereabouts(story):
         out.print(Text(safe(line), style="red"))
     text = story.article_body
@@ -351,6 +353,21 @@ def told_change(change: dict[str, Any]) -> str:
     if change["kind"] == "changed":
         return f"{part}changed: {change['before']} → {change['after']}"
     return f"{part}{change['kind']}: {change['after'] or change['before']}"
+
+
+def _on_front(story: Story) -> list[str]:
+    """A line on its time on each front page, and one for each headline there that is none of its own."""
+    lines = []
+    for there in on_front_pages(story.placings):
+        times = f", {there.times} times" if there.times > 1 else ""
+        long = f"{lasting(there.seconds)}, " if there.looks > 1 else ""
+        span = f"from {there.came_at} to {there.last_seen_at}" if there.looks > 1 else f"at {there.came_at}"
+        place = f"highest place {there.best_position}" if there.looks > 1 else f"place {there.best_position}"
+        lines.append(f"On the front page {there.page} {span}{times}: {long}{counted(there.looks, 'look')}, {place}")
+        for shown in there.shown:
+            until = f" to {shown.last_seen_at}" if shown.looks > 1 else ""
+            lines.append(f"  there as “{shown.text}” {'from' if until else 'at'} {shown.first_seen_at}{until}")
+    return lines
 
 
 def _whereabouts(story: Story, ended: bool = False) -> list[str]:

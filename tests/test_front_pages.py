@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,11 +10,14 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from archiver.cli import main
 from archiver.records import Article, Link, Placing, Site
 from archiver.store import Archive, CaptureRow, Reading, open_archive
 from tests.conftest import PARAGRAPHS, Answer, Cli, NewsServer
 from tests.test_crawl import wait_until
+from tests.test_queries import answer
 from tests.test_store import older_archive
 
 SITE = Site("lodi", "https://lodi.example/", publisher="Lodi Valley News", in_language="en")
@@ -43,7 +47,7 @@ def read(archive: Archive, url: str, headline: str, hour: float = 0, **more: obj
     (capture_id,) = archive.save_captures([row])
     body = f"What was seen of it. {headline}."
     article = Article(url, headline=headline, article_body=body, word_count=9, text_hash=sha256(body.encode()).hexdigest(),
-                      date_published_utc="2026-11-16T07:00:00Z", date_precision="second", **more)  # type: ignore[arg-type]  # fmt: skip
+                      date_precision="second", **{"date_published_utc": "2026-11-16T08:30:00Z"} | more)  # type: ignore[arg-type]  # fmt: skip
     return archive.save_articles([Reading(replace(row, id=capture_id), article, "reader/1")], MONDAY + hour * HOUR)[0].article_id
 
 
@@ -160,6 +164,80 @@ def test_an_older_archive_begins_to_know_its_front_pages_with_the_next_look(tmp_
         archive.save_site(SITE, MONDAY)
         look(archive, 0, (QUAY, "Quay gives way"))
         assert len(stretches(archive)) == 1
+
+
+# --- asked
+
+
+@pytest.fixture
+def monday(archive: Archive, tmp_path: Path) -> Path:
+    """A day of the front page: of three stories one is tested under another headline, one is never there, one is read by nobody yet."""
+    look(archive, 0, (QUAY, "Quay gives way"), (f"{HOME}2026/11/16/imprint-and-contact/", "Imprint and contact"), (FERRY, "Ferry sails"))
+    archive.no_story(f"{HOME}2026/11/16/imprint-and-contact/", "not_an_article a list of links")
+    read(archive, QUAY, "Quay gives way")
+    read(archive, WIND, "Wind for all week", 1)
+    look(archive, 2, (FERRY, "Ferry sails"), (QUAY, "Eleven hurt, and nobody warned them"))
+    look(archive, 4, (FERRY, "Ferry sails"), (QUAY, "Quay gives way"))
+    look(archive, 6, (FERRY, "Ferry sails"))
+    look(archive, 9, (QUAY, "Eleven hurt, and nobody warned them"))
+    return tmp_path
+
+
+def asked(folder: Path, name: str, *columns: str, **given: str) -> list[tuple]:
+    return [tuple(row[column] for column in columns) for row in answer(folder, name, given)]
+
+
+def test_how_long_and_how_high_a_story_stood_on_the_front_page_is_told_over_all_its_headlines(monday: Path):
+    columns = ("headline", "hours", "looks", "best_position", "times")
+    assert asked(monday, "longest_on_front_page", *columns) == [("Quay gives way", 4.0, 4, 1, 2)]
+    assert asked(monday, "longest_on_front_page", "headline", to="2026-11-15") == []
+
+
+def test_stories_that_no_look_saw_are_told_for_the_time_in_which_there_were_looks(archive: Archive, monday: Path):
+    before = read(archive, f"{HOME}2026/11/09/old/", "An old story", date_published_utc="2026-11-09T07:00:00Z")
+    later = read(archive, f"{HOME}2026/11/17/new/", "Of tomorrow", date_published_utc="2026-11-17T07:00:00Z")
+    assert {before, later}
+    assert asked(monday, "never_on_front_page", "headline", "looks") == [("Wind for all week", 5)]
+
+
+def test_headlines_that_only_the_front_page_showed_are_listed_with_the_storys_own(monday: Path):
+    columns = ("on_the_front_page", "headline", "looks", "best_position")
+    assert asked(monday, "tested_headlines", *columns) == [("Eleven hurt, and nobody warned them", "Quay gives way", 2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("at", "standing"),
+    [
+        ("2026-11-15", []),
+        ("2026-11-16T08:00:00Z", [(1, "Quay gives way"), (3, "Ferry sails")]),  # between them, what is no story
+        ("2026-11-16T11:59", [(1, "Ferry sails"), (2, "Eleven hurt, and nobody warned them")]),
+        ("2026-11-16T12", [(1, "Ferry sails"), (2, "Quay gives way")]),
+        ("2026-11-16", [(1, "Eleven hurt, and nobody warned them")]),
+        ("", [(1, "Eleven hurt, and nobody warned them")]),
+    ],
+)
+def test_what_stood_on_the_front_page_at_a_moment_is_told_in_its_order(monday: Path, at: str, standing: list):
+    assert asked(monday, "front_page_at", "position", "shown", at=at) == standing
+
+
+def test_show_tells_a_storys_time_on_the_front_page_and_the_headlines_there(archive: Archive, monday: Path):
+    done = CliRunner().invoke(main, ["--data", str(monday), "show", QUAY])
+    assert done.exit_code == 0
+    lines = [line.rstrip() for line in done.output.splitlines() if "front page" in line or "there as" in line]
+    printed = " ".join(" ".join(done.output.split()).split())
+    assert (
+        f"On the front page {HOME} from 2026-11-16T08:00:00Z to 2026-11-16T17:00:00Z, 2 times: 4 hours, 4 looks, highest place 1" in printed
+    )
+    assert "there as “Eleven hurt, and nobody warned them” from 2026-11-16T10:00:00Z to 2026-11-16T17:00:00Z" in printed
+    assert len(lines) == 2
+    told = json.loads(CliRunner().invoke(main, ["--data", str(monday), "show", QUAY, "--json"]).output)
+    assert [(row["text"], row["differs"], row["looks"]) for row in told["placings"]] == [
+        ("Quay gives way", 0, 1),
+        ("Eleven hurt, and nobody warned them", 1, 1),
+        ("Quay gives way", 0, 1),
+        ("Eleven hurt, and nobody warned them", 1, 1),
+    ]
+    assert "front page" not in CliRunner().invoke(main, ["--data", str(monday), "show", WIND]).output
 
 
 # --- crawled

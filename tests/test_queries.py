@@ -126,6 +126,7 @@ GIVEN = {
     "field": "byline",
     "returned": "0",
     "key": "abcdefghijkl",
+    "at": "2026-11-03T12:00",
 }
 ANSWERS = [
     ("search_stories", {"q": "bridge"}, "headline", ["Bridge closes"]),

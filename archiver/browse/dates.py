@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from archiver.counted import counted
+from archiver.counted import lasting
 
 # In words of our own: strftime would speak the language of the machine.
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
@@ -69,9 +69,4 @@ def how_long(earlier: object, later: object) -> str:
     a, b = read_time(earlier), read_time(later)
     if not isinstance(a, datetime) or not isinstance(b, datetime) or (a.tzinfo is None) != (b.tzinfo is None):
         return ""
-    seconds = abs((b - a).total_seconds())
-    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds >= size:
-            count = round(seconds / size)
-            return counted(count, unit)
-    return "less than a minute"
+    return lasting(abs((b - a).total_seconds()))

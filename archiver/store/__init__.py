@@ -6,6 +6,7 @@ from archiver.store.concordance import Occurrence
 from archiver.store.coverage import LookedThrough, Overflow, Poll
 from archiver.store.duplicates import Cluster, Copy
 from archiver.store.links import DueLink, LastCapture
+from archiver.store.placings import on_front_pages
 from archiver.store.rereading import Difference, Mark, Reread, Rereading, Scope
 from archiver.store.rights import OptOut
 from archiver.store.runs import CaptureRow
@@ -46,6 +47,7 @@ __all__ = [
     "Story",
     "StoryRead",
     "kind_of_redirect",
+    "on_front_pages",
     "open_archive",
     "open_reader",
 ]

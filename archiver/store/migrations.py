@@ -788,8 +788,7 @@ def m022_front_pages(db: Database) -> None:
         not_null={"site", "url", "first_seen_at", "last_seen_at", "looks", "placings"},
         foreign_keys=[("site", "sites", "name")],
     )
-    db.table("front_pages").create_index(["url", "last_seen_at"])
-    db.table("front_pages").create_index(["site", "first_seen_at"])
+    db.table("front_pages").create_index(["site", "url", "first_seen_at"], unique=True)
     db.table("placings").create(
         {
             "id": int,

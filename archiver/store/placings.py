@@ -8,7 +8,8 @@ what stood where at a moment is read off there. A look that failed, or saw no st
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,31 @@ from archiver.records import Placing
 from archiver.store import values
 from archiver.store.values import utc_text
 from archiver.urls import identity
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Words under which a story stood on a front page, and that are no headline of its own."""
+
+    text: str
+    first_seen_at: str
+    last_seen_at: str
+    looks: int
+
+
+@dataclass(frozen=True, slots=True)
+class OnFrontPage:
+    """A story's whole time on one front page."""
+
+    page: str
+    came_at: str
+    last_seen_at: str
+    times: int  # that it came there
+    seconds: float  # between the first and the last look of each of them
+    looks: int
+    best_position: int
+    shown: tuple[Shown, ...]
+
 
 INSERT = """
 insert into placings (site, page, url, article_id, text, came_at, first_seen_at, last_seen_at, looks, best_position, last_position)
@@ -35,8 +61,8 @@ from placings p where p.article_id = ? order by p.first_seen_at, p.id
 def save_look(db: Database, site: str, page: str, at: datetime, stories: Sequence[Placing]) -> None:
     """What a look at a front page saw there. One that is not later than all before it is known already."""
     now = utc_text(at) or ""
-    query = "select id, last_seen_at, placings from front_pages where url = ? order by last_seen_at desc limit 1"
-    number, before, order = db.execute(query, (page,)).fetchone() or (None, "", "")
+    query = "select id, last_seen_at, placings from front_pages where site = ? and url = ? order by first_seen_at desc limit 1"
+    number, before, order = db.execute(query, (site, page)).fetchone() or (None, "", "")
     if not stories or now <= before:
         return
     query = "select url, text, came_at, first_seen_at from placings where page = ? and last_seen_at = ?"
@@ -70,6 +96,34 @@ def lead_to(db: Database, url: str, final_url: str) -> None:
 def placings(db: Database, article_id: int) -> list[dict[str, Any]]:
     """Where a story stood on front pages, in the order of time; `differs`: under words that are none of its headlines."""
     return list(db.query(OF_STORY, (article_id,)))
+
+
+def on_front_pages(rows: Iterable[Mapping[str, Any]]) -> list[OnFrontPage]:
+    """The placings of a story summed up, page by page."""
+    pages: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        pages.setdefault(row["page"], []).append(row)
+    return [_on_front_page(page, each) for page, each in pages.items()]
+
+
+def _on_front_page(page: str, rows: Sequence[Mapping[str, Any]]) -> OnFrontPage:
+    last = {row["came_at"]: row["last_seen_at"] for row in rows}  # of each time; rows come in the order of time
+    lengths = [datetime.fromisoformat(until) - datetime.fromisoformat(since) for since, until in last.items()]
+    shown: dict[str, Shown] = {}
+    for row in (row for row in rows if row["differs"]):
+        text, first = row["text"], shown.get(row["text"])
+        since, looks = (first.first_seen_at, first.looks) if first else (row["first_seen_at"], 0)
+        shown[text] = Shown(text, since, row["last_seen_at"], looks + row["looks"])
+    return OnFrontPage(
+        page=page,
+        came_at=min(last),
+        last_seen_at=max(last.values()),
+        times=len(last),
+        seconds=sum(length.total_seconds() for length in lengths),
+        looks=sum(row["looks"] for row in rows),
+        best_position=min(row["best_position"] for row in rows),
+        shown=tuple(shown.values()),
+    )
 
 
 def texts(db: Database, article_id: int) -> list[str]:
