@@ -32,7 +32,7 @@ from archiver.browse.clean import clean_html
 from archiver.browse.serving import make_datasette
 from archiver.browse.telling import counts_of, state_of_run
 from archiver.errors import ArchiverError, NothingToDo
-from archiver.records import Article, Author, Correction, Embed, Evidence, Image, LiveUpdate, Site
+from archiver.records import Article, Author, Correction, Embed, Evidence, Image, Link, LiveUpdate, Placing, Site
 from archiver.store import Archive, CaptureRow, Reading, Saved, open_archive
 
 MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
@@ -92,6 +92,12 @@ class Shelf:
         (saved,) = self.archive.save_articles([Reading(replace(row, id=number), hashed, "reader/1")], at)
         return saved
 
+    def look(self, site: str, shown: dict[str, str], at: datetime) -> None:
+        """At its front page, where these stories stand, by address, under these words."""
+        page = {"lodi": LODI, "orla": ORLA}[site].url
+        self.archive.save_links([Link(url, site, "front_page", page) for url in shown], at)
+        self.archive.save_look(site, page, at, [Placing(url, place, text) for place, (url, text) in enumerate(shown.items(), 1)])
+
     def close(self) -> None:
         self.archive.close()
 
@@ -117,6 +123,8 @@ class Browser:
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory):
     shelf = Shelf(tmp_path_factory.mktemp("shelf"))
+    shelf.look("lodi", {BRIDGE.url: "Stalls fall into the harbour", f"{LODI.url}2026/11/ferry": "Ferry stays in port"}, MONDAY)
+    shelf.look("lodi", {BRIDGE.url: "Stalls fall into the harbour"}, MONDAY + HOUR)
     quay = shelf.save(BRIDGE, MONDAY)
     edited = BODY.replace("Nine people", "Eleven people").replace("Nobody was", "One man was")
     shelf.save(replace(BRIDGE, article_body=edited, article_body_html=f"<p>{edited}</p>"), MONDAY + HOUR)
@@ -518,11 +526,20 @@ def test_tables_are_explained_sorted_and_faceted(browser: Browser) -> None:
 
 def test_no_two_pages_have_the_same_title(browser: Browser, quay: str) -> None:
     paths = ["/", "/-/search", "/-/search?q=harbour", "/-/search?q=harbour&page=2", "/-/changes", "/-/changes?only=stealth", "/-/sites"]
-    paths += ["/-/map", quay, f"{quay}?revision=1", f"{quay}/diff/1..2", "/archive/stealth_edits", "/archive/search_stories?q=harbour"]
+    paths += [
+        "/-/sites/lodi/front-page",
+        "/-/sites/lodi/front-page?at=2026-11-16T08:00:00Z",
+        "/-/map",
+        quay,
+        f"{quay}?revision=1",
+        f"{quay}/diff/1..2",
+        "/archive/stealth_edits",
+        "/archive/search_stories?q=harbour",
+    ]
     titles = [" ".join(browser.page(path).findtext(".//title").split()) for path in paths]
     assert len(set(titles)) == len(paths)
     assert titles[3] == "harbour · Search the archive, page 2" and titles[5] == "What changed: Stealth edits · News archive"
-    assert titles[9].startswith("Version 1: ") and titles[11] == "Stealth edits · archive"
+    assert titles[11].startswith("Version 1: ") and titles[13] == "Stealth edits · archive"
 
 
 def test_a_site_whose_publisher_is_unknown_is_called_by_its_name(tmp_path: Path) -> None:
@@ -597,13 +614,24 @@ def test_a_base_url_is_kept_in_every_link(shelf: Shelf) -> None:
 
 def test_who_may_not_see_the_database_sees_no_page_of_it(shelf: Shelf, quay: str) -> None:
     browser = Browser(Datasette([str(shelf.folder / "archive.db")], metadata={"databases": {"archive": {"allow": {"id": "root"}}}}))
-    for path in ("/", quay, "/-/search?q=quay", "/-/changes", "/-/map", "/-/sites", f"{quay}/diff/1..2"):
+    for path in ("/", quay, "/-/search?q=quay", "/-/changes", "/-/map", "/-/sites", "/-/sites/lodi/front-page", f"{quay}/diff/1..2"):
         assert "Quay" not in browser.get(path, 403).text
 
 
 # --- guarding
 
-OURS = ("/", "/-/search?q=quay", "/-/changes", "/-/map", "/-/sites", "{quay}", "{quay}/diff/1..2", "{quay}/beside/{quay}", "/-/story/none")
+OURS = (
+    "/",
+    "/-/search?q=quay",
+    "/-/changes",
+    "/-/map",
+    "/-/sites",
+    "/-/sites/lodi/front-page",
+    "{quay}",
+    "{quay}/diff/1..2",
+    "{quay}/beside/{quay}",
+    "/-/story/none",
+)
 
 
 @pytest.mark.parametrize("path", OURS)
@@ -666,6 +694,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory):
     """An archive whose every text is an attack."""
     shelf = Shelf(tmp_path_factory.mktemp("hostile"))
     shelf.archive.save_site(Site("lodi", "javascript:alert(11)", publisher=planted("publisher"), timezone=planted("zone")), MONDAY)
+    shelf.look("lodi", {hostile_article().url: planted("shown"), "javascript:alert(12)": planted("nowhere")}, MONDAY)
     saved = shelf.save(hostile_article())
     shelf.save(
         replace(hostile_article(), article_body=planted("body") + " and more words than before", headline=planted("headline2")),
@@ -680,7 +709,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory):
 def paths_of(key: str) -> list[str]:
     story = f"/-/story/{key}"
     ours = ["/", "/-/search?q=alert", "/-/search?section=x", "/-/changes", "/-/sites", story, f"{story}?revision=1", f"{story}/diff/1..2"]
-    ours += [f"{story}/beside/{key}", "/-/map", "/-/search?at=45.5,-9.25"]
+    ours += [f"{story}/beside/{key}", "/-/sites/lodi/front-page", "/archive/placings", "/-/map", "/-/search?at=45.5,-9.25"]
     return [*ours, "/archive/articles", "/archive/headlines", "/archive/captions", "/archive/field_evidence", "/archive/articles/1"]
 
 

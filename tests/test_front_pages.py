@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from archiver.browse.serving import make_datasette
 from archiver.cli import main
 from archiver.records import Article, Link, Placing, Site
 from archiver.store import Archive, CaptureRow, Reading, open_archive
+from archiver.takedown import take_down
 from tests.conftest import PARAGRAPHS, Answer, Cli, NewsServer
+from tests.test_browse import Browser
 from tests.test_crawl import wait_until
 from tests.test_queries import answer
 from tests.test_store import older_archive
@@ -238,6 +241,56 @@ def test_show_tells_a_storys_time_on_the_front_page_and_the_headlines_there(arch
         ("Eleven hurt, and nobody warned them", 1, 1),
     ]
     assert "front page" not in CliRunner().invoke(main, ["--data", str(monday), "show", WIND]).output
+
+
+# --- browsed
+
+
+def test_a_front_page_can_be_read_as_it_was_at_each_look_with_steps_in_time(monday: Path):
+    browser = Browser(make_datasette(monday))
+    path = "/-/sites/lodi/front-page"
+    assert path in [link.get("href") for link in browser.page("/-/sites").cssselect(".card a")]
+    page = browser.page(f"{path}?at=2026-11-16T10:00:00Z")
+    assert [(each.get("value"), each.find("h2").text_content()) for each in page.cssselect("ol.ranked li")] == [
+        ("1", "Ferry sails"),
+        ("2", "Eleven hurt, and nobody warned them"),
+    ]
+    second = " ".join(page.cssselect("ol.ranked li")[1].find("p").text_content().split())
+    assert second == (
+        "There since 16 November 2026, 08:00 UTC, under these words since 16 November 2026, 10:00 UTC. The story itself: “Quay gives way”."
+    )
+    steps = []
+    while page is not None:
+        steps.append(page.cssselect("p.lead time")[2].get("datetime")[11:13])
+        (following,) = page.cssselect(".paging a[rel=next]") or (None,)
+        page = browser.page(following.get("href")) if following is not None else None
+    assert steps == ["10", "12", "14", "17"]
+    first = browser.page(f"{path}?at=2026-11-16T08:00:00Z")
+    assert not first.cssselect(".paging a[rel=prev]")
+    assert [each.get("value") for each in first.cssselect("ol.ranked li")] == ["1", "3"]
+    assert "It was not looked at before" in browser.text(f"{path}?at=2026-11-15")
+    assert "No look at this front page" in browser.text(f"{path}?page=https://other.example/", 404)
+    assert "No look at a front page" in browser.text("/-/sites/nobody/front-page", 404)
+
+
+def test_the_page_of_a_story_tells_its_time_on_the_front_page_and_leads_there(monday: Path):
+    browser = Browser(make_datasette(monday))
+    page = browser.page(browser.get(f"/-/story?url={QUAY}", 302).headers["location"])
+    (section,) = page.cssselect("section[aria-labelledby=on-front]")
+    told = " ".join(section.text_content().split())
+    assert "2 times, 4 hours in all, 4 looks, highest place 1" in told
+    assert "Under headlines that are none of its own: Eleven hurt, and nobody warned them" in told
+    assert "Quay gives way" in browser.text(section.find(".//a").get("href"))
+    other = browser.page(browser.get(f"/-/story?url={WIND}", 302).headers["location"])
+    assert not other.cssselect("section[aria-labelledby=on-front]")
+
+
+def test_what_was_taken_down_leaves_its_place_empty(archive: Archive, monday: Path):
+    archive.close()
+    take_down(monday, [QUAY], "a request", "gdpr", "a test")
+    page = Browser(make_datasette(monday)).page("/-/sites/lodi/front-page?at=2026-11-16T08:00:00Z")
+    assert [(each.get("value"), each.find("h2").text_content()) for each in page.cssselect("ol.ranked li")] == [("3", "Ferry sails")]
+    assert asked(monday, "tested_headlines", "key") == []
 
 
 # --- crawled

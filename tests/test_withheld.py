@@ -15,10 +15,10 @@ from datasette.utils import tilde_encode
 from archiver.browse.serving import make_datasette
 from archiver.cli import main
 from archiver.queries import load_queries
-from archiver.records import Article, Correction, Embed, Evidence, Image, Link, LiveUpdate, Placing, RightsSignal
+from archiver.records import Article, Correction, Embed, Evidence, Image, LiveUpdate, RightsSignal
 from archiver.store import open_archive, open_reader
 from archiver.store.rights import TEXT
-from tests.test_browse import HOUR, LODI, MONDAY, Browser, Shelf
+from tests.test_browse import HOUR, MONDAY, Browser, Shelf
 
 NOARCHIVE = RightsSignal("noarchive", "noarchive", "meta")
 HIDDEN, OPEN = "quombleroot", "plinterveil"  # a word in every text of the one story, and of the other
@@ -69,9 +69,7 @@ class Two:
 def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
     shelf = Shelf(tmp_path_factory.mktemp("two"))
     keys, copies = {}, {}
-    front_page = [Placing(full(word, 1).url, place, f"Shown as the {word} of the day.") for place, word in enumerate((HIDDEN, OPEN), 1)]
-    shelf.archive.save_links([Link(one.url, "lodi", "front_page", LODI.url) for one in front_page], MONDAY)
-    shelf.archive.save_look("lodi", LODI.url, MONDAY, front_page)
+    shelf.look("lodi", {full(word, 1).url: f"Shown as the {word} of the day." for word in (HIDDEN, OPEN)}, MONDAY)
     for word, rights in ((HIDDEN, (NOARCHIVE,)), (OPEN, ())):
         for number in (1, 2):
             keys[word] = shelf.save(full(word, number, rights), MONDAY + number * HOUR).key
@@ -126,7 +124,10 @@ PAGES = ["/", "/-/search?q=cargo", "/-/search?site=lodi&sort=newest", "/-/story/
          "/-/story/{key}/diff/1..2", "/-/story/{key}/beside/{copy}", "/-/story/{copy}/beside/{key}"]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/-/story/{key}/copies", "/-/story/{key}/cite.json", "/-/changes", "/-/changes.atom", "/-/sites"])
+@pytest.mark.parametrize(
+    "path",
+    [*PAGES, "/-/story/{key}/copies", "/-/story/{key}/cite.json", "/-/changes", "/-/changes.atom", "/-/sites", "/-/sites/lodi/front-page"],
+)
 def test_no_page_of_the_browser_shows_it(two: Two, browser: Browser, path: str):
     shown = {key: browser.get(path.format(key=key, copy=two.copies[key])).text for key in (two.hidden, two.open)}
     assert HIDDEN not in shown[two.hidden]

@@ -23,8 +23,10 @@ from archiver.browse.clean import as_paragraphs, clean_html
 from archiver.browse.searching import Question, ask
 from archiver.browse.telling import ABSENCES, BASES, CHANGES, DATE_SOURCES, FIELDS, STATUS, counts_of, state_of_run
 from archiver.citing import Citation
+from archiver.counted import lasting
 from archiver.revisions import Part, changed_words, diff_paragraphs, diff_words
 from archiver.store.coverage import missing_in_words
+from archiver.store.placings import on_front_pages
 
 CHART_DAYS = 42
 ON_FRONT = 24  # stories on the front page
@@ -111,6 +113,7 @@ async def story(datasette: Datasette, request: Request) -> Response:
         "citation": cited(found, shown, revision),
         "notice": STATUS.get(found.article["pubstatus"]),
         "absence_words": ABSENCES,
+        "on_front_pages": on_front_pages(found.parts["placings"]),
     }
     return await page(datasette, request, "archive_story.html", context)
 
@@ -261,6 +264,7 @@ async def sites(datasette: Datasette, request: Request) -> Response:
         "count_by_site": await reading.count_by_site(db),
         "due_by_site": await reading.due_by_site(db),
         "looked_through": await reading.looked_through(db),
+        "with_front_pages": await reading.with_front_pages(db),
     }
     return await page(datasette, request, "archive_sites.html", context, here="/-/sites")
 
@@ -314,6 +318,30 @@ async def coverage(datasette: Datasette, request: Request) -> Response:
     return await page(datasette, request, "archive_coverage.html", context, here="/-/sites")
 
 
+async def front_page(datasette: Datasette, request: Request) -> Response:
+    """The front page of a site as it was at a moment, and the way to what it was before and after."""
+    db = await opened(datasette, request)
+    name = request.url_vars["site"]
+    site = await archives.row(db, "select name, coalesce(publisher, name) as publisher, in_language from sites where name = ?", [name])
+    known = await reading.front_pages(db, name)
+    asked = request.args.get("page") or (known[0]["url"] if known else "")
+    looked_at = next((each for each in known if each["url"] == asked), None)
+    if site is None or looked_at is None:
+        return await missing(datasette, request, f"No look at {'this' if known else 'a'} front page of {name} is in the archive.")
+    at = (request.args.get("at") or "").strip()
+    context = {
+        "site": site,
+        "known": known,
+        "looked_at": looked_at,
+        "shown": await reading.front_page(db, name, asked, at),
+        "at": at,
+        "address": lambda moment, url=asked: datasette.urls.path(
+            query(f"/-/sites/{name}/front-page", at=moment, page=url if url != known[0]["url"] else "")
+        ),
+    }
+    return await page(datasette, request, "archive_front_page.html", context, here="/-/sites")
+
+
 ROUTES = [
     (r"^/-/archive$", front),
     (r"^/-/search$", search),
@@ -323,6 +351,7 @@ ROUTES = [
     (r"^/-/map$", places),
     (r"^/-/sites$", sites),
     (r"^/-/sites/(?P<site>\w{1,64})/coverage$", coverage),
+    (r"^/-/sites/(?P<site>\w{1,64})/front-page$", front_page),
     (r"^/-/story$", story_at),
     (r"^/-/story/(?P<key>\w{1,64})$", story),
     (r"^/-/story/(?P<key>\w{1,64})/cite\.(?P<ending>bib|ris|json)$", reference),
@@ -367,6 +396,7 @@ async def page(
         "host": guards.host,
         "marked": marked,
         "query": query,
+        "lasting": lasting,
         "cite_in_words": citing.as_text,
         "change_words": CHANGES,
         "field_words": FIELDS,

@@ -18,6 +18,7 @@ from archiver.browse.maps import Place
 from archiver.queries import load_queries
 from archiver.store import Archive, takedowns
 from archiver.store.index import day_range
+from archiver.store.placings import OF_STORY
 from archiver.store.rights import BECAUSE, SHOWN, without_text
 from archiver.store.stories import find_article
 from archiver.store.takedowns import Takedown
@@ -60,6 +61,7 @@ PARTS = {  # tables with rows of a story, in the order in which a page shows the
     "moved_from": """
         select a.key, a.url from absences w join articles a on a.id = w.article_id
         where w.moved_to = :id and w.ended_at is null order by w.first_seen_at limit 20""",
+    "placings": OF_STORY,
     "copies": f"{COPIES} where me.article_id = :id and m.article_id <> :id order by m.place limit 50",
     "captures": """
         select c.id, c.warc_date, c.http_status, c.outcome, c.reason, c.target_uri, c.payload_digest
@@ -231,8 +233,58 @@ async def site_names(db: Database) -> list[dict[str, Any]]:
 
 async def coverage(db: Database, site: str) -> list[dict[str, Any]] | None:
     """What there is of a site by its lists, and what is kept, by month, the newest first: the question "coverage"."""
-    (sql,) = (query.sql for query in load_queries() if query.name == "coverage")
-    return await rows_in_time(db, sql, {"site": site, "from": "", "to": ""})
+    return await rows_in_time(db, question("coverage"), {"site": site, "from": "", "to": ""})
+
+
+def question(name: str) -> str:
+    """The SQL of a ready question."""
+    return next(query.sql for query in load_queries() if query.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPage:
+    """A front page as looks saw it."""
+
+    url: str
+    listed: Row  # first_seen_at, last_seen_at, looks
+    stories: Sequence[Row]  # of the question "front_page_at"
+    before: str | None  # when the list before it was first seen
+    after: str | None
+
+
+async def front_pages(db: Database, site: str) -> list[dict[str, Any]]:
+    """Front pages of a site by address, that with the most looks first, and when each was first and last looked at."""
+    return await rows(
+        db,
+        """select url, min(first_seen_at) as first_seen_at, max(last_seen_at) as last_seen_at, sum(looks) as looks
+        from front_pages where site = ? group by url order by looks desc, url""",
+        [site],
+    )
+
+
+async def front_page(db: Database, site: str, url: str, at: str) -> FrontPage | None:
+    """As it was at a moment: a UTC time as in the archive, or its beginning; empty for now. None where it was not looked at before."""
+    listed = await row(
+        db,
+        """select first_seen_at, last_seen_at, looks from front_pages
+        where site = :site and url = :url and (:at = '' or first_seen_at < :at || 'U') order by first_seen_at desc limit 1""",
+        {"site": site, "url": url, "at": at},
+    )
+    if listed is None:
+        return None
+    sides = await row(
+        db,
+        """select (select max(first_seen_at) from front_pages where site = :site and url = :url and first_seen_at < :at) as before,
+        (select min(first_seen_at) from front_pages where site = :site and url = :url and first_seen_at > :at) as after""",
+        {"site": site, "url": url, "at": listed["first_seen_at"]},
+    )
+    stories = await rows(db, question("front_page_at"), {"site": site, "at": listed["first_seen_at"]})
+    return FrontPage(url, listed, [each for each in stories if each["page"] == url], **(sides or {}))
+
+
+async def with_front_pages(db: Database) -> set[str]:
+    """Sites whose front page was looked at."""
+    return {each["site"] for each in await rows(db, "select distinct site from front_pages")}
 
 
 async def looked_through(db: Database) -> set[str]:

@@ -54,7 +54,7 @@ on conflict (url, page, first_seen_at) do update set last_seen_at = excluded.las
 OF_STORY = """
 select p.page, p.url, p.text, p.came_at, p.first_seen_at, p.last_seen_at, p.looks, p.best_position, p.last_position,
     exists (select 1 from front_page_headlines h where h.id = p.id) as differs
-from placings p where p.article_id = ? order by p.first_seen_at, p.id
+from placings p where p.article_id = :id order by p.first_seen_at, p.id
 """
 
 
@@ -95,7 +95,7 @@ def lead_to(db: Database, url: str, final_url: str) -> None:
 
 def placings(db: Database, article_id: int) -> list[dict[str, Any]]:
     """Where a story stood on front pages, in the order of time; `differs`: under words that are none of its headlines."""
-    return list(db.query(OF_STORY, (article_id,)))
+    return list(db.query(OF_STORY, {"id": article_id}))
 
 
 def on_front_pages(rows: Iterable[Mapping[str, Any]]) -> list[OnFrontPage]:
