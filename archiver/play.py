@@ -89,6 +89,11 @@ FOUND = (  # what is counted: its name, for one and for several, and the SQL tha
         f"select count(*) {OF_STORIES} and pubstatus = 'gone'",
     ),
     (
+        "headline that only the front page showed, and not the story itself",
+        "headlines that only the front page showed, and not the stories themselves",
+        "select count(distinct text) from front_page_headlines where site = :site",
+    ),
+    (
         "other address of the same story (AMP): no story is there twice",
         "other addresses of the same stories (AMP): no story is there twice",
         "select count(distinct url) from outcomes join runs on runs.id = run_id where site = :site and outcome = 'duplicate_address'",

@@ -7,7 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.long
 
 TRUTH = Outlet.truth(4)
 EVERY = {story.slug: story for story in (*TRUTH.live, *TRUTH.vanished)}
+EVERY_DAY = [story for day in (1, 2, 3, 4) for story in Outlet.truth(day).live]
 CHANGED = {story.slug: kind for day in (2, 3, 4) for story, kind in Outlet.truth(day).changed}
 
 
@@ -112,6 +113,19 @@ def test_vanished_stories_are_kept_and_marked(demo: Demo):
     assert all(demo.stories[slug].article_body for slug in vanished)
 
 
+def test_the_front_page_of_each_day_is_known_with_the_headlines_that_it_alone_showed(demo: Demo):
+    days = {f"{Outlet.crawl_time(day):%Y-%m-%dT%H:%M:%SZ}": day for day in (1, 2, 3, 4)}
+    query = """select a.url, text, p.first_seen_at, p.last_seen_at, best_position, last_position, looks
+        from placings p join articles a on a.id = p.article_id"""
+    found = {
+        (re.sub(r"^https?://[^/]+", "", str(url)), text, days[first], days[last], *places)
+        for url, text, first, last, *places in demo.cli.rows(query)
+    }
+    assert found == {(*astuple(each), each.last_day - each.first_day + 1) for each in Outlet.standings(4)}
+    tested = {(story.headline, story.front_headline) for story in EVERY_DAY if story.front_headline}
+    assert tested and set(demo.cli.rows("select headline, text from front_page_headlines")) == tested
+
+
 def test_what_robots_txt_forbids_was_never_asked_for(demo: Demo):
     assert demo.cli.rows("select target_uri from captures where target_uri like '%/members/%' or target_uri like '%/wp-admin/%'") == []
     assert demo.cli.rows("select count(*) > 0 from outcomes where outcome = 'robots' and url like '%/members/%'") == [(1,)]
@@ -132,6 +146,7 @@ def test_it_prints_what_the_script_says(demo: Demo):
         "revisions": len(CHANGED),
         "stealth edit": list(CHANGED.values()).count("stealth"),
         "corrections and update notes": len([story for story in EVERY.values() if story.note]),
+        "headline that only the front page showed": len({story.front_headline for story in EVERY_DAY if story.front_headline}),
         "vanished stories": len(TRUTH.vanished),
         "duplicate": len([story for story in EVERY.values() if story.wire_copy_of]),
     }

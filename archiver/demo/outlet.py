@@ -17,12 +17,11 @@ from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
 from archiver.demo import feeds, script, theme
-from archiver.demo.script import DAYS, Story, Truth, crawl_time, truth
+from archiver.demo.script import DAYS, PER_PAGE, Standing, Story, Truth, crawl_time, standings, truth
 from archiver.records import Site
 from archiver.settings import DAY_S
 
 PORT = 8765  # the first choice, so that the demo's stories have the same addresses each time
-PER_PAGE = 8
 ROBOTS = "User-agent: *\nDisallow: /wp-admin/\nDisallow: /members/\nCrawl-delay: 0.02\n\nSitemap: {address}sitemap_index.xml\n"
 HTML = "text/html; charset=UTF-8"
 ABOUT = "<main id='content'><h1>About us</h1><p>We print the news of the valley since 1889. Write to the desk at 12 Elm Street.</p></main>"
@@ -72,6 +71,10 @@ class Outlet:
     @staticmethod
     def truth(day: int) -> Truth:
         return truth(day)
+
+    @staticmethod
+    def standings(day: int) -> tuple[Standing, ...]:
+        return standings(day)
 
     def page(self, target: str) -> Page:
         """What is at a path (with query) on the day that is played."""

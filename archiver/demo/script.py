@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 ZONE = ZoneInfo("America/Los_Angeles")
 FIRST_DAY = date(2026, 3, 2)
 DAYS = 4
+PER_PAGE = 8  # stories on the front page, and on the pages behind it
 CRAWL_HOUR = 23  # local: each day is looked at when it is over
 
 
@@ -49,6 +50,7 @@ class Story:
     wire_copy_of: str | None = None
     gone: str | None = None  # "gone" (410) or "home" (redirect)
     advert: int = 1  # which advertisement stands beside it
+    front_headline: str | None = None  # another one, on the front page
 
     @property
     def path(self) -> str:
@@ -57,6 +59,22 @@ class Story:
     @property
     def printed_headline(self) -> str:
         return f"{self.headline} | {self.label}" if self.label else self.headline
+
+    @property
+    def words_on_front_page(self) -> str:
+        return self.front_headline or self.printed_headline
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A story on the front page, from the first to the last day on which it stood there under the same words."""
+
+    path: str
+    words: str
+    first_day: int
+    last_day: int
+    best_position: int
+    last_position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +110,28 @@ def truth(day: int) -> Truth:
         changed=changed,
         vanished=tuple(story for story in today if story.gone),
     )
+
+
+@cache
+def front_page(day: int) -> tuple[Story, ...]:
+    """Its stories, from the first down."""
+    return truth(day).live[:PER_PAGE]
+
+
+@cache
+def standings(day: int) -> tuple[Standing, ...]:
+    """What stood on the front page up to a day."""
+    if day < 1:
+        return ()
+    found = list(standings(day - 1))
+    for position, story in enumerate(front_page(day), 1):
+        new = Standing(story.path, story.words_on_front_page, day, day, position, position)
+        before = next((each for each in found if (each.path, each.words, each.last_day) == (new.path, new.words, day - 1)), None)
+        if before:
+            found.remove(before)
+            new = replace(new, first_day=before.first_day, best_position=min(before.best_position, position))
+        found.append(new)
+    return tuple(found)
 
 
 KINDS = {"update": "update", "correction": "correction", "stealth": "stealth", "headline_change": "headline"}
@@ -134,7 +174,8 @@ def _on_day(index: int, facts: dict, day: int) -> Story:
     for key, change in ((key, facts[key]) for key in (*KINDS, "gone", "to_home", "advert_change") if key in facts):
         if change["day"] <= day:
             story = _changed(story, key, change)
-    return story
+    shown = facts.get("front_page", {"days": ()})
+    return replace(story, front_headline=shown["headline"]) if day in shown["days"] else story
 
 
 def _changed(story: Story, key: str, change: dict) -> Story:

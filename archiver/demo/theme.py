@@ -67,7 +67,8 @@ def story_page(story: Story, others: Sequence[Story], address: str) -> str:
 def list_page(heading: str, stories: Sequence[Story], page_path: str, number: int, pages: int, extra: str = "") -> str:
     """Home, section, tag and author pages."""
     items = "".join(
-        f'<article class="post"><h2 class="entry-title"><a href="{story.path}" rel="bookmark">{escape(story.printed_headline)}</a></h2>'
+        f'<article class="post"><h2 class="entry-title"><a href="{story.path}" rel="bookmark">'
+        f"{escape(story.printed_headline if heading else story.words_on_front_page)}</a></h2>"
         f'<p class="entry-summary">{escape(excerpt(story, 140))}</p></article>'
         for story in stories
     )
