@@ -4,15 +4,15 @@
 -- param site: Name of a site
 -- param at: Moment (UTC) as 2026-03-02T15:30, or a day, for its end; nothing: now
 with newest as (
-    select url, max(first_seen_at) as first_seen_at from front_pages
+    select site, url, max(first_seen_at) as first_seen_at from front_pages
     where (:site = '' or site = :site) and (:at = '' or first_seen_at < :at || 'U')
-    group by url
+    group by site, url
 )
 select f.site, j.key + 1 as position, coalesce(nullif(p.text, ''), a.headline) as shown, p.came_at as since, p.first_seen_at as words_since,
     exists (select 1 from front_page_headlines h where h.id = p.id) as differs, a.headline, a.in_language, f.url as page,
     f.first_seen_at as looked_from, f.last_seen_at as looked_until, f.looks, p.url, a.key
 from newest n
-join front_pages f on f.url = n.url and f.first_seen_at = n.first_seen_at
+cross join front_pages f on f.site = n.site and f.url = n.url and f.first_seen_at = n.first_seen_at
 join json_each(f.placings) j
 join placings p on p.id = j.value
 left join articles a on a.id = p.article_id
