@@ -350,7 +350,8 @@ def ingest(context: _Context, again: bool, site: str | None, since: date | None,
            workers: int | None, follow: bool) -> None:  # fmt: skip
     """Read the captures that are not read yet, and store their stories
 
-    A crawl does this by itself; needed only after one was cut off. Safe to run again. Ends with 3 when some could not be read.
+    A crawl does this by itself; needed only after one was cut off, and once after an upgrade: what front pages showed at looks that
+    nobody has noted is read off the kept pages. Safe to run again. Ends with 3 when some could not be read.
 
     With --again: a newer version of the archiver reads better, so every kept page is read once more. Stories and revisions take the
     newer reading of their own page; no revision comes of it, and what was read before is told in the evidence. Stopped anywhere, the
@@ -376,6 +377,8 @@ def ingest(context: _Context, again: bool, site: str | None, since: date | None,
         _follow(context.data_dir, known, how)
         return
     from archiver import display, health
+    from archiver.counted import counted
+    from archiver.looking_back import look_back
     from archiver.recovery import pick_up
     from archiver.store import open_archive
     from archiver.takedown import finish_pending
@@ -394,7 +397,11 @@ def ingest(context: _Context, again: bool, site: str | None, since: date | None,
                 failed.append(event)
 
         counts = ingest_all(context.data_dir, known, on_event=heard, **how)
+    with open_archive(context.data_dir) as archive:
+        looks = look_back(archive, known)
     click.echo(", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items())) or "Nothing was waiting to be read.")
+    if looks:
+        click.echo(f"{counted(looks, 'earlier look')} at front pages noted.")
     for event in failed[: display.SHOWN_FAILURES]:
         click.echo(_safe(f"{event.url}: {health.in_words(event.outcome)}" + (f" ({event.reason})" if event.reason else "")), err=True)
     sys.exit(3 if failed else 0)

@@ -17,18 +17,19 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from twisted.internet import task
 
 from archiver import settings
-from archiver.captures import Captures, Kept, Original, TooLarge, Truncated, decode_body
+from archiver.captures import Captures, Kept, Original
 from archiver.counted import counted
 from archiver.discover import Days, Found, is_story_link
 from archiver.discover.found import zone_of
-from archiver.errors import ArchiveDamaged, ArchiverError
+from archiver.errors import ArchiverError
+from archiver.kept import first_of, read_body, read_kept
 from archiver.locks import site_lock, unusable
 from archiver.polling import has_overflowed, next_interval, spans_the_gap
 from archiver.reader import ReaderChild
 from archiver.records import WHOLE_PAGE, Capture, Link, Placing, RightsSignal
 from archiver.recovery import capture_row, pick_up
 from archiver.spider import INDEX_ROLES, NewsSpider, Visit
-from archiver.store import CaptureRow, DueLink, LastCapture, Look, LookedThrough, Poll, kind_of_redirect, open_archive
+from archiver.store import DueLink, LastCapture, Look, LookedThrough, Poll, kind_of_redirect, open_archive
 from archiver.store.values import utc_text
 from archiver.takedown import finish_pending
 from archiver.urls import identity, is_login_page, normalise
@@ -56,7 +57,6 @@ SEEN = {"kept", "unchanged", "not_modified"}
 NO_STORY = {"not_an_article", "no_body", "not_html"}  # at the end of a redirect: the story is not there
 NEVER_READ = {"interrupted", "index"}  # captures that nobody looked at as a story
 BOUNDED = {"feed", "news_sitemap"}  # lists of the newest stories, which drop what is older
-MAX_REPEATS = 100  # steps from a capture to the one whose content it repeats; one is usual
 
 
 @dataclass(slots=True)
@@ -198,7 +198,7 @@ class Ledger:
         last: LastCapture | None = request.meta.get("last_capture")
         if normalise(capture.target_uri) != request.meta.get("link_url"):  # a redirect led here; what was there before counts
             last = self.archive.last_capture(capture.target_uri)
-        original = self._first_of(last) if last else None
+        original = first_of(self.archive, last.id) if last else None
         if role == "story" and original and original.outcome in NEVER_READ:
             last = original = None
         cleared = self.withheld.strip(capture, is_page=role == "story")
@@ -227,39 +227,14 @@ class Ledger:
         )
         self.pending[ref] = Pending(kept, role, original.id if same and original else None, outcome)
 
-    def _first_of(self, last: LastCapture) -> CaptureRow | None:
-        """The capture that holds the content which `last` has, or repeats."""
-        row = self.archive.capture_row(last.id)
-        for _ in range(MAX_REPEATS):
-            if row is None or row.refers_to is None:
-                break
-            row = self.archive.capture_row(row.refers_to)
-        return row
-
     def kept_index(self, last: LastCapture | None) -> Capture | None:
         """An index page as it was kept; None where nobody could read it then, or it cannot be had any more."""
         row = self.archive.capture_row(last.id) if last else None
-        return self._kept(last) if last and row and row.outcome == "index" and row.role != "other" else None
-
-    def _kept(self, last: LastCapture) -> Capture | None:
-        row = self._first_of(last)
-        if row is None or not row.warc_filename or row.warc_offset is None:
-            return None
-        try:
-            return self.captures.read(row.warc_filename, row.warc_offset, row.warc_length)
-        except ArchiveDamaged:
-            return None
+        return read_kept(self.archive, self.captures, last.id) if last and row and row.outcome == "index" and row.role != "other" else None
 
     def body_of(self, last: LastCapture) -> bytes | None:
         """The body that was kept, free of its Content-Encoding; None where it cannot be had any more."""
-        capture = self._kept(last)
-        if capture is None:
-            return None
-        try:
-            encoding = next((value for name, value in capture.headers if name.lower() == "content-encoding"), None)
-            return decode_body(capture.body, encoding, settings.MAX_DECODED_BYTES)
-        except (TooLarge, Truncated):
-            return None
+        return read_body(self.archive, self.captures, last.id)
 
     def sitemap_since(self, url: str, is_root: bool) -> datetime | None:
         """What is older in this sitemap is known; None: nothing is. One that failed for some runs is read from its last answer on."""
@@ -369,7 +344,7 @@ class Ledger:
             ]
             self.archive.save_captures(rows)
             for item in ready.values():
-                self.archive.save_look(self.site.name, item.page, item.kept.warc_date, self._without_removed(item.placings))
+                self.archive.save_look(self.site.name, item.page, item.kept.warc_date, self.withheld.let_in(item.placings))
             for visit in visits:
                 self._settle(visit, now)
             self.archive.save_outcomes(self.run_id, [row for visit in visits for row in outcome_rows(visit)])
@@ -387,11 +362,6 @@ class Ledger:
         same = {url for url, story in variants.items() if {story, story + "/"} & known}
         self.visits += [Visit(url, "duplicate_address", f"another address of {variants[url]}", role="variant") for url in sorted(same)]
         return [link for link in links if link.url not in same]
-
-    def _without_removed(self, placings: Iterable[Placing]) -> list[Placing]:
-        """Leaves out stories that were taken down, and their words elsewhere."""
-        stay = [one for one in placings if not self.withheld.has_address(one.url)]
-        return [one if self.withheld.clear(one.text) == one.text else replace(one, text="") for one in stay]
 
     def _ready(self) -> dict[int, Pending]:
         """Captures whose outcome is known, in the file's order up to the first that waits: the index never has a gap."""

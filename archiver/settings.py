@@ -67,6 +67,7 @@ MAX_REQUESTS = 5_000  # of one site in one run
 MEAN_BODY_BYTES = 1 << 20  # of all answers of one run, on average: a site that sends more does not fill the disk; real ones send a tenth
 LEAST_RUN_BYTES = 256 << 20  # that a run may take, however small its budget of requests
 MAX_LINKS_PER_PAGE = 2_000
+MAX_PLACINGS = 300  # stories of a front page whose places are noted
 MAX_SITEMAP_ENTRIES = 100_000
 MAX_SECTION_PAGES = 10  # how far paging of a section is followed in one run
 MAX_URL_LENGTH = 2_000

@@ -15,7 +15,7 @@ from html import unescape
 from archiver import settings
 from archiver.captures import TooLarge, Truncated, decode_body, payload_digest
 from archiver.charset import decode_text
-from archiver.records import Capture, StoryId
+from archiver.records import Capture, Placing, StoryId
 from archiver.story_ids import in_text, mark
 from archiver.urls import article_key, identity
 
@@ -97,6 +97,11 @@ class Withheld:
         """Whether one of `ids` is that of a story that was taken down: it is that story, whatever its address and text."""
         known = frozenset().union(*(one.ids for one in self.removed))
         return bool(known) and any(mark(one) in known for one in ids)
+
+    def let_in(self, placings: Iterable[Placing]) -> list[Placing]:
+        """Without stories that were taken down, and without their words at others."""
+        stay = [one for one in placings if not self.has_address(one.url)]
+        return [one if self.clear(one.text) == one.text else replace(one, text="") for one in stay]
 
     def strip(self, capture: Capture, is_page: bool) -> Capture | None:
         """The capture without what was taken down: itself where nothing was in it, None where nothing of it can be kept.

@@ -484,6 +484,8 @@ def test_a_menu_is_no_front_page_and_words_at_several_stories_are_nobodys_headli
         f"<a href='/2026/11/0{n}/a-b-c/'>Read more</a>" for n in (1, 2)
     )
     assert [words for _, _, words in standing(menu + body)] == ["Ferry sails", "", ""]
+    many = "".join(f"<a href='/2026/11/03/story-number-{n}/'>Story {n}</a>" for n in range(1_000))
+    assert len(standing(many)) == settings.MAX_PLACINGS
     assert standing(menu)[0] == (1, "2026/11/01/wind/", "Wind for all week")  # a page that is all menu
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -135,6 +136,33 @@ def test_a_link_that_leads_elsewhere_is_a_link_to_the_story_there(archive: Archi
     look(archive, 2, (f"{QUAY}amp/", "Quay gives way"), (QUAY, "The same"))
     assert stretches(archive) == [("quay-gives-way", "Quay gives way", 0, 0, 2, 3, 1, 1)]
     assert archive.db.execute("select distinct article_id from placings").fetchall() == [(number,)]
+
+
+def everything(archive: Archive) -> tuple[list, list]:
+    """What is noted, under no numbers."""
+    lists = archive.db.execute("select first_seen_at, last_seen_at, looks, placings from front_pages order by 1").fetchall()
+    named = dict(archive.db.execute("select id, url || ' ' || text from placings").fetchall())
+    return sorted(stretches(archive)), [(*times, [named.get(number) for number in json.loads(listed)]) for *times, listed in lists]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_looks_told_from_the_last_to_the_first_give_what_they_give_in_their_order(tmp_path: Path, seed: int):
+    chosen = random.Random(seed)
+    looks = []
+    for hour in range(12):
+        stories = chosen.sample([QUAY, FERRY, WIND, f"{HOME}2026/11/16/choir/"], chosen.choice([0, 1, 2, 2, 3, 3, 4]))
+        same = looks and chosen.random() < 0.3
+        looks.append((hour, looks[-1][1] if same else [(url, chosen.choice(["", "One", "Two"])) for url in stories]))
+    told = []
+    for name, order in (("forth", looks), ("back", looks[8:] + looks[:8][::-1])):
+        with open_archive(tmp_path / name) as archive:
+            archive.save_site(SITE, MONDAY)
+            for hour, stories in order:
+                placings = [Placing(url, position, text) for position, (url, text) in enumerate(stories, 1)]
+                save = archive.save_earlier_look if name == "back" and hour < 8 else archive.save_look
+                save("lodi", HOME, MONDAY + hour * HOUR, placings)
+            told.append(everything(archive))
+    assert told[0] == told[1]
 
 
 @pytest.mark.parametrize(
@@ -344,6 +372,32 @@ def test_a_crawl_notes_at_each_look_what_stands_where_on_the_front_page(server: 
     assert lists == [("08", "09", 2, 2), ("11", "13", 2, 3)]
     assert cli.rows("select count(*) from placings p join articles a on a.id = p.article_id where p.url = a.url") == [(4,)]
     assert cli.rows("select headline, text from front_page_headlines") == [("Bridge shut", "Who shut the bridge?")]
+
+
+def test_what_front_pages_showed_before_it_was_noted_is_read_off_the_kept_pages(server: NewsServer, cli: Cli):
+    bridge, ferry, mill = OWN
+    cli.site("gazette", server.address)
+    days = [[(bridge, "Bridge shut"), (ferry, "Ferry sails")], [], [], [(mill, "Mill burns"), (bridge, "Who shut the bridge?")]]
+    for hour, shown in enumerate(days, 8):
+        if shown:
+            outlet(server, *shown)
+        crawl(cli, hour)
+    with cli.archive() as archive:
+        noted = everything(archive)
+        with archive.writing():
+            for table in ("placings", "front_pages"):
+                archive.db.execute(f"delete from {table} where last_seen_at < '2026-03-02T11'")
+            archive.db.execute("update placings set first_seen_at = last_seen_at, came_at = last_seen_at, looks = 1")
+    assert "3 earlier looks at front pages noted" in cli("ingest").stdout
+    assert "front pages" not in cli("ingest").stdout
+    with cli.archive() as archive:
+        assert everything(archive) == noted
+        with archive.writing():
+            archive.db.execute("delete from placings")
+            archive.db.execute("delete from front_pages")
+    assert "4 earlier looks at front pages noted" in cli("ingest").stdout
+    with cli.archive() as archive:
+        assert everything(archive) == noted
 
 
 def test_a_crawl_that_is_killed_and_begun_again_counts_no_look_twice(server: NewsServer, cli: Cli):

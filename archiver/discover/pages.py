@@ -80,12 +80,14 @@ def read_page_links(body: bytes, url: str, site: Site, source: PageRole = "front
 def read_placings(links: Iterable[Link], site: Site) -> tuple[Placing, ...]:
     """Which story stands where, of a front page's links in their order: each story once, and nothing but stories.
 
-    Words that stand at several stories ("Read more") are nobody's headline. Raises SlowPattern.
+    The first MAX_PLACINGS. Words that stand at several stories ("Read more") are nobody's headline. Raises SlowPattern.
     """
     stories: dict[str, Link] = {}
     for link in links:
         if is_story_link(link, site):
             stories.setdefault(identity(link.url), link)
+        if len(stories) == settings.MAX_PLACINGS:
+            break
     said = Counter(link.title for link in stories.values())
     shown = [(link.url, link.title or "" if said[link.title] == 1 else "") for link in stories.values()]
     return tuple(Placing(url, position, text) for position, (url, text) in enumerate(shown, 1))

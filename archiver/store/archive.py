@@ -204,6 +204,22 @@ class Archive:
         """Which story a look at a front page saw where."""
         return self._write(placings.save_look, site, page, at, stories)
 
+    def save_earlier_look(self, site: str, page: str, at: datetime, stories: Sequence[Placing]) -> None:
+        """The same of a look before all that are known."""
+        return self._write(placings.save_earlier_look, site, page, at, stories)
+
+    def first_look(self, site: str, page: str) -> datetime | None:
+        """When a front page was first looked at, as far as it is noted."""
+        return self._ask(placings.first_look, site, page)
+
+    def kept_front_pages(self) -> dict[str, list[str]]:
+        """Addresses at which front pages were kept, by site."""
+        return self._ask(placings.kept_front_pages)
+
+    def kept_looks(self, urls: Sequence[str], before: datetime | None, limit: int) -> list[CaptureRow]:
+        """Captures of a front page, the newest first."""
+        return self._ask(placings.kept_looks, urls, before, limit)
+
     def lead_to(self, url: str, final_url: str) -> None:
         """What front pages link under one address stands under another."""
         return self._write(placings.lead_to, url, final_url)

@@ -451,7 +451,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "placings": (
         "Every story on a front page: a row for each stretch of looks at which it stood there under the same words. A look that failed "
-        "ends none.",
+        "ends none. Of a page, the first 300 stories.",
         {
             "id": "Number of the placing.",
             "page": "Address of the front page (front_pages.url).",

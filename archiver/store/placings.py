@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
-from archiver.records import Placing
+from archiver.records import WHOLE_PAGE, Placing
 from archiver.store import values
-from archiver.store.values import utc_text
+from archiver.store.runs import SELECT, CaptureRow, capture_of
+from archiver.store.values import from_utc_text, utc_text
 from archiver.urls import identity
 
 
@@ -51,6 +52,7 @@ values (:site, :page, :url, (select article_id from links where url = :url), :te
 on conflict (url, page, first_seen_at) do update set last_seen_at = excluded.last_seen_at, looks = looks + 1,
     best_position = min(best_position, excluded.best_position), last_position = excluded.last_position
 """
+INSERT_LIST = "insert into front_pages (site, url, first_seen_at, last_seen_at, looks, placings) values (?, ?, ?, ?, 1, ?)"
 OF_STORY = """
 select p.page, p.url, p.text, p.came_at, p.first_seen_at, p.last_seen_at, p.looks, p.best_position, p.last_position,
     exists (select 1 from front_page_headlines h where h.id = p.id) as differs
@@ -67,22 +69,82 @@ def save_look(db: Database, site: str, page: str, at: datetime, stories: Sequenc
         return
     query = "select url, text, came_at, first_seen_at from placings where page = ? and last_seen_at = ?"
     standing = {url: told for url, *told in db.execute(query, (page, before)).fetchall()}
-    known_as = _known_as(db, [one.url for one in stories])
-    rows: dict[str, dict[str, Any]] = {}
-    for one in stories:
-        url, text = known_as[one.url], values.text(one.text) or ""
+    shown = _as_known(db, stories)
+    rows = []
+    for url, one in shown.items():
         old_text, came_at, first_seen_at = standing.get(url, (None, now, now))
-        row = {"site": site, "page": page, "url": url, "text": text, "came_at": came_at, "now": now, "position": one.position}
-        rows.setdefault(url, row | {"first_seen_at": first_seen_at if text == old_text else now})
-    db.conn.executemany(INSERT, list(rows.values()))
+        row = {"site": site, "page": page, "url": url, "text": one.text, "came_at": came_at, "now": now, "position": one.position}
+        rows.append(row | {"first_seen_at": first_seen_at if one.text == old_text else now})
+    db.conn.executemany(INSERT, rows)
     numbers = dict(db.execute("select url, id from placings where page = ? and last_seen_at = ?", (page, now)).fetchall())
-    placed = {row["position"]: numbers[url] for url, row in rows.items()}
-    shown = json.dumps([placed.get(position) for position in range(1, max(placed) + 1)])
-    if shown == order:
+    listed = _as_list({one.position: numbers[url] for url, one in shown.items()})
+    if listed == order:
         db.execute("update front_pages set last_seen_at = ?, looks = looks + 1 where id = ?", (now, number))
     else:
-        columns = "site, url, first_seen_at, last_seen_at, looks, placings"
-        db.execute(f"insert into front_pages ({columns}) values (?, ?, ?, ?, 1, ?)", (site, page, now, now, shown))
+        db.execute(INSERT_LIST, (site, page, now, now, listed))
+
+
+def save_earlier_look(db: Database, site: str, page: str, at: datetime, stories: Sequence[Placing]) -> None:
+    """The same of a look before all that are known: what stood there at the first of them may have stood there then already."""
+    now = utc_text(at) or ""
+    query = "select id, first_seen_at, placings from front_pages where site = ? and url = ? order by first_seen_at limit 1"
+    number, after, order = db.execute(query, (site, page)).fetchone() or (None, None, "[]")
+    if after is None:
+        save_look(db, site, page, at, stories)
+    if not stories or after is None or now >= after:
+        return
+    query = "select url, id, text, came_at from placings where id in (select value from json_each(?))"
+    standing = {url: told for url, *told in db.execute(query, (order,)).fetchall()}
+    shown = _as_known(db, stories)
+    numbers: dict[int, int] = {}
+    for url, one in shown.items():
+        known, old_text, came_at = standing.get(url, (None, None, None))
+        db.execute("update placings set came_at = ? where url = ? and page = ? and came_at = ?", (now, url, page, came_at))
+        if known is not None and one.text == old_text:
+            change = "first_seen_at = ?, looks = looks + 1, best_position = min(best_position, ?)"
+            db.execute(f"update placings set {change} where id = ?", (now, one.position, known))
+        else:
+            row = {"site": site, "page": page, "url": url, "text": one.text, "came_at": now, "now": now, "position": one.position}
+            known = db.execute(INSERT, row | {"first_seen_at": now}).lastrowid
+        numbers[one.position] = known or 0
+    listed = _as_list(numbers)
+    if listed == order:
+        db.execute("update front_pages set first_seen_at = ?, looks = looks + 1 where id = ?", (now, number))
+    else:
+        db.execute(INSERT_LIST, (site, page, now, now, listed))
+
+
+def first_look(db: Database, site: str, page: str) -> datetime | None:
+    (moment,) = db.execute("select min(first_seen_at) from front_pages where site = ? and url = ?", (site, page)).fetchone()
+    return from_utc_text(moment)
+
+
+def kept_front_pages(db: Database) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for site, url in db.execute("select distinct site, target_uri from captures where role = 'front_page'").fetchall():
+        found.setdefault(site, []).append(url)
+    return found
+
+
+def kept_looks(db: Database, urls: Sequence[str], before: datetime | None, limit: int) -> list[CaptureRow]:
+    """The newest captures of a front page that are older than a moment, the newest first, also those that say: not modified."""
+    query = f"""{SELECT} where target_uri in (select value from json_each(?)) and role = 'front_page' and warc_date < ?
+        and http_status in {(*WHOLE_PAGE, 304)} order by warc_date desc, id desc limit ?"""
+    return [capture_of(row) for row in db.execute(query, (json.dumps(list(urls)), utc_text(before) or "A", limit)).fetchall()]
+
+
+def _as_list(numbers: Mapping[int, int]) -> str:
+    """Places as front_pages.placings has them."""
+    return json.dumps([numbers.get(position) for position in range(1, max(numbers) + 1)])
+
+
+def _as_known(db: Database, stories: Sequence[Placing]) -> dict[str, Placing]:
+    """What is shown, by the address under which the queue has each story."""
+    known_as = _known_as(db, [one.url for one in stories])
+    shown: dict[str, Placing] = {}
+    for one in stories:
+        shown.setdefault(known_as[one.url], replace(one, text=values.text(one.text) or ""))
+    return shown
 
 
 def lead_to(db: Database, url: str, final_url: str) -> None:
