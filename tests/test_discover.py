@@ -471,8 +471,20 @@ STORY = "2026/11/03/the-quay-gives-way/"
         "<a href='/{0}' aria-label='Quay gives way'><img src=a.jpg></a><a href='/{0}'><time>3 November</time></a>",
         "<h2><a href='/{0}'>Quay gives way</a></h2><aside><h3><a href='/{0}?utm_source=most-read'>The quay, most read</a></h3></aside>",
         "<a href='/{0}'><div>Quay</div><div>gives way</div></a>",
+        "<a href='/{0}'>" + "<div>\n        \n" * 99 + "<h3>Quay gives way</h3>" + "</div>" * 99 + "</a>",
+        "<a href='/{0}'><p>" + "The ferry stays in port. " * 99 + "</p><h3>Quay gives way</h3></a>",
     ],
-    ids=["picture, headline, button", "picture, no heading", "a card", "styles and drawings", "a label", "twice", "lines"],
+    ids=[
+        "picture, headline, button",
+        "picture, no heading",
+        "a card",
+        "styles and drawings",
+        "a label",
+        "twice",
+        "lines",
+        "a deep card",
+        "behind a long text",
+    ],
 )
 def test_the_words_at_a_story_of_a_front_page_are_its_headline_there(links: str):
     assert standing(f"<title>x</title>{links.format(STORY)}") == [(1, STORY, "Quay gives way")]

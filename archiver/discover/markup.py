@@ -121,10 +121,10 @@ class _Target:
             if self.jsonld_left > 0:
                 self.gathering.append(text[: self.jsonld_left])
                 self.jsonld_left -= len(text)
-        elif self.anchor is not None and not self.unsaid_depth and len(self.anchor.text) < MAX_TEXT:
-            self.anchor.text += text[:MAX_TEXT]
+        elif self.anchor is not None and not self.unsaid_depth:
+            self.anchor.text = _with(self.anchor.text, text)
             if self.heading_depth > self.heading_outside:
-                self.heading += text[:MAX_TEXT]
+                self.heading = _with(self.heading, text)
 
     def comment(self, text: str) -> None:
         pass
@@ -190,6 +190,13 @@ class _Target:
             self.markup.title = self.markup.title or clean_title(text) or ""
         elif text:
             self.markup.jsonld.append(text)
+
+
+def _with(words: str, more: str) -> str:
+    """Words of a link so far and what follows, up to MAX_TEXT; gaps, as those between the elements of a card, count once."""
+    if more.isspace():
+        return f"{words} " if words and words[-1] != " " else words
+    return words + more[:MAX_TEXT] if len(words) < MAX_TEXT else words
 
 
 def _opens_menu(tag: str, attributes: dict[str, str]) -> bool:
