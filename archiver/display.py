@@ -147,6 +147,9 @@ class Progress:
 
     def _on_visit(self, tally: SiteTally, visit: Any) -> None:
         tally.waiting = "fetching"
+        if visit.role == "image":
+            tally.count(visit.outcome, visit.url, visit.reason)
+            return
         if visit.role != "story":
             tally.index += 1
             if visit.outcome != "index":
@@ -280,7 +283,7 @@ def failures(tally: SiteTally) -> int:
 
 def without_story(tally: SiteTally) -> int:
     """Addresses that gave no story, for whatever reason."""
-    return sum(number for outcome, number in tally.outcomes.items() if outcome not in health.GOOD)
+    return sum(number for outcome, number in tally.outcomes.items() if outcome not in health.GOOD | health.OF_PICTURES)
 
 
 def read_count(tally: SiteTally) -> int:
@@ -303,6 +306,7 @@ def print_summary(tallies: dict[str, SiteTally], seconds: float | None, out: Con
         out.print(
             line
             + (f", {quiet} passed over" if quiet else "")
+            + (f"; {pictures_in_words(counts)}" if counts.keys() & health.OF_PICTURES else "")
             + f" [dim]({counted(tally.index, 'index page')}, {counted(tally.visited, 'story', 'stories')} asked for)[/dim]"
         )
         if tally.fatal:
@@ -313,10 +317,16 @@ def print_summary(tallies: dict[str, SiteTally], seconds: float | None, out: Con
             advice = "nothing to do; the site is asked more often by now" if gap.filled else health.look_back(name, gap)
             out.print(f"  [yellow]feed overflow:[/yellow] {escape(safe(health.overflow_in_words(gap)))}", soft_wrap=True)
             out.print(f"      next: {escape(safe(advice))}", soft_wrap=True)
-        for outcome in sorted(set(counts) - health.GOOD, key=lambda key: -counts[key]):
+        for outcome in sorted(set(counts) - health.GOOD - {"image"}, key=lambda key: -counts[key]):
             _print_kind(name, outcome, counts[outcome], tally.examples[outcome], out)
     if seconds is not None:
         out.print(f"[dim]{seconds:.1f} s[/dim]")
+
+
+def pictures_in_words(counts: Mapping[str, int]) -> str:
+    """ "12 pictures kept, 2 not"."""
+    missed = sum(counts.get(outcome, 0) for outcome in health.OF_PICTURES - {"image"})
+    return f"{counted(counts.get('image', 0), 'picture')} kept" + (f", {missed} not" if missed else "")
 
 
 def _print_kind(site: str, outcome: str, number: int, examples: list[tuple[str, str]], out: Console) -> None:

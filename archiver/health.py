@@ -56,6 +56,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "index_broken": ("a feed, sitemap or index page cannot be read", "archiver sites; mend its address in sites.toml"),
     "taken_down": ("was taken down, and is neither fetched nor kept again", "archiver takedown --list"),
     "interrupted": ("the run was stopped", "archiver crawl {site}"),
+    "image_gone": ("pictures that are gone (404, 410)", ""),
+    "not_an_image": ("no pictures by their bytes (JPEG, PNG, GIF, WebP, AVIF are kept)", ""),
+    "image_robots": ("pictures that the robots.txt of their host forbids", ""),
+    "image_refused": ("pictures at addresses that the archiver does not fetch", ""),
+    "image_too_large": ("pictures larger than the archiver takes", ""),
+    "image_failed": ("pictures whose server failed; a later run tries again, three times in all", ""),
 }
 NUMBERS = re.compile(r"[\d.,:-]+")  # how often, and since when, is no other trouble
 OVERDUE_TIMES, LEAST_OVERDUE = 4, timedelta(days=2)  # a timer that stopped
@@ -76,9 +82,12 @@ QUIET = {
 }
 
 
+OF_PICTURES = {"image", "image_gone", "not_an_image", "image_robots", "image_refused", "image_too_large", "image_failed"}
+
+
 def is_failure(outcome: str) -> bool:
-    """Is it trouble that an operator should hear of (and a reason for exit code 3)?"""
-    return outcome not in GOOD and outcome not in QUIET
+    """Is it trouble that an operator should hear of (and a reason for exit code 3)? A picture never is."""
+    return outcome not in GOOD and outcome not in QUIET and outcome not in OF_PICTURES
 
 
 def in_words(outcome: str) -> str:

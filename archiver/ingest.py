@@ -21,7 +21,7 @@ from archiver import settings
 from archiver.captures import TooLarge, Truncated
 from archiver.errors import ArchiveDamaged
 from archiver.locks import lock
-from archiver.records import Article, Link, Site
+from archiver.records import KEEPS_IMAGES, Article, Link, Site
 from archiver.store import Archive, CaptureRow, Look, Reading, Saved, open_archive
 from archiver.urls import normalise
 from archiver.worker import extractor, fork_server, prepare, read_kept
@@ -191,8 +191,9 @@ class Line:
             self.archive.settle_links(
                 look for reading, result in zip(done, saved, strict=True) for look in self._next_looks(reading, result, now)
             )
-            for reading in done:
+            for reading, result in zip(done, saved, strict=True):
                 self._follow(reading, now)
+                self._want_pictures(reading, result, now)
             self._save_outcomes(refused)
             self._save_outcomes(
                 (reading.capture, told(reading, result), result.change) for reading, result in zip(done, saved, strict=True)
@@ -279,6 +280,12 @@ class Line:
             and address not in {page.target_uri for page in reading.pages}
         ):
             self.archive.save_links([Link(address, first.site, "next_page", first.target_uri)], now)
+
+    def _want_pictures(self, reading: Reading, result: Saved, now: datetime) -> None:
+        """The story's pictures are fetched, too, where the facts of its site say so."""
+        site, first = self.sites.get(reading.capture.site), reading.pages[0] if reading.pages else reading.capture
+        if site and site.keep_images in KEEPS_IMAGES and result.outcome != "duplicate_address":
+            self.archive.want_pictures(result.article_id, site.name, address_of(first), site.keep_images, now)
 
     def _settle_refused(self, capture: CaptureRow, outcome: str, reason: str, now: datetime) -> None:
         url = address_of(capture)

@@ -68,6 +68,11 @@ class Guard:
         facts = self.crawler.spider.facts  # type: ignore[union-attr]
         # One queue for all hosts of a site, also after a redirect: example.org, www. and m. are mostly one machine.
         request.meta["download_slot"] = facts.name
+        is_picture = request.meta.get("role") == "image"
+        if is_picture and self.crawler.spider.is_host_left(request.url):  # type: ignore[union-attr]
+            raise IgnoreRequest("asked_to_wait: its host is left alone for this run")
+        if is_elsewhere(self.crawler, request):
+            self._own_queue(request)
         loopback = facts.allow_loopback or settings.ALLOW_LOOPBACK
         try:
             check_fetchable(request.url, loopback)
@@ -76,11 +81,26 @@ class Guard:
         if self.crawler.ledger.is_taken_down(request.url):  # type: ignore[attr-defined]
             raise IgnoreRequest("taken_down: it was taken down, and is not fetched again")
         for_rules = request.meta.get("dont_obey_robotstxt")  # robots.txt itself: RFC 9309, 2.3.1.2, follows it to other hosts
-        named = self.crawler.spider.may_ask(request.url, request.meta.get("role", ""))  # type: ignore[union-attr]
+        named = is_picture or self.crawler.spider.may_ask(request.url, request.meta.get("role", ""))  # type: ignore[union-attr]
         if not for_rules and not named and not any(same_site(request.url, home) for home in (*facts.feeds, *facts.sitemaps)):
             raise IgnoreRequest(f"other_site: {request.url} is not part of {facts.url}")
         if loopback:
             PublicAddressResolver.may_be_loopback.add(urlsplit(request.url).hostname or "")
+
+    def _own_queue(self, request: Request) -> None:
+        """Pictures on a host of their own wait for that host, at the site's pace or the one that its robots.txt asks for."""
+        host = urlsplit(request.url).netloc
+        self.crawler.spider.picture_hosts.add(host)  # type: ignore[union-attr]
+        request.meta.update({"download_slot": host, "autothrottle_dont_adjust_delay": True})
+        pace = {"delay": self.crawler.settings.getfloat("DOWNLOAD_DELAY")}
+        self.crawler.engine.downloader.per_slot_settings.setdefault(host, pace)  # type: ignore[union-attr]
+
+
+def is_elsewhere(crawler: Crawler, request: Request) -> bool:
+    """Is it for a picture on a host that is not the site's, or for the robots.txt of such a host?"""
+    spider: Any = crawler.spider
+    known = request.meta.get("dont_obey_robotstxt") and urlsplit(request.url).netloc in spider.picture_hosts
+    return known or (request.meta.get("role") == "image" and not same_site(request.url, spider.facts.url))
 
 
 @implementer(IHostnameResolver)
@@ -154,6 +174,8 @@ class Robots(RobotsTxtMiddleware):
             text = self._text(response, netloc) if 200 <= response.status < 300 else b""
         self._slow_down(text, request)
         await super()._parse_robots(response.replace(body=text), netloc, request)
+        if request.meta.get("role") == "image":  # what a host of pictures says is not said of the site's stories
+            return
         if request.url.split("/", 3)[2] == netloc and same_site(request.url, self.crawler.spider.facts.url):  # type: ignore[union-attr]
             # Wherever it was read, it speaks of the host that was asked for it; one of a feed's service says nothing of the site.
             self.crawler.spider.heed_robots(text, urljoin(request.url, "/robots.txt"))  # type: ignore[union-attr]
@@ -185,7 +207,20 @@ class Robots(RobotsTxtMiddleware):
             return
         if declared > settings.MAX_CRAWL_DELAY_S:
             logger.warning("%s asks for a crawl delay of %s s; honoured as %s s", request.url, declared, settings.MAX_CRAWL_DELAY_S)
-        hold_delay(self.crawler, min(declared, settings.MAX_CRAWL_DELAY_S) + SAFETY_S)
+        delay_s = min(declared, settings.MAX_CRAWL_DELAY_S) + SAFETY_S
+        if is_elsewhere(self.crawler, request):
+            hold_delay_of(self.crawler, urlsplit(request.url).netloc, delay_s)
+        else:
+            hold_delay(self.crawler, delay_s)
+
+
+def hold_delay_of(crawler: Crawler, host: str, delay_s: float) -> None:
+    """From now on at least `delay_s` between two requests to a host of pictures."""
+    downloader = crawler.engine.downloader  # type: ignore[union-attr]
+    pace = downloader.per_slot_settings.setdefault(host, {})
+    pace["delay"] = max(pace.get("delay", 0), delay_s)
+    if slot := downloader.slots.get(host):
+        slot.delay = max(slot.delay, delay_s)
 
 
 def hold_delay(crawler: Crawler, delay_s: float) -> None:
@@ -196,14 +231,15 @@ def hold_delay(crawler: Crawler, delay_s: float) -> None:
         throttle.maxdelay = max(throttle.maxdelay, throttle.mindelay)
     downloader = crawler.engine.downloader  # type: ignore[union-attr]
     downloader._delay = max(downloader._delay, delay_s)  # of slots to come
-    for slot in downloader.slots.values():
-        slot.delay = max(slot.delay, delay_s)
+    for host, slot in downloader.slots.items():
+        if host not in crawler.spider.picture_hosts:  # type: ignore[union-attr]
+            slot.delay = max(slot.delay, delay_s)
 
 
-def drop_queues(crawler: Crawler, why: str) -> None:
-    """What is ready to leave does not."""
-    for slot in crawler.engine.downloader.slots.values():  # type: ignore[union-attr]
-        while slot.queue:
+def drop_queues(crawler: Crawler, why: str, only: str | None = None) -> None:
+    """What is ready to leave does not; `only`: to this host of pictures."""
+    for host, slot in crawler.engine.downloader.slots.items():  # type: ignore[union-attr]
+        while slot.queue and only in (None, host):
             _, waiting = slot.queue.popleft()
             waiting.errback(Failure(IgnoreRequest(why)))
 
@@ -255,7 +291,10 @@ class HonourRetryAfter:
         if response.status not in WAITING:
             return
         wait_s = self._wait_s(request, response)
-        if wait_s > self.SHORT_S:
+        if wait_s > self.SHORT_S and is_elsewhere(self.crawler, request):
+            self.crawler.spider.leave_host(request.url)  # type: ignore[union-attr]
+            drop_queues(self.crawler, ASKED_TO_WAIT, only=urlsplit(request.url).netloc)
+        elif wait_s > self.SHORT_S:
             self.crawler.ledger.asked_to_wait(wait_s)  # type: ignore[attr-defined]
             drop_queues(self.crawler, ASKED_TO_WAIT)  # what is ready to leave; Guard stops what comes after
         elif self._asks_again(request, response):
@@ -309,11 +348,11 @@ class KeepCapture:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        self.crawler.spider.received(len(response.body), response.status)  # type: ignore[union-attr]
+        role = request.meta.get("role") or ("robots" if request.url.endswith("/robots.txt") else "other")
+        self.crawler.spider.received(len(response.body), response.status, is_picture=role == "image")  # type: ignore[union-attr]
         headers = _pairs(response.headers)
         if (size := sum(len(name) + len(value) + 4 for name, value in headers)) > MAX_HEADER_BYTES:
             raise IgnoreRequest(f"too_large: its headers alone have {size:,} bytes")
-        role = request.meta.get("role") or ("robots" if request.url.endswith("/robots.txt") else "other")
         capture = Capture(
             target_uri=response.url,
             warc_date=settings.utc_now(),
@@ -338,7 +377,7 @@ class KeepCapture:
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Of several that nobody answers, only the first is asked twice."""
-        if isinstance(exception, IgnoreRequest):  # it was not asked at all
+        if isinstance(exception, IgnoreRequest) or request.meta.get("role") == "image":  # not asked at all; a later run tries it again
             return
         request.meta["dont_retry"] = self.crawler.spider.unanswered(request, name_of_error(exception)[0]) > 1  # type: ignore[union-attr]
 

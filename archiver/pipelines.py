@@ -24,6 +24,7 @@ from archiver.discover.found import zone_of
 from archiver.errors import ArchiverError
 from archiver.kept import first_of, read_body, read_kept
 from archiver.locks import site_lock, unusable
+from archiver.pictures import picture_type
 from archiver.polling import has_overflowed, next_interval, spans_the_gap
 from archiver.reader import ReaderChild
 from archiver.records import WHOLE_PAGE, Capture, Link, Placing, RightsSignal
@@ -57,6 +58,7 @@ SEEN = {"kept", "unchanged", "not_modified"}
 NO_STORY = {"not_an_article", "no_body", "not_html"}  # at the end of a redirect: the story is not there
 NEVER_READ = {"interrupted", "index"}  # captures that nobody looked at as a story
 BOUNDED = {"feed", "news_sitemap"}  # lists of the newest stories, which drop what is older
+PICTURES_AHEAD = 500  # looked at in the queue at a time; hosts that fail are passed over in them
 
 
 @dataclass(slots=True)
@@ -173,9 +175,14 @@ class Ledger:
         due = self.archive.due_links(self.site.name, now, limit + len(named) + 1_000)
         return [link for link in due if link.url in named or self._first_page(link) in named]
 
+    def due_pictures(self, spider: NewsSpider) -> list[DueLink]:
+        stories = spider.visited if spider.only else None  # those that were named, wherever they led, and their further pages
+        return self.archive.due_pictures(self.site.name, settings.utc_now(), PICTURES_AHEAD, stories)
+
     def unread(self) -> int | None:
-        """The oldest capture of this run that waits for the reading process, where one of them may go on over further pages."""
-        if self.fatal or self.not_before or not (self.is_first_run or self.archive.has_further_pages(self.site.name)):
+        """The oldest capture of this run that waits for the reading process, where further pages or pictures may come of it."""
+        more = self.is_first_run or self.spider.keeps_pictures or self.archive.has_further_pages(self.site.name)
+        if self.fatal or self.not_before or not more:
             return None
         return next((row.id for row in self.archive.unread_captures(1, self.site.name, self.run_id)), None)
 
@@ -201,7 +208,9 @@ class Ledger:
         original = first_of(self.archive, last.id) if last else None
         if role == "story" and original and original.outcome in NEVER_READ:
             last = original = None
-        cleared = self.withheld.strip(capture, is_page=role == "story")
+        if role == "image" and not self._is_to_be_kept(capture, request):
+            return
+        cleared = capture if role == "image" else self.withheld.strip(capture, is_page=role == "story")
         request.meta["taken_down"] = cleared is None
         capture = replace(without_body(capture) if cleared is None else cleared, run_id=self.run_id)
         try:
@@ -222,10 +231,18 @@ class Ledger:
             else "redirect"
             if moved
             else None
-            if role == "story" or role in INDEX_ROLES
+            if role in ("story", "image") or role in INDEX_ROLES
             else "index"
         )
         self.pending[ref] = Pending(kept, role, original.id if same and original else None, outcome)
+
+    def _is_to_be_kept(self, capture: Capture, request: Request) -> bool:
+        """Of what is asked for as a picture, pictures are kept, and the redirects that lead to them; nothing of what was taken down."""
+        request.meta["capture_ref"], request.meta["taken_down"] = None, self.withheld.knows(capture)
+        request.meta["picture"] = capture.http_status in WHOLE_PAGE and picture_type(capture) is not None
+        moved = 300 < capture.http_status < 400 and capture.http_status != 304
+        request.meta["picture"] &= not request.meta["taken_down"]
+        return request.meta["picture"] or (moved and not request.meta["taken_down"])
 
     def kept_index(self, last: LastCapture | None) -> Capture | None:
         """An index page as it was kept; None where nobody could read it then, or it cannot be had any more."""
@@ -294,7 +311,7 @@ class Ledger:
         if pending is not None:
             pending.outcome = visit.outcome
         self.counts[visit.outcome] = self.counts.get(visit.outcome, 0) + 1
-        self.has_served |= visit.status in (*WHOLE_PAGE, 304)
+        self.has_served |= visit.role != "image" and visit.status in (*WHOLE_PAGE, 304)
         if visit.outcome in TRY_AGAIN:
             self.last_error = f"{visit.outcome}: {visit.reason} ({visit.url})"
         self.spider.watch("visit", self.site.name, visit)
@@ -342,11 +359,14 @@ class Ledger:
             rows = [
                 capture_row(item.kept, item.role, item.outcome or "index", reasons.get(ref), item.refers_to) for ref, item in ready.items()
             ]
-            self.archive.save_captures(rows)
+            numbers = dict(zip(ready, self.archive.save_captures(rows), strict=True))
             for item in ready.values():
                 self.archive.save_look(self.site.name, item.page, item.kept.warc_date, self.withheld.let_in(item.placings))
             for visit in visits:
-                self._settle(visit, now)
+                if visit.role == "image" and visit.link:
+                    self._settle_picture(visit, visit.link, numbers.get(visit.capture_ref or 0), now)
+                else:
+                    self._settle(visit, now)
             self.archive.save_outcomes(self.run_id, [row for visit in visits for row in outcome_rows(visit)])
         for ref in ready:
             del self.pending[ref]
@@ -395,6 +415,18 @@ class Ledger:
             self.archive.lost(visit.url, now, Look("redirect_elsewhere", visit.reason, final if final != visit.url else None))
         elif visit.outcome == "robots":
             self.archive.not_seen(visit.url, now, Look("robots", visit.reason))
+
+    def _settle_picture(self, visit: Visit, link: DueLink, capture_id: int | None, now: datetime) -> None:
+        """One that is kept is never asked for again; few tries where its server fails, and none where that would not help."""
+        if visit.outcome == "image" and capture_id is not None:
+            self.archive.keep_picture(visit.url, capture_id)
+            self.archive.finish_link(visit.url, "done", None, None, attempts=0)
+            return
+        tries, why = link.attempts + 1, f"{visit.outcome} {visit.reason}".strip()
+        if visit.outcome == "image_failed" and tries < settings.PICTURE_ATTEMPTS:
+            self.archive.finish_link(visit.url, "due", why, now + settings.retry_after(tries), attempts=tries)
+        else:
+            self.archive.finish_link(visit.url, "skipped", why, None, attempts=tries)
 
     def _follow(self, link: DueLink, final: str, now: datetime) -> None:
         """An address that leads elsewhere is settled; the story's link is where it led."""

@@ -11,9 +11,12 @@ from datetime import date, datetime
 
 WHOLE_PAGE = (200, 203)  # HTTP statuses under which a page itself is sent; 203: a proxy on the way has touched it (RFC 9110, 15.3.4)
 
-# Where a link was found (next_page: on the page before it of one story, whose first page is source_url). The order is the order of
-# trust when one URL is found by several.
-SOURCES = ("next_page", "seed", "news_sitemap", "feed", "wordpress", "sitemap", "section", "front_page", "archive_page", "import")
+# Where a link was found (next_page: on the page before it of one story, whose first page is source_url; image: it is a picture of that
+# story). The order is the order of trust when one URL is found by several.
+SOURCES = ("next_page", "seed", "news_sitemap", "feed", "wordpress", "sitemap", "section", "front_page", "archive_page", "import", "image")
+
+
+KEEPS_IMAGES = ("lead", "all")  # values of Site.keep_images with which pictures are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Site:
     paused: bool = False  # crawled only when it is named
     noarchive: str | None = None  # pages that ask not to be shown from an archive: honour (or None) hides their text, ignore shows it
     noarchive_reason: str | None = None  # why it is ignored
+    keep_images: str | None = None  # pictures of its stories that are kept: none (or None), lead, all
     render_note: str | None = None  # a word of the operator about the site, shown by `archiver sites`
     selectors: tuple[Selector, ...] = ()
     drop_text: tuple[str, ...] = ()  # lines (whole, as printed) that are never part of a body

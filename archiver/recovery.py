@@ -61,12 +61,17 @@ def _index(archive: Archive, batch: list[Kept]) -> int:
 
 
 def _index_one(archive: Archive, kept: Kept) -> None:
-    """A story waits to be read; an index page is asked again, as if never seen.
+    """A story waits to be read; a picture is kept; an index page is asked again, as if never seen.
 
     Its link tells whose it is: an import keeps many sites in one file.
     """
     url = normalise(kept.target_uri) or kept.target_uri
     site = archive.site_of_link(url)
+    if site and kept.http_status in WHOLE_PAGE and archive.is_picture(kept.target_uri) and not kept.repeats:
+        (number,) = archive.save_captures([capture_row(replace(kept, site=site), "image", "image", "recovered", None)])
+        archive.keep_picture(kept.target_uri, number)
+        archive.finish_link(kept.target_uri, "done", None, None, attempts=0)
+        return
     original = archive.capture_at(kept.repeats.target_uri, kept.repeats.warc_date, kept.repeats.payload_digest) if kept.repeats else None
     if kept.http_status in WHOLE_PAGE and site and (original or not kept.repeats):
         row = capture_row(replace(kept, site=site), "story", "kept", "recovered", original.id if original else None)

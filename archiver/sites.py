@@ -17,7 +17,7 @@ import regex
 from archiver import settings
 from archiver.errors import BadSitesFile, RefusedAddress, UnknownSite
 from archiver.locks import unusable
-from archiver.records import Selector, Site
+from archiver.records import KEEPS_IMAGES, Selector, Site
 from archiver.urls import check_fetchable, normalise, read_punycode, registrable_domain
 
 SITES_FILE = "sites.toml"
@@ -37,6 +37,7 @@ TEXTS = (
     "skip_url",
     "noarchive",
     "noarchive_reason",
+    "keep_images",
     "render_note",
 )
 ADDRESSES = ("feeds", "sitemaps", "front_pages", "sections")
@@ -136,6 +137,8 @@ def site_from_facts(name: str, facts: Any, path: Path) -> Site:
         raise bad(f"noarchive = {facts['noarchive']!r} is not known", 'Write noarchive = "honour" or noarchive = "ignore"')
     if facts.get("noarchive") == "ignore" and not facts.get("noarchive_reason", "").strip():
         raise bad("noarchive is ignored without a reason", 'Say why: noarchive_reason = "agreement with the publisher of 2026-03-02"')
+    if facts.get("keep_images", "none") not in ("none", *KEEPS_IMAGES):
+        raise bad(f"keep_images = {facts['keep_images']!r} is not known", 'Write keep_images = "lead" (or "all", or "none")')
     if not isinstance(facts.get("max_requests", 1), int):
         raise bad(f"max_requests = {facts['max_requests']!r} is no whole number", "Write max_requests = 5000")
     for key in ADDRESSES:

@@ -2,7 +2,8 @@
 
 A run has two halves. First the site's index pages (feeds, sitemaps, WordPress, front and section pages) are asked what there
 is; each finding goes into the `links` table. Then stories that are due are taken from that table, newest first, until it holds
-none or a budget is used up. The table is the queue: whatever kills a run, the next one goes on from it.
+none or a budget is used up; last, where the site's facts want them, the pictures of stories. The table is the queue: whatever kills a
+run, the next one goes on from it.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 import asyncio
 import importlib
 import pkgutil
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from time import monotonic
 from typing import Any, Literal, Self, cast
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import scrapy
 from scrapy import signals
@@ -32,7 +34,7 @@ from archiver.discover import Days, Found, Hints
 from archiver.discover.optouts import TDMREP, read_robots, read_tdmrep
 from archiver.discover.robots import read_crawl_delay
 from archiver.errors import SlowPattern, WrongUse
-from archiver.records import WHOLE_PAGE, Link, Site
+from archiver.records import KEEPS_IMAGES, WHOLE_PAGE, Link, Site
 from archiver.store import DueLink
 from archiver.urls import is_home_or_section, is_login_page, normalise, registrable_domain, same_site
 from archiver.walking import Step, Walk
@@ -40,6 +42,7 @@ from archiver.walking import Step, Walk
 LOW_WATER = 8  # stories asked for but not answered; below it, more are taken from the queue
 AWAIT_S = 0.2  # between two looks for further pages
 LEAST_INDEXES = 10  # index pages that a run may ask for, however small its budget
+PICTURE_FAILURES = 3  # of one host, in a row, after which it is left alone for the run
 REFUSALS_IN_A_ROW = 5  # 403s and the like that end a run: asking on would be rude and useless
 FAILURES_IN_A_ROW = 10  # HTTP 500 and the like: the server is down; what waits is not used up on it
 SILENCES_IN_A_ROW = 5  # timeouts, lost connections, torn answers: nobody is there
@@ -49,6 +52,12 @@ MAX_REFRESH_BYTES = 4_096  # as sent; larger pages are not looked through for it
 UNTOLD_TYPES = ("text/plain", "application/octet", "application/xml", "text/xml")  # pages are sent under them, too
 STORY_OUTCOMES = {"kept", "new", "changed", "unchanged", "not_modified", "duplicate_address"}  # of a capture with a story in it
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # "modified after" it: all posts, the last changed first, at an address that stays
+PICTURE_OUTCOMES = {  # of failures that another try would not mend
+    "robots": "image_robots",
+    "refused_address": "image_refused",
+    "taken_down": "image_refused",
+    "too_large": "image_too_large",
+}
 INDEX_ROLES = ("feed", "sitemap", "wordpress", "front_page", "section", "archive_page")
 LISTS = ("feeds", "sitemaps", "front_pages", "sections", "drop_text", "selectors")
 
@@ -114,6 +123,9 @@ class NewsSpider(scrapy.Spider):
         self.asked: set[str] = set()  # index pages, each once a run
         self.visited: set[str] = set()  # stories, each once a run
         self.in_flight: set[str] = set()  # stories asked for, not answered
+        self.pictures_in_flight: set[str] = set()
+        self.picture_hosts: set[str] = set()  # that are not the site's own
+        self.picture_failures: Counter[str] = Counter()  # by host; in a row
         self.stories = 0
         self.refusals = 0
         self.failures = 0
@@ -419,7 +431,9 @@ class NewsSpider(scrapy.Spider):
         if self.is_due_elsewhere() or self.mistaken:
             return
         try:
-            if (urgent and self.look_further()) or self.ask_for_stories() or self.look_further() or self.awaits_pages():
+            if (urgent and self.look_further()) or self.ask_for_stories() or self.look_further() or self.ask_for_pictures():
+                raise DontCloseSpider
+            if self.pictures_in_flight or self.awaits_pages():
                 raise DontCloseSpider
         except SlowPattern as error:
             self.end_for(error)
@@ -437,11 +451,11 @@ class NewsSpider(scrapy.Spider):
             self.ending = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="bad_facts"))  # type: ignore[union-attr]
 
     def awaits_pages(self) -> bool:
-        """Whether the last stories have to be read before the run may end: that a story goes on over further pages, only reading tells.
+        """Whether the last stories have to be read before the run may end: which pages and pictures a story has, only reading tells.
 
         Of sites that have such stories, and of new ones. Ends at the latest when nothing was read for as long as one page may take.
         """
-        unread = None if self.older or self.limit_reached() else self.ledger.unread()
+        unread = None if self.older or (self.limit_reached() and not self.keeps_pictures) else self.ledger.unread()
         if unread != self.unread:
             self.unread, self.unread_since = unread, monotonic()
         if unread is None or monotonic() - self.unread_since > settings.READ_TIMEOUT_S:
@@ -452,11 +466,11 @@ class NewsSpider(scrapy.Spider):
         return True
 
     def look_for_pages(self) -> None:
-        """Fetches further pages as soon as they are known; ends the run when there are none."""
+        """Fetches further pages, and pictures, as soon as they are known; ends the run when there are none."""
         before, waits = self.unread, self.awaits_pages()
         if waits and self.unread == before:
             return  # nothing was read since the last look
-        if self.in_flight or self.ask_for_stories() or waits:
+        if self.in_flight or self.ask_for_stories() or self.pictures_in_flight or self.ask_for_pictures() or waits:
             return
         self.waiting.stop()
         self.ending = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="finished"))  # type: ignore[union-attr]
@@ -559,6 +573,74 @@ class NewsSpider(scrapy.Spider):
         self.stories += 1
         return self.visit(response, outcome)
 
+    # --- pictures
+
+    @property
+    def keeps_pictures(self) -> bool:
+        return self.facts.keep_images in KEEPS_IMAGES
+
+    def ask_for_pictures(self) -> int:
+        """Takes pictures from the queue, when no story is due. Returns how many."""
+        if not self.keeps_pictures or self.ledger.not_before or self.ledger.fatal or self.is_due_elsewhere():
+            return 0
+        taken = 0
+        for link in self.ledger.due_pictures(self):
+            if len(self.pictures_in_flight) >= LOW_WATER or link.url in self.visited or self.is_host_left(link.url):
+                continue
+            if not self.spend():
+                break
+            self.crawler.engine.crawl(self.picture_request(link))
+            taken += 1
+        return taken
+
+    def picture_request(self, link: DueLink) -> scrapy.Request:
+        """Not conditional: what is kept is never asked for again. A failure is tried again by a later run."""
+        self.visited.add(link.url)
+        self.pictures_in_flight.add(link.url)
+        meta = {"role": "image", "link_url": link.url, "link": link, "dont_retry": True, "download_maxsize": settings.MAX_PICTURE_BYTES}
+        headers = {"Accept": "image/*,*/*;q=0.5", "Accept-Encoding": "identity"}
+        return scrapy.Request(link.url, self.parse_picture, headers=headers, meta=meta, errback=self.failed_picture, dont_filter=True)
+
+    def parse_picture(self, response: Response) -> Iterator[Visit]:
+        """What came is kept by now if it is a picture; all else is named, and never trouble of the site."""
+        meta = response.meta
+        if meta.get("picture"):
+            outcome, reason = "image", ""
+        elif meta.get("taken_down"):
+            outcome, reason = "image_refused", "it was taken down"
+        elif response.status in GONE:
+            outcome, reason = "image_gone", f"HTTP {response.status}"
+        elif 300 < response.status < 400:
+            outcome, reason = "image_refused", f"HTTP {response.status}, which leads nowhere that is fetched"
+        elif response.status < 300:
+            outcome, reason = "not_an_image", f"HTTP {response.status}, {_header(response, 'Content-Type') or 'no Content-Type'}"
+        else:
+            outcome, reason = "image_failed", f"HTTP {response.status}"
+        yield self.picture_visit(meta["link"], outcome, reason, meta["capture_ref"] if outcome == "image" else None)
+
+    def failed_picture(self, failure: Failure) -> Iterator[Visit]:
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]
+        self.pictures_in_flight.discard(request.meta["link_url"])
+        name, reason = name_of_failure(failure)
+        if name in ("interrupted", "asked_to_wait"):  # it was not asked
+            return
+        outcome = PICTURE_OUTCOMES.get(name, "image_failed")
+        yield self.picture_visit(request.meta["link"], outcome, f"{name}: {reason}")
+
+    def picture_visit(self, link: DueLink, outcome: str, reason: str, capture_ref: int | None = None) -> Visit:
+        """How one ended. A host that fails again and again is left alone for this run, as is one that asks to wait (leave_host)."""
+        self.pictures_in_flight.discard(link.url)
+        if not self.is_host_left(link.url):
+            host = _host(link.url)
+            self.picture_failures[host] = self.picture_failures[host] + 1 if outcome == "image_failed" else 0
+        return Visit(link.url, outcome, reason, "image", capture_ref, link=link)
+
+    def leave_host(self, url: str) -> None:
+        self.picture_failures[_host(url)] = PICTURE_FAILURES
+
+    def is_host_left(self, url: str) -> bool:
+        return self.picture_failures[_host(url)] >= PICTURE_FAILURES
+
     # --- ends
 
     def refused_or_failed(self, response: Response) -> Iterator[Visit]:
@@ -610,11 +692,11 @@ class NewsSpider(scrapy.Spider):
         self.requests += 1
         return self.requests <= self.budget and self.received_bytes <= self.budget_bytes
 
-    def received(self, size: int, status: int) -> None:
-        """An answer; `size`: bytes of its body, as sent."""
-        self.silences = 0
-        if status < 500:
-            self.failures = 0
+    def received(self, size: int, status: int, is_picture: bool = False) -> None:
+        """An answer; `size`: bytes of its body, as sent. A picture's says nothing of how the site does."""
+        if not is_picture:
+            self.silences = 0
+            self.failures = self.failures if status >= 500 else 0
         before, self.received_bytes = self.received_bytes, self.received_bytes + size
         if before <= self.budget_bytes < self.received_bytes:
             mib = self.budget_bytes >> 20
@@ -627,7 +709,7 @@ class NewsSpider(scrapy.Spider):
 
         Where a redirect led, or a feed's service, says nothing about the site's server.
         """
-        is_own = "redirect_urls" not in request.meta and same_site(request.url, self.facts.url)
+        is_own = "redirect_urls" not in request.meta and request.meta.get("role") != "image" and same_site(request.url, self.facts.url)
         self.silences += outcome in SILENT and is_own
         return self.silences
 
@@ -723,6 +805,9 @@ class ProbeSpider(NewsSpider):
             yield visit
 
     def ask_for_stories(self) -> int:
+        return 0
+
+    def ask_for_pictures(self) -> int:
         return 0
 
 
@@ -857,6 +942,10 @@ def _as_day(since: date | str | None) -> date | None:
         return date.fromisoformat(since) if since else None
     except ValueError:
         raise WrongUse(f"since={since!r} is no day.\nExample: scrapy crawl news -a site=NAME -a since=2026-01-31") from None
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc
 
 
 def _header(response: Response, name: str) -> str | None:

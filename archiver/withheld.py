@@ -103,6 +103,13 @@ class Withheld:
         stay = [one for one in placings if not self.has_address(one.url)]
         return [one if self.clear(one.text) == one.text else replace(one, text="") for one in stay]
 
+    def knows(self, capture: Capture) -> bool:
+        """Whether it is, by its address or byte for byte, what was taken down."""
+        if not self.removed or not capture.body:
+            return False
+        digest = payload_digest(capture.body)
+        return self.has_address(capture.target_uri) or any(digest in one.digests for one in self.removed)
+
     def strip(self, capture: Capture, is_page: bool) -> Capture | None:
         """The capture without what was taken down: itself where nothing was in it, None where nothing of it can be kept.
 
@@ -110,8 +117,7 @@ class Withheld:
         """
         if not self.removed or not capture.body:
             return capture
-        digest = payload_digest(capture.body)
-        if self.has_address(capture.target_uri) or any(digest in one.digests for one in self.removed):
+        if self.knows(capture):
             return None
         header = {name.lower(): value for name, value in reversed(capture.headers)}
         content_type = header.get("content-type", "")

@@ -5,7 +5,7 @@ Writers work in one transaction each, in line with other processes, or as a part
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from archiver.store import (
     imports,
     leaves,
     links,
+    pictures,
     placings,
     rereading,
     rights,
@@ -44,6 +45,7 @@ from archiver.store.coverage import LookedThrough, Overflow, Poll
 from archiver.store.duplicates import Cluster
 from archiver.store.imports import Identity, ImportState
 from archiver.store.links import DueLink, LastCapture
+from archiver.store.pictures import PictureCounts
 from archiver.store.rereading import Mark, Reread, Rereading, Scope
 from archiver.store.rights import OptOut
 from archiver.store.runs import CaptureRow
@@ -357,6 +359,27 @@ class Archive:
     def site_of_link(self, url: str) -> str | None:
         """The site that an address was found for."""
         return self._ask(imports.site_of_link, url)
+
+    # --- pictures
+
+    def want_pictures(self, article_id: int, site: str, story_url: str, which: str, now: datetime) -> int:
+        """A story's pictures, `which`: lead or all, go into the queue, where nobody has asked for them yet. How many are new."""
+        return self._write(pictures.want, article_id, site, story_url, which, now)
+
+    def due_pictures(self, site: str, now: datetime, limit: int, stories: Collection[str] | None = None) -> list[DueLink]:
+        """Pictures to fetch now, as they came; `stories`: only of those at these addresses."""
+        return self._ask(pictures.due, site, now, limit, stories)
+
+    def keep_picture(self, url: str, capture_id: int) -> None:
+        """The picture at this address is in this capture."""
+        return self._write(pictures.keep, url, capture_id)
+
+    def is_picture(self, url: str) -> bool:
+        """Is an address known as a picture's, and as nothing else's?"""
+        return self._ask(pictures.is_picture, url)
+
+    def picture_counts(self, site: str) -> PictureCounts:
+        return self._ask(pictures.counts, site)
 
     # --- reading
 

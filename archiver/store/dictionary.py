@@ -65,9 +65,9 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "links": (
         "Every address that was found, and the queue of what is to be fetched.",
         {
-            "url": "The address, normalised.",
+            "url": "The address, normalised; of a picture as the page has it.",
             "source": "Where it was found: next_page (a further page of the story at source_url), seed, news_sitemap, feed, wordpress, "
-            "sitemap, section, front_page, archive_page, import.",
+            "sitemap, section, front_page, archive_page, import, image (a picture of the story at source_url).",
             "source_url": "The feed, sitemap or page it was found in.",
             "title": "Title that the source gives.",
             "lastmod": "Newest change that the source declares (UTC).",
@@ -116,7 +116,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "id": "Number of the capture.",
             "target_uri": "Address that was asked, as sent.",
             "run_id": "The run that fetched it (runs.id).",
-            "role": "What it is to us: story, feed, sitemap, wordpress, front_page, section, robots, other.",
+            "role": "What it is to us: story, feed, sitemap, wordpress, front_page, section, robots, image, other.",
             "warc_date": "When it was fetched (UTC).",
             "http_status": "HTTP status code.",
             "content_type": "Content-Type header.",
@@ -127,7 +127,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "warc_offset": "Byte at which its record begins.",
             "warc_length": "Length of the record in the file, bytes.",
             "refers_to": "Earlier capture with the same content (captures.id); the body is stored there.",
-            "outcome": "kept (waits to be read), index (feed, sitemap, list), not_modified, redirect, http_error; once read: new, changed, "
+            "outcome": "kept (waits to be read), index (feed, sitemap, list), image (a picture of a story), not_modified, redirect, "
+            "http_error; once read: new, changed, "
             "unchanged, duplicate_address, or why it is no story.",
             "read_with": "Version of the reader that read it; empty: not read yet.",
         },
@@ -240,6 +241,14 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "width": "Width in pixels.",
             "height": "Height in pixels.",
             "is_lead": "1: the story's main image.",
+        },
+    ),
+    "pictures": (
+        "Pictures of stories that are kept, or wait to be (`keep_images` in sites.toml). An image's own is that of its story and address: "
+        "images.article_id, images.content_url. One that a later version of the story has no more stays here.",
+        {
+            "url": "Address of the picture (links.url, images.content_url).",
+            "capture_id": "The capture that holds it (captures.id); empty: not kept yet, or it could not be had (links.reason).",
         },
     ),
     "article_authors": (

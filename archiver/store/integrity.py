@@ -27,7 +27,7 @@ Step = Callable[[int, int], None]  # hears (rows done, rows in all)
 
 # Rows that follow a story's newest reading: without their story they say nothing, and a new reading makes them anew.
 PARTS = ("article_texts", "images", "article_authors", "article_keywords", "embeds", "outlinks", "live_updates", "field_evidence",
-         "corrections")  # fmt: skip
+         "corrections", "pictures")  # fmt: skip
 
 SEARCH = ("articles_fts", "images_fts")
 KINDS_OF_PARTS = ("table", "column", "view", "search index", "index", "trigger")

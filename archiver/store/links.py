@@ -35,6 +35,8 @@ LISTS_OF_NEWS = ("feed", "news_sitemap", "wordpress", "front_page", "section")
 NEWNESS = """coalesce(date_published, lastmod,
     case when source in ('seed', 'news_sitemap', 'feed', 'wordpress', 'front_page') then first_seen_at end)"""
 
+# A page that was only known as a picture's address, and is listed now, is asked for as what it is.
+IS_NO_PICTURE = "links.source = 'image' and excluded.source <> 'image' and links.state <> 'done'"
 INSERT = f"""
 insert into links (url, site, source, source_url, title, lastmod, date_published, listed_on, first_seen_at, last_seen_at, state, due_at)
 values (:url, :site, :source, :source_url, :title, :lastmod, :date_published, :listed_on, :now, :now, 'due', :now)
@@ -49,7 +51,9 @@ on conflict (url) do update set
         then excluded.source_url else links.source_url end,
     source = case when {RANK.format(column="excluded.source")} < {RANK.format(column="links.source")}
         then excluded.source else links.source end,
+    state = case when {IS_NO_PICTURE} then 'due' else links.state end,
     due_at = case
+        when {IS_NO_PICTURE} then excluded.due_at
         when links.state <> 'skipped' and excluded.lastmod <= :now and excluded.lastmod > (
             select max(c.warc_date) from captures c where c.target_uri = links.url
         ) then min(coalesce(links.due_at, excluded.due_at), excluded.due_at)
@@ -58,9 +62,10 @@ on conflict (url) do update set
         else links.due_at end
 """
 
+COLUMNS = "url, source, attempts, checks, state, lastmod, date_published, first_seen_at, article_id"
 DUE = f"""
-select url, source, attempts, checks, state, lastmod, date_published, first_seen_at, article_id from links
-where site = :site and due_at is not null and due_at <= :now
+select {COLUMNS} from links
+where site = :site and due_at is not null and due_at <= :now and source <> 'image'
     and (:since is null or coalesce(date_published, lastmod) is null or coalesce(date_published, lastmod) >= :since)
     and (:first is null or (article_id is null
         and listed_on between substr(:first, 1, length(listed_on)) and substr(:last, 1, length(listed_on))))
@@ -154,7 +159,7 @@ def due_links(
     without: Container[str] = (),
     listed: tuple[date, date] | None = None,
 ) -> list[DueLink]:
-    """The links of `site` to fetch now, newest story first: of the first `limit` those that are not in `without`.
+    """The stories of `site` to fetch now, the newest first: of the first `limit` those that are not in `without`. No pictures.
 
     `since`: not those known to be older (a link without a date may be newer). `section`: a word of the path of the link, or of the
     page that it was found on. `listed`: only those that a list of older stories has under these days, and that
@@ -172,9 +177,15 @@ def due_links(
     return [_due_link(db, row) for row in db.execute(DUE, given).fetchall() if row[0] not in without]
 
 
+def due_of(db: Database, urls: Iterable[str]) -> list[DueLink]:
+    """The links at these addresses, in their order."""
+    rows = (db.execute(f"select {COLUMNS} from links where url = ?", (url,)).fetchone() for url in urls)
+    return [_due_link(db, row) for row in rows if row]
+
+
 def count_waiting(db: Database, site: str, now: datetime) -> int:
-    """Links that wait to be fetched; known stories that are due for another look are none of them."""
-    query = "select count(*) from links where site = ? and state = 'due' and due_at <= ?"
+    """Links that wait to be fetched; known stories that are due for another look, and pictures, are none of them."""
+    query = "select count(*) from links where site = ? and state = 'due' and due_at <= ? and source <> 'image'"
     return db.execute(query, (site, utc_text(now))).fetchone()[0]
 
 

@@ -839,3 +839,16 @@ def folded_as_sql(column: str) -> str:
     for sign, plain in (("’", "''"), ("‘", "''"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-")):
         folded = f"replace({folded}, '{sign}', '{plain}')"
     return folded
+
+
+@migrations()
+def m023_pictures(db: Database) -> None:
+    """Which pictures of a story are kept, and where; and their place in the queue, behind all stories."""
+    db.table("pictures").create(
+        {"article_id": int, "url": str, "capture_id": int},
+        pk=("article_id", "url"),
+        foreign_keys=[("article_id", "articles", "id"), ("capture_id", "captures", "id")],
+    )
+    db.table("pictures").create_index(["url"])
+    db.execute("create index pictures_capture_id on pictures (capture_id) where capture_id is not null")
+    db.execute("create index links_pictures on links (site, due_at) where source = 'image' and due_at is not null")

@@ -24,7 +24,7 @@ class CaptureRow:
     warc_date: datetime  # UTC
     http_status: int | None
     outcome: str  # kept (a story candidate, to be read), index, not_modified, redirect, http_error, …
-    role: str = "story"  # story, feed, sitemap, wordpress, front_page, section, robots, other
+    role: str = "story"  # story, feed, sitemap, wordpress, front_page, section, robots, image, other
     run_id: int | None = None
     content_type: str | None = None
     etag: str | None = None

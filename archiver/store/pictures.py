@@ -1,0 +1,101 @@
+"""Pictures of stories that are kept: which are wanted, which wait in the queue, and the capture of each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from archiver import settings
+from archiver.records import Link
+from archiver.store import links, rights
+from archiver.store.values import utc_text
+from archiver.urls import normalise
+
+WANTED = """
+select i.content_url from images i where i.article_id = :story and i.content_url is not null and (:all or i.is_lead)
+    and not exists (select 1 from pictures p where p.article_id = i.article_id and p.url = i.content_url)
+group by i.content_url order by max(i.is_lead) desc, min(i.position)
+"""
+# One that another story has brought in is kept already; after a loss of rows its capture tells.
+ADD = """
+insert or ignore into pictures (article_id, url, capture_id) values (?1, ?2, coalesce(
+    (select capture_id from pictures where url = ?2 and capture_id is not null limit 1),
+    (select id from captures where target_uri = ?2 and outcome = 'image' order by id desc limit 1)))
+"""
+DUE = """
+select url from links where site = :site and source = 'image' and due_at is not null and due_at <= :now
+    and (:stories is null or source_url in (select value from json_each(:stories))) order by due_at, rowid limit :limit
+"""
+# How a picture that is kept may be shown: it was not taken down, and some story that has it may be shown.
+SHOWN = """
+exists (select 1 from pictures p where p.capture_id = c.id and p.article_id not in (select article_id from withheld))
+    and c.outcome = 'image'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureCounts:
+    """Pictures of a site's stories."""
+
+    kept: int = 0
+    bytes: int = 0  # of their records, as they lie on the disk
+    waiting: int = 0  # to be fetched
+
+
+def want(db: Database, article_id: int, site: str, story_url: str, which: str, now: datetime) -> int:
+    """Puts a story's pictures (`which`: lead or all) into the queue, those that nobody has asked for yet. Returns how many are new.
+
+    None of a story whose text is not shown. `story_url`: the address of its first page, as `links` has it.
+    """
+    if not rights.may_be_shown(db, article_id):
+        return 0
+    rows = db.execute(WANTED, {"story": article_id, "all": which == "all"}).fetchall()
+    urls = [url for (url,) in rows if normalise(url)][: settings.MAX_PICTURES]
+    if not urls:
+        return 0
+    links.save_links(db, [Link(url, site, "image", story_url) for url in urls], now)
+    db.conn.executemany(ADD, [(article_id, url) for url in urls])
+    return len(urls)
+
+
+def due(db: Database, site: str, now: datetime, limit: int, stories: Collection[str] | None = None) -> list[links.DueLink]:
+    """Pictures of a site's stories that are to be fetched now, as they came; `stories`: only of those at these addresses."""
+    given = {"site": site, "now": utc_text(now), "limit": limit, "stories": None if stories is None else json.dumps(list(stories))}
+    return links.due_of(db, [url for (url,) in db.execute(DUE, given).fetchall()])
+
+
+def keep(db: Database, url: str, capture_id: int) -> None:
+    """The picture that every story with this address waits for is here."""
+    db.execute("update pictures set capture_id = ? where url = ?", (capture_id, url))
+
+
+def is_picture(db: Database, url: str) -> bool:
+    return db.execute("select 1 from links where url = ? and source = 'image'", (url,)).fetchone() is not None
+
+
+def counts(db: Database, site: str) -> PictureCounts:
+    kept, size = db.execute(
+        "select count(*), coalesce(sum(warc_length), 0) from captures where id in (select p.capture_id from pictures p"
+        " join articles a on a.id = p.article_id where a.site = ?) and outcome = 'image'",
+        (site,),
+    ).fetchone()
+    query = "select count(*) from links where site = ? and source = 'image' and due_at is not null"
+    return PictureCounts(kept, size, db.execute(query, (site,)).fetchone()[0])
+
+
+def addresses_of(db: Database, article_id: int, besides: Iterable[int] = ()) -> list[str]:
+    """Addresses of a story's pictures, also where they were found at last; none that a story beside it and `besides` shows, too."""
+    query = """
+        with addresses (article_id, url) as (
+            select article_id, url from pictures
+            union select p.article_id, c.target_uri from pictures p join captures c on c.id = p.capture_id
+        )
+        select url from addresses own where article_id = :story and not exists (
+            select 1 from addresses other where other.url = own.url and other.article_id <> :story
+            and other.article_id not in (select value from json_each(:besides))) order by url
+    """
+    return [url for (url,) in db.execute(query, {"story": article_id, "besides": json.dumps(list(besides))}).fetchall()]
