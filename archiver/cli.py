@@ -883,12 +883,13 @@ def backup(context: _Context, dest: Path, as_json: bool) -> None:
 @pass_context
 def takedown(context: _Context, what: tuple[str, ...], reason: str | None, basis: str, who: str | None, dry_run: bool, yes: bool,
              again: bool, show_list: bool, as_json: bool) -> None:  # fmt: skip
-    """Remove stories for good: text, captions, index entries, and the raw pages in the WARC files
+    """Remove stories for good: text, captions, index entries, and the raw pages and pictures in the WARC files
 
-    Passages in feeds, lists and other pages of the site are blotted out. Only hashes stay, by which a later crawl, import or
-    re-reading is kept from bringing the story back. Near copies at other addresses are listed and stay, unless they are named.
-    Killed anywhere, the next command that writes goes on. Backups made earlier are not touched. Ends with 3 while something is
-    still to be cleaned (a site that is being crawled is cleaned when its crawl ends).
+    A picture that another story shows stays with that one; the address of a picture alone takes down that picture. Passages in
+    feeds, lists and other pages of the site are blotted out. Only hashes stay, by which a later crawl, import or re-reading is kept
+    from bringing the story back. Near copies at other addresses are listed and stay, unless they are named. Killed anywhere, the
+    next command that writes goes on. Backups made earlier are not touched. Ends with 3 while something is still to be cleaned (a
+    site that is being crawled is cleaned when its crawl ends).
 
     \b
         archiver takedown 4f7gk2mzq3ab --reason "request of the person named" --basis gdpr --dry-run

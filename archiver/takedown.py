@@ -164,7 +164,8 @@ def find_targets(archive: Archive, names: Sequence[str]) -> list[Target]:
             other = takedowns.find_target(archive.db, home)
             if other is not None:
                 found.setdefault(other.key, other)
-    return list(found.values())
+    besides = [target.article_id for target in found.values() if target.article_id is not None]
+    return [takedowns.with_pictures(archive.db, target, besides) for target in found.values()]
 
 
 def _plan(archive: Archive, target: Target, besides: Sequence[int]) -> tuple[Plan, Removed]:
@@ -234,6 +235,7 @@ def _apply_log(archive: Archive) -> None:
             for key in takedowns.marked_keys(archive.db, number):
                 target = takedowns.find_target(archive.db, key)
                 if target is not None:
+                    target = takedowns.with_pictures(archive.db, target)
                     known, marks, _ = _known(archive, target, ())
                     takedowns.empty(archive.db, number, target, known, marks)
 
@@ -330,7 +332,10 @@ def _judge(archive: Archive, filename: str, site: str, withheld: Withheld) -> Ju
     known = takedowns.roles_in(archive.db, filename)
 
     def judge(offset: int, capture: Capture) -> Capture | None:
-        of_site, role = known.get(offset, (site, "story"))
+        of_site, role, outcome = known.get(offset, (site, "story", ""))
+        if role == "image":
+            is_gone = capture.body and (outcome == "taken_down" or (of_site == site and withheld.knows(capture)))
+            return None if is_gone else capture
         return withheld.strip(capture, is_page=role == "story") if of_site == site else capture
 
     return judge

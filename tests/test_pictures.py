@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 import json
-import struct
+import shutil
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from archiver import sites
+from archiver import sites, takedown
+from archiver.checking import check
 from archiver.errors import BadSitesFile
 from archiver.pictures import media_type_of
+from archiver.records import Capture, Site
 from archiver.settings import MAX_PICTURE_BYTES
+from archiver.store import open_archive
 from tests.conftest import PARAGRAPHS, Answer, Cli, NewsServer
 from tests.hostile_outlet import Misbehaving, endless, lead, plain
+from tests.picture_archive import NOON, build, picture_url, png, story_url
 
 Servers = Callable[[], NewsServer]
 STORIES = tuple(f"/2026/03/02/story-number-{number}-about-the-bridge/" for number in range(1, 4))
-
-
-def png(colour: int = 0, width: int = 8, height: int = 5) -> bytes:
-    """A real picture of one colour."""
-    rows = zlib.compress((b"\0" + bytes([colour, 90, 120]) * width) * height)
-    chunks = ((b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)), (b"IDAT", rows), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
-    )
 
 
 def figure(address: str, number: int = 1) -> str:
@@ -255,3 +252,92 @@ def test_a_picture_that_a_crash_left_without_a_row_is_found_again(server: NewsSe
     assert cli("crawl").returncode == 0
     assert kept(cli) == {"lead.png"}
     assert "/lead.png" not in server.asked(before)
+
+
+# --- taken down
+
+
+def take_down(folder: Path, *names: str) -> takedown.Done:
+    return takedown.take_down(folder, names, "request of the person named", "gdpr", "tester")
+
+
+def records(folder: Path) -> list[bytes]:
+    """Bodies of all answers in the WARC files."""
+    found = []
+    for path in sorted((folder / "captures").glob("*.warc.gz")):
+        with path.open("rb") as file:
+            found += [one.content_stream().read() for one in ArchiveIterator(file) if one.rec_type == "response"]
+    return found
+
+
+def test_a_takedown_takes_out_the_pictures_that_no_other_story_shows(tmp_path: Path):
+    build(tmp_path, {1: ("own", "shared"), 2: ("shared", "other")})
+    [plan] = takedown.look(tmp_path, [story_url(1)]).plans
+    assert {picture_url("own")} == {url for url in plan.target.addresses if url.endswith(".png")}
+    assert take_down(tmp_path, story_url(1)).is_whole
+    bodies = records(tmp_path)
+    assert png(0) not in bodies
+    assert {png(1), png(2)} <= set(bodies)
+    with open_archive(tmp_path) as archive:
+        assert archive.db.execute("select url, capture_id is not null from pictures order by url").fetchall() == [
+            (picture_url("other"), 1),
+            (picture_url("shared"), 1),
+        ]
+        links = dict(archive.db.execute("select url, coalesce(reason, state) from links where source = 'image'").fetchall())
+        assert links == {picture_url("own"): "taken_down", picture_url("shared"): "done", picture_url("other"): "done"}
+        assert archive.withheld("gazette").has_address(picture_url("own"))
+        assert archive.due_pictures("gazette", NOON, 9) == []
+    assert [str(fault) for fault in check(tmp_path, deep=True)] == []
+
+
+def test_two_stories_that_are_taken_down_together_take_the_picture_that_both_show_with_them(tmp_path: Path):
+    build(tmp_path, {1: ("shared",), 2: ("shared",), 3: ("other",)})
+    assert take_down(tmp_path, story_url(1), story_url(2)).is_whole
+    assert [body for body in records(tmp_path) if body.startswith(b"\x89PNG")] == [png(1)]
+
+
+def test_the_same_bytes_at_another_address_stay_with_the_story_that_stays(tmp_path: Path):
+    build(tmp_path, {1: ("own",), 2: ("twin",)}, {"own": png(7), "twin": png(7)})
+    assert take_down(tmp_path, story_url(1)).is_whole
+    assert records(tmp_path).count(png(7)) == 1
+    with open_archive(tmp_path) as archive:
+        assert archive.db.execute("select target_uri from captures where outcome = 'image'").fetchall() == [(picture_url("twin"),)]
+        capture = Capture(picture_url("own"), NOON, 200, (), png(7), "gazette")
+        assert archive.withheld("gazette").knows(capture)  # it is not let in again under its own address
+        assert not archive.withheld("gazette").knows(replace(capture, target_uri=picture_url("twin")))
+
+
+def test_a_picture_that_another_site_had_fetched_goes_with_the_last_story_that_shows_it(tmp_path: Path):
+    build(tmp_path, {1: ("shared",), 2: ("other",)})
+    with open_archive(tmp_path) as archive, archive.writing():
+        archive.save_site(Site("herald", "https://herald.example/"), NOON)
+        archive.db.execute(
+            "update articles set site = 'herald', url = 'https://herald.example/1', key = 'herald1' where url = ?", [story_url(1)]
+        )
+    assert take_down(tmp_path, "herald1").is_whole
+    assert png(0) not in records(tmp_path)
+    assert png(1) in records(tmp_path)
+
+
+def test_a_single_picture_is_taken_down_by_its_address_and_its_story_stays(tmp_path: Path):
+    build(tmp_path, {1: ("own", "second")})
+    assert take_down(tmp_path, picture_url("own")).is_whole
+    assert [body for body in records(tmp_path) if body.startswith(b"\x89PNG")] == [png(1)]
+    with open_archive(tmp_path) as archive:
+        assert archive.db.execute("select count(*) from articles").fetchone() == (1,)
+        assert archive.db.execute("select reason from links where url = ?", [picture_url("own")]).fetchone() == ("taken_down",)
+
+
+def test_a_restored_archive_loses_the_pictures_again(tmp_path: Path):
+    first, restored = tmp_path / "first", tmp_path / "restored"
+    build(first, {1: ("own", "shared"), 2: ("shared",)})
+    shutil.copytree(first, restored)
+    take_down(first, story_url(1))
+    shutil.copy(first / takedown.LOG, restored)
+    done = takedown.finish_pending(restored)
+    assert done and done.is_whole
+    assert [body for body in records(restored) if body.startswith(b"\x89PNG")] == [png(1)]
+    with open_archive(restored) as archive:
+        assert archive.db.execute("select url, state from links where reason = 'taken_down' and source = 'image'").fetchall() == [
+            (picture_url("own"), "skipped")
+        ]

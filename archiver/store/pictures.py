@@ -36,6 +36,11 @@ exists (select 1 from pictures p where p.capture_id = c.id and p.article_id not 
     and c.outcome = 'image'
 """
 
+# The same bytes may be a picture of several stories, at several addresses.
+SHOWN_DIGESTS = """
+select c.payload_digest from pictures p join captures c on c.id = p.capture_id where c.outcome = 'image' and c.payload_digest is not null
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class PictureCounts:
@@ -99,3 +104,9 @@ def addresses_of(db: Database, article_id: int, besides: Iterable[int] = ()) -> 
             and other.article_id not in (select value from json_each(:besides))) order by url
     """
     return [url for (url,) in db.execute(query, {"story": article_id, "besides": json.dumps(list(besides))}).fetchall()]
+
+
+def led_to(db: Database, url: str) -> list[str]:
+    """Where the picture of this address was found, as redirects led."""
+    query = "select distinct c.target_uri from pictures p join captures c on c.id = p.capture_id where p.url = ?"
+    return [target for (target,) in db.execute(query, (url,)).fetchall()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from archiver.errors import ArchiveBusy
 from archiver.records import WHOLE_PAGE
-from archiver.store import duplicates, index, placings, story_ids, values
+from archiver.store import duplicates, index, pictures, placings, story_ids, values
 from archiver.store.saving import key_of
 from archiver.store.stories import find_article
 from archiver.store.values import utc_text
@@ -103,8 +103,15 @@ def find_target(db: Database, key_or_url: str) -> Target | None:
     for query in ("select site, target_uri from captures where target_uri in (?, ?)", "select site, url from links where url in (?, ?)"):
         row = db.execute(f"{query} limit 1", (url, word)).fetchone()
         if row:
-            return Target(key_of(row[1]), row[0], row[1], None, tuple(dict.fromkeys((row[1], url))))
+            return Target(key_of(row[1]), row[0], row[1], None, tuple(dict.fromkeys((row[1], url, *pictures.led_to(db, row[1])))))
     return None
+
+
+def with_pictures(db: Database, target: Target, besides: Iterable[int] = ()) -> Target:
+    """The story and its pictures; but for those that another story shows, which stays: neither this one nor `besides`."""
+    if target.article_id is None:
+        return target
+    return replace(target, addresses=(*target.addresses, *pictures.addresses_of(db, target.article_id, besides)))
 
 
 def _addresses(db: Database, article_id: int, url: str) -> tuple[str, ...]:
@@ -185,15 +192,18 @@ def count_rows(db: Database, article_id: int) -> dict[str, int]:
 
 
 def files_of(db: Database, site: str) -> list[str]:
-    """WARC files that hold captures of a site, oldest first."""
-    query = "select distinct warc_filename from captures where site = ? and warc_filename is not null order by 1"
+    """WARC files that hold captures of a site, oldest first; and those with a picture that goes: another site may have fetched it."""
+    query = """
+        select distinct warc_filename from captures
+        where warc_filename is not null and (site = ? or (role = 'image' and outcome = 'taken_down')) order by 1
+    """
     return [name for (name,) in db.execute(query, (site,)).fetchall()]
 
 
-def roles_in(db: Database, filename: str) -> dict[int, tuple[str, str]]:
-    """(site, role) of the captures of a file, by where their records begin."""
-    rows = db.execute("select warc_offset, site, role from captures where warc_filename = ?", (filename,)).fetchall()
-    return {offset: (site, role) for offset, site, role in rows}
+def roles_in(db: Database, filename: str) -> dict[int, tuple[str, str, str]]:
+    """(site, role, outcome) of the captures of a file, by where their records begin."""
+    rows = db.execute("select warc_offset, site, role, outcome from captures where warc_filename = ?", (filename,)).fetchall()
+    return {offset: (site, role, outcome) for offset, site, role, outcome in rows}
 
 
 # --- removing
@@ -216,11 +226,12 @@ def empty(db: Database, number: int, target: Target, known: Passages, marks: Seq
     passages_now = _json(_joined(Passages.from_json(json.loads(before)), known))
     db.execute("update takedowns set passages = ?, finished_at = null where id = ?", (passages_now, number))
     addresses = json.dumps(target.addresses)
-    digests = (
-        "select 'payload_digest', payload_digest from captures where target_uri in (select value from json_each(?))"
-        f" and http_status in {WHOLE_PAGE}"
-    )
-    own = [(kind, mark) for kind, mark in db.execute(digests, (addresses,)).fetchall() if mark]
+    digests = f"""
+        select 'payload_digest', payload_digest from captures where target_uri in (select value from json_each(:addresses))
+            and http_status in {WHOLE_PAGE} and payload_digest is not null and payload_digest not in ({pictures.SHOWN_DIGESTS}
+                and p.article_id is not :story and c.target_uri not in (select value from json_each(:addresses)))
+    """
+    own = db.execute(digests, {"addresses": addresses, "story": target.article_id}).fetchall()
     known_as = story_ids.marks(db, target.article_id) if target.article_id is not None else []
     _save_marks(db, number, [("key", target.key), *(("key", key_of(url)) for url in target.addresses), *known_as, *own, *marks])
     said = [*placings.texts(db, target.article_id), target.headline or ""] if target.article_id is not None else []
@@ -326,7 +337,8 @@ def switch_file(db: Database, takedown_id: int, filename: str, replaced_by: str,
     changed = [(replaced_by, offset, length, digest, filename, old) for old, offset, length, digest in moved if length]
     ids = [row[0] for pair in gone for row in db.execute("select id from captures where warc_filename = ? and warc_offset = ?", pair)]
     for (digest,) in db.execute(
-        "select payload_digest from captures where id in (select value from json_each(?)) and payload_digest is not null",
+        "select payload_digest from captures where id in (select value from json_each(?)) and payload_digest is not null"
+        f" and payload_digest not in ({pictures.SHOWN_DIGESTS})",
         (json.dumps(ids),),
     ).fetchall():
         _save_marks(db, takedown_id, [("payload_digest", digest)])
