@@ -101,7 +101,8 @@ def print_story(data_dir: Path, name: str, as_json: bool, evidence: bool) -> Non
     out.print(Text(safe(f"{article['dateline']} — {text}" if article["dateline"] else text)), width=width)
     for image in story.images:
         words = "  ".join(part for part in (image["caption"] or image["alt"], image["creditline"]) if part)
-        out.print(Text(safe(f"\n[picture] {words or image['content_url']}"), style="dim"), width=width)
+        where = f"  kept: capture {image['capture_id']}" if image["capture_id"] else ""
+        out.print(Text(safe(f"\n[picture] {words or image['content_url']}{where}"), style="dim"), width=width)
     for correction in story.corrections:
         if correction["text"] not in text:
             out.print(Text(safe(f"\n{correction['kind']}: {correction['text']}"), style="yellow"), width=width)

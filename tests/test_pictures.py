@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import zlib
@@ -10,7 +11,12 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import httpx
 import pytest
+from click.testing import Result
+from datasette.app import Datasette
+from lxml import html
+from lxml.html import HtmlElement
 from warcio.archiveiterator import ArchiveIterator
 
 from archiver import sites, takedown
@@ -20,6 +26,7 @@ from archiver.pictures import media_type_of
 from archiver.records import Capture, Site
 from archiver.settings import MAX_PICTURE_BYTES
 from archiver.store import open_archive
+from archiver.store.sqlite import DATABASE
 from tests.conftest import PARAGRAPHS, Answer, Cli, NewsServer
 from tests.hostile_outlet import Misbehaving, endless, lead, plain
 from tests.picture_archive import NOON, build, picture_url, png, story_url
@@ -341,3 +348,94 @@ def test_a_restored_archive_loses_the_pictures_again(tmp_path: Path):
         assert archive.db.execute("select url, state from links where reason = 'taken_down' and source = 'image'").fetchall() == [
             (picture_url("own"), "skipped")
         ]
+
+
+# --- shown
+
+
+class Reader:
+    """Asks Datasette as a browser would."""
+
+    def __init__(self, folder: Path) -> None:
+        self.datasette = Datasette([str(folder / DATABASE)])
+
+    def get(self, path: str) -> httpx.Response:
+        return asyncio.run(self.datasette.client.get(path))
+
+    def pictures(self, number: int) -> list[HtmlElement]:
+        """Those on the page of a story."""
+        answer = asyncio.run(self.datasette.client.get(f"/-/story?url={story_url(number)}", follow_redirects=True))
+        assert "img-src 'self';" in answer.headers["content-security-policy"]
+        return html.fromstring(answer.text).cssselect(".story figure.picture img")
+
+
+def test_the_page_of_a_story_shows_its_kept_pictures_the_main_one_above_the_text(tmp_path: Path):
+    build(tmp_path, {1: ("lead", "second"), 2: ("lead",)})
+    reader = Reader(tmp_path)
+    first, second = reader.pictures(1)
+    assert [(one.get("alt"), one.get("width"), one.get("loading")) for one in (first, second)] == [
+        ("What lead shows", "640", "lazy"),
+        ("What second shows", "640", "lazy"),
+    ]
+    before = [each.tag for each in first.iterancestors("article")]
+    assert before
+    body = first.xpath("ancestor::article//div[@class='body']")[0]
+    order = list(first.xpath("ancestor::article")[0].iter())
+    assert order.index(first) < order.index(body) < order.index(second)
+    answer = reader.get(first.get("src"))
+    assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, png(0), "image/png")
+    assert reader.pictures(2)[0].get("src") == first.get("src")
+
+
+def test_a_kept_picture_is_sent_so_that_nothing_in_it_can_run(tmp_path: Path):
+    """The header that its server sent (here text/html) is not believed."""
+    gif = b"GIF89a/*<script>alert(1)</script>*/=1;"
+    build(tmp_path, {1: ("lead",)}, {"lead": gif})
+    reader = Reader(tmp_path)
+    answer = reader.get(reader.pictures(1)[0].get("src"))
+    assert (answer.content, answer.headers["content-type"]) == (gif, "image/gif")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["content-security-policy"].endswith("sandbox")
+    assert "immutable" in answer.headers["cache-control"]
+
+
+def test_the_address_of_pictures_gives_nothing_but_pictures_that_may_be_shown(tmp_path: Path):
+    page = b"<!DOCTYPE html><script>alert(1)</script>"
+    build(tmp_path, {1: ("own", "shared"), 2: ("shared", "page"), 3: ("gone",)}, {"page": page})
+    with open_archive(tmp_path) as archive, archive.writing():
+        numbers = {name: archive.db.execute("select id from captures where target_uri = ?", [picture_url(name)]).fetchone()[0]
+                   for name in ("own", "shared", "page", "gone")}  # fmt: skip
+        (story_capture,) = archive.db.execute("select capture_id from articles where url = ?", [story_url(1)]).fetchone()
+        archive.db.execute("insert into withheld select id, 'noarchive' from articles where url = ?", [story_url(1)])
+    take_down(tmp_path, story_url(3))
+    reader = Reader(tmp_path)
+    status = {name: reader.get(f"/-/picture/{number}").status_code for name, number in numbers.items()}
+    assert status == {"own": 404, "shared": 200, "page": 404, "gone": 404}
+    for path in (story_capture, 0, 999_999, 99_999_999_999, "x", "../captures"):
+        answer = reader.get(f"/-/picture/{path}")
+        assert answer.status_code == 404
+        assert b"weir" not in answer.content
+    assert reader.pictures(1) == []
+
+
+def test_a_picture_whose_record_is_damaged_is_missing_and_the_page_stands(tmp_path: Path):
+    build(tmp_path, {1: ("lead",)})
+    reader = Reader(tmp_path)
+    source = reader.pictures(1)[0].get("src")
+    with open_archive(tmp_path) as archive:
+        name, offset = archive.db.execute("select warc_filename, warc_offset from captures where role = 'image'").fetchone()
+    with (tmp_path / "captures" / name).open("r+b") as file:
+        file.seek(offset + 40)
+        file.write(b"XXXXXXXX")
+    assert reader.get(source).status_code == 404
+    assert len(reader.pictures(1)) == 1
+    assert {fault.code for fault in check(tmp_path, deep=True)} == {"record_damaged"}
+
+
+def test_show_names_the_pictures_that_are_kept(tmp_path: Path, typed: Callable[..., Result]):
+    build(tmp_path / "data", {1: ("lead",)})
+    with open_archive(tmp_path / "data") as archive, archive.writing():
+        (number,) = archive.db.execute("select id from captures where role = 'image'").fetchone()
+    assert f"Caption of lead  kept: capture {number}" in typed("show", story_url(1)).output
+    assert json.loads(typed("show", story_url(1), "--json").output)["images"][0]["capture_id"] == number

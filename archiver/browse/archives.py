@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from datasette import NotFound
 from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted
+
+from archiver import pictures
+from archiver.captures import Captures
+from archiver.errors import ArchiveDamaged
+from archiver.store import CaptureRow
 
 OURS = frozenset({"articles", "article_texts", "revisions", "captures", "sites", "links"})
 
@@ -52,3 +58,14 @@ async def rows_in_time(db: Database, sql: str, params: Mapping[str, Any] | Seque
         return await rows(db, sql, params)
     except QueryInterrupted:
         return None
+
+
+def read_picture(db: Database, capture: CaptureRow) -> tuple[str, bytes] | None:
+    """(media type, the picture) from the archive's WARC files, which lie beside its database; None where it cannot be had."""
+    if not db.path or not capture.warc_filename or capture.warc_offset is None:
+        return None
+    try:
+        found = Captures(Path(db.path).parent / "captures").read(capture.warc_filename, capture.warc_offset, capture.warc_length)
+    except ArchiveDamaged:
+        return None
+    return pictures.read_picture(found)

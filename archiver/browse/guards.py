@@ -27,6 +27,8 @@ DATASETTE_PAGES = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "object-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# A kept picture alone in a window: a picture, and nothing that could run.
+PICTURES = "default-src 'none'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -47,6 +49,16 @@ ELSEWHERE = (
 def page_headers() -> dict[str, str]:
     """For every page of ours, told with the page itself."""
     return {"content-security-policy": OUR_PAGES, **HEADERS}
+
+
+def picture_headers() -> dict[str, str]:
+    """For a kept picture: what its capture holds never changes. It is no other site's to show."""
+    return {
+        "content-security-policy": PICTURES,
+        "cache-control": "private, max-age=31536000, immutable",
+        "cross-origin-resource-policy": "same-origin",
+        **HEADERS,
+    }
 
 
 def guarded(app: Any, datasette: Datasette) -> Any:

@@ -147,6 +147,17 @@ async def reference(datasette: Datasette, request: Request) -> Response:
     )
 
 
+async def picture(datasette: Datasette, request: Request) -> Response:
+    """A kept picture, from its WARC record: of the type that its bytes have, whatever its server called it."""
+    db = await opened(datasette, request)
+    row = await reading.read_picture(db, number_of(request.url_vars["id"]))
+    found = await asyncio.to_thread(archives.read_picture, db, row) if row else None
+    if found is None:
+        return await missing(datasette, request, "No picture that may be shown has this number.")
+    media_type, body = found
+    return Response(body, headers=guards.picture_headers(), content_type=media_type)
+
+
 async def story_at(datasette: Datasette, request: Request) -> Response:
     """The story at an address, for those who have only that."""
     db = await opened(datasette, request)
@@ -352,6 +363,7 @@ ROUTES = [
     (r"^/-/sites$", sites),
     (r"^/-/sites/(?P<site>\w{1,64})/coverage$", coverage),
     (r"^/-/sites/(?P<site>\w{1,64})/front-page$", front_page),
+    (r"^/-/picture/(?P<id>\d{1,9})$", picture),
     (r"^/-/story$", story_at),
     (r"^/-/story/(?P<key>\w{1,64})$", story),
     (r"^/-/story/(?P<key>\w{1,64})/cite\.(?P<ending>bib|ris|json)$", reference),

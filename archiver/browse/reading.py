@@ -16,10 +16,11 @@ from sqlite_utils import Database as Tables
 from archiver.browse.archives import row, rows, rows_in_time
 from archiver.browse.maps import Place
 from archiver.queries import load_queries
-from archiver.store import Archive, takedowns
+from archiver.store import Archive, pictures, takedowns
 from archiver.store.index import day_range
 from archiver.store.placings import OF_STORY
 from archiver.store.rights import BECAUSE, SHOWN, without_text
+from archiver.store.runs import CaptureRow
 from archiver.store.stories import find_article
 from archiver.store.takedowns import Takedown
 from archiver.usual import last_departure
@@ -45,7 +46,11 @@ COPIES = """
     join articles a on a.id = m.article_id join articles f on f.id = c.first_id left join sites s on s.name = a.site
 """
 PARTS = {  # tables with rows of a story, in the order in which a page shows them
-    "images": "select * from images where article_id = :id order by is_lead desc, position",
+    "images": f"""
+        select i.*, c.id as kept from images i left join pictures w on w.article_id = i.article_id and w.url = i.content_url
+            and w.article_id not in (select article_id from withheld)
+        left join captures c on c.id = w.capture_id and {pictures.SHOWN}
+        where i.article_id = :id order by i.is_lead desc, i.position""",
     "authors": "select * from article_authors where article_id = :id order by position",
     "keywords": "select keyword from article_keywords where article_id = :id order by position",
     "corrections": "select * from corrections where article_id = :id order by first_seen_at, id",
@@ -114,6 +119,11 @@ async def read_story(db: Database, key: str) -> Story | None:
         (article,) = without_text("articles", [article])
         parts = {name: without_text({"evidence": "field_evidence"}.get(name, name), rows) for name, rows in parts.items()}
     return Story(article, parts)
+
+
+async def read_picture(db: Database, capture_id: int) -> CaptureRow | None:
+    """The capture of a picture that may be shown."""
+    return await db.execute_fn(lambda conn: pictures.shown(Tables(conn), capture_id))
 
 
 async def read_revision(db: Database, key: str, number: int) -> Row | None:

@@ -11,7 +11,8 @@ from sqlite_utils import Database
 
 from archiver import settings
 from archiver.records import Link
-from archiver.store import links, rights
+from archiver.store import imports, links, rights
+from archiver.store.runs import CaptureRow
 from archiver.store.values import utc_text
 from archiver.urls import normalise
 
@@ -80,6 +81,13 @@ def keep(db: Database, url: str, capture_id: int) -> None:
 
 def is_picture(db: Database, url: str) -> bool:
     return db.execute("select 1 from links where url = ? and source = 'image'", (url,)).fetchone() is not None
+
+
+def shown(db: Database, capture_id: int) -> CaptureRow | None:
+    """The capture that holds a picture, if it may be shown: the picture of a story that may be, and not taken down."""
+    if db.execute(f"select 1 from captures c where c.id = ? and {SHOWN}", (capture_id,)).fetchone() is None:
+        return None
+    return imports.original_of(db, capture_id)
 
 
 def counts(db: Database, site: str) -> PictureCounts:

@@ -99,6 +99,10 @@ class Story:
         )
 
 
+IMAGES = """
+    select i.*, c.id as capture_id from images i left join pictures p on p.article_id = i.article_id and p.url = i.content_url
+    left join captures c on c.id = p.capture_id and c.outcome = 'image' where i.article_id = ? order by i.position
+"""
 MOST_HOMES = 20  # addresses that a story has had one after the other
 REVISION = tuple(name for name in Revision.__annotations__ if name != "article_body")
 SHOWN = (
@@ -135,7 +139,7 @@ def story(db: Database, key_or_url: str) -> Story | None:
         article_body_html=(html or "") if withheld is None else "",
         authors=_parts(db, "article_authors", article_id),
         keywords=[row["keyword"] for row in _parts(db, "article_keywords", article_id)],
-        images=shown("images", _parts(db, "images", article_id)),
+        images=shown("images", _without_ids(_rows(db, IMAGES, article_id))),
         corrections=shown(
             "corrections", _rows(db, "select * from corrections where article_id = ? order by first_seen_at, id", article_id)
         ),
@@ -274,7 +278,10 @@ def _revisions(db: Database, article_id: int) -> list[Revision]:
 
 
 def _parts(db: Database, table: str, article_id: int) -> list[dict[str, Any]]:
-    rows = _rows(db, f"select * from {table} where article_id = ? order by position", article_id)
+    return _without_ids(_rows(db, f"select * from {table} where article_id = ? order by position", article_id))
+
+
+def _without_ids(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: value for name, value in row.items() if name not in ("id", "article_id")} for row in rows]
 
 
