@@ -818,7 +818,8 @@ def status(context: _Context, as_json: bool) -> None:
 
     In trouble is also a site that answers well and does not give what it used to: no new stories, far fewer, or stories without what
     those before had (date, author, picture, text). Below, what publishers say about the use of their pages (noai, noarchive, text and
-    data mining, licences), and since when. Ends with 3 when some site is in trouble; with -q it prints nothing else.
+    data mining, licences), and since when; and how many pictures are kept (keep_images in sites.toml). Ends with 3 when some site is
+    in trouble; with -q it prints nothing else.
 
     \b
         archiver status
@@ -1109,6 +1110,7 @@ def _show_health(context: _Context, known: dict[str, Any], as_json: bool, everyt
         display.print_trouble(rows, display.console())
         if not context.quiet:
             display.print_opt_outs(rows, display.console())
+            display.print_pictures(rows, display.console())
             display.print_imported(imported, display.console())
     return 3 if any(row.trouble for row in rows) else 0
 

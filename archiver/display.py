@@ -401,6 +401,13 @@ def print_opt_outs(rows: Sequence[health.Health], out: Console) -> None:
             out.print(f"[dim]{escape(row.site)}: {escape(safe(said))}[/dim]", soft_wrap=True)
 
 
+def print_pictures(rows: Sequence[health.Health], out: Console) -> None:
+    """How many pictures are kept, of sites whose facts say so."""
+    for row in rows:
+        if said := health.pictures_in_words(row):
+            out.print(f"[dim]{escape(row.site)}: {said}[/dim]", soft_wrap=True)
+
+
 def print_imported(stories_by_site: Mapping[str, int], out: Console) -> None:
     """Sites whose stories came by import and that nobody crawls, in a line: those with the most stories first."""
     if stories_by_site:

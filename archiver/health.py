@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from archiver import settings
 from archiver.counted import counted
 from archiver.records import Site
-from archiver.store import Archive, LastRun, OptOut, Overflow
+from archiver.store import Archive, LastRun, OptOut, Overflow, PictureCounts
 from archiver.usual import find_departure, last_departure
 
 # Each way a visit or a reading can end, in words; and what to do about it. {site}, {url} and {contact} are filled in.
@@ -120,6 +120,7 @@ class Health:
     every_s: float | None = None  # seconds between two runs, as learned
     noarchive: str | None = None  # policy in sites.toml: ignore shows the text of pages that say noarchive
     opt_outs: tuple[OptOut, ...] = ()  # what the publisher says about the use of its content
+    pictures: PictureCounts | None = None  # that are kept, or wait; None: nobody asked
 
 
 def site_health(archive: Archive, site: Site, now: datetime) -> Health:
@@ -157,6 +158,7 @@ def site_health(archive: Archive, site: Site, now: datetime) -> Health:
         every_s=learned,
         noarchive=site.noarchive,
         opt_outs=tuple(archive.opt_outs(site.name)),
+        pictures=archive.picture_counts(site.name),
     )
 
 
@@ -186,6 +188,14 @@ def is_news(archive: Archive, row: Health) -> bool:
     if before is None and (departure := find_departure(archive, row.site, runs[1].started_at)):
         before = departure.words
     return before is None or NUMBERS.sub("", before) != NUMBERS.sub("", row.trouble)
+
+
+def pictures_in_words(row: Health) -> str:
+    """ "312 pictures kept (84 MB), 3 wait"; empty where there are none."""
+    found = row.pictures or PictureCounts()
+    kept = f"{counted(found.kept, 'picture')} kept ({found.bytes / 1_000_000:,.1f} MB)" if found.kept else ""
+    waiting = counted(found.waiting, "picture waits", "pictures wait") if found.waiting else ""
+    return ", ".join(part for part in (kept, waiting) if part)
 
 
 def opt_outs_in_words(row: Health) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,17 +20,21 @@ from lxml import html
 from lxml.html import HtmlElement
 from warcio.archiveiterator import ArchiveIterator
 
-from archiver import sites, takedown
+from archiver import replay, sites, takedown
+from archiver.captures import Captures
 from archiver.checking import check
 from archiver.errors import BadSitesFile
+from archiver.export import export
 from archiver.pictures import media_type_of
-from archiver.records import Capture, Site
+from archiver.records import Capture, Link, Site
+from archiver.recovery import capture_row
 from archiver.settings import MAX_PICTURE_BYTES
 from archiver.store import open_archive
+from archiver.store.selection import Selection
 from archiver.store.sqlite import DATABASE
 from tests.conftest import PARAGRAPHS, Answer, Cli, NewsServer
 from tests.hostile_outlet import Misbehaving, endless, lead, plain
-from tests.picture_archive import NOON, build, picture_url, png, story_url
+from tests.picture_archive import NOON, SITE, build, picture_url, png, save_picture, save_story, story_url
 
 Servers = Callable[[], NewsServer]
 STORIES = tuple(f"/2026/03/02/story-number-{number}-about-the-bridge/" for number in range(1, 4))
@@ -439,3 +444,71 @@ def test_show_names_the_pictures_that_are_kept(tmp_path: Path, typed: Callable[.
         (number,) = archive.db.execute("select id from captures where role = 'image'").fetchone()
     assert f"Caption of lead  kept: capture {number}" in typed("show", story_url(1)).output
     assert json.loads(typed("show", story_url(1), "--json").output)["images"][0]["capture_id"] == number
+
+
+# --- taken out, counted, copied
+
+
+def test_an_export_holds_the_pictures_of_its_stories_so_that_a_replayed_page_shows_them(tmp_path: Path):
+    build(tmp_path, {1: ("lead", "shared"), 2: ("shared",), 3: ("other",)})
+    with open_archive(tmp_path) as archive:
+        done = export(archive, Selection(query="barrels"), tmp_path / "one.wacz")  # the first story's word
+        assert (done.stories, done.items, done.faults) == (1, 3, [])
+        export(archive, Selection(), tmp_path / "all.warc.gz")
+    with zipfile.ZipFile(tmp_path / "one.wacz") as wacz:
+        index = [json.loads(line.split(b" ", 2)[2]) for line in wacz.read("indexes/index.cdxj").splitlines()]
+        pages = [json.loads(line)["url"] for line in wacz.read("pages/pages.jsonl").splitlines()[1:]]
+    assert {line["url"] for line in index} == {story_url(1), picture_url("lead"), picture_url("shared")}
+    assert pages == [story_url(1)]
+    with (tmp_path / "all.warc.gz").open("rb") as file:
+        told = [(one.rec_type, one.rec_headers["WARC-Target-URI"]) for one in ArchiveIterator(file) if one.rec_type != "warcinfo"]
+    assert sorted(told) == sorted(set(told))
+    assert ("request", picture_url("shared")) in told
+
+
+def test_an_export_holds_the_redirect_that_led_to_a_picture(tmp_path: Path):
+    with open_archive(tmp_path) as archive:
+        archive.save_site(SITE, NOON)
+        run, writer = archive.start_run("gazette", "crawl", NOON), Captures(tmp_path / "captures")
+        save_story(archive, writer, run, 1, ("lead",))
+        moved = writer.add(Capture(picture_url("lead"), NOON, 302, (("Location", picture_url("new")),), b"", "gazette", run))
+        archive.save_captures([capture_row(moved, "image", "redirect", None, None)])
+        number = save_picture(archive, writer, run, picture_url("new"), png())
+        archive.keep_picture(picture_url("lead"), number)
+        writer.close()
+        export(archive, Selection(), tmp_path / "all.warc.gz")
+        replay.prepare(tmp_path)
+    with (tmp_path / "all.warc.gz").open("rb") as file:
+        told = [one.rec_headers["WARC-Target-URI"] for one in ArchiveIterator(file) if one.rec_type == "response"]
+    assert told == [story_url(1), picture_url("lead"), picture_url("new")]
+    assert take_down(tmp_path, story_url(1)).is_whole
+    assert png() not in records(tmp_path)
+
+
+def test_the_index_for_replay_has_pictures_but_for_those_of_stories_that_are_not_shown(tmp_path: Path):
+    build(tmp_path, {1: ("own", "shared"), 2: ("shared",)})
+    with open_archive(tmp_path) as archive, archive.writing():
+        archive.db.execute("insert into withheld select id, 'noarchive' from articles where url = ?", [story_url(1)])
+    replay.prepare(tmp_path)
+    index = (tmp_path / "replay" / "news.cdxj").read_text()
+    assert [url in index for url in (story_url(1), picture_url("own"), picture_url("shared"))] == [False, False, True]
+
+
+def test_status_and_the_sites_page_count_the_pictures(tmp_path: Path, typed: Callable[..., Result]):
+    build(tmp_path / "data", {1: ("lead", "shared"), 2: ("shared",)})
+    (tmp_path / "data" / "sites.toml").write_text('[gazette]\nurl = "https://gazette.example/"\nkeep_images = "all"\n')
+    with open_archive(tmp_path / "data") as archive:
+        archive.save_links([Link(picture_url("more"), "gazette", "image", story_url(1))], NOON)
+    said = typed("status").output
+    assert "gazette: 2 pictures kept (0.0 MB), 1 picture waits" in said
+    told = json.loads(typed("status", "--json").output)
+    assert (told["waiting"], told["pictures"]["kept"], told["pictures"]["waiting"]) == (0, 2, 1)
+    words = " ".join(html.fromstring(Reader(tmp_path / "data").get("/-/sites").text).text_content().split())
+    assert "Pictures 2 0.0 MB" in words and "0 links to fetch" in words
+
+
+def test_a_backup_holds_the_pictures_and_shows_them(tmp_path: Path, typed: Callable[..., Result]):
+    build(tmp_path / "data", {1: ("lead",)})
+    assert typed("backup", str(tmp_path / "copy")).exit_code == 0
+    copy = Reader(tmp_path / "copy")
+    assert copy.get(copy.pictures(1)[0].get("src")).content == png()

@@ -274,6 +274,7 @@ async def sites(datasette: Datasette, request: Request) -> Response:
         "not_as_usual": await reading.not_as_usual(db, [site["name"] for site in known]),
         "count_by_site": await reading.count_by_site(db),
         "due_by_site": await reading.due_by_site(db),
+        "pictures_by_site": await reading.pictures_by_site(db) or {},
         "looked_through": await reading.looked_through(db),
         "with_front_pages": await reading.with_front_pages(db),
     }

@@ -307,8 +307,19 @@ async def count_by_site(db: Database) -> dict[str, int] | None:
     return None if found is None else {each["site"]: each["stories"] for each in found}
 
 
+async def pictures_by_site(db: Database) -> dict[str, Row] | None:
+    """Site ▶ pictures of its stories that are kept, and their megabytes on the disk; sites without any are left out."""
+    found = await rows_in_time(
+        db,
+        """select site, count(*) as pictures, sum(warc_length) / 1000000.0 as megabytes from (
+            select distinct a.site, c.id, c.warc_length from pictures p join articles a on a.id = p.article_id
+            join captures c on c.id = p.capture_id where c.outcome = 'image') group by site""",
+    )
+    return None if found is None else {each["site"]: each for each in found}
+
+
 async def due_by_site(db: Database) -> dict[str, int] | None:
-    found = await rows_in_time(db, "select site, count(*) as due from links where state = 'due' group by site")
+    found = await rows_in_time(db, "select site, count(*) as due from links where state = 'due' and source <> 'image' group by site")
     return None if found is None else {each["site"]: each["due"] for each in found}
 
 

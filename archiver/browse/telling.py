@@ -72,6 +72,7 @@ RUNS = {
 OUTCOMES = {
     "index": ("index page", "index pages"),
     "kept": ("story fetched", "stories fetched"),
+    "image": ("picture kept", "pictures kept"),
     "not_modified": ("story unchanged", "stories unchanged"),
 }
 

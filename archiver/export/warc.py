@@ -23,7 +23,7 @@ class Written:
     story: Chosen
     offset: int
     length: int
-    is_page: bool  # the story's own capture; else one that others only repeat
+    is_page: bool  # the story's own capture; else a picture of it, or one that others only repeat
 
 
 def write(archive: Archive, selection: Selection, file: BinaryIO, tell: Tell) -> Exported:
@@ -43,7 +43,7 @@ def write_records(archive: Archive, selection: Selection, file: BinaryIO, done: 
             done.withheld += 1
             continue
         before = done.items
-        for capture in archive.captures_of(story, selection.all_revisions):
+        for capture in (*archive.captures_of(story, selection.all_revisions), *archive.captures_of_pictures(story)):
             original = archive.original_of(capture.id) if capture.refers_to else None
             for one in ([original] if original else []) + [capture]:
                 if one.id in seen:
@@ -56,7 +56,7 @@ def write_records(archive: Archive, selection: Selection, file: BinaryIO, done: 
                 seen.add(one.id)
                 file.write(b"".join(records))
                 done.items += 1
-                yield Written(one, story, file.tell() - len(records[-1]), len(records[-1]), one is capture)
+                yield Written(one, story, file.tell() - len(records[-1]), len(records[-1]), one is capture and one.role != "image")
         done.stories += done.items > before
         tell(done)
 

@@ -6,6 +6,7 @@ from archiver.store.concordance import Occurrence
 from archiver.store.coverage import LookedThrough, Overflow, Poll
 from archiver.store.duplicates import Cluster, Copy
 from archiver.store.links import DueLink, LastCapture
+from archiver.store.pictures import PictureCounts
 from archiver.store.placings import on_front_pages
 from archiver.store.rereading import Difference, Mark, Reread, Rereading, Scope
 from archiver.store.rights import OptOut
@@ -35,6 +36,7 @@ __all__ = [
     "OptOut",
     "Overflow",
     "Period",
+    "PictureCounts",
     "Poll",
     "PreviousReading",
     "Reading",

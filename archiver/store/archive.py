@@ -378,6 +378,10 @@ class Archive:
         """Is an address known as a picture's, and as nothing else's?"""
         return self._ask(pictures.is_picture, url)
 
+    def captures_of_pictures(self, story: Chosen) -> list[CaptureRow]:
+        """The captures of a story's pictures, and of the redirects that led to them."""
+        return self._ask(pictures.captures_of, story.id)
+
     def picture_counts(self, site: str) -> PictureCounts:
         return self._ask(pictures.counts, site)
 

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from archiver import settings
 from archiver.records import Link
-from archiver.store import imports, links, rights
+from archiver.store import imports, links, rights, runs
 from archiver.store.runs import CaptureRow
 from archiver.store.values import utc_text
 from archiver.urls import normalise
@@ -118,3 +118,21 @@ def led_to(db: Database, url: str) -> list[str]:
     """Where the picture of this address was found, as redirects led."""
     query = "select distinct c.target_uri from pictures p join captures c on c.id = p.capture_id where p.url = ?"
     return [target for (target,) in db.execute(query, (url,)).fetchall()]
+
+
+def captures_of(db: Database, article_id: int) -> list[CaptureRow]:
+    """The captures of a story's kept pictures, each after the redirects that led to it: what a page needs to be shown whole."""
+    query = """
+        select p.url, c.id, c.run_id from pictures p join captures c on c.id = p.capture_id
+        where p.article_id = ? and c.outcome = 'image' order by c.id
+    """
+    # Those of one run between the redirect of its own address and the picture.
+    steps = """
+        select id from captures where role = 'image' and outcome = 'redirect' and run_id is :run and id < :id and id >= (
+            select max(id) from captures where target_uri = :url and outcome = 'redirect' and id < :id) order by id
+    """
+    ids: dict[int, None] = {}
+    for url, number, run in db.execute(query, (article_id,)).fetchall():
+        led = db.execute(steps, {"url": url, "id": number, "run": run}).fetchall()
+        ids |= dict.fromkeys([*(step for (step,) in led), number])
+    return [row for number in ids if (row := runs.capture_row(db, number))]

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlite_utils import Database
 
-from archiver.store import index, leaves
+from archiver.store import index, leaves, pictures
 from archiver.store.rights import BECAUSE
 from archiver.store.runs import COLUMNS, CaptureRow, capture_of, capture_row
 from archiver.store.search import filter_words, matching
@@ -26,9 +26,11 @@ where a.search_id between :low and :high order by a.search_id limit :most
 """
 # A request stands right before its answer: between it and the capture before it in the file.
 BEFORE = "select max(warc_offset + warc_length) from captures where warc_filename = ? and warc_offset < ?"
-WITHHELD = """
+WITHHELD = f"""
 select c.target_uri from withheld w join revisions r on r.article_id = w.article_id join captures c on c.id = r.capture_id
 union select l.url from withheld w join links l on l.article_id = w.article_id
+union select c.target_uri from withheld w join pictures p on p.article_id = w.article_id join captures c on c.id = p.capture_id
+    where not ({pictures.SHOWN})
 """
 WITH_RECORD = f"select {', '.join(COLUMNS)} from captures where id > ? and warc_filename is not null order by id limit {PAGE}"
 
