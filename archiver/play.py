@@ -67,6 +67,11 @@ FOUND = (  # what is counted: its name, for one and for several, and the SQL tha
     ("story", "stories, each once", f"select count(*) {OF_STORIES}"),
     ("caption of a picture", "captions of pictures", f"select count(*) {OF_IMAGES} and caption is not null"),
     ("credit line", "credit lines", f"select count(*) {OF_IMAGES} and creditline is not null"),
+    (
+        "picture, kept with its story",
+        "pictures, kept with their stories",
+        f"select count(distinct p.capture_id) from pictures p where p.article_id in (select id {OF_STORIES})",
+    ),
     ("dateline", "datelines", f"select count(*) {OF_STORIES} and dateline is not null"),
     (
         "revision: a story that read otherwise when it was looked at again",

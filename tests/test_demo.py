@@ -9,10 +9,13 @@ import subprocess
 import sys
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from archiver.captures import Captures
 from archiver.demo import Outlet, Story
+from archiver.demo.pictures import picture
 from archiver.schedule import active_sites
 from archiver.sites import load_sites
 from archiver.store import Story as Kept
@@ -95,6 +98,15 @@ def test_captions_and_credits_are_told_apart_in_each_markup(demo: Demo, story: S
     assert images == [(picture.caption, picture.credit) for picture in story.pictures]
 
 
+def test_every_picture_is_kept_as_the_outlet_sent_it(demo: Demo):
+    names = {picture.name for story in EVERY.values() for picture in story.pictures}
+    query = "select distinct c.target_uri, warc_filename, warc_offset from pictures p join captures c on c.id = p.capture_id"
+    captures = Captures(demo.cli.data / "captures")
+    kept = {str(url): captures.read(str(name), int(str(at))).body for url, name, at in demo.cli.rows(query)}
+    assert {url.rpartition("/")[2] for url in kept} == names
+    assert all(body == picture(urlsplit(url).path) for url, body in kept.items())
+
+
 @each(EVERY)
 def test_a_story_has_a_revision_for_each_change_and_for_nothing_else(demo: Demo, story: Story):
     later = [(row["change"], bool(row["stealth"])) for row in demo.kept(story).revisions[1:]]
@@ -132,7 +144,8 @@ def test_what_robots_txt_forbids_was_never_asked_for(demo: Demo):
 
 
 def test_nothing_failed(demo: Demo):
-    expected = {"new", "changed", "unchanged", "not_modified", "duplicate_address", "index", "robots", "gone", "redirected_away", "kept"}
+    expected = {"new", "changed", "unchanged", "not_modified", "duplicate_address", "index", "robots", "gone", "redirected_away", "kept",
+                "image"}  # fmt: skip
     assert {outcome for (outcome,) in demo.cli.rows("select distinct outcome from outcomes")} <= expected
 
 
@@ -141,6 +154,7 @@ def test_it_prints_what_the_script_says(demo: Demo):
     printed = {
         "stories, each once": len(EVERY),
         "captions": len(pictures),
+        "pictures, kept": len(pictures),
         "credit lines": len([picture for picture in pictures if picture.credit]),
         "datelines": len([story for story in EVERY.values() if story.dateline]),
         "revisions": len(CHANGED),

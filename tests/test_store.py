@@ -202,6 +202,30 @@ def test_links_found_before_older_stories_were_listed_stay_in_the_queue(tmp_path
         assert archive.learned_every("lodi_post") is None
 
 
+def test_stories_of_an_older_archive_get_their_pictures_when_they_are_stored_again(tmp_path):
+    db = sqlite_utils.Database(tmp_path / "archive.db")
+    migrations.apply(db, stop_before="m023_pictures")
+    db["sites"].insert({"name": SITE.name, "url": SITE.url, "added_at": "2026-11-03T08:00:00Z"})
+    db.close()
+    with open_archive(tmp_path) as archive:
+        saved = read(archive, article(images=(Image("https://lodi.example/a.jpg", is_lead=True), Image("https://lodi.example/b.jpg"))))
+        assert archive.want_pictures(saved.article_id, SITE.name, URL, "lead", DAY_1) == 1
+        assert archive.want_pictures(saved.article_id, SITE.name, URL, "all", DAY_1) == 1  # the facts want more by now
+        assert archive.want_pictures(saved.article_id, SITE.name, URL, "all", DAY_1) == 0
+        assert [link.url[-5:] for link in archive.due_pictures(SITE.name, DAY_1, 9)] == ["a.jpg", "b.jpg"]
+        assert archive.due_links(SITE.name, DAY_1, 9) == []
+        assert archive.count_waiting(SITE.name, DAY_1) == 0
+
+
+def test_an_address_that_was_taken_for_a_pictures_and_is_listed_as_a_story_is_fetched_as_one(archive: Archive):
+    saved = read(archive, article(images=(Image("https://lodi.example/2026/11/other", is_lead=True),)))
+    archive.want_pictures(saved.article_id, SITE.name, URL, "all", DAY_1)
+    archive.finish_link("https://lodi.example/2026/11/other", "skipped", "not_an_image", None, attempts=1)
+    archive.save_links([Link("https://lodi.example/2026/11/other", SITE.name, "feed", "https://lodi.example/feed")], DAY_1)
+    assert [link.url for link in archive.due_links(SITE.name, DAY_1, 9)] == ["https://lodi.example/2026/11/other"]
+    assert archive.due_pictures(SITE.name, DAY_1, 9) == []
+
+
 def test_a_file_that_is_no_database_is_called_damaged(tmp_path):
     (tmp_path / "archive.db").write_bytes(b"this is not a database, but long enough to be one" * 100)
     with pytest.raises(errors.ArchiveDamaged, match="restore a backup"):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import struct
 import threading
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +15,7 @@ from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
 from archiver.demo import feeds, script, theme
+from archiver.demo.pictures import picture
 from archiver.demo.script import DAYS, PER_PAGE, Standing, Story, Truth, crawl_time, standings, truth
 from archiver.records import Site
 from archiver.settings import DAY_S
@@ -181,21 +180,9 @@ def site_facts(address: str) -> Site:
         wordpress_api=f"{address}wp-json/",
         delay_s=0.02,
         recheck_s=((30 * DAY_S, 12 * 3_600),),
+        keep_images="all",
         allow_loopback=True,
         paused=True,  # nobody is there once the demo has ended
-    )
-
-
-def picture(name: str) -> bytes:
-    """A small PNG whose colours come from its name."""
-    width, height, seed = 64, 40, hashlib.sha256(name.encode()).digest()
-    rows = b"".join(
-        b"\0" + bytes(min(255, seed[i % 3] // 2 + 4 * y + (x if i % 3 == 2 else 0)) for x in range(width) for i in range(3))
-        for y in range(height)
-    )
-    chunks = ((b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
     )
 
 
@@ -258,4 +245,4 @@ class _Handler(BaseHTTPRequestHandler):
         """Silent; the outlet keeps its own log."""
 
 
-__all__ = ["DAYS", "Outlet", "Page", "Request", "picture", "site_facts"]
+__all__ = ["DAYS", "Outlet", "Page", "Request", "site_facts"]
