@@ -146,7 +146,7 @@ class Progress:
         tally.run_id = run_id
 
     def _on_visit(self, tally: SiteTally, visit: Any) -> None:
-        tally.waiting = "fetching"
+        tally.waiting = "fetching pictures" if visit.role == "image" else "fetching"
         if visit.role == "image":
             tally.count(visit.outcome, visit.url, visit.reason)
             return

@@ -407,6 +407,8 @@ class Ledger:
         )
         if visit.outcome in ("unchanged", "not_modified"):
             self.archive.seen_again(final, now)
+            if self.spider.keeps_pictures and visit.link.article_id is not None:  # the facts may not have wanted them when it was read
+                self.archive.want_pictures(visit.link.article_id, self.site.name, final, self.site.keep_images or "", now)
         elif visit.outcome in LOST or visit.outcome == "soft_404":
             self.archive.lost(visit.url, now, look_of(visit, self.site.url), definite=visit.status == 410)
         elif visit.outcome == "login_wall" or (visit.outcome == "other_site" and is_login_page(final)):

@@ -29,7 +29,9 @@ insert or ignore into pictures (article_id, url, capture_id) values (?1, ?2, coa
 """
 DUE = """
 select url from links where site = :site and source = 'image' and due_at is not null and due_at <= :now
-    and (:stories is null or source_url in (select value from json_each(:stories))) order by due_at, rowid limit :limit
+    and (:stories is null or source_url in (select value from json_each(:stories)))
+    and exists (select 1 from pictures p where p.url = links.url and p.article_id not in (select article_id from withheld))
+order by due_at, rowid limit :limit
 """
 # How a picture that is kept may be shown: it was not taken down, and some story that has it may be shown.
 SHOWN = """
@@ -69,7 +71,10 @@ def want(db: Database, article_id: int, site: str, story_url: str, which: str, n
 
 
 def due(db: Database, site: str, now: datetime, limit: int, stories: Collection[str] | None = None) -> list[links.DueLink]:
-    """Pictures of a site's stories that are to be fetched now, as they came; `stories`: only of those at these addresses."""
+    """Pictures of a site's stories that are to be fetched now, as they came; `stories`: only of those at these addresses.
+
+    None of stories that are not shown: what their pages say may have changed meanwhile.
+    """
     given = {"site": site, "now": utc_text(now), "limit": limit, "stories": None if stories is None else json.dumps(list(stories))}
     return links.due_of(db, [url for (url,) in db.execute(DUE, given).fetchall()])
 
