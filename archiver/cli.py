@@ -235,7 +235,7 @@ def crawl(context: _Context, what: tuple[str, ...], limit: int | None, since: da
     """Fetch what is new or due, keep it, read it, store it
 
     Without a name: every site. Stopped anywhere, the next run goes on from there. An address that is asked for by itself and gives no
-    story (gone, no story, forbidden) is told, with exit code 3.
+    story (gone, no story, forbidden) is told, with exit code 3. Pictures come last, where a site's facts want them (keep_images).
 
     \b
         archiver crawl

@@ -210,7 +210,7 @@ class Ledger:
             last = original = None
         if role == "image" and not self._is_to_be_kept(capture, request):
             return
-        cleared = capture if role == "image" else self.withheld.strip(capture, is_page=role == "story")
+        cleared = capture if request.meta.get("picture") else self.withheld.strip(capture, is_page=role == "story")
         request.meta["taken_down"] = cleared is None
         capture = replace(without_body(capture) if cleared is None else cleared, run_id=self.run_id)
         try:

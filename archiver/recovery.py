@@ -66,14 +66,15 @@ def _index_one(archive: Archive, kept: Kept) -> None:
     Its link tells whose it is: an import keeps many sites in one file.
     """
     url = normalise(kept.target_uri) or kept.target_uri
-    site = archive.site_of_link(url)
-    if site and kept.http_status in WHOLE_PAGE and archive.is_picture(kept.target_uri) and not kept.repeats:
-        (number,) = archive.save_captures([capture_row(replace(kept, site=site), "image", "image", "recovered", None)])
-        archive.keep_picture(kept.target_uri, number)
-        archive.finish_link(kept.target_uri, "done", None, None, attempts=0)
+    picture = next((address for address in (kept.target_uri, url) if archive.is_picture(address)), None)
+    site = archive.site_of_link(picture or url)
+    if picture and kept.http_status in WHOLE_PAGE and not kept.repeats:
+        (number,) = archive.save_captures([capture_row(replace(kept, site=site or kept.site), "image", "image", "recovered", None)])
+        archive.keep_picture(picture, number)
+        archive.finish_link(picture, "done", None, None, attempts=0)
         return
     original = archive.capture_at(kept.repeats.target_uri, kept.repeats.warc_date, kept.repeats.payload_digest) if kept.repeats else None
-    if kept.http_status in WHOLE_PAGE and site and (original or not kept.repeats):
+    if kept.http_status in WHOLE_PAGE and site and not picture and (original or not kept.repeats):
         row = capture_row(replace(kept, site=site), "story", "kept", "recovered", original.id if original else None)
         archive.save_captures([row])
         now = settings.utc_now()

@@ -427,13 +427,14 @@ class NewsSpider(scrapy.Spider):
     def take_stories(self, spider: Self) -> None:
         """On idle: the next stories of the queue, or the next list of older ones. The run ends when there is neither."""
         self.ledger.flush()
+        self.pictures_in_flight.clear()  # nothing is under way
         urgent = self.walk is not None and self.walk.urgent
         if self.is_due_elsewhere() or self.mistaken:
             return
         try:
-            if (urgent and self.look_further()) or self.ask_for_stories() or self.look_further() or self.ask_for_pictures():
+            if (urgent and self.look_further()) or self.ask_for_stories() or self.look_further():
                 raise DontCloseSpider
-            if self.pictures_in_flight or self.awaits_pages():
+            if self.ask_for_pictures() or self.awaits_pages():
                 raise DontCloseSpider
         except SlowPattern as error:
             self.end_for(error)

@@ -26,6 +26,7 @@ from archiver import replay, settings
 from archiver.captures import Captures, Judge
 from archiver.errors import ArchiveBusy, ArchiverError, NothingToDo
 from archiver.locks import lock, site_lock
+from archiver.pictures import picture_type
 from archiver.records import Capture
 from archiver.store import Archive, open_archive, open_reader, takedowns
 from archiver.store.saving import key_of
@@ -333,9 +334,10 @@ def _judge(archive: Archive, filename: str, site: str, withheld: Withheld) -> Ju
 
     def judge(offset: int, capture: Capture) -> Capture | None:
         of_site, role, outcome = known.get(offset, (site, "story", ""))
-        if role == "image":
-            is_gone = capture.body and (outcome == "taken_down" or (of_site == site and withheld.knows(capture)))
-            return None if is_gone else capture
+        if role == "image" and outcome == "taken_down" and capture.body:
+            return None
+        if role == "image" and of_site == site and picture_type(capture):  # it has no passages
+            return None if withheld.knows(capture) else capture
         return withheld.strip(capture, is_page=role == "story") if of_site == site else capture
 
     return judge

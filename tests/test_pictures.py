@@ -19,6 +19,7 @@ from click.testing import Result
 from datasette.app import Datasette
 from lxml import html
 from lxml.html import HtmlElement
+from scrapy import Request
 from warcio.archiveiterator import ArchiveIterator
 
 from archiver import replay, sites, takedown
@@ -27,7 +28,7 @@ from archiver.checking import check, repair
 from archiver.errors import BadSitesFile
 from archiver.export import export
 from archiver.pictures import media_type_of
-from archiver.records import Capture, Link, Site
+from archiver.records import Capture, Image, Link, Site
 from archiver.recovery import capture_row
 from archiver.settings import MAX_PICTURE_BYTES
 from archiver.store import open_archive
@@ -114,6 +115,32 @@ def test_a_picture_is_known_by_its_first_bytes(begin: str):
                                   b"RIFF1234WAVE", b"\0\0\0\x1cftypisom\0\0\0\0isommp42"])  # fmt: skip
 def test_what_runs_or_plays_or_is_text_is_no_picture(body: bytes):
     assert media_type_of(body) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "is_asked"),
+    [
+        ("https://cdn.example/a.jpg?sig=Ab/c+d%3D&src=/x.jpg", True),
+        ("https://cdn.example/Grüße aus Lodi.jpg", True),
+        ("data:image/png;base64,AAAA", False),
+        ("javascript:alert(1)", False),
+        ("file:///etc/passwd", False),
+        ("https://cdn.example:99999/a.jpg", False),
+        ("https://user:secret@cdn.example/a.jpg", False),
+        ("https:\\\\cdn.example/a.jpg", False),
+        ("https://cdn.example/a\n.jpg", False),
+        ("http://[::1/a.jpg", False),
+    ],
+)
+def test_pictures_are_asked_for_at_the_very_address_that_a_page_names_and_at_nothing_odd(tmp_path: Path, address: str, is_asked: bool):
+    with open_archive(tmp_path) as archive:
+        archive.save_site(SITE, NOON)
+        writer = Captures(tmp_path / "captures")
+        save_story(archive, writer, archive.start_run("gazette", "crawl", NOON), 1, (), images=(Image(address, is_lead=True),))
+        writer.close()
+        due = archive.due_pictures("gazette", NOON, 9)
+    assert [link.url for link in due] == ([address] if is_asked else [])
+    assert all(Request(link.url).url.startswith("https://cdn.example/") for link in due)
 
 
 def test_another_value_than_none_lead_or_all_is_refused_in_words(cli: Cli):
@@ -324,6 +351,19 @@ def test_two_stories_that_are_taken_down_together_take_the_picture_that_both_sho
     build(tmp_path, {1: ("shared",), 2: ("shared",), 3: ("other",)})
     assert take_down(tmp_path, story_url(1), story_url(2)).is_whole
     assert [body for body in records(tmp_path) if body.startswith(b"\x89PNG")] == [png(1)]
+
+
+def test_a_page_that_a_story_calls_its_picture_is_not_taken_down_with_it(tmp_path: Path):
+    with open_archive(tmp_path) as archive:
+        archive.save_site(SITE, NOON)
+        run, writer = archive.start_run("gazette", "crawl", NOON), Captures(tmp_path / "captures")
+        save_story(archive, writer, run, 1, (), images=(Image(SITE.url, is_lead=True),))
+        writer.close()
+        assert [link.url for link in archive.due_pictures("gazette", NOON, 9)] == [SITE.url]
+    assert take_down(tmp_path, story_url(1)).is_whole
+    with open_archive(tmp_path) as archive:
+        assert not archive.withheld("gazette").has_address(SITE.url)
+        assert archive.due_pictures("gazette", NOON, 9) == []
 
 
 def test_the_same_bytes_at_another_address_stay_with_the_story_that_stays(tmp_path: Path):

@@ -62,12 +62,17 @@ def want(db: Database, article_id: int, site: str, story_url: str, which: str, n
     if not rights.may_be_shown(db, article_id):
         return 0
     rows = db.execute(WANTED, {"story": article_id, "all": which == "all"}).fetchall()
-    urls = [url for (url,) in rows if normalise(url)][: settings.MAX_PICTURES]
+    urls = [url for (url,) in rows if is_address(url)][: settings.MAX_PICTURES]
     if not urls:
         return 0
     links.save_links(db, [Link(url, site, "image", story_url) for url in urls], now)
     db.conn.executemany(ADD, [(article_id, url) for url in urls])
     return len(urls)
+
+
+def is_address(url: str) -> bool:
+    """Whether a picture's address can be asked as it stands: it is not normalised, for servers may have signed all that is in it."""
+    return normalise(url) is not None and url.isprintable() and url == url.strip() and "\\" not in url
 
 
 def due(db: Database, site: str, now: datetime, limit: int, stories: Collection[str] | None = None) -> list[links.DueLink]:
@@ -106,12 +111,15 @@ def counts(db: Database, site: str) -> PictureCounts:
 
 
 def addresses_of(db: Database, article_id: int, besides: Iterable[int] = ()) -> list[str]:
-    """Addresses of a story's pictures, also where they were found at last; none that a story beside it and `besides` shows, too."""
+    """Addresses of a story's kept pictures, also where they were found at last; none that a story beside it and `besides` shows, too.
+
+    Of those that are not kept nobody knows that they are pictures: a page may name its front page as one.
+    """
     query = """
-        with addresses (article_id, url) as (
-            select article_id, url from pictures
-            union select p.article_id, c.target_uri from pictures p join captures c on c.id = p.capture_id
-        )
+        with kept as (
+            select p.article_id, p.url, c.target_uri from pictures p join captures c on c.id = p.capture_id where c.outcome = 'image'
+        ),
+        addresses (article_id, url) as (select article_id, url from kept union select article_id, target_uri from kept)
         select url from addresses own where article_id = :story and not exists (
             select 1 from addresses other where other.url = own.url and other.article_id <> :story
             and other.article_id not in (select value from json_each(:besides))) order by url
