@@ -158,7 +158,6 @@ def site_health(archive: Archive, site: Site, now: datetime) -> Health:
         every_s=learned,
         noarchive=site.noarchive,
         opt_outs=tuple(archive.opt_outs(site.name)),
-        pictures=archive.picture_counts(site.name),
     )
 
 

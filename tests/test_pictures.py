@@ -30,7 +30,7 @@ from archiver.export import export
 from archiver.pictures import media_type_of
 from archiver.records import Capture, Image, Link, Site
 from archiver.recovery import capture_row
-from archiver.settings import MAX_PICTURE_BYTES
+from archiver.settings import MAX_PICTURE_BYTES, MAX_PICTURES
 from archiver.store import open_archive
 from archiver.store.selection import Selection
 from archiver.store.sqlite import DATABASE
@@ -141,6 +141,16 @@ def test_pictures_are_asked_for_at_the_very_address_that_a_page_names_and_at_not
         due = archive.due_pictures("gazette", NOON, 9)
     assert [link.url for link in due] == ([address] if is_asked else [])
     assert all(Request(link.url).url.startswith("https://cdn.example/") for link in due)
+
+
+def test_a_story_with_hundreds_of_pictures_gets_a_hundred_however_often_it_is_read(tmp_path: Path):
+    with open_archive(tmp_path) as archive:
+        archive.save_site(SITE, NOON)
+        writer, run = Captures(tmp_path / "captures"), archive.start_run("gazette", "crawl", NOON)
+        story_id = save_story(archive, writer, run, 1, tuple(f"picture-{number}" for number in range(200)))
+        writer.close()
+        assert archive.want_pictures(story_id, "gazette", story_url(1), "all", NOON) == 0
+        assert len(archive.due_pictures("gazette", NOON, 999)) == MAX_PICTURES
 
 
 def test_another_value_than_none_lead_or_all_is_refused_in_words(cli: Cli):

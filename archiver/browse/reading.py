@@ -308,13 +308,8 @@ async def count_by_site(db: Database) -> dict[str, int] | None:
 
 
 async def pictures_by_site(db: Database) -> dict[str, Row] | None:
-    """Site ▶ pictures of its stories that are kept, and their megabytes on the disk; sites without any are left out."""
-    found = await rows_in_time(
-        db,
-        """select site, count(*) as pictures, sum(warc_length) / 1000000.0 as megabytes from (
-            select distinct a.site, c.id, c.warc_length from pictures p join articles a on a.id = p.article_id
-            join captures c on c.id = p.capture_id where c.outcome = 'image') group by site""",
-    )
+    """Site ▶ pictures of its stories that are kept, and their bytes on the disk; sites without any are left out."""
+    found = await rows_in_time(db, pictures.KEPT_BY_SITE)
     return None if found is None else {each["site"]: each for each in found}
 
 

@@ -382,8 +382,9 @@ class Archive:
         """The captures of a story's pictures, and of the redirects that led to them."""
         return self._ask(pictures.captures_of, story.id)
 
-    def picture_counts(self, site: str) -> PictureCounts:
-        return self._ask(pictures.counts, site)
+    def picture_counts(self) -> dict[str, PictureCounts]:
+        """How many pictures of each site are kept and wait; sites without any are left out."""
+        return self._ask(pictures.counts)
 
     # --- reading
 

@@ -38,10 +38,15 @@ SHOWN = """
 exists (select 1 from pictures p where p.capture_id = c.id and p.article_id not in (select article_id from withheld))
     and c.outcome = 'image'
 """
-
 # The same bytes may be a picture of several stories, at several addresses.
 SHOWN_DIGESTS = """
 select c.payload_digest from pictures p join captures c on c.id = p.capture_id where c.outcome = 'image' and c.payload_digest is not null
+"""
+KEPT_BY_SITE = """
+select site, count(*) as pictures, sum(bytes) as bytes from (
+    select distinct a.site, c.id, c.warc_length as bytes from pictures p join articles a on a.id = p.article_id
+    join captures c on c.id = p.capture_id where c.outcome = 'image'
+) group by site
 """
 
 
@@ -62,9 +67,10 @@ def want(db: Database, article_id: int, site: str, story_url: str, which: str, n
     if not rights.may_be_shown(db, article_id):
         return 0
     rows = db.execute(WANTED, {"story": article_id, "all": which == "all"}).fetchall()
-    urls = [url for (url,) in rows if is_address(url)][: settings.MAX_PICTURES]
-    if not urls:
+    if not rows:
         return 0
+    (known,) = db.execute("select count(*) from pictures where article_id = ?", (article_id,)).fetchone()
+    urls = [url for (url,) in rows if is_address(url)][: max(0, settings.MAX_PICTURES - known)]
     links.save_links(db, [Link(url, site, "image", story_url) for url in urls], now)
     db.conn.executemany(ADD, [(article_id, url) for url in urls])
     return len(urls)
@@ -100,14 +106,11 @@ def shown(db: Database, capture_id: int) -> CaptureRow | None:
     return imports.original_of(db, capture_id)
 
 
-def counts(db: Database, site: str) -> PictureCounts:
-    kept, size = db.execute(
-        "select count(*), coalesce(sum(warc_length), 0) from captures where id in (select p.capture_id from pictures p"
-        " join articles a on a.id = p.article_id where a.site = ?) and outcome = 'image'",
-        (site,),
-    ).fetchone()
-    query = "select count(*) from links where site = ? and source = 'image' and due_at is not null"
-    return PictureCounts(kept, size, db.execute(query, (site,)).fetchone()[0])
+def counts(db: Database) -> dict[str, PictureCounts]:
+    """By site; sites without any are left out."""
+    kept = {site: (number, size) for site, number, size in db.execute(KEPT_BY_SITE).fetchall()}
+    waiting = dict(db.execute("select site, count(*) from links where source = 'image' and due_at is not null group by site").fetchall())
+    return {site: PictureCounts(*kept.get(site, (0, 0)), waiting.get(site, 0)) for site in {*kept, *waiting}}
 
 
 def addresses_of(db: Database, article_id: int, besides: Iterable[int] = ()) -> list[str]:
