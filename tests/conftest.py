@@ -139,7 +139,7 @@ PARAGRAPHS = (
 # Files that crawl, the longest first: with them at the front, the processes of pytest-xdist end at about the same time.
 LONG = (
     *("backfill", "crawl", "crash", "backfill_ends", "changes", "foreign_outlet", "cli", "demo", "browse", "hostile", "takedown"),
-    *("adding", "pages_of_a_story", "discover", "rereading", "rights", "install", "schedule", "together", "check", "story_ids"),
+    *("pictures", "adding", "pages_of_a_story", "discover", "rereading", "rights", "install", "schedule", "together", "check", "story_ids"),
     *("guards", "withheld"),
 )
 

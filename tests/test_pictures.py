@@ -250,6 +250,7 @@ def test_a_host_of_pictures_has_its_own_pace_and_may_ask_for_a_pause_without_sto
     assert min(after - before for before, after in pairwise(quick)) < 0.3
 
 
+@pytest.mark.long
 def test_pictures_count_against_the_budget_and_not_against_the_limit_of_stories(servers: Servers, cli: Cli):
     limited, small = servers(), servers()
     for news in (limited, small):
@@ -268,6 +269,7 @@ def test_pictures_count_against_the_budget_and_not_against_the_limit_of_stories(
     assert len([path for path in small.asked() if path.endswith(".png")]) == 6
 
 
+@pytest.mark.long
 def test_facts_that_want_pictures_later_bring_those_of_stories_that_are_looked_at_again(server: NewsServer, cli: Cli):
     story(server, STORIES[0], "/lead.png")
     picture(server, "/lead.png")
@@ -293,6 +295,7 @@ def test_no_picture_is_asked_for_of_a_story_whose_page_says_noarchive(server: Ne
     assert "/secret.png" not in server.asked()
 
 
+@pytest.mark.long
 def test_of_a_story_that_is_asked_for_by_its_address_the_pictures_come_and_no_others(server: NewsServer, cli: Cli):
     for number, path in enumerate(STORIES[:2]):
         story(server, path, f"/{number}.png")
@@ -303,6 +306,7 @@ def test_of_a_story_that_is_asked_for_by_its_address_the_pictures_come_and_no_ot
     assert [path for path in server.asked() if path != "/robots.txt"] == [STORIES[0], "/0.png"]
 
 
+@pytest.mark.long
 def test_a_picture_that_a_crash_left_without_a_row_is_found_again(server: NewsServer, cli: Cli):
     story(server, STORIES[0], "/lead.png")
     picture(server, "/lead.png")
