@@ -474,7 +474,7 @@ def test_a_kept_picture_is_sent_so_that_nothing_in_it_can_run(tmp_path: Path):
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert answer.headers["content-security-policy"].endswith("sandbox")
-    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["cache-control"] == "private, max-age=86400", "a day after it was taken down, no browser shows it"
 
 
 def test_the_address_of_pictures_gives_nothing_but_pictures_that_may_be_shown(tmp_path: Path):

@@ -52,10 +52,10 @@ def page_headers() -> dict[str, str]:
 
 
 def picture_headers() -> dict[str, str]:
-    """For a kept picture: what its capture holds never changes. It is no other site's to show."""
+    """For a kept picture, which no other site may show. Browsers keep it for a day: it may be taken down."""
     return {
         "content-security-policy": PICTURES,
-        "cache-control": "private, max-age=31536000, immutable",
+        "cache-control": "private, max-age=86400",
         "cross-origin-resource-policy": "same-origin",
         **HEADERS,
     }
