@@ -449,6 +449,16 @@ def test_a_paragraph_of_many_thousands_of_pieces_is_joined_once() -> None:
     assert target.text == "pier " * pieces and not len(target)
 
 
+@comes_to_an_end()
+@pytest.mark.parametrize("words", ["<em>{}</em> falls ", '<span class="said"><b>{}</b></span> falls '])
+def test_a_paragraph_of_many_thousands_of_marked_words_is_read_whole(words: str) -> None:
+    """Trafilatura looks at each of them for each other one: forty thousand took minutes."""
+    spoken = "".join(words.replace("{}", f"drop{number}") for number in range(40_000))
+    article = story(content(paragraphs(*PARAGRAPHS[:2], f"The record of the hearing says: {spoken}.", *PARAGRAPHS[2:])))
+    assert "drop0 falls drop1 falls" in article.article_body and "drop39998 falls drop39999 falls" in article.article_body
+    assert article.article_body.startswith(PARAGRAPHS[0]) and article.article_body.endswith(PARAGRAPHS[-1])
+
+
 # --- boxes
 
 

@@ -31,6 +31,8 @@ TELLING = frozenset(
 PRUNED_TAGS = frozenset(
     ("script", "style", "svg", "noscript", "nav", "footer", "template", "iframe", "button", "select", "picture", "video", "form")
 )
+MAX_INLINE = 300  # elements within one line that are copied; what trafilatura takes for a paragraph grows with their square
+WORD_TAGS = frozenset({"a", "abbr", "b", "cite", "em", "font", "i", "ins", "mark", "small", "span", "strong", "sub", "sup", "time", "u"})
 BOXES = frozenset({"nav", "footer", "comments", "related", "newsletter", "share", "hidden"})
 SMALL_BOXES = frozenset({"widget", "ads", "ui", "legal", "meta", "aside"})
 BOX_SHARE = 0.1  # of the plain text; what holds more may be the story with a lying name
@@ -94,9 +96,13 @@ def copy_text(source: Any, target: Any, wanted: Set[Any], depth: int) -> bool:
     text = source.text
     has_text = not is_blank(text)
     last, run = None, [text] if text else []  # the run of text behind `last`, joined once: a page may leave thousands of pieces
-    for child in source:
+    for number, child in enumerate(source):
         tag = child.tag
-        if type(tag) is str and depth < MAX_DEPTH and (tag not in BLOCK_TAGS or child in wanted) and is_text_tag(child, tag):
+        if number > MAX_INLINE and tag in WORD_TAGS and is_within_line(child):
+            words = "".join(child.itertext())
+            has_text = has_text or not is_blank(words)
+            run.append(words)
+        elif type(tag) is str and depth < MAX_DEPTH and (tag not in BLOCK_TAGS or child in wanted) and is_text_tag(child, tag):
             twin = new_child(target, child, tag)
             if copy_text(child, twin, wanted, depth + 1) or tag == "br":
                 set_text(target, last, run)
@@ -109,6 +115,11 @@ def copy_text(source: Any, target: Any, wanted: Set[Any], depth: int) -> bool:
             run.append(tail)
     set_text(target, last, run)
     return has_text
+
+
+def is_within_line(element: Any) -> bool:
+    """Whether an inline element holds words, and others like it."""
+    return all(inner.tag in WORD_TAGS for inner in element.iterdescendants())
 
 
 def set_text(parent: Any, before: Any, run: list[str]) -> None:
