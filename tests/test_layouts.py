@@ -459,6 +459,21 @@ def test_a_paragraph_of_many_thousands_of_marked_words_is_read_whole(words: str)
     assert article.article_body.startswith(PARAGRAPHS[0]) and article.article_body.endswith(PARAGRAPHS[-1])
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        '<strong class="screen-reader-text">Share this story</strong>',
+        '<p><b class="sr-only">You are here:</b> Home</p>',
+        f'<figure>{IMAGE}<figcaption>The pier on the day before <b class="credit">Photo: Ana Lind</b></figcaption></figure>',
+    ],
+)
+def test_bold_words_above_a_text_make_none_of_its_lines_bold(above: str) -> None:
+    """A bold line is a name, or no caption."""
+    article = story(above, content(paragraphs("Ana Oak", PARAGRAPHS[0]), f"<p>{IMAGE}</p>", paragraphs(CAPTION, *PARAGRAPHS[1:])))
+    assert article.authors == () and article.images[-1].caption == CAPTION
+    assert article.article_body.split("\n\n") == ["Ana Oak", *PARAGRAPHS]
+
+
 # --- boxes
 
 

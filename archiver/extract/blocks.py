@@ -306,10 +306,8 @@ class Walk:
             self.link(child, setting, owner, depth)
             self.part(child, tag, owner)
             return
-        mark: tuple[str, ...] = ()
-        if tag in EMPHASIS:
-            mark = (EMPHASIS[tag],)
-            self.in_strong += mark[0] == "strong"
+        mark: tuple[str, ...] = (EMPHASIS[tag],) if tag in EMPHASIS else ()
+        is_strong = mark == ("strong",)
         marks = marks_of(get("class"), get("id"))
         stands_alone = marks.caption and setting.caption is None and not self.has_text and ends_line(child)
         if marks is not NO_MARKS or tag in ("cite", "small"):
@@ -323,13 +321,13 @@ class Walk:
                 setting = setting._replace(zone=Zone(marks.zone, child, setting.zone))
         if mark:
             self.pieces.append(mark)
+        self.in_strong += is_strong
         self.enter(child, setting, owner, depth + 1)
+        self.in_strong -= is_strong
         if mark:
             self.pieces.append(("/" + mark[0],))
         if stands_alone:
             self.flush(child, setting)  # "<em class="img-desc">…</em><br><br>" in a text without paragraphs
-        if mark == ("strong",):
-            self.in_strong -= 1
         self.part(child, tag, owner)
 
     def link(self, child: Element, setting: Setting, owner: Element, depth: int) -> None:
