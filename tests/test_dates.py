@@ -424,3 +424,50 @@ def test_yesterday_afternoon_is_no_morning() -> None:
 def test_a_page_of_megabytes_of_dates_is_read_without_guessing() -> None:
     body = "".join(f"<p>{'3 March 2026 © ' * 46} {number}</p>" for number in range(7_000))
     assert read_dates(page(f"<h1>Ferry sails</h1>{body}")).date_published is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "language"),
+    [
+        ("<p>5 marzo 2025</p><p>Aggiornato alle 19:10</p>", "it"),
+        ("<p>Publicado: 05/03/2025 10:15 | Actualizado a las 19:10 h</p>", "es"),
+        ("<p>Publié le 5 mars 2025 à 10h15 et mis à jour à 19h10</p>", "fr"),
+        ("<p>Publié le 5 mars 2025, mis à jour 19h10</p>", "fr"),
+        ("<p>5. März 2025</p><p>Aktualisiert um 19.10 Uhr</p>", "de"),
+        ("<p>5. März 2025, Stand 19:10 Uhr</p>", "de"),
+        ("<p>March 5, 2025 10:15 am CET<br>Updated: 7:10 p.m.</p>", "en"),
+        ("<p>5 mars 2025 kl. 10.15</p><p>Uppdaterad kl. 19.10</p>", "sv"),
+        ("<p>5 марта 2025, 10:15. Обновлено в 19:10</p>", "ru"),
+        ("<p>2025年3月5日 10:15 更新 下午7:10</p>", "zh"),
+        ("<p>2025-03-05 10:15 (수정 19:10)</p>", "ko"),
+    ],
+)
+def test_updated_at_a_time_alone_is_a_change_on_the_day_beside_it(lines: str, language: str) -> None:
+    site = Site("heron", "https://heron.example/", timezone="Europe/Rome")
+    dates = read_dates(page(f"<h1>Ferry sails</h1>{lines}{PARAGRAPHS}", lang=language, site=site))
+    assert dates.date_published in ("2025-03-05", "2025-03-05T10:15+01:00")
+    assert dates.date_modified_utc == "2025-03-05T18:10:00Z"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "<p>5 March 2025 20:15</p><p>Updated at 19:10</p>",  # on another day
+        "<p>10 March 2025 10:15</p><p>Updated at 22:10</p>",  # not yet when the page was fetched
+        "<p>5 March 2025</p><p>Updated at 19:10 on Friday</p>",
+        "<p>5 March 2025</p><p>Updated yesterday at 19:10</p>",
+        "<p>5 March 2025</p><p>Update 19.10</p>",  # a day, or the number of a version
+        "<p>5 March 2025</p><p>The club updated its list at 19:10, says a member.</p>",
+        "<p>5 March 2025</p><p>Updated 19:10 times since then</p>",
+    ],
+)
+def test_a_time_alone_that_may_be_of_another_day_is_no_change(lines: str) -> None:
+    site = Site("heron", "https://heron.example/", timezone="Europe/London")
+    assert read_dates(page(f"<h1>Ferry sails</h1>{lines}{PARAGRAPHS}", site=site)).date_modified is None
+
+
+def test_a_change_at_a_time_alone_is_on_the_day_of_the_publication_where_the_site_is() -> None:
+    site = Site("heron", "https://heron.example/", timezone="America/New_York")
+    told = {"datePublished": "2025-03-06T02:30:00Z"}
+    dates = read_dates(page(f"<h1>Ferry sails</h1><p>Updated at 10:40 p.m.</p>{PARAGRAPHS}", story=told, site=site))
+    assert dates.date_modified == "2025-03-05T22:40-05:00"

@@ -83,6 +83,20 @@ def label_before(text: str, end: int) -> str | None:
     return last[1]
 
 
+def change_label(text: str, start: int = 0) -> int | None:
+    """Where a label of the last change ends that stands at the start of a part of a line or behind its digits; None: there is none."""
+    for match in labels()[1].finditer(text, start):
+        before = text[: match.start()].rstrip(" ")
+        if not before[-1:].isalpha() or BEHIND_CLOCK.search(before):
+            return match.end()
+    return None
+
+
+BEHIND_CLOCK = re.compile(  # "à 10h15 et", "10:15 a.m. EST"
+    r"\d\W{0,2}(?:[ap]\.?\s?m\b\W{0,2})?(?:uhr|h|hrs|(?-i:[A-Z]{2,4}))?(?:\W+(?:and|et|e|y|und|i|en|och|og))?$", re.I
+)
+
+
 @cache
 def labels() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return begun_words(read_words("published_labels")), begun_words(read_words("modified_labels"))

@@ -19,11 +19,11 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from archiver.extract.blocks import HEADS, WHOLE_PAGE_TAGS, Block, Element
-from archiver.extract.date_lines import LINE, headline_at, is_far, label_before, lines_near_headline, speaks_of
+from archiver.extract.date_lines import LINE, change_label, headline_at, is_far, label_before, lines_near_headline, speaks_of
 from archiver.extract.evidence import Candidate, clean
 from archiver.extract.jsonld import Node, is_about, types_of
 from archiver.extract.language import language_of_lines
-from archiver.extract.moments import Moment, find_moments, of_epoch, read_moment, read_relative
+from archiver.extract.moments import DIGIT, Moment, clock_behind, find_moments, named_days, of_epoch, read_moment, read_relative
 from archiver.extract.page import Page
 from archiver.extract.time_zones import NO_COUNTRY, any_offset, country_zone, fitting_offset, fixed, site_zone, zone_of_registration
 from archiver.extract.words import read_words
@@ -75,6 +75,8 @@ def read_dates(page: Page) -> Dates:
     changes = [in_a_zone(candidate, setting, changes, lambda: stamps(page, [*heard, *changes])) for candidate in changes]
     heard, changes = [in_local_time(told, changes) for told in heard], [in_local_time(told, heard) for told in changes]
     published = pick(heard)
+    by_clock = changed_by_clock(page, setting, published, changes)
+    changes += [in_a_zone(told, setting, changes, lambda: stamps(page, heard)) for told in by_clock]
     modified = pick_change(changes, published)
     if modified is not None:
         checked = check_change(modified, published)
@@ -556,6 +558,34 @@ def changed_in_text(page: Page, setting: Setting) -> Told:
         yield Candidate(line.moment, line.raw, "text", locate(line.block.owner), 0.7)
 
 
+def changed_by_clock(page: Page, setting: Setting, published: Candidate[Moment] | None, changes: Sequence[Candidate[Moment]]) -> Told:
+    """ "Updated at 19:10" near the headline, where nothing else tells the time: on the day of the line, or on that of the publication.
+
+    Not where that is before the publication, or after the fetch: it is a time of another day.
+    """
+    if published is None or any(is_exact(told.value) for told in changes):
+        return
+    zone = setting.zone or setting.country_zone
+    when = published.value.when
+    day = when.astimezone(zone).date() if zone and published.value.has_time and when.tzinfo else published.value.day
+    for _, block, _ in lines_near_headline(page):
+        end = change_label(block.text) if DIGIT.search(block.text) and block.tag not in HEADS else None
+        if end is None or any(pattern.search(block.text) for _, pattern in named_days(setting.language)):
+            continue
+        printed = [found.moment.day for found in find_moments(block.text, setting.language, setting.month_first) if found.start < end]
+        moment = clock_behind(block.text, end, printed[-1] if printed else day)
+        if moment is None:
+            continue
+        local = moment if moment.when.tzinfo or zone is None else moment.in_zone(zone)
+        possible = not precedes(local, published.value) and (local.when.tzinfo is None or local.when <= setting.now + CLOCKS_DIFFER)
+        if possible:
+            yield Candidate(moment, block.text[:LINE], "text", locate(block.owner), 0.5, "a time alone, on the day of the publication")
+        return
+
+
+CLOCKS_DIFFER = timedelta(hours=1)
+
+
 def shown(page: Page, setting: Setting) -> list[Line]:
     """Moments on short lines around the headline, else on lines anywhere that say "published"."""
     near = list(lines_near_headline(page))
@@ -590,7 +620,11 @@ def of_line(block: Block, before: str, order: tuple[int, int], setting: Setting)
             kind = label_before(before, len(before))
         if kind is None and speaks_of(block.text, found.start):
             continue
-        yield Line(found.moment, block.text[:LINE], kind or "plain", order, block)
+        moment = found.moment
+        end = change_label(block.text[: found.end], found.start) if moment.has_time else None
+        if end is not None and clock_behind(block.text, end, moment.day):
+            moment = day_moment(moment.day)  # "5 March 2026, upd. 19:10": the time is that of the change
+        yield Line(moment, block.text[:LINE], kind or "plain", order, block)
 
 
 # --- what programs on the page were given

@@ -509,6 +509,35 @@ def _of_clock(match: re.Match[str], day: date, swapped: date | None) -> Moment |
     return _joined(day, clock, "second" if match["s"] else "minute", read_zone(match["rest"], day), swapped)
 
 
+LEAD = r"(?:[\s:：,;|/·•(–—-]|[^\W\d_]{1,6}\.?(?=[\s:：])){0,6}?"  # " um ", ": ", " a las "
+BEHIND = re.compile(rf"{LEAD}(?<![\d:.]){CLOCK}(?![:.]\d)(?P<rest>[^|·•()（）\n]{{0,40}})", re.IGNORECASE)
+BEHIND_EASTERN = re.compile(rf"[\s:：]{{0,3}}{EASTERN.pattern}(?P<rest>[^|·•()（）\n]{{0,40}})")
+DOTTED = re.compile(r"(?<!\w)(?:uhr|kl|klo|ore|alle|om|um|pukul|h|hrs)(?!\w)", re.IGNORECASE)  # "19.10" alone may be a day
+MOST_BESIDE = 6  # letters beside a clock time and its zone: "Uhr", "horas"
+
+
+def clock_behind(text: str, start: int, day: date) -> Moment | None:
+    """The time of `day` that stands, with no other day, behind what ends at `start`: "alle 19:10", "at 7:10 p.m. EST", "下午7:10"."""
+    match = BEHIND_EASTERN.match(text, start)
+    if match is None or (match["mi2"] and not match["half"]):
+        match = BEHIND.match(text, start)
+    if match is None or not is_alone(match["rest"]):
+        return None
+    if "mi2" not in match.groupdict():
+        dotted = match["sep"] == "." and not DOTTED.search(f"{text[start : match.start('h')]}{match['rest']}")
+        return None if dotted else _of_clock(match, day, None)
+    half = None if match["half"] is None else "p" if match["half"] in AFTERNOON else "a"
+    clock = _clock(match["h"], match["mi"] or match["mi2"], match["s"], None, half)
+    return _joined(day, clock, "minute", read_zone(match["rest"], day)) if clock else None
+
+
+def is_alone(rest: str) -> bool:
+    """Whether what follows a clock time is at most its zone or a word for hours: no day, and no sentence that goes on."""
+    if sum(map(str.isalpha, rest)) > MOST_BESIDE or DIGIT.search(rest):
+        return False
+    return weekdays().isdisjoint(word.strip(".,") for word in rest.casefold().split())
+
+
 # --- relative to now
 
 
