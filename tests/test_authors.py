@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from archiver.extract import read_article
 from archiver.extract.authors import Authors, read_authors
 from archiver.extract.page import parse_page
 from archiver.records import Capture
@@ -539,3 +540,44 @@ def test_a_name_alone_between_headline_and_text_is_the_authors(lines: str) -> No
 )
 def test_a_section_a_heading_or_whom_the_story_is_about_is_no_author(lines: str) -> None:
     assert names(read(lines)) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("5 March | Jane Doe", ["Jane Doe"]),
+        ("5 November 2025 | Jane Doe", ["Jane Doe"]),
+        ("Jane Doe | 5 November 2025 | 2 min read", ["Jane Doe"]),
+        ("Nov 5, 2025 • 2 min read • Jane Doe", ["Jane Doe"]),
+        ("05.11.2025 · Von Jan Kurz", ["Jan Kurz"]),
+        ("Jan Kurz | Do, 5. November | 4 Min. Lesezeit", ["Jan Kurz"]),
+        ("Jane Doe – November 5", ["Jane Doe"]),
+        ("5 novembre 2025 – Jeanne Dorval", ["Jeanne Dorval"]),
+        ("Ada Rossi - 5 novembre", ["Ada Rossi"]),
+        ("November 5, 2025 Anna-Lena Brix", ["Anna-Lena Brix"]),
+        ("JANE DOE | NOVEMBER 5", ["JANE DOE"]),
+        ("5 ноября 2025 | Алексей Орлов", ["Алексей Орлов"]),
+        ("Jane Doe and Max Ort | November 5", ["Jane Doe", "Max Ort"]),
+        ("5 November | Vale Valley", []),
+        ("5 November 2025 | Local News", []),
+        ("5 November | Harbour Market", []),
+        ("Spring Festival – November 5", []),
+        ("Old Mill | November 5", []),
+        ("5 novembre | Vita Nuova", []),
+        ("5. November | Lange Nacht", []),
+    ],
+)
+@pytest.mark.parametrize("place", ["above", "below"])
+def test_a_persons_name_beside_the_day_is_the_authors_and_another_words_is_not(line: str, expected: list[str], place: str) -> None:
+    printed = f"<p>{line}</p>"
+    inner = f"{printed}<h1>Wheat is dear</h1>" if place == "above" else f"<h1>Wheat is dear</h1>{printed}"
+    html = f"<html><body><article>{inner}{TEXT}</article></body></html>".encode()
+    capture = Capture("https://paper.example/wheat", datetime(2025, 11, 20, tzinfo=UTC), 200, (), html)
+    article = read_article(capture)
+    assert [author.name for author in article.authors] == expected
+    assert not expected or not article.article_body.startswith(line)
+
+
+def test_whom_the_story_is_about_is_not_its_author_though_a_day_stands_beside_the_name() -> None:
+    about = "<p>5 November | Jane Doe</p><p>The harbour remembers Jane Doe, who built its first mill and grew wheat on the island.</p>"
+    assert names(read(about)) == []

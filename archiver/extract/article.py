@@ -15,7 +15,7 @@ from typing import Any
 from archiver import settings
 from archiver.captures import decode_body
 from archiver.extract.access import read_access
-from archiver.extract.authors import read_authors
+from archiver.extract.authors import beside_day, read_authors
 from archiver.extract.blocks import Block, lies_in, links_of, squeeze
 from archiver.extract.body import Body, read_body
 from archiver.extract.candidates import TOLD
@@ -269,7 +269,11 @@ def is_alike(box: Any, other: Any) -> bool:
 def lines_of_byline(body: Body, byline: str | None) -> frozenset[int]:
     """Block.index of the lines before the text that are the byline, with dates or without: in hand-made tables it stands in the text."""
     lines = [block for block in body.blocks[:OPENING_LINES] if byline and byline in " ".join(block.text.split())]
-    return frozenset(block.index for block in lines if lies_in(block, FACTS) or is_nothing_but(block.text, str(byline)))
+    return frozenset(
+        block.index
+        for block in lines
+        if lies_in(block, FACTS) or is_nothing_but(block.text, str(byline)) or beside_day(block.text) == byline
+    )
 
 
 def lines_of_signature(body: Body, names: Sequence[str]) -> frozenset[int]:

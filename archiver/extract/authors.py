@@ -23,9 +23,10 @@ from archiver.extract.headline import printed_title
 from archiver.extract.jsonld import types_of
 from archiver.extract.keywords import is_topic_path
 from archiver.extract.labelled import authors_in, is_colophon, names_the_site, read_facts, reporters_in
-from archiver.extract.moments import DIGIT, find_moments, weekdays
+from archiver.extract.moments import ANY_LANGUAGE, DIGIT, find_moments, weekdays
 from archiver.extract.names import (
     ADDRESS,
+    ANY_DAY,
     BEFORE_DATE,
     BYLINE_LENGTH,
     CASELESS,
@@ -54,7 +55,7 @@ from archiver.extract.names import (
     printed_names,
     without_date,
 )
-from archiver.extract.noise import is_date_line, is_promo
+from archiver.extract.noise import is_date_line, is_promo, is_standing_line
 from archiver.extract.page import Page
 from archiver.extract.places import is_place
 from archiver.extract.sections import IN_CATEGORY, is_section_name
@@ -539,6 +540,59 @@ def from_date_line(setting: Setting) -> Heard:
             return
 
 
+def from_name_and_day(setting: Setting) -> Heard:
+    """A person's name and the day on one line, in either order, right above the headline or between it and text: "5 March | Jane Doe"."""
+    page = setting.page
+    head = next((block.index for block in page.outline.blocks if block.tag == "h1"), -1)
+    near = [block for block in setting.near if block.index >= head - ABOVE_HEAD]
+    for block in takewhile(lambda block: not (opens_text(block) and block.index > head), near):
+        line = None if block.is_link else beside_day(block.text)
+        named = printed_names(line) if line else []
+        is_whole = len("".join(key_of(f"{author.name} {author.role or ''}") for author in named)) >= 0.8 * len(key_of(line or ""))
+        is_whole = is_whole and all(map(has_given_name, named))
+        if named and is_whole and all(is_written_out(author, page) and is_strange(author, page) for author in named):
+            yield Candidate(tidy(with_links(named, block, page), setting.site), block.text, "name_and_day", "near the headline", 0.5)
+            return
+
+
+ABOVE_HEAD = 2  # blocks
+
+
+def beside_day(text: str) -> str | None:
+    """The one thing that a short line tells beside days, clock times and what stands with every story ("2 min read")."""
+    if len(text) > DATE_LENGTH or not DIGIT.search(text):
+        return None
+    pieces, end = [], 0
+    for found in find_moments(text, ANY_LANGUAGE, around=ANY_DAY):
+        pieces.append(date_label().sub("", text[end : found.start]))
+        end = found.end
+    told = [part for piece in (*pieces, text[end:]) for part in PIECES.split(piece) if is_told(part)] if end else []
+    return clean(BEFORE_DATE.sub("", told[0].strip(DATE_SIGNS))) if len(told) == 1 else None
+
+
+PIECES = re.compile(r"\s*[|·•●\n]\s*|(?<!\w)[-–—]+\s|\s[-–—/]+(?!\w)")
+
+
+def is_told(part: str) -> bool:
+    """Whether a part of a line is more than a sign, a weekday, the label of a date, or a line of every story."""
+    word = part.strip(DATE_SIGNS).casefold()
+    is_short = len(word) < SHORT_WORD and CASELESS.search(word) is None
+    return len(key_of(word)) > 1 and not (is_short or word in weekdays() or is_nobody(word) or is_standing_line(word) or is_promo(word))
+
+
+SHORT_WORD = 5  # letters; shorter ones are weekdays and signs, and no one's whole name
+
+
+def has_given_name(author: Author) -> bool:
+    first = author.name.casefold().split(" ", 1)[0]
+    return author.kind == "person" and (first in given_names() or first.partition("-")[0] in given_names())
+
+
+@cache
+def given_names() -> frozenset[str]:
+    return frozenset(name for line in read_words("given_names") for name in line.casefold().split())
+
+
 def from_name_alone(setting: Setting) -> Heard:
     """A name on a line of its own between headline and text: below the date, bold, slanted or in <address>.
 
@@ -712,6 +766,7 @@ LAST_SOURCES: tuple[Callable[[Setting], Heard], ...] = (
     from_markup_anywhere,
     from_hcard,
     from_profile_links,
+    from_name_and_day,
     from_date_line,
     from_name_alone,
     from_first_line,
@@ -862,14 +917,17 @@ def alone(line: str, authors: Sequence[Author]) -> str:
         words = (found.start() for found in WORD.finditer(line, digits[-1], start))
         start = next((place for place in words if (opened := LABEL().match(line, place)) and opened.end() <= start), start)
         line = line[start:]
-    date = next((found.start for found in find_moments(line)), None)
+    date = next((found.start for found in find_moments(line, around=ANY_DAY)), None)
     end = line.rfind(authors[-1].name) + len(authors[-1].name)
     if date is None or date < end or end <= 0:
         return line
     behind = line[end:date].replace("\n", " ").rstrip(DATE_SIGNS)
     behind = BEFORE_DATE.sub("", date_label().sub("", behind).rstrip(DATE_SIGNS))
     before, _, last = behind.rstrip(DATE_SIGNS).rpartition(" ")
-    return line[:end] + (before if last.casefold() in weekdays() else behind).rstrip(DATE_SIGNS)
+    is_weekday = last.casefold() in weekdays() or (
+        before.strip() in ("|", "·", "•") and len(last) < SHORT_WORD and last.istitle()
+    )  # "| Thu"
+    return line[:end] + (before if is_weekday else behind).rstrip(DATE_SIGNS)
 
 
 WORD = re.compile(r"(?<!\w)\w")
