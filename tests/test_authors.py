@@ -581,3 +581,33 @@ def test_a_persons_name_beside_the_day_is_the_authors_and_another_words_is_not(l
 def test_whom_the_story_is_about_is_not_its_author_though_a_day_stands_beside_the_name() -> None:
     about = "<p>5 November | Jane Doe</p><p>The harbour remembers Jane Doe, who built its first mill and grew wheat on the island.</p>"
     assert names(read(about)) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("2025-11-05 09:30 王小明", ["王小明"]),
+        ("歐陽小明 2025-11-05", ["歐陽小明"]),
+        ("2025-11-05 09:30 記者王小明", ["王小明"]),
+        ("王小明 / 台北報導", ["王小明"]),
+        ("2025-11-05 王小明／台北報導", ["王小明"]),
+        ("2025-11-05 张伟 李红梅", ["张伟", "李红梅"]),
+        ("山田太郎 2025年11月5日", ["山田太郎"]),
+        ("2025年11月5日 10時15分 山田 太郎", ["山田 太郎"]),
+        ("2025年11月5日 | 田中さくら", ["田中さくら"]),
+        ("홍길동 기자 2025.11.05", ["홍길동"]),
+        ("2025.11.05 10:15 | 김민수", ["김민수"]),
+        ("2025-11-05 文化", []),
+        ("2025-11-05 09:30 金融", []),
+        ("2025-11-05 江苏省", []),
+        ("2025-11-05 安全生产", []),
+        ("来源：河湾晚报 2025-11-05 09:30", []),
+        ("2025年11月5日 山口県", []),
+        ("2025年11月5日 編集部", []),
+        ("2025.11.05 문화부", []),
+        ("2025.11.05 이벤트", []),
+        ("2025.11.05 강원도", []),
+    ],
+)
+def test_a_chinese_japanese_or_korean_name_alone_beside_the_day_is_the_authors(line: str, expected: list[str]) -> None:
+    assert names(read(f"<p>{line}</p>", "<title>小麦涨价</title>")) == expected

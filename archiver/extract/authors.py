@@ -22,7 +22,8 @@ from archiver.extract.evidence import Candidate, choose, clean
 from archiver.extract.headline import printed_title
 from archiver.extract.jsonld import types_of
 from archiver.extract.keywords import is_topic_path
-from archiver.extract.labelled import authors_in, is_colophon, names_the_site, read_facts, reporters_in
+from archiver.extract.labelled import ROLE as REPORTER_ROLE
+from archiver.extract.labelled import authors_in, is_colophon, names_the_site, read_facts, reporters_in, signed
 from archiver.extract.moments import ANY_LANGUAGE, DIGIT, find_moments, weekdays
 from archiver.extract.names import (
     ADDRESS,
@@ -532,7 +533,8 @@ def from_date_line(setting: Setting) -> Heard:
         line = before_date(block.text) if DIGIT.search(block.text) else None
         if line is None and following is not None and before_date(following.text) == "":
             line = block.text
-        named = printed_names(line) if line and len(line) <= BYLINE_LENGTH // 2 and not block.is_link else []
+        labelled = line is not None and bool(read_facts(line))  # who supplied the text
+        named = printed_names(line) if line and len(line) <= BYLINE_LENGTH // 2 and not (block.is_link or labelled) else []
         is_whole = len("".join(key_of(f"{author.name} {author.role or ''}") for author in named)) >= 0.7 * len(key_of(line or ""))
         is_whole = is_whole and key_of(line or "") not in key_of(setting.page.title)  # the headline once more
         if named and is_whole and all(is_written_out(author, setting.page) for author in named):
@@ -547,6 +549,9 @@ def from_name_and_day(setting: Setting) -> Heard:
     near = [block for block in setting.near if block.index >= head - ABOVE_HEAD]
     for block in takewhile(lambda block: not (opens_text(block) and block.index > head), near):
         line = None if block.is_link else beside_day(block.text)
+        if line and CASELESS.search(line) and (eastern := eastern_names(line, block, page)):
+            yield Candidate(tidy(map(Author, eastern), setting.site), block.text, "name_and_day", "near the headline", 0.5)
+            return
         named = printed_names(line) if line else []
         is_whole = len("".join(key_of(f"{author.name} {author.role or ''}") for author in named)) >= 0.8 * len(key_of(line or ""))
         is_whole = is_whole and all(map(has_given_name, named))
@@ -570,7 +575,7 @@ def beside_day(text: str) -> str | None:
     return clean(BEFORE_DATE.sub("", told[0].strip(DATE_SIGNS))) if len(told) == 1 else None
 
 
-PIECES = re.compile(r"\s*[|·•●\n]\s*|(?<!\w)[-–—]+\s|\s[-–—/]+(?!\w)")
+PIECES = re.compile(r"\s*[|·•●\n]\s*|(?<!\w)[-–—]+\s|\s[-–—]+(?!\w)")
 
 
 def is_told(part: str) -> bool:
@@ -581,6 +586,66 @@ def is_told(part: str) -> bool:
 
 
 SHORT_WORD = 5  # letters; shorter ones are weekdays and signs, and no one's whole name
+
+
+def eastern_names(line: str, block: Block, page: Page) -> tuple[str, ...]:
+    """The names of a line in Chinese, Japanese or Korean: of reporters, or with known family names and of none whom the page speaks of."""
+    named = (
+        reporters_in(line)
+        or signed(line, REPORTER_ROLE())
+        or tuple(author.name for author in names_of(line) if KOREAN_REPORTER.search(line))
+    )
+    if named:
+        return named
+    parts = EASTERN_PARTS.split(line)
+    if len(parts) == 2 and opens_eastern_name("".join(parts)):
+        parts = [line]  # family and given name apart
+    is_name = all(len(part) == 2 or opens_eastern_name(part) for part in parts) and any(map(opens_eastern_name, parts))
+    others = "\n".join([page.title, *(other.text for other in page.outline.blocks if other is not block)])
+    return tuple(parts) if is_name and not any(is_place(part) or is_section_name(page, part) or part in others for part in parts) else ()
+
+
+KOREAN_REPORTER = re.compile("(?:기자|특파원)$")
+EASTERN_PARTS = re.compile(r"[ \u3000、·]+")
+
+
+def opens_eastern_name(text: str) -> bool:
+    """Whether a word is long as a whole name and begins with a family name. Of two signs it may be any word."""
+    word = text.replace(" ", "")
+    name = EASTERN_NAME().fullmatch(word)
+    return name is not None and NO_NAME.isdisjoint(name["given"]) and word not in family_names("none")
+
+
+@cache
+def family_names(language: str) -> frozenset[str]:
+    lines = (line.partition(": ") for line in read_words("family_names"))
+    return frozenset(name for key, _, names in lines if key == language for name in names.split())
+
+
+@cache
+def EASTERN_NAME() -> re.Pattern[str]:
+    """A family name, and as many signs as a given name has beside it."""
+    rules = (
+        ("zh", 1, "..$"),
+        ("zh", 2, "..?$"),
+        ("ja", 1, "..$"),
+        ("ja", 2, ".{1,3}$"),
+        ("ko", 1, "[가-힣]{2}$"),
+        ("ko", 2, "[가-힣]{1,2}$"),
+    )
+    family = {
+        (language, length): "|".join(sorted(name for name in family_names(language) if min(len(name), 2) == length))
+        for language, length, _ in rules
+    }
+    return re.compile(
+        "(?:" + "|".join(f"(?:{family[language, length]})(?={given})" for language, length, given in rules) + ")(?P<given>.*)"
+    )
+
+
+# What ends the names of places, offices, papers and parts of them
+NO_NAME = frozenset(
+    "市省县縣区區州国國网網报報社台臺部界版频頻刊局院校会會站署厅廳处處科系学學事书書道府県町村駅港課論论文新闻聞시도군구부계업사판"
+)
 
 
 def has_given_name(author: Author) -> bool:

@@ -29,6 +29,7 @@ TITLE_PARTS = re.compile(r"[_|｜]|--?|—+")
 BRACKET = re.compile(r"[（(]([^（）()]{4,40})[）)]")
 # What a bracket with reporters follows: "新华社北京3月4日电（记者 …）", "本报讯（记者 …）"; or it opens the text, or ends it
 PHOTOGRAPHER = frozenset({"摄", "攝", "图", "圖"})
+REPORTS = re.compile(rf"[{HAN}]{{0,6}}(?:綜合|综合|採訪)?(?:報導|报导|報道|报道)")  # from where, behind the name
 FILED = re.compile(r"(?:讯|訊|电|電|消息|报道|報道)\s?$")
 
 
@@ -149,9 +150,9 @@ def reporters_in(text: str) -> tuple[str, ...]:
 
 
 def signed_alone(text: str) -> tuple[str, ...]:
-    """The names of a line that is nothing else: "扬子晚报记者 张三", "张三/扬子晚报"."""
+    """The names of a line that is nothing else: "扬子晚报记者 张三", "张三/扬子晚报", "張三／台北報導"."""
     names, _, outlet = SLASH.sub("/", text.strip(CLOSING)).partition("/")
-    if outlet and is_outlet(outlet) and all(map(NAME.fullmatch, parts := PARTS.split(names))):
+    if outlet and (is_outlet(outlet) or REPORTS.fullmatch(outlet)) and all(map(NAME.fullmatch, parts := PARTS.split(names))):
         return tuple(parts)
     return signed(text, ROLE_APART())
 
