@@ -1006,3 +1006,18 @@ def test_the_authors_names_beside_their_picture_are_no_caption() -> None:
     text = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
     article = read(page(f"<main><h1>{HEADLINE}</h1>{standfirst}{card}{figure}<div>{text}</div></main>", title=HEADLINE))
     assert [image.caption for image in article.images if image.caption] == [CAPTION]
+
+
+@pytest.mark.parametrize(
+    "line", ["(Lusa)", "<b>Lusa</b>", "/Lusa/", "Com Lusa", "Fonte: Lusa", "Por Lusa", "(Por Lusa)", "-- By Lusa", "Texto: Lusa"]
+)
+@pytest.mark.parametrize("byline", ["Por Redação", "Por Ana Lima"])
+def test_an_agency_alone_below_a_text_supplied_it_and_who_is_named_above_wrote_it(line: str, byline: str) -> None:
+    article = story(f"<p>{byline}</p>", content(paragraphs(*PARAGRAPHS, line)))
+    assert [author.name for author in article.authors] == [byline.removeprefix("Por ")]
+    assert (article.infosource, article.article_body) == ("Lusa", "\n\n".join(PARAGRAPHS))
+
+
+def test_an_agency_that_is_an_item_of_a_list_is_text() -> None:
+    article = story(content(paragraphs(*PARAGRAPHS[:2]), "<ul><li>AFP</li><li>Lusa</li></ul>", paragraphs(*PARAGRAPHS[2:])))
+    assert article.article_body.split("\n\n") == [*PARAGRAPHS[:2], "AFP", "Lusa", *PARAGRAPHS[2:]]

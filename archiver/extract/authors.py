@@ -151,9 +151,14 @@ def ranked(heard: list[Said], site: frozenset[str]) -> list[Said]:
             heard = [confirmed, *(candidate for candidate in heard if candidate is not confirmed)]
     if not heard or not is_weak(heard[0], site):
         return heard
-    others = [candidate for candidate in heard if not keys_of(candidate) <= keys_of(heard[0])]
+    others = [candidate for candidate in heard if not (keys_of(candidate) <= keys_of(heard[0]) or is_agency_below(candidate))]
     better = [candidate for candidate in others if not is_own_name(candidate.value, site) and all(map(is_somebody, candidate.value))]
     return better + [candidate for candidate in heard if candidate not in better]
+
+
+def is_agency_below(candidate: Said) -> bool:
+    """Whether a text is signed by agencies alone: they supplied it, and the desk that stands above it is its author."""
+    return candidate.method == "last_line" and all(author.kind == "organisation" for author in candidate.value)
 
 
 def keys_of(candidate: Said) -> frozenset[str]:

@@ -14,7 +14,8 @@ from archiver.extract.dateline_parts import HEAD_LENGTH, Story, agency_of, is_ag
 from archiver.extract.evidence import Candidate, choose
 from archiver.extract.labelled import is_colophon, is_outlet, sources_in
 from archiver.extract.moments import find_moments
-from archiver.extract.names import nobodies
+from archiver.extract.names import LABEL, nobodies
+from archiver.extract.noise import is_agency_line
 from archiver.extract.page import Page
 from archiver.extract.words import any_pattern
 from archiver.records import Evidence
@@ -79,12 +80,13 @@ def hear_infosource(
 
 
 def lines_below(page: Page, paragraphs: Sequence[str]) -> Iterator[str]:
-    """Short lines with a colon right below the text: "Kaynak: AA" points elsewhere, and is none of its paragraphs."""
+    """Short lines right below the text that are none of its paragraphs: "Kaynak: AA" points elsewhere, "(AFP)" names an agency."""
     blocks = page.outline.blocks
     last = paragraphs[-1] if paragraphs else None
     at = next((place for place in range(len(blocks) - 1, -1, -1) if blocks[place].text == last), len(blocks))
     for block in blocks[at + 1 : at + 1 + CLOSING_LINES]:
-        if len(block.text) <= CLOSING_LENGTH and (":" in block.text or "：" in block.text) and not lies_in(block, NO_SOURCES):
+        told = ":" in block.text or "：" in block.text or is_agency_line(without_byline_label(block.text), bare=True)
+        if told and len(block.text) <= CLOSING_LENGTH and not lies_in(block, NO_SOURCES):
             yield block.text
 
 
@@ -95,9 +97,17 @@ def named_at_end(text: str, own: Story) -> Iterator[Candidate[str]]:
         if match and is_agency(match["name"]) and not own.names_itself(match["name"]):
             yield Candidate(match["name"].strip(), match[0], method, "closing lines", 0.85)
     opened = with_agency().fullmatch(text) if len(text) <= CLOSING_LENGTH else None
-    name = opened["name"].strip() if opened else text.strip()
+    name = opened["name"].strip() if opened else without_byline_label(text)
     if len(name) <= AGENCY_LENGTH and is_agency(name) and not own.names_itself(name):
         yield Candidate(name, text, "closing", "closing lines", 0.8)
+
+
+def without_byline_label(text: str) -> str:
+    """ "(Por Lusa)", "-- By AFP": the name alone; other text as it is."""
+    line = text.strip(" -–—")
+    line = line[1:-1] if f"{line[:1]}{line[-1:]}" == "()" else line
+    opened = LABEL().match(line) if len(line) <= CLOSING_LENGTH else None
+    return line[opened.end() :].strip() if opened else text.strip()
 
 
 @cache

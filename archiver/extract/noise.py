@@ -89,7 +89,7 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
         return True
     if "\n" in block.text and all(map(is_imprint, block.text.split("\n"))):
         return True
-    if is_standing_line(block.text) or is_agency_in_brackets(block.text):
+    if is_standing_line(block.text) or is_agency_line(block.text, bare=block.tag == "p" and not in_data):
         return True
     return is_promo(block.text) or is_date_line(block.text) or is_colophon(block.text)
 
@@ -233,11 +233,11 @@ def date_labels() -> frozenset[str]:
     return frozenset(label.casefold() for name in ("published_labels", "modified_labels") for label in read_words(name))
 
 
-def is_agency_in_brackets(text: str) -> bool:
-    """ "(AP)", "/ritzau/", "(avec AFP)": who supplied the text, below its last words."""
+def is_agency_line(text: str, bare: bool = False) -> bool:
+    """ "(AP)", "/ritzau/", "avec AFP", `bare`: "Lusa", too: who supplied the text, below its last words."""
     if len(text) > AGENCY_LENGTH:
         return False
-    inner = text[1:-1] if f"{text[:1]}{text[-1:]}" in ("()", "//", "[]", "（）") else text if SUPPLIED.match(text) else ""
+    inner = text[1:-1] if f"{text[:1]}{text[-1:]}" in ("()", "//", "[]", "（）") else text if bare or SUPPLIED.match(text) else ""
     return bool(inner) and key_of(SUPPLIED.sub("", inner).lstrip("© ")) in organisation_names()
 
 
