@@ -1021,3 +1021,50 @@ def test_an_agency_alone_below_a_text_supplied_it_and_who_is_named_above_wrote_i
 def test_an_agency_that_is_an_item_of_a_list_is_text() -> None:
     article = story(content(paragraphs(*PARAGRAPHS[:2]), "<ul><li>AFP</li><li>Lusa</li></ul>", paragraphs(*PARAGRAPHS[2:])))
     assert article.article_body.split("\n\n") == [*PARAGRAPHS[:2], "AFP", "Lusa", *PARAGRAPHS[2:]]
+
+
+@pytest.mark.parametrize(
+    ("row", "topics"),
+    [
+        ("<p>Tags: mill, weir, budget</p>", ("mill", "weir", "budget")),
+        ("<div><strong>Schlagwörter</strong>: Mühle, Wehr</div>", ("Mühle", "Wehr")),
+        ("<p>Mots-clés : moulin, barrage</p>", ("moulin", "barrage")),
+        ("<p>Ключевые слова: мельница, плотина</p>", ("мельница", "плотина")),
+        ("<p>关键词：磨坊 水坝 预算</p>", ("磨坊", "水坝", "预算")),
+        ("<p>Filed under: Mill; Weir</p>", ("Mill", "Weir")),
+        ("<p><span>Topics</span> <span>Mill</span> <span>Old weir</span></p>", ("Mill", "Old weir")),
+        ('<div class="row"><b class="l">Topics</b><span class="t">Mill</span><span class="t">Weir</span></div>', ("Mill", "Weir")),
+        ("<h4>Tags</h4><ul><li>Mill</li><li>Old weir</li></ul>", ("Mill", "Old weir")),
+        ("<ul><li>Temas:</li><li>Molino</li><li>Presa</li></ul>", ("Molino", "Presa")),
+        ("<p>Tags</p><p>mill, weir</p>", ("mill", "weir")),
+        ("<p>#mill #weir #OldTown</p>", ("mill", "weir", "OldTown")),
+    ],
+)
+def test_a_row_of_topics_without_links_is_no_text_and_names_the_topics(row: str, topics: tuple[str, ...]) -> None:
+    article = read(page(f"<main><article><h1>{HEADLINE}</h1>{paragraphs()}{row}</article></main>"))
+    assert (article.article_body, article.keywords) == ("\n\n".join(PARAGRAPHS), topics)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Topics: the mayor will speak about the mill, the weir and the budget.",
+        "Topics on the agenda: mill, weir",
+        "Temas: el alcalde hablará mañana de las obras del molino viejo, de la presa",
+        "The crew posted #mill and #weir before the boat went down",
+    ],
+)
+def test_a_sentence_about_topics_stays_in_the_text(line: str) -> None:
+    article = read(page(f"<main><article><h1>{HEADLINE}</h1>{paragraphs(*PARAGRAPHS, line)}</article></main>"))
+    assert (article.article_body.split("\n\n"), article.keywords) == ([*PARAGRAPHS, line], ())
+
+
+def test_a_list_of_topics_amid_a_text_belongs_to_it() -> None:
+    row = "<h3>Temas</h3><ul><li>Molino viejo</li><li>Presa del río</li></ul>"
+    article = read(
+        page(f"<main><article><h1>{HEADLINE}</h1>{paragraphs(*PARAGRAPHS[:2])}{row}{paragraphs(*PARAGRAPHS[2:])}</article></main>")
+    )
+    assert (article.article_body.split("\n\n"), article.keywords) == (
+        [*PARAGRAPHS[:2], "Temas", "Molino viejo", "Presa del río", *PARAGRAPHS[2:]],
+        (),
+    )

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from html import unescape
+from itertools import islice, takewhile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -61,7 +62,7 @@ def read_keywords(page: Page) -> tuple[Words, tuple[Evidence, ...]]:
     told = [title for title in (page.article.get("headline"), page.meta("og:title"), page.title) if isinstance(title, str)]
     titles = set(map(letters, told))
     lists = [without(titles, item) for item in every_list(page) if not is_spelled_out(item, told)]
-    lists = [item for item in lists if item.words]
+    lists = [item for item in lists if item.words] or [item for item in printed_lists(page) if item.words]
     ordered = preferred(lists)
     words, evidence = choose(
         "keywords", [Candidate(item.words, item.raw, item.method, item.locator, CONFIDENCE.get(item.method, 0.6)) for item in ordered]
@@ -103,7 +104,7 @@ def buttons() -> frozenset[str]:
     return frozenset(read_words("buttons"))
 
 
-CONFIDENCE = {"jsonld": 0.9, "meta": 0.85, "links": 0.8, "about": 0.6, "sections": 0.4}
+CONFIDENCE = {"jsonld": 0.9, "meta": 0.85, "links": 0.8, "about": 0.6, "print": 0.6, "sections": 0.4}
 
 
 def every_list(page: Page) -> Iterator[Listed]:
@@ -135,8 +136,8 @@ def preferred(lists: Sequence[Listed]) -> list[Listed]:
 
 
 # What a source is worth where nothing bears it out, and as a witness for others: readers see the links.
-PRIOR = {"jsonld": 0.3, "keywords": 0.28, "links": 0.25, "tags": 0.2, "about": -0.5, "sections": -1.0}
-WITNESS = {"jsonld": 1.0, "keywords": 1.0, "links": 1.3, "tags": 1.0, "about": 0.3, "sections": 0.0}
+PRIOR = {"jsonld": 0.3, "keywords": 0.28, "links": 0.25, "tags": 0.2, "print": 0.1, "about": -0.5, "sections": -1.0}
+WITNESS = {"jsonld": 1.0, "keywords": 1.0, "links": 1.3, "tags": 1.0, "print": 1.0, "about": 0.3, "sections": 0.0}
 
 
 def family_of(item: Listed) -> str:
@@ -258,6 +259,84 @@ def site_keys(page: Page) -> frozenset[str]:
     host = (urlsplit(page.url).hostname or "").removeprefix("www.")
     names = [*page.site_names, host, host.rsplit(".", 1)[0]]
     return frozenset(key for name in names if len(key := letters(name)) > 1)
+
+
+# --- rows without links below the text
+
+
+ROW = 300  # characters
+LABELLED = re.compile(r"(?P<label>[^:：|]{2,45}?)\s*[:：|]\s*(?P<rest>\S.*)", re.DOTALL)
+HASHTAGS = re.compile(r"(?:#[^\s#,;|·]{2,40}[\s,;|·]*){2,}")
+TOPIC_LENGTH = 40  # characters
+AMID = 3  # blocks behind a line among which the text goes on
+TOPIC_SPACES = 4
+BETWEEN = " ,;|·•/\n"  # what stands between topics in elements of their own
+
+
+def printed_lists(page: Page) -> Iterator[Listed]:
+    """The first row of topics below the headline that has no links, where nothing else tells topics."""
+    blocks = page.outline.blocks
+    start = next((index for index, block in enumerate(blocks) if block.tag == "h1"), 0)
+    places = Places(set())
+    told = [index for index, block in enumerate(blocks) if index > start and len(block.text) > LONG and not block.is_link]
+    for index in range(start + 1, len(blocks)):
+        amid = told and told[0] < index and any(index < other <= index + AMID for other in told)
+        words = [] if amid or places.is_elsewhere(blocks[index]) else told_topics(blocks[index]) or topics_below(blocks, index)
+        if words:
+            yield listed(words, "print", "row of topics", words, site_keys(page))
+            return
+
+
+def told_topics(block: Block) -> list[str]:
+    """The topics of a line without links that is a list of them: "Tags: mill, weir", each in an element of its own, or "#mill #weir"."""
+    text = block.text
+    if block.links or len(text) > ROW or block.setting.link is not None:
+        return []
+    if text[0] == "#":
+        words = text.replace("#", " #").split() if HASHTAGS.fullmatch(text) else []
+    elif (labelled := LABELLED.match(text)) and is_label(labelled["label"]):
+        words = split(labelled["rest"])
+    else:
+        words = topics_by_element(block)
+    return words if are_topics(words) else []
+
+
+def topics_below(blocks: Sequence[Block], index: int) -> list[str]:
+    """The topics in the list, or on the one line, right below a label that stands alone."""
+    if blocks[index].links or not is_label(blocks[index].text) or index + 1 == len(blocks):
+        return []
+    first = blocks[index + 1]
+    if first.links or first.setting.link is not None:
+        return []
+    if first.tag not in ITEMS:
+        words = split(first.text) if len(first.text) <= ROW else []
+        return words if are_topics(words) else []
+    home = first.owner.getparent()
+    items = takewhile(lambda block: block.owner.getparent() is home and block.tag == first.tag, islice(blocks, index + 1, None))
+    words = [word for item in items for word in (split(item.text) if first.tag == "dd" else [item.text])]
+    return words if are_topics(words) else []
+
+
+ITEMS = frozenset({"li", "dd"})
+
+
+def topics_by_element(block: Block) -> list[str]:
+    """Of "<span>Topics</span> <span>Mill</span> <span>Weir</span>": the words behind the label."""
+    owner = block.owner
+    if len(owner) < 3 or (owner.text or "").strip() or not is_label("".join(owner[0].itertext()).strip()):
+        return []
+    if any(child.tag == "br" or (child.tail or "").strip(BETWEEN) for child in owner):
+        return []
+    words = [clean("".join(child.itertext())) for child in owner]
+    return [word for word in words[1:] if word.strip(BETWEEN)] if letters("".join(words)) == letters(block.text) else []
+
+
+def are_topics(words: Sequence[str]) -> bool:
+    """Whether words are short as topics are; one alone may be anything."""
+    return 2 <= len(words) <= MAX_TOPIC_LINKS and all(
+        len(word) <= TOPIC_LENGTH and word.count(" ") <= TOPIC_SPACES and ":" not in word and not ENDS_SENTENCE.search(word)
+        for word in words
+    )
 
 
 # --- links below the text
