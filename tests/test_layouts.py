@@ -1068,3 +1068,44 @@ def test_a_list_of_topics_amid_a_text_belongs_to_it() -> None:
         [*PARAGRAPHS[:2], "Temas", "Molino viejo", "Presa del río", *PARAGRAPHS[2:]],
         (),
     )
+
+
+SHORT = (
+    "The mill pond was drained on Tuesday morning.",
+    "Divers found two bicycles and an iron safe.",
+    "Nobody has claimed what was in the safe yet.",
+    "The pond will be filled again in May.",
+)
+SUMMARY = "The council decided on Monday night that the mill number {0} stays with the town, and that its wheel is mended."
+ADDRESS = "/2026/03/0{0}/council-will-not-sell-mill-{0}"
+TITLE = f'<a href="{ADDRESS}">Council will not sell the old mill number {{0}}</a>'
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        f'<div><a href="{ADDRESS}"><img src="/{{0}}.jpg"></a><div>{TITLE}</div><div>{SUMMARY}</div><div>March {{0}}, 2026</div></div>',
+        f"<div><h3>{TITLE}</h3><p>{SUMMARY}</p></div>",
+        f'<div class="c">{TITLE}<div class="e">{SUMMARY}</div></div>',
+        f"<article><h2>{TITLE}</h2><p>{SUMMARY}</p></article>",
+        f'<div><div>Council will not sell mill {{0}}</div><div>{SUMMARY}</div><div><a href="{ADDRESS}">Read more</a></div></div>',
+        f"<div><b>{TITLE}</b><br>{SUMMARY}</div>",
+    ],
+)
+@pytest.mark.parametrize("tag", ["div", "p"])
+def test_a_short_story_among_cards_of_other_stories_is_read_alone(card: str, tag: str) -> None:
+    cards = "".join(card.format(number) for number in range(1, 9))
+    text = "".join(f"<{tag}>{sentence}</{tag}>" for sentence in SHORT)
+    for body in (
+        f"<div><h1>{HEADLINE}</h1><div>{text}</div></div><div>{cards}</div>",
+        f"<h1>{HEADLINE}</h1>{text}{cards}",
+        f"<div>{cards}</div><div><h1>{HEADLINE}</h1><div>{text}</div></div>",
+    ):
+        assert read(f"<html><head><title>{HEADLINE}</title></head><body>{body}</body></html>").article_body.split("\n\n") == [*SHORT]
+
+
+def test_posts_of_a_live_blog_with_a_button_to_share_them_are_text() -> None:
+    posts = "".join(
+        f'<div class="post"><p>{sentence}</p><a href="{URL}?post=10000{at}">Share</a></div>' for at, sentence in enumerate(SHORT)
+    )
+    assert story(content(paragraphs(*PARAGRAPHS[:2]), posts)).article_body.split("\n\n") == [*PARAGRAPHS[:2], *SHORT]

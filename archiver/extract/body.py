@@ -69,6 +69,8 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     void = void_zones(candidates)
     vote_again(candidates, void)
     titles = {squeeze(title).casefold() for title in headlines if title}
+    teasers = card_texts(candidates)
+    vote_below_headline(candidates, teasers, titles)
     weights: Counter[Any] = Counter()
     for candidate in candidates:
         if candidate.voted and not in_zone(candidate.block, void) and candidate.block.setting.caption is None:
@@ -76,7 +78,6 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     total = weights.total()
     mains = {name for name, weight in weights.items() if weight > max(140, 0.1 * total)}
     foreign = foreign_articles(candidates)
-    teasers = card_texts(candidates)
     in_divs = written_in_divs(candidates)
     cells = linked_cells(outline.blocks)
     seen: set[str] = set()
@@ -130,7 +131,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
                 continue
             seen.add(key)
         candidate.kept = True
-    keep_what_is_left(candidates, titles)
+    keep_what_is_left(candidates, titles, teasers)
     keep_headings(candidates, void, titles)
     leave_out_heads_of_forms(candidates)
     offers = boxes_with_fields(candidates, tree)
@@ -250,13 +251,20 @@ def is_label_of_page(text: str, key: str) -> bool:
     return not is_long(key) and (weight(key) < SENTENCE or not ENDS_SENTENCE.search(text))
 
 
-def keep_what_is_left(candidates: Sequence[Candidate], titles: set[str]) -> None:
-    """Where the rules leave little of what trafilatura found, the page is none that they fit: what was found is taken as it is."""
+def keep_what_is_left(candidates: Sequence[Candidate], titles: set[str], teasers: Set[int]) -> None:
+    """Where the rules leave little of what trafilatura found, the page is none that they fit: what was found is taken as it is.
+
+    Not where it found the cards of other stories about a short one.
+    """
     voted = [candidate for candidate in candidates if candidate.voted and candidate.key.casefold() not in titles]
+    kept = sum(len(candidate.key) for candidate in candidates if candidate.kept)
+    beside = sum(len(candidates[place].key) for place in teasers if candidates[place].voted)
+    if kept >= TOLD and kept >= LEAST_KEPT * (sum(len(candidate.key) for candidate in voted if not candidate.block.is_link) - beside):
+        return
     found = sum(len(candidate.key) for candidate in voted)
     if 2 * sum(len(candidate.key) for candidate in voted if candidate.block.is_link) > found:
         return  # a list of other stories
-    if found > SHORT_TEXT and sum(len(candidate.key) for candidate in candidates if candidate.kept) < LEAST_KEPT * found:
+    if found > SHORT_TEXT and kept < LEAST_KEPT * found:
         for candidate in voted:
             candidate.kept = candidate.block.setting.caption is None and candidate.block.tag != "h1" and not is_promo(candidate.block.text)
 
@@ -368,6 +376,29 @@ def vote_again(candidates: Sequence[Candidate], void: set[Element]) -> None:
         for candidate in candidates:
             if signature(candidate.container) == name and is_plain(candidate.block, void) and is_paragraph(candidate.block):
                 candidate.voted = True
+
+
+def vote_below_headline(candidates: Sequence[Candidate], teasers: Set[int], titles: set[str]) -> None:
+    """Where trafilatura took nothing but cards of other stories, the sentences right below the headline are the story, short as it is."""
+    if not teasers or sum(len(each.key) for place, each in enumerate(candidates) if each.voted and place not in teasers) >= TOLD:
+        return
+    heads = [place for place, each in enumerate(candidates) if each.key.casefold() in titles and not each.block.is_link]
+    found: list[Candidate] = []
+    for place in range(heads[-1] + 1 if heads else len(candidates), len(candidates)):
+        each = candidates[place]
+        if place in teasers or each.block.is_link or each.block.tag in HEADS or each.block.setting.zone is not None:
+            break
+        if weight(each.key) >= SHORT_SENTENCE and ENDS_SENTENCE.search(each.block.text) and each.block.setting.caption is None:
+            found.append(each)
+    if len(found) >= SENTENCES and sum(len(each.key) for each in found) >= TOLD:
+        for place in teasers:
+            candidates[place].voted = False
+        for each in found:
+            each.voted = True
+
+
+SENTENCES = 2  # below a headline are a story
+SHORT_SENTENCE = 20  # characters
 
 
 def is_plain(block: Block, void: set[Element]) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from archiver.extract.blocks import HEADS, Block, Element
+from archiver.extract.blocks import HEADS, Block, Element, links_of
 from archiver.extract.candidates import TOLD, Candidate
 from archiver.extract.noise import STORY_SLUG, is_promo
 
@@ -63,7 +63,11 @@ def card_texts(candidates: Sequence[Candidate]) -> set[int]:
         block = candidate.block
         if block.is_link or len(block.text) > CARD_TEXT or (block.setting.cell is not None and len(block.text) < TOLD):
             continue  # a table's cell beside a linked name is no summary
-        head = headline_before(candidates, index)
+        if opens_with_headline(block):
+            cards.append(({index}, kinds_of(block.owner)))
+            numbers.update(cards[-1][1])
+            continue
+        head = headline_before(candidates, index) or pointer_behind(candidates, index)
         card = common_holder(block.owner, head.owner) if head is not None else None
         places = texts_of_card(card, candidates, index) if card is not None else set()
         if places:
@@ -75,6 +79,14 @@ def card_texts(candidates: Sequence[Candidate]) -> set[int]:
             ):
                 single |= places
     return single | {place for places, kinds in cards if any(numbers[kind] >= CARDS for kind in kinds) for place in places}
+
+
+def opens_with_headline(block: Block) -> bool:
+    """Whether the first line of a box is a link to a story, and its summary stands below a break."""
+    if block.links != 1 or block.tag not in ("div", "td") or "\n" not in block.text:
+        return False
+    text, href = next(links_of(block), ("", ""))
+    return " ".join(text.split()) == block.text.partition("\n")[0] and STORY_SLUG.search(href[:500]) is not None
 
 
 def is_linked_card(card: Element, head: Block) -> bool:
@@ -102,9 +114,20 @@ def headline_before(candidates: Sequence[Candidate], index: int) -> Block | None
     return None
 
 
+def pointer_behind(candidates: Sequence[Candidate], index: int) -> Block | None:
+    """The "Read more" right behind a summary whose headline is no link."""
+    block = candidates[index + 1].block if index + 1 < len(candidates) else None
+    if block is None or not block.is_link or not is_promo(block.text):
+        return None
+    link = block.setting.link
+    href = link.get("href") or "" if link is not None else next((href for _, href in links_of(block)), "")
+    own = "#" in href or "?" in href  # to share a post of a live blog
+    return block if STORY_SLUG.search(href[:500]) and not own else None
+
+
 def common_holder(one: Element, other: Element) -> Element:
     """The element within three levels above `one` that also holds `other`; None where there is none."""
-    around = set(other.iterancestors())
+    around = {other, *other.iterancestors()}  # a line of its own right in a box, above a box with the summary
     element = one
     for _ in range(3):
         if element is None or element in around:
