@@ -1109,3 +1109,23 @@ def test_posts_of_a_live_blog_with_a_button_to_share_them_are_text() -> None:
         f'<div class="post"><p>{sentence}</p><a href="{URL}?post=10000{at}">Share</a></div>' for at, sentence in enumerate(SHORT)
     )
     assert story(content(paragraphs(*PARAGRAPHS[:2]), posts)).article_body.split("\n\n") == [*PARAGRAPHS[:2], *SHORT]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<div class="advert"><span>Advertisement</span></div>',
+        "<div>Anzeige</div>",
+        '<div><a href="https://shop.example/"><img src="https://shop.example/boots.jpg"></a></div>',
+        '<table align="left"><tr><td><a href="https://shop.example/"><img src="/boots.gif"></a></td></tr></table>',
+        '<div style="float:left"><b>Advertisement</b><br>Buy the best boots of the valley.</div>',
+    ],
+)
+@pytest.mark.parametrize("tag", ["p", "div"])
+def test_the_last_lines_of_a_text_written_with_breaks_are_text_behind_a_box(box: str, tag: str) -> None:
+    lines = ("The line stays closed.", "Nobody knows for how long.")
+    text = f"<{tag}>{'<br><br>'.join(PARAGRAPHS)}<br><br>{box}{'<br><br>'.join(lines)}</{tag}>"
+    article = read(page(f"<main><h1>{HEADLINE}</h1>{text}<hr>Vale Courier, 12 Mill Street</main>"))
+    assert article.article_body.split("\n\n") == [*PARAGRAPHS, *lines]
+    article = read(page(f"<main><h1>{HEADLINE}</h1>{paragraphs()}{box}Doors open at seven.</main>"))
+    assert article.article_body.split("\n\n") == [*PARAGRAPHS]  # whose paragraphs are elements, has none between them

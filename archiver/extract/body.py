@@ -131,6 +131,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
                 continue
             seen.add(key)
         candidate.kept = True
+    keep_last_lines(candidates, titles, void)
     keep_what_is_left(candidates, titles, teasers)
     keep_headings(candidates, void, titles)
     leave_out_heads_of_forms(candidates)
@@ -161,6 +162,29 @@ def goes_on(candidates: Sequence[Candidate], last: int, index: int) -> bool:
     if last < 0 or index - last > NEXT_BOX or not is_long(candidates[index].key) or candidates[index].block.links:
         return False
     return not any(each.block.tag in HEADS or each.block.links or each.block.is_link for each in candidates[last + 1 : index])
+
+
+def keep_last_lines(candidates: Sequence[Candidate], titles: set[str], void: set[Element]) -> None:
+    """Sentences behind a box that parts a paragraph written with breaks: parsers end the paragraph at the box, and they stand loose."""
+    written = Counter(candidate.block.owner for candidate in candidates if candidate.kept)
+    last = -1
+    for index, candidate in enumerate(candidates):
+        if candidate.kept:
+            last = index
+            continue
+        block = candidate.block
+        if last < 0 or index - last > NEXT_BOX or block.tag not in LOOSE_TAGS or not ENDS_SENTENCE.search(block.text):
+            continue
+        before, owner = candidates[last].block, block.owner
+        parted = before.owner is owner or (before.tag == "p" and before.owner.getparent() is owner)
+        if not parted or written[before.owner] < WRITTEN_WITH_BREAKS or block.is_link or block.setting.caption is not None:
+            continue
+        if not (in_zone(block, void, soft=True) or is_noise(block, candidate.key, titles, void)):
+            candidate.kept, last = True, index
+            written[owner] = max(written[owner] + 1, WRITTEN_WITH_BREAKS)
+
+
+WRITTEN_WITH_BREAKS = 2  # blocks in one element
 
 
 def leave_out_pull_quotes(candidates: Sequence[Candidate]) -> None:
