@@ -1129,3 +1129,54 @@ def test_the_last_lines_of_a_text_written_with_breaks_are_text_behind_a_box(box:
     assert article.article_body.split("\n\n") == [*PARAGRAPHS, *lines]
     article = read(page(f"<main><h1>{HEADLINE}</h1>{paragraphs()}{box}Doors open at seven.</main>"))
     assert article.article_body.split("\n\n") == [*PARAGRAPHS]  # whose paragraphs are elements, has none between them
+
+
+SENTENCES = ("The ferry lies on its side near the old pier.", "Divers look at the hull of the ferry on Friday.")
+LATER = tuple(f"A day later the steamer followed: {paragraph}" for paragraph in PARAGRAPHS)
+
+
+def illustrated(*below: str) -> str:
+    """A text with a picture behind its second and its fourth paragraph, and what stands below each."""
+    first, *second = (f"<p>{IMAGE.replace('ferry', name)}</p>{line}" for name, line in zip(("pier", "hull"), below, strict=False))
+    return f"{paragraphs(*PARAGRAPHS[:2])}{first}{paragraphs(*PARAGRAPHS[2:])}{''.join(second)}{paragraphs(*LATER)}"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        '<p class="has-small-font-size">{}</p>',
+        '<p style="font-style: italic">{}</p>',
+        '<p style="text-align:center">{}</p>',
+        '<p align="center">{}</p>',
+        '<p><font size="2">{}</font></p>',
+        '<p><span style="font-size:0.8em">{}</span></p>',
+        "<center>{}</center>",
+        "<h6>{}</h6>",
+    ],
+)
+def test_a_sentence_below_a_picture_that_is_set_small_slanted_or_in_the_middle_is_its_caption(form: str) -> None:
+    for sentences in (SENTENCES[:1], SENTENCES):
+        article = story(content(illustrated(*map(form.format, sentences))))
+        assert [image.caption for image in article.images if image.caption] == [*sentences]
+        assert article.article_body.split("\n\n") == [*PARAGRAPHS, *LATER]
+
+
+def test_sentences_of_one_form_below_each_picture_and_nowhere_else_are_captions() -> None:
+    below = [f'<p class="p7">{sentence}</p>' for sentence in SENTENCES]
+    article = story(content(illustrated(*below)))
+    assert ([image.caption for image in article.images], article.article_body.split("\n\n")) == ([*SENTENCES], [*PARAGRAPHS, *LATER])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        illustrated(*(f"<p>{sentence}</p>" for sentence in SENTENCES)),  # as all paragraphs are set
+        illustrated(f'<p class="p7">{SENTENCES[0]}</p>'),  # once
+        illustrated(f'<p class="p7">{SENTENCES[0]}</p>', f'<p class="p7">{LATER[0]} {LATER[1]}</p>'),  # a paragraph, too
+        illustrated(*(f"<p><strong>{sentence}</strong></p>" for sentence in SENTENCES)),  # questions of an interview
+        illustrated(*(f"<p>{sentence}</p>" for sentence in SENTENCES)).replace("<p>", '<p style="text-align:center">'),
+    ],
+)
+def test_a_sentence_below_a_picture_that_is_set_as_the_text_is_stays_in_it(text: str) -> None:
+    article = story(content(text))
+    assert SENTENCES[0] in article.article_body and not any(image.caption for image in article.images)

@@ -7,12 +7,26 @@ in a credit, or stands alone with it in one box. Everything is read off the page
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from archiver.extract.blocks import BLOCK_TAGS, BREAK, HEADS, SILENT_TAGS, Block, Element, Frame, Outline, Picture, Setting, marks_of
+from archiver.extract.blocks import (
+    BLOCK_TAGS,
+    BREAK,
+    HEADS,
+    SILENT_TAGS,
+    Block,
+    Element,
+    Frame,
+    Outline,
+    Picture,
+    Setting,
+    is_blank,
+    marks_of,
+)
 from archiver.extract.body import Body
 from archiver.extract.credits import Run, is_credit, is_label, is_name_like, split_text
 from archiver.extract.evidence import weight
@@ -104,6 +118,15 @@ class Region:
         """Whether nearly all paragraphs of the text end as sentences do: a line that does not is none of them."""
         told = [block for block in self.outline.blocks if block.index in self.taken and block.tag not in HEADS]
         return sum(ENDS_SENTENCE.search(block.text) is not None for block in told) >= FINISHED * len(told) - 1
+
+    @cached_property
+    def forms(self) -> tuple[Counter[Form], Counter[Form]]:
+        """How often the text's blocks have each form: short ones right behind a picture, and the others."""
+        behind = {picture.index + 1 for picture in self.outline.pictures}
+        told = [block for block in self.outline.blocks if self.first < block.index <= self.last and not block.is_link]
+        below = [block for block in told if block.index in behind and len(block.text) <= MAX_SLANTED]
+        others = [block for block in told if block.index in self.taken and block not in below]
+        return Counter(map(form_of, below)), Counter(map(form_of, others))
 
     @cached_property
     def thin(self) -> frozenset[Any]:
@@ -486,11 +509,13 @@ def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Regi
     levels = distance(picture.element, block.owner)
     if levels is None or len(block.text) > MAX_BARE or block.setting.link is not None or block.is_link:
         return None
+    other = OTHER_BOX.search(f"{block.owner.get('class') or ''} {classes_around(picture.element)}") is not None
+    if not other and levels <= 3 and is_apart_by_form(picture, block, region):
+        return "form"
     if block.tag in HEADS and not (
         block.tag in SMALL_HEADS and (split_text(block.text).line or is_boxed(picture, block, items, in_cell=False))
     ):
         return None
-    other = OTHER_BOX.search(f"{block.owner.get('class') or ''} {classes_around(picture.element)}") is not None
     if is_told(picture, block.text) and block.setting.list is None:
         if other and not split_text(block.text).line:
             return None
@@ -535,6 +560,71 @@ def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Regi
     if not behind or picture.index >= region.last or weight(block.text) < 12 or is_promo(block.text):
         return None
     return "box" if is_boxed(picture, block, items, in_cell=split.line is not None or unfinished, in_part=unfinished) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a style sheet or the page itself sets a block: its element and the one around all of its words."""
+
+    tag: str
+    attributes: tuple[str, ...]  # class, style, align, size
+    inner: Form | None = None
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it is small, slanted or in the middle."""
+        classes, style, align, size = self.attributes
+        if self.tag in MARKED_TAGS or align == "center" or size in SMALL_SIZES or (self.inner is not None and self.inner.is_marked):
+            return True
+        return MARKED_CLASS.search(classes) is not None or MARKED_STYLE.search(style) is not None
+
+
+MARKED_TAGS = frozenset({"center", "small", "em", "i", "h5", "h6"})
+SMALL_SIZES = frozenset({"1", "2", "-1", "-2"})
+MARKED_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:small(?:er)?|tiny|fine-?print|italics?|kursiv|klein|centered|centre|center|aligncenter|text-xs|text-sm)(?=$|[\s_-])"
+)
+MARKED_STYLE = re.compile(
+    r"font-style:\s*(?:italic|oblique)|text-align:\s*center|font-size:\s*(?:smaller|(?:x-)*small|0?\.\d+r?em|[1-9]\d%|(?:[89]|1[0-3])(?:\.\d+)?px)",
+    re.I,
+)
+
+
+def form_of(block: Block) -> Form:
+    return form_of_element(block.owner, 0)
+
+
+def form_of_element(element: Element, depth: int) -> Form:
+    get = element.get
+    attributes = tuple((get(name) or "").strip().lower()[:200] for name in ("class", "style", "align", "size"))
+    alone = len(element) == 1 and depth < 3 and is_blank(element.text) and is_blank(element[0].tail) and element[0].tag in FORMING_TAGS
+    return Form(element.tag, attributes, form_of_element(element[0], depth + 1) if alone else None)
+
+
+FORMING_TAGS = frozenset({"font", "span", "small", "big", "em", "i", "b", "strong", "center"})
+
+
+def is_apart_by_form(picture: Picture, block: Block, region: Region) -> bool:
+    """Whether a sentence right below a picture amid the text is set otherwise than all that stands below none: small, slanted, in the
+    middle, or in a way of its own below each of several pictures."""
+    if block.index != picture.index + 1 or not region.first < picture.index < block.index < region.last or len(block.text) > MAX_SLANTED:
+        return False
+    setting = block.setting
+    if setting.list is not None or setting.table is not None or setting.quote is not None or block.links or block.strong:
+        return False
+    if "\n" in block.text or not ENDS_SENTENCE.search(block.text) or weight(block.text) < LEAST_OPEN or region.is_illustrated:
+        return False
+    if is_byline(block.text) or is_promo(block.text) or tells_of_film(block.owner):
+        return False
+    form = form_of(block)
+    behind, others = region.forms
+    if others[form] or len(region.taken) < LEAST_TAKEN:
+        return False
+    repeated = behind[form] >= REPEATED and behind[form] == behind.total()
+    return repeated or (form.is_marked and (block.index in region.taken or block.tag == "center"))
+
+
+REPEATED = 2  # pictures with a sentence of one form below each
 
 
 def is_unfinished(block: Block, region: Region) -> bool:
