@@ -13,6 +13,7 @@ from archiver.extract.noise import STORY_SLUG, is_promo
 SUBHEADS = frozenset({"h2", "h3", "h4"})
 CARD_TEXT = 400  # characters; the summary of a related story
 CARD_BLOCKS = 7  # label, headline, summary, author, time …
+POINTER_LENGTH = 40  # characters of "Read more"
 CARDS = 3  # of one kind; two may be boxes of the story itself
 
 
@@ -117,12 +118,12 @@ def headline_before(candidates: Sequence[Candidate], index: int) -> Block | None
 def pointer_behind(candidates: Sequence[Candidate], index: int) -> Block | None:
     """The "Read more" right behind a summary whose headline is no link."""
     block = candidates[index + 1].block if index + 1 < len(candidates) else None
-    if block is None or not block.is_link or not is_promo(block.text):
+    if block is None or not block.is_link or len(block.text) > POINTER_LENGTH:
         return None
     link = block.setting.link
     href = link.get("href") or "" if link is not None else next((href for _, href in links_of(block)), "")
     own = "#" in href or "?" in href  # to share a post of a live blog
-    return block if STORY_SLUG.search(href[:500]) and not own else None
+    return block if not own and STORY_SLUG.search(href[:500]) and is_promo(block.text) else None
 
 
 def common_holder(one: Element, other: Element) -> Element:
