@@ -16,7 +16,7 @@ from archiver.extract.blocks import HEADS, Block, Element, Outline, squeeze
 from archiver.extract.candidates import SHORT_TEXT, TOLD, Candidate, Votes, container_of, kind, main_lines, signature
 from archiver.extract.evidence import weight
 from archiver.extract.keywords import is_label, told_topics, topics_below
-from archiver.extract.noise import ENDS_SENTENCE, count_letters, is_noise, is_promo, is_unfilled, opens_comments
+from archiver.extract.noise import ENDS_SENTENCE, count_letters, is_agency_line, is_noise, is_promo, is_unfilled, opens_comments
 from archiver.extract.other_stories import SUBHEADS, card_texts, foreign_articles, lists_of_links
 
 VOID_ZONE_SHARE = 0.25  # a zone that holds this share of the text is the story itself, whatever its class name says
@@ -138,7 +138,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     offers = boxes_with_fields(candidates, tree)
     leave_out_boxes(candidates, offers)
     leave_out_pull_quotes(candidates)
-    kept = without_topics(trim([candidate.block for candidate in candidates if candidate.kept]), outline.blocks)
+    kept = without_last_lines(trim([candidate.block for candidate in candidates if candidate.kept]), outline.blocks)
     opening = next((block.index for block in kept if is_long(squeeze(block.text)) and not is_label_above(block.text)), 0)
     heads = [block for block in outline.blocks if not block.is_link and (block.tag == "h1" or block.index < opening)]
     head = next((block.index for block in reversed(heads) if squeeze(block.text).casefold() in titles), -1)
@@ -546,9 +546,9 @@ def is_label_by_place(candidate: Candidate) -> bool:
     return block.tag in LOOSE_TAGS and len(block.text) < 60 and not ENDS_SENTENCE.search(block.text)
 
 
-def without_topics(kept: list[Block], blocks: Sequence[Block]) -> list[Block]:
-    """Without the rows of topics below the last paragraph that are no links: "Tags: mill, weir", "#mill #weir", a list below its label."""
-    while kept and told_topics(kept[-1]):
+def without_last_lines(kept: list[Block], blocks: Sequence[Block]) -> list[Block]:
+    """Without the rows of topics below the last paragraph that are no links ("Tags: mill, weir", a list below its label), and an agency."""
+    while kept and (told_topics(kept[-1]) or (kept[-1].tag == "p" and is_agency_line(kept[-1].text, bare=True))):
         kept = kept[:-1]
     tail = list(takewhile(lambda block: len(block.text) < TOLD, reversed(kept[-MOST_TOPICS:])))
     for block in tail:

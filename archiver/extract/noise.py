@@ -89,7 +89,7 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
         return True
     if "\n" in block.text and all(map(is_imprint, block.text.split("\n"))):
         return True
-    if is_standing_line(block.text) or is_agency_line(block.text, bare=block.tag == "p" and not in_data):
+    if is_standing_line(block.text) or is_agency_line(block.text):
         return True
     return is_promo(block.text) or is_date_line(block.text) or is_colophon(block.text)
 
