@@ -72,6 +72,21 @@ def test_a_small_town_behind_which_a_region_stands_has_a_country_only():
 
 
 @pytest.mark.parametrize(
+    ("located", "lat"),
+    [
+        ("Woodbridge, N.J.", 40.56),
+        ("Woodbridge, Calif.", 33.68),
+        ("Woodbridge, Va.", None),
+        ("Portland, Maine", 43.66),
+        ("Lodi, Wis.", None),
+    ],
+)
+def test_a_place_behind_which_a_state_stands_is_in_that_state_or_nowhere(located, lat):
+    place = find_place(located)
+    assert place.country == "US" and place.lat == (None if lat is None else pytest.approx(lat, abs=0.01))
+
+
+@pytest.mark.parametrize(
     "name", ["Wis.", "S.D.", "Calif.", "ON", "Vietnam", "United Arab Emirates", "U.A.E.", "Deutschland", "Ucrania", "Украина"]
 )
 def test_regions_behind_a_place_are_known(name):
