@@ -558,6 +558,9 @@ def test_a_section_a_heading_or_whom_the_story_is_about_is_no_author(lines: str)
         ("JANE DOE | NOVEMBER 5", ["JANE DOE"]),
         ("5 ноября 2025 | Алексей Орлов", ["Алексей Орлов"]),
         ("Jane Doe and Max Ort | November 5", ["Jane Doe", "Max Ort"]),
+        ("Local | 5 November 2025 | Jane Doe", ["Jane Doe"]),
+        ("Dr. Jane Doe (5 November)", ["Dr. Jane Doe"]),
+        ("5 November | Lusa", ["Lusa"]),
         ("5 November | Vale Valley", []),
         ("5 November 2025 | Local News", []),
         ("5 November | Harbour Market", []),
@@ -576,6 +579,10 @@ def test_a_persons_name_beside_the_day_is_the_authors_and_another_words_is_not(l
     article = read_article(capture)
     assert [author.name for author in article.authors] == expected
     assert not expected or not article.article_body.startswith(line)
+
+
+def test_the_byline_on_a_line_with_day_section_and_comments_is_the_part_with_the_names() -> None:
+    assert read("<p>5 November 2025 | By Jane Doe and Max Ort | Trade | 3 comments</p>").byline == "By Jane Doe and Max Ort"
 
 
 def test_whom_the_story_is_about_is_not_its_author_though_a_day_stands_beside_the_name() -> None:

@@ -272,7 +272,7 @@ def lines_of_byline(body: Body, byline: str | None) -> frozenset[int]:
     return frozenset(
         block.index
         for block in lines
-        if lies_in(block, FACTS) or is_nothing_but(block.text, str(byline)) or beside_day(block.text) == byline
+        if lies_in(block, FACTS) or is_nothing_but(block.text, str(byline)) or byline in beside_day(block.text)
     )
 
 

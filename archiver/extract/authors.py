@@ -548,36 +548,31 @@ def from_date_line(setting: Setting) -> Heard:
 
 
 def from_name_and_day(setting: Setting) -> Heard:
-    """A person's name and the day on one line, in either order, right above the headline or between it and text: "5 March | Jane Doe"."""
+    """A person's name and the day on one line, in any order, right above the headline or between it and text: "5 March | Jane Doe"."""
     page = setting.page
     head = next((block.index for block in page.outline.blocks if block.tag == "h1"), -1)
     near = [block for block in setting.near if block.index >= head - ABOVE_HEAD]
     for block in takewhile(lambda block: not (opens_text(block) and block.index > head), near):
-        line = None if block.is_link else beside_day(block.text)
-        if line and CASELESS.search(line) and (eastern := eastern_names(line, block, page)):
-            yield Candidate(tidy(map(Author, eastern), setting.site), block.text, "name_and_day", "near the headline", 0.5)
-            return
-        named = printed_names(line) if line else []
-        is_whole = len("".join(key_of(f"{author.name} {author.role or ''}") for author in named)) >= 0.8 * len(key_of(line or ""))
-        is_whole = is_whole and all(map(has_given_name, named))
-        if named and is_whole and all(is_written_out(author, page) and is_strange(author, page) for author in named):
-            yield Candidate(tidy(with_links(named, block, page), setting.site), block.text, "name_and_day", "near the headline", 0.5)
+        parts = () if block.is_link else beside_day(block.text)
+        named = list(filter(None, (names_beside_day(part, block, page) for part in parts)))
+        if len(named) == 1:
+            yield Candidate(tidy(with_links(named[0], block, page), setting.site), block.text, "name_and_day", "near the headline", 0.5)
             return
 
 
 ABOVE_HEAD = 2  # blocks
 
 
-def beside_day(text: str) -> str | None:
-    """The one thing that a short line tells beside days, clock times and what stands with every story ("2 min read")."""
+def beside_day(text: str) -> tuple[str, ...]:
+    """What a short line tells beside days, clock times and what stands with every story ("2 min read"); nothing where it has no day."""
     if len(text) > DATE_LENGTH or not DIGIT.search(text):
-        return None
+        return ()
     pieces, end = [], 0
     for found in find_moments(text, ANY_LANGUAGE, around=ANY_DAY):
         pieces.append(date_label().sub("", text[end : found.start]))
         end = found.end
-    told = [part for piece in (*pieces, text[end:]) for part in PIECES.split(piece) if is_told(part)] if end else []
-    return clean(BEFORE_DATE.sub("", told[0].strip(DATE_SIGNS))) if len(told) == 1 else None
+    parts = (part.strip(DATE_SIGNS) for piece in (*pieces, text[end:]) for part in PIECES.split(piece)) if end else ()
+    return tuple(clean(BEFORE_DATE.sub("", part)) for part in parts if is_told(part))
 
 
 PIECES = re.compile(r"\s*[|·•●\n]\s*|(?<!\w)[-–—]+\s|\s[-–—]+(?!\w)")
@@ -585,9 +580,19 @@ PIECES = re.compile(r"\s*[|·•●\n]\s*|(?<!\w)[-–—]+\s|\s[-–—]+(?!\w)
 
 def is_told(part: str) -> bool:
     """Whether a part of a line is more than a sign, a weekday, the label of a date, or a line of every story."""
-    word = part.strip(DATE_SIGNS).casefold()
-    is_short = len(word) < SHORT_WORD and CASELESS.search(word) is None
+    word = part.casefold()
+    is_short = len(word) < SHORT_WORD and CASELESS.search(word) is None and key_of(word) not in organisation_names()
     return len(key_of(word)) > 1 and not (is_short or word in weekdays() or is_nobody(word) or is_standing_line(word) or is_promo(word))
+
+
+def names_beside_day(part: str, block: Block, page: Page) -> list[Author]:
+    """The persons and agencies that a part of a line is; none where it may be a section, a place, or whom the story is about."""
+    if CASELESS.search(part):
+        return list(map(Author, eastern_names(part, block, page)))
+    named = printed_names(part)
+    is_whole = len("".join(key_of(f"{author.name} {author.role or ''}") for author in named)) >= 0.8 * len(key_of(part))
+    known = is_whole and all(author.kind == "organisation" or has_given_name(author) for author in named)
+    return named if known and all(is_written_out(author, page) and is_strange(author, page) for author in named) else []
 
 
 SHORT_WORD = 5  # letters; shorter ones are weekdays and signs, and no one's whole name
@@ -654,7 +659,8 @@ NO_NAME = frozenset(
 
 
 def has_given_name(author: Author) -> bool:
-    first = author.name.casefold().split(" ", 1)[0]
+    first, _, rest = author.name.casefold().partition(" ")
+    first = rest.partition(" ")[0] if first.endswith(".") and len(first) > len("J.") else first  # "Dr. Jane Doe"
     return author.kind == "person" and (first in given_names() or first.partition("-")[0] in given_names())
 
 
@@ -930,7 +936,9 @@ def find_byline(near: Sequence[Block], authors: Sequence[Author], page: Page) ->
         whole = is_biography(block) and not DIGIT.search(line) and any(key.startswith(name) for name in names)
         opens = bool(names) and line[-1:] not in ".!?" and LABEL().match(line) is not None and 0 <= key.find(names[0]) <= LABEL_LENGTH
         if told and (told >= 0.3 * len(key) or whole or opens):
-            return clean(line, BYLINE_LENGTH)
+            named = [name for name in names if name in key]
+            parts = (part for part in beside_day(block.text) if part in line and all(name in key_of(part) for name in named))
+            return clean(next(parts, line), BYLINE_LENGTH)  # without the section and the comments beside it
     of_the_house = (line for _, line in lines if not names and line.rstrip(".").casefold() in staff_bylines())
     labelled = (line for block, line in lines if LABEL().match(line) and (is_biography(block) or line != block.text))
     printed = next(of_the_house, None) or next(labelled, None)
@@ -1001,7 +1009,7 @@ def alone(line: str, authors: Sequence[Author]) -> str:
 
 
 WORD = re.compile(r"(?<!\w)\w")
-DATE_SIGNS = " |·•,:：／/–—-"  # before a date
+DATE_SIGNS = " |·•,:：／/–—-()（）"  # beside a date
 LABEL_LENGTH = 15  # letters before the first name of a byline
 
 
