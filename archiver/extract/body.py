@@ -549,7 +549,7 @@ def is_label_by_place(candidate: Candidate) -> bool:
 def without_last_lines(kept: list[Block], blocks: Sequence[Block]) -> list[Block]:
     """Without the rows of topics below the last paragraph that are no links ("Tags: mill, weir", a list below its label), and an agency."""
     while kept and (told_topics(kept[-1]) or (kept[-1].tag == "p" and is_agency_line(kept[-1].text, bare=True))):
-        kept = kept[:-1]
+        kept.pop()
     tail = list(takewhile(lambda block: len(block.text) < TOLD, reversed(kept[-MOST_TOPICS:])))
     for block in tail:
         label = blocks.index(block) - 1

@@ -125,7 +125,7 @@ class Region:
         behind = {picture.index + 1 for picture in self.outline.pictures}
         told = [block for block in self.outline.blocks if self.first < block.index <= self.last and not block.is_link]
         below = [block for block in told if block.index in behind and len(block.text) <= MAX_SLANTED]
-        others = [block for block in told if block.index in self.taken and block not in below]
+        others = [block for block in told if block.index in self.taken and not (block.index in behind and len(block.text) <= MAX_SLANTED)]
         return Counter(map(form_of, below)), Counter(map(form_of, others))
 
     @cached_property

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from html import unescape
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -278,9 +278,10 @@ def printed_lists(page: Page) -> Iterator[Listed]:
     blocks = page.outline.blocks
     start = next((index for index, block in enumerate(blocks) if block.tag == "h1"), 0)
     places = Places(set())
-    told = [index for index, block in enumerate(blocks) if index > start and len(block.text) > LONG and not block.is_link]
+    told = {index for index, block in enumerate(blocks) if index > start and len(block.text) > LONG and not block.is_link}
+    first = min(told, default=len(blocks))
     for index in range(start + 1, len(blocks)):
-        amid = told and told[0] < index and any(index < other <= index + AMID for other in told)
+        amid = first < index and not told.isdisjoint(range(index + 1, index + 1 + AMID))
         words = [] if amid or places.is_elsewhere(blocks[index]) else told_topics(blocks[index]) or topics_below(blocks, index)
         if words:
             yield listed(words, "print", "row of topics", words, site_keys(page))
@@ -312,7 +313,8 @@ def topics_below(blocks: Sequence[Block], index: int) -> list[str]:
         words = split(first.text) if len(first.text) <= ROW else []
         return words if are_topics(words) else []
     home = first.owner.getparent()
-    items = takewhile(lambda block: block.owner.getparent() is home and block.tag == first.tag, islice(blocks, index + 1, None))
+    following = blocks[index + 1 : index + 2 + MAX_TOPIC_LINKS]
+    items = takewhile(lambda block: block.owner.getparent() is home and block.tag == first.tag, following)
     words = [word for item in items for word in (split(item.text) if first.tag == "dd" else [item.text])]
     return words if are_topics(words) else []
 
