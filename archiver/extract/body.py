@@ -553,7 +553,7 @@ def without_last_lines(kept: list[Block], blocks: Sequence[Block]) -> list[Block
     tail = list(takewhile(lambda block: len(block.text) < TOLD, reversed(kept[-MOST_TOPICS:])))
     for block in tail:
         label = blocks.index(block) - 1
-        if topics_below(blocks, label):
+        if label >= 0 and topics_below(blocks, label):
             return trim(kept[: kept.index(block)])
     return kept
 
