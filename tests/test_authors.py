@@ -561,6 +561,7 @@ def test_a_section_a_heading_or_whom_the_story_is_about_is_no_author(lines: str)
         ("Local | 5 November 2025 | Jane Doe", ["Jane Doe"]),
         ("Dr. Jane Doe (5 November)", ["Dr. Jane Doe"]),
         ("5 November | Lusa", ["Lusa"]),
+        ("November 5: Jane Doe", []),
         ("5 November | Vale Valley", []),
         ("5 November 2025 | Local News", []),
         ("5 November | Harbour Market", []),

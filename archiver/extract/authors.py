@@ -569,12 +569,15 @@ def beside_day(text: str) -> tuple[str, ...]:
         return ()
     pieces, end = [], 0
     for found in find_moments(text, ANY_LANGUAGE, around=ANY_DAY):
+        if text[found.end : found.end + 1] in DAY_OPENS:
+            return ()  # "March 5: Jane Doe" tells of the day
         pieces.append(date_label().sub("", text[end : found.start]))
         end = found.end
     parts = (part.strip(DATE_SIGNS) for piece in (*pieces, text[end:]) for part in PIECES.split(piece)) if end else ()
     return tuple(clean(BEFORE_DATE.sub("", part)) for part in parts if is_told(part))
 
 
+DAY_OPENS = frozenset(":：")
 PIECES = re.compile(r"\s*[|·•●\n]\s*|(?<!\w)[-–—]+\s|\s[-–—]+(?!\w)")
 
 
