@@ -68,7 +68,10 @@ def card_texts(candidates: Sequence[Candidate]) -> set[int]:
             cards.append(({index}, kinds_of(block.owner)))
             numbers.update(cards[-1][1])
             continue
-        head = headline_before(candidates, index) or pointer_behind(candidates, index)
+        following = candidates[index + 1].block if index + 1 < len(candidates) else None
+        head = headline_before(candidates, index)
+        if head is None and following is not None and following.is_link and is_pointer_to_story(following):
+            head = following
         card = common_holder(block.owner, head.owner) if head is not None else None
         places = texts_of_card(card, candidates, index) if card is not None else set()
         if places:
@@ -115,15 +118,14 @@ def headline_before(candidates: Sequence[Candidate], index: int) -> Block | None
     return None
 
 
-def pointer_behind(candidates: Sequence[Candidate], index: int) -> Block | None:
-    """The "Read more" right behind a summary whose headline is no link."""
-    block = candidates[index + 1].block if index + 1 < len(candidates) else None
-    if block is None or not block.is_link or len(block.text) > POINTER_LENGTH:
-        return None
+def is_pointer_to_story(block: Block) -> bool:
+    """Whether a link is the "Read more" behind a summary whose headline is none."""
+    if len(block.text) > POINTER_LENGTH:
+        return False
     link = block.setting.link
     href = link.get("href") or "" if link is not None else next((href for _, href in links_of(block)), "")
     own = "#" in href or "?" in href  # to share a post of a live blog
-    return block if not own and STORY_SLUG.search(href[:500]) and is_promo(block.text) else None
+    return not own and STORY_SLUG.search(href[:500]) is not None and is_promo(block.text)
 
 
 def common_holder(one: Element, other: Element) -> Element:
