@@ -344,6 +344,7 @@ def crawl(cli: Cli, hour: int) -> int:
     return cli("crawl", ARCHIVER_NOW=f"2026-03-02T{hour:02}:00:00Z").returncode
 
 
+@pytest.mark.long
 def test_a_crawl_notes_at_each_look_what_stands_where_on_the_front_page(server: NewsServer, cli: Cli):
     bridge, ferry, mill = OWN
     outlet(server, (bridge, "Bridge shut"), (ferry, "Ferry sails"))
@@ -374,6 +375,7 @@ def test_a_crawl_notes_at_each_look_what_stands_where_on_the_front_page(server: 
     assert cli.rows("select headline, text from front_page_headlines") == [("Bridge shut", "Who shut the bridge?")]
 
 
+@pytest.mark.long
 def test_what_front_pages_showed_before_it_was_noted_is_read_off_the_kept_pages(server: NewsServer, cli: Cli):
     bridge, ferry, mill = OWN
     cli.site("gazette", server.address)
@@ -400,6 +402,7 @@ def test_what_front_pages_showed_before_it_was_noted_is_read_off_the_kept_pages(
         assert everything(archive) == noted
 
 
+@pytest.mark.long
 def test_a_crawl_that_is_killed_and_begun_again_counts_no_look_twice(server: NewsServer, cli: Cli):
     bridge, ferry, _ = OWN
     outlet(server, (bridge, "Bridge shut"), (ferry, "Ferry sails"))
