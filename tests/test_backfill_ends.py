@@ -100,6 +100,7 @@ def test_a_backfill_that_is_stopped_ends_in_order_says_how_to_go_on_and_the_next
     assert len(lists) == len(set(lists))
 
 
+@pytest.mark.long
 def test_a_site_that_is_down_is_told_in_a_line_and_ends_with_3(cli: Cli):
     with socket.socket() as taken:  # nobody listens there
         taken.bind(("127.0.0.1", 0))

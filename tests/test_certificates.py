@@ -44,6 +44,7 @@ def tls_server(server: NewsServer, tmp_path: Path) -> NewsServer:
     return server
 
 
+@pytest.mark.long
 def test_a_server_that_nobody_vouches_for_is_asked_nothing_unless_the_operator_says_so(tls_server: NewsServer, cli: Cli):
     cli.site("gazette", tls_server.address)
     done = cli("crawl")

@@ -259,6 +259,7 @@ def kept_page(number: int) -> Capture:
     return Capture(url, NOON, 200, (("Content-Type", "text/html"),), body.encode(), "gazette", 1)
 
 
+@pytest.mark.long
 def test_captures_that_a_crash_left_in_a_torn_file_are_read_and_a_damaged_one_is_named(cli: Cli):
     with open_archive(cli.data) as archive:
         archive.start_run("gazette", "crawl", NOON)

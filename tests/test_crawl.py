@@ -365,6 +365,7 @@ def test_limit_and_single_addresses_are_respected(server: NewsServer, cli: Cli):
     assert cli.rows("select count(*) from articles where url like '%number-1-%'") == [(1,)]
 
 
+@pytest.mark.long
 def test_an_address_asked_for_by_itself_that_gives_no_story_is_told_and_ends_with_3(server: NewsServer, cli: Cli):
     fill(server)
     cli.site("gazette", server.address)
