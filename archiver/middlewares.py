@@ -35,7 +35,15 @@ from archiver.discover.robots import read_crawl_delay
 from archiver.errors import RefusedAddress
 from archiver.records import Capture
 from archiver.spider import name_of_error
-from archiver.urls import check_fetchable, is_home_or_section, is_loopback_address, is_public_address, normalise, same_site
+from archiver.urls import (
+    check_fetchable,
+    is_home_or_section,
+    is_loopback_address,
+    is_public_address,
+    normalise,
+    registrable_domain,
+    same_site,
+)
 
 logger = logging.getLogger(__name__)
 # It would warn in every run that nobody sets the Referer header on redirects; nobody sends one here at all.
@@ -70,7 +78,7 @@ class Guard:
         request.meta["download_slot"] = facts.name
         is_picture = request.meta.get("role") == "image"
         if is_picture and self.crawler.spider.is_host_left(request.url):  # type: ignore[union-attr]
-            raise IgnoreRequest("asked_to_wait: its host is left alone for this run")
+            raise IgnoreRequest("asked_to_wait: its host is left alone for now")
         if is_elsewhere(self.crawler, request):
             self._own_queue(request)
         loopback = facts.allow_loopback or settings.ALLOW_LOOPBACK
@@ -88,8 +96,8 @@ class Guard:
             PublicAddressResolver.may_be_loopback.add(urlsplit(request.url).hostname or "")
 
     def _own_queue(self, request: Request) -> None:
-        """Pictures on a host of their own wait for that host, at the site's pace or the one that its robots.txt asks for."""
-        host = urlsplit(request.url).netloc
+        """Pictures from elsewhere wait in a queue for all hosts of that domain, at the site's pace or the one that its robots.txt asks for."""
+        host = registrable_domain(request.url)
         self.crawler.spider.picture_hosts.add(host)  # type: ignore[union-attr]
         request.meta.update({"download_slot": host, "autothrottle_dont_adjust_delay": True})
         pace = {"delay": self.crawler.settings.getfloat("DOWNLOAD_DELAY")}
@@ -97,10 +105,11 @@ class Guard:
 
 
 def is_elsewhere(crawler: Crawler, request: Request) -> bool:
-    """Is it for a picture on a host that is not the site's, or for the robots.txt of such a host?"""
+    """Is it for a picture on a host that is not the site's, or for the robots.txt of such a host, wherever that leads?"""
     spider: Any = crawler.spider
-    known = request.meta.get("dont_obey_robotstxt") and urlsplit(request.url).netloc in spider.picture_hosts
-    return known or (request.meta.get("role") == "image" and not same_site(request.url, spider.facts.url))
+    first = request.meta.get("redirect_urls", (request.url,))[0]
+    rules = request.meta.get("dont_obey_robotstxt") and registrable_domain(first) in spider.picture_hosts
+    return (rules or request.meta.get("role") == "image") and not same_site(request.url, spider.facts.url)
 
 
 @implementer(IHostnameResolver)
@@ -209,7 +218,7 @@ class Robots(RobotsTxtMiddleware):
             logger.warning("%s asks for a crawl delay of %s s; honoured as %s s", request.url, declared, settings.MAX_CRAWL_DELAY_S)
         delay_s = min(declared, settings.MAX_CRAWL_DELAY_S) + SAFETY_S
         if is_elsewhere(self.crawler, request):
-            hold_delay_of(self.crawler, urlsplit(request.url).netloc, delay_s)
+            hold_delay_of(self.crawler, registrable_domain(request.url), delay_s)
         else:
             hold_delay(self.crawler, delay_s)
 
@@ -292,8 +301,8 @@ class HonourRetryAfter:
             return
         wait_s = self._wait_s(request, response)
         if wait_s > self.SHORT_S and is_elsewhere(self.crawler, request):
-            self.crawler.spider.leave_host(request.url)  # type: ignore[union-attr]
-            drop_queues(self.crawler, ASKED_TO_WAIT, only=urlsplit(request.url).netloc)
+            self.crawler.spider.leave_host(request.url, wait_s)  # type: ignore[union-attr]
+            drop_queues(self.crawler, ASKED_TO_WAIT, only=registrable_domain(request.url))
         elif wait_s > self.SHORT_S:
             self.crawler.ledger.asked_to_wait(wait_s)  # type: ignore[attr-defined]
             drop_queues(self.crawler, ASKED_TO_WAIT)  # what is ready to leave; Guard stops what comes after

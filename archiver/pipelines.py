@@ -31,6 +31,7 @@ from archiver.records import WHOLE_PAGE, Capture, Link, Placing, RightsSignal
 from archiver.recovery import capture_row, pick_up
 from archiver.spider import INDEX_ROLES, NewsSpider, Visit
 from archiver.store import DueLink, LastCapture, Look, LookedThrough, Poll, kind_of_redirect, open_archive
+from archiver.store.pictures import ASKED_TO_WAIT
 from archiver.store.values import utc_text
 from archiver.takedown import finish_pending
 from archiver.urls import identity, is_login_page, normalise
@@ -58,7 +59,6 @@ SEEN = {"kept", "unchanged", "not_modified"}
 NO_STORY = {"not_an_article", "no_body", "not_html"}  # at the end of a redirect: the story is not there
 NEVER_READ = {"interrupted", "index"}  # captures that nobody looked at as a story
 BOUNDED = {"feed", "news_sitemap"}  # lists of the newest stories, which drop what is older
-PICTURES_AHEAD = 500  # looked at in the queue at a time; hosts that fail are passed over in them
 
 
 @dataclass(slots=True)
@@ -115,6 +115,10 @@ class Ledger:
             self.archive.save_site(self.site, now)
             if spider.recheck and not spider.only:
                 self.archive.make_due(self.site.name, (), now)
+            if spider.keeps_pictures:
+                self.archive.take_over_pictures(self.site.name)
+        for url, until in self.archive.pictures_asked_to_wait(now):
+            spider.leave_host(url, (until - now).total_seconds())
         last = self.archive.last_look_through(self.site.name)
         self.is_first_run = last is None
         self.index_since = last[0] - timedelta(days=1) if last else None
@@ -175,9 +179,14 @@ class Ledger:
         due = self.archive.due_links(self.site.name, now, limit + len(named) + 1_000)
         return [link for link in due if link.url in named or self._first_page(link) in named]
 
-    def due_pictures(self, spider: NewsSpider) -> list[DueLink]:
+    def due_pictures(self, spider: NewsSpider, limit: int) -> list[DueLink]:
+        """Without those of servers that are left alone."""
         stories = spider.visited if spider.only else None  # those that were named, wherever they led, and their further pages
-        return self.archive.due_pictures(self.site.name, settings.utc_now(), PICTURES_AHEAD, stories)
+
+        def passed_over(url: str) -> bool:
+            return url in spider.visited or spider.is_host_left(url)
+
+        return self.archive.due_pictures(self.site.name, settings.utc_now(), limit, stories, passed_over)
 
     def unread(self) -> int | None:
         """The oldest capture of this run that waits for the reading process, where further pages or pictures may come of it."""
@@ -238,7 +247,8 @@ class Ledger:
 
     def _is_to_be_kept(self, capture: Capture, request: Request) -> bool:
         """Of what is asked for as a picture, pictures are kept, and the redirects that lead to them; nothing of what was taken down."""
-        request.meta["capture_ref"], request.meta["taken_down"] = None, self.withheld.knows(capture)
+        unwanted = not self.archive.shows_picture(request.meta["link_url"])  # its story was taken down since it was asked for
+        request.meta["capture_ref"], request.meta["taken_down"] = None, unwanted or self.withheld.knows(capture)
         request.meta["picture"] = capture.http_status in WHOLE_PAGE and picture_type(capture) is not None
         moved = 300 < capture.http_status < 400 and capture.http_status != 304
         request.meta["picture"] &= not request.meta["taken_down"]
@@ -422,10 +432,11 @@ class Ledger:
         """One that is kept is never asked for again; few tries where its server fails, and none where that would not help."""
         if visit.outcome == "image" and capture_id is not None:
             self.archive.keep_picture(visit.url, capture_id)
-            self.archive.finish_link(visit.url, "done", None, None, attempts=0)
             return
         tries, why = link.attempts + 1, f"{visit.outcome} {visit.reason}".strip()
-        if visit.outcome == "image_failed" and tries < settings.PICTURE_ATTEMPTS:
+        if visit.outcome == "image_failed" and (until := self.spider.waits_until(visit.url)):
+            self.archive.finish_link(visit.url, "due", ASKED_TO_WAIT, until, attempts=link.attempts)
+        elif visit.outcome == "image_failed" and tries < settings.PICTURE_ATTEMPTS:
             self.archive.finish_link(visit.url, "due", why, now + settings.retry_after(tries), attempts=tries)
         else:
             self.archive.finish_link(visit.url, "skipped", why, None, attempts=tries)

@@ -10,7 +10,9 @@ from pathlib import Path
 from archiver import settings
 from archiver.captures import Captures, Kept
 from archiver.counted import counted
+from archiver.errors import ArchiveDamaged
 from archiver.locks import lock
+from archiver.pictures import picture_type
 from archiver.records import WHOLE_PAGE
 from archiver.store import Archive, CaptureRow, open_archive
 from archiver.urls import normalise
@@ -68,10 +70,9 @@ def _index_one(archive: Archive, kept: Kept) -> None:
     url = normalise(kept.target_uri) or kept.target_uri
     picture = next((address for address in (kept.target_uri, url) if archive.is_picture(address)), None)
     site = archive.site_of_link(picture or url)
-    if picture and kept.http_status in WHOLE_PAGE and not kept.repeats:
+    if picture and kept.http_status in WHOLE_PAGE and not kept.repeats and _holds_picture(archive, kept):
         (number,) = archive.save_captures([capture_row(replace(kept, site=site or kept.site), "image", "image", "recovered", None)])
         archive.keep_picture(picture, number)
-        archive.finish_link(picture, "done", None, None, attempts=0)
         return
     original = archive.capture_at(kept.repeats.target_uri, kept.repeats.warc_date, kept.repeats.payload_digest) if kept.repeats else None
     if kept.http_status in WHOLE_PAGE and site and not picture and (original or not kept.repeats):
@@ -82,6 +83,15 @@ def _index_one(archive: Archive, kept: Kept) -> None:
             archive.finish_link(url, "done", None, now + timedelta(seconds=settings.RECHECK[0][1]), attempts=0)
     else:
         archive.save_captures([capture_row(replace(kept, etag=None, last_modified=None), "other", "index", "recovered", None)])
+
+
+def _holds_picture(archive: Archive, kept: Kept) -> bool:
+    """By its bytes: a story may have named the site's front page as its picture."""
+    try:
+        capture = Captures(archive.data_dir / "captures").read(kept.warc_filename, kept.warc_offset, kept.warc_length)
+    except ArchiveDamaged:
+        return False
+    return picture_type(capture) is not None
 
 
 def capture_row(kept: Kept, role: str, outcome: str, reason: str | None, refers_to: int | None) -> CaptureRow:

@@ -124,8 +124,9 @@ class NewsSpider(scrapy.Spider):
         self.visited: set[str] = set()  # stories, each once a run
         self.in_flight: set[str] = set()  # stories asked for, not answered
         self.pictures_in_flight: set[str] = set()
-        self.picture_hosts: set[str] = set()  # that are not the site's own
-        self.picture_failures: Counter[str] = Counter()  # by host; in a row
+        self.picture_hosts: set[str] = set()  # domains that are not the site's own
+        self.picture_failures: Counter[str] = Counter()  # by domain; in a row
+        self.hosts_asked_to_wait: dict[str, datetime] = {}  # domains of pictures, and until when
         self.stories = 0
         self.refusals = 0
         self.failures = 0
@@ -585,9 +586,7 @@ class NewsSpider(scrapy.Spider):
         if not self.keeps_pictures or self.ledger.not_before or self.ledger.fatal or self.is_due_elsewhere():
             return 0
         taken = 0
-        for link in self.ledger.due_pictures(self):
-            if len(self.pictures_in_flight) >= LOW_WATER or link.url in self.visited or self.is_host_left(link.url):
-                continue
+        for link in self.ledger.due_pictures(self, max(0, LOW_WATER - len(self.pictures_in_flight))):
             if not self.spend():
                 break
             self.crawler.engine.crawl(self.picture_request(link))
@@ -623,6 +622,8 @@ class NewsSpider(scrapy.Spider):
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
         self.pictures_in_flight.discard(request.meta["link_url"])
         name, reason = name_of_failure(failure)
+        if name == "asked_to_wait":  # where it leads, perhaps: then more that lead there would be asked for in vain
+            self.picture_failures[_server(request.meta["link_url"])] += 1
         if name in ("interrupted", "asked_to_wait"):  # it was not asked
             return
         outcome = PICTURE_OUTCOMES.get(name, "image_failed")
@@ -632,15 +633,20 @@ class NewsSpider(scrapy.Spider):
         """How one ended. A host that fails again and again is left alone for this run, as is one that asks to wait (leave_host)."""
         self.pictures_in_flight.discard(link.url)
         if not self.is_host_left(link.url):
-            host = _host(link.url)
+            host = _server(link.url)
             self.picture_failures[host] = self.picture_failures[host] + 1 if outcome == "image_failed" else 0
         return Visit(link.url, outcome, reason, "image", capture_ref, link=link)
 
-    def leave_host(self, url: str) -> None:
-        self.picture_failures[_host(url)] = PICTURE_FAILURES
+    def leave_host(self, url: str, wait_s: float) -> None:
+        self.hosts_asked_to_wait[_server(url)] = settings.utc_now() + timedelta(seconds=wait_s)
 
     def is_host_left(self, url: str) -> bool:
-        return self.picture_failures[_host(url)] >= PICTURE_FAILURES
+        return self.picture_failures[_server(url)] >= PICTURE_FAILURES or self.waits_until(url) is not None
+
+    def waits_until(self, url: str) -> datetime | None:
+        """When the server of a picture, which asked to wait, may be asked again."""
+        until = self.hosts_asked_to_wait.get(_server(url))
+        return until if until and until > settings.utc_now() else None
 
     # --- ends
 
@@ -945,8 +951,10 @@ def _as_day(since: date | str | None) -> date | None:
         raise WrongUse(f"since={since!r} is no day.\nExample: scrapy crawl news -a site=NAME -a since=2026-01-31") from None
 
 
-def _host(url: str) -> str:
-    return urlsplit(url).netloc
+def _server(url: str) -> str:
+    """The domain of a picture, whose hosts count as one: a name may be written in many ways, and stand for many names."""
+    parts = urlsplit(url)
+    return registrable_domain(f"{parts.scheme}://{parts.netloc}/")  # without the path, which is another each time
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -70,9 +70,11 @@ def save_story(archive: Archive, writer: Captures, run: int, number: int, names:
     return saved.article_id
 
 
-def save_picture(archive: Archive, writer: Captures, run: int, url: str, body: bytes, content_type: str = "text/html") -> int:
+def save_picture(
+    archive: Archive, writer: Captures, run: int, url: str, body: bytes, content_type: str = "text/html", named: str | None = None
+) -> int:
+    """`named`: the address that its story has, where that one leads here."""
     kept = writer.add(Capture(url, NOON, 200, (("Content-Type", content_type),), body, "gazette", run))
     (number,) = archive.save_captures([capture_row(kept, "image", "image", None, None)])
-    archive.keep_picture(url, number)
-    archive.finish_link(url, "done", None, None)
+    archive.keep_picture(named or url, number)
     return number

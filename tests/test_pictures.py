@@ -10,8 +10,10 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -27,10 +29,13 @@ from archiver.captures import Captures
 from archiver.checking import check, repair
 from archiver.errors import BadSitesFile
 from archiver.export import export
+from archiver.locks import site_lock
+from archiver.middlewares import is_elsewhere
 from archiver.pictures import media_type_of
 from archiver.records import Capture, Image, Link, Site
-from archiver.recovery import capture_row
+from archiver.recovery import capture_row, index_captures
 from archiver.settings import MAX_PICTURE_BYTES, MAX_PICTURES
+from archiver.spider import NewsSpider
 from archiver.store import open_archive
 from archiver.store.selection import Selection
 from archiver.store.sqlite import DATABASE
@@ -39,6 +44,7 @@ from tests.hostile_outlet import Misbehaving, endless, lead, plain
 from tests.picture_archive import NOON, SITE, build, picture_url, png, save_picture, save_story, story_url
 
 Servers = Callable[[], NewsServer]
+HERALD = Site("herald", "https://herald.example/", keep_images="all")
 STORIES = tuple(f"/2026/03/02/story-number-{number}-about-the-bridge/" for number in range(1, 4))
 
 
@@ -248,6 +254,99 @@ def test_a_host_of_pictures_has_its_own_pace_and_may_ask_for_a_pause_without_sto
     assert set(closed.asked()) == {"/robots.txt"}
     assert cli.rows("select count(*) from links where source = 'image' and state = 'due'") == [(8,)]
     assert cli("status").returncode == 0
+    quick = [one.at for one in news.log]
+    assert min(after - before for before, after in pairwise(quick)) < 0.3
+    [(attempts, until)] = cli.rows("select attempts, due_at from links where reason like 'asked_to_wait%'")
+    assert attempts == 0  # it costs the picture no try
+    assert datetime.fromisoformat(str(until)) > datetime.now(UTC) + timedelta(hours=1.9)
+    assert cli("crawl").returncode == 0
+    assert len(tired.asked()) == 2  # nor is another of its pictures asked for before
+
+
+@pytest.mark.parametrize("name", ["https://cdn.example/b.png", "https://CDN.example/", "http://cdn.example.:80/c.png", "https://img2.cdn.example/",
+                                  "https://cdn%2eexample:8443/d.png"])  # fmt: skip
+def test_however_a_page_writes_the_name_of_a_host_of_pictures_it_is_one_server(name: str):
+    spider = NewsSpider(SITE)
+    spider.leave_host("https://cdn.example/a.png", 600)
+    assert spider.is_host_left(name)
+    assert not spider.is_host_left("https://example/a.png")
+
+
+@pytest.mark.parametrize(
+    ("meta", "url", "of_pictures"),
+    [
+        ({"role": "image"}, "https://cdn.example/a.png", True),
+        ({"role": "image", "redirect_urls": ["https://cdn.example/a.png"]}, "https://www.gazette.example/a.png", False),
+        ({"dont_obey_robotstxt": True}, "https://img.cdn.example:443/robots.txt", True),
+        ({"dont_obey_robotstxt": True, "redirect_urls": ["https://cdn.example/robots.txt"]}, "https://third.example/robots.txt", True),
+        ({"dont_obey_robotstxt": True, "redirect_urls": ["https://gazette.example/robots.txt"]}, "https://third.example/robots.txt", False),
+        ({"role": "story"}, "https://cdn.example/a-story", False),
+    ],
+)
+def test_what_a_host_of_pictures_says_is_not_said_of_the_site_wherever_its_robots_txt_leads(
+    meta: dict[str, object], url: str, of_pictures: bool
+):
+    spider = NewsSpider(SITE)
+    spider.picture_hosts.add("cdn.example")
+    assert is_elsewhere(SimpleNamespace(spider=spider), Request(url, meta=meta)) is of_pictures  # type: ignore[arg-type]
+
+
+def test_servers_that_are_left_alone_hold_up_no_picture_of_another(tmp_path: Path):
+    with open_archive(tmp_path) as archive:
+        archive.save_site(SITE, NOON)
+        writer, run = Captures(tmp_path / "captures"), archive.start_run("gazette", "crawl", NOON)
+        images = [Image(picture_url(f"p{number}", "dead.example"), is_lead=number == 0) for number in range(90)]
+        for number in range(1, 9):
+            save_story(
+                archive, writer, run, number, (), images=tuple(replace(one, content_url=f"{one.content_url}?{number}") for one in images)
+            )
+        save_story(archive, writer, run, 9, ("late",))
+        writer.close()
+        due = archive.due_pictures("gazette", NOON, 8, passed_over=lambda url: "dead.example" in url)
+    assert [link.url for link in due] == [picture_url("late")]
+
+
+def two_sites(folder: Path) -> None:
+    """The same picture stands in a story of each."""
+    build(folder, {1: (), 2: ()})
+    with open_archive(folder) as archive, archive.writing():
+        archive.save_site(HERALD, NOON)
+        first, second = (number for (number,) in archive.db.execute("select id from articles order by url").fetchall())
+        archive.db.execute("update articles set site = 'herald' where id = ?", [second])
+        for number in (first, second):
+            archive.db.execute(
+                "insert into images (article_id, position, content_url, is_lead) values (?, 0, ?, 1)", [number, picture_url("shared")]
+            )
+        archive.want_pictures(first, "gazette", story_url(1), "all", NOON)
+        archive.want_pictures(second, "herald", story_url(2), "all", NOON)
+        archive.save_links([Link(story_url(2), "herald", "feed", "https://herald.example/feed")], NOON)
+        archive.finish_link(story_url(2), "done", None, None, article_id=second)
+
+
+def test_a_picture_in_the_stories_of_two_sites_comes_with_either_so_that_one_may_be_paused(tmp_path: Path):
+    two_sites(tmp_path)
+    with open_archive(tmp_path) as archive:
+        for site in ("herald", "gazette", "herald"):  # whichever runs
+            archive.take_over_pictures(site)
+            assert [link.url for link in archive.due_pictures(site, NOON, 9)] == [picture_url("shared")]
+        archive.take_over_pictures("elsewhere")
+        assert len(archive.due_pictures("herald", NOON, 9)) == 1
+        assert len(archive.due_pictures("herald", NOON, 9, stories=[story_url(2)])) == 1  # the second that named it
+        assert archive.due_pictures("herald", NOON, 9, stories=[story_url(3)]) == []
+
+
+def test_a_story_whose_address_another_site_gave_out_as_its_picture_is_asked_for_by_its_own_site(tmp_path: Path):
+    theirs = "https://herald.example/2026/11/a-story-of-the-herald"
+    with open_archive(tmp_path) as archive:
+        archive.save_site(SITE, NOON)
+        archive.save_site(HERALD, NOON)
+        archive.save_links([Link(theirs, "gazette", "image", story_url(1))], NOON)
+        archive.finish_link(theirs, "skipped", "not_an_image HTTP 200, text/html", None, attempts=1)
+        archive.save_links([Link(theirs, "herald", "feed", "https://herald.example/feed")], NOON)
+        [link] = archive.due_links("herald", NOON, 9)
+        assert (link.url, link.source, link.attempts) == (theirs, "feed", 0)
+        archive.save_links([Link(theirs, "gazette", "image", story_url(1))], NOON)  # named once more: it stays what it is
+        assert [link.source for link in archive.due_links("herald", NOON, 9)] == ["feed"]
 
 
 @pytest.mark.long
@@ -325,6 +424,19 @@ def test_a_picture_that_a_crash_left_without_a_row_is_found_again(server: NewsSe
     assert "/lead.png" not in server.asked(before)
 
 
+def test_a_front_page_that_a_story_calls_its_picture_is_none_after_a_crash_either(tmp_path: Path):
+    with open_archive(tmp_path) as archive:
+        archive.save_site(SITE, NOON)
+        run, writer = archive.start_run("gazette", "crawl", NOON), Captures(tmp_path / "captures")
+        save_story(archive, writer, run, 1, ("lead",), images=(Image(SITE.url, is_lead=True), Image(picture_url("lead"))))
+        page = Capture(SITE.url, NOON, 200, (("Content-Type", "image/png"),), b"<!DOCTYPE html><p>Today</p>", "gazette", run)
+        index_captures(archive, [writer.add(page), writer.add(replace(page, target_uri=picture_url("lead"), body=png()))])
+        writer.close()
+        found = dict(archive.db.execute("select target_uri, outcome from captures where role <> 'story'").fetchall())
+        assert found == {SITE.url: "index", picture_url("lead"): "image"}
+        assert archive.db.execute("select count(*) from pictures where capture_id is not null").fetchone() == (1,)
+
+
 # --- taken down
 
 
@@ -359,6 +471,28 @@ def test_a_takedown_takes_out_the_pictures_that_no_other_story_shows(tmp_path: P
         assert archive.withheld("gazette").has_address(picture_url("own"))
         assert archive.due_pictures("gazette", NOON, 9) == []
     assert [str(fault) for fault in check(tmp_path, deep=True)] == []
+
+
+def test_a_picture_that_comes_after_its_story_was_taken_down_goes_too(tmp_path: Path):
+    build(tmp_path, {1: (), 2: ("other",)})
+    with open_archive(tmp_path) as archive:
+        run, writer = archive.start_run("gazette", "crawl", NOON), Captures(tmp_path / "captures")
+        (story_id,) = archive.db.execute("select id from articles where url = ?", [story_url(1)]).fetchone()
+        with archive.writing():
+            archive.db.execute(
+                "insert into images (article_id, position, content_url, is_lead) values (?, 0, ?, 1)", [story_id, picture_url("late")]
+            )
+        archive.want_pictures(story_id, "gazette", story_url(1), "all", NOON)
+        assert archive.shows_picture(picture_url("late"))
+        with site_lock("gazette", tmp_path):  # while a crawl has asked for it
+            assert not take_down(tmp_path, story_url(1)).is_whole
+            assert not archive.shows_picture(picture_url("late"))
+            number = save_picture(archive, writer, run, picture_url("late"), png(9))
+        writer.close()
+        assert archive.db.execute("select outcome from captures where id = ?", [number]).fetchone() == ("taken_down",)
+    done = takedown.finish_pending(tmp_path)
+    assert done and done.is_whole
+    assert [body for body in records(tmp_path) if body.startswith(b"\x89PNG")] == [png(0)]
 
 
 def test_two_stories_that_are_taken_down_together_take_the_picture_that_both_show_with_them(tmp_path: Path):
@@ -559,8 +693,7 @@ def test_an_export_holds_the_redirect_that_led_to_a_picture(tmp_path: Path):
         save_story(archive, writer, run, 1, ("lead",))
         moved = writer.add(Capture(picture_url("lead"), NOON, 302, (("Location", picture_url("new")),), b"", "gazette", run))
         archive.save_captures([capture_row(moved, "image", "redirect", None, None)])
-        number = save_picture(archive, writer, run, picture_url("new"), png())
-        archive.keep_picture(picture_url("lead"), number)
+        save_picture(archive, writer, run, picture_url("new"), png(), named=picture_url("lead"))
         writer.close()
         export(archive, Selection(), tmp_path / "all.warc.gz")
         replay.prepare(tmp_path)

@@ -366,13 +366,32 @@ class Archive:
         """A story's pictures, `which`: lead or all, go into the queue, where nobody has asked for them yet. How many are new."""
         return self._write(pictures.want, article_id, site, story_url, which, now)
 
-    def due_pictures(self, site: str, now: datetime, limit: int, stories: Collection[str] | None = None) -> list[DueLink]:
-        """Pictures to fetch now, as they came; `stories`: only of those at these addresses."""
-        return self._ask(pictures.due, site, now, limit, stories)
+    def due_pictures(
+        self,
+        site: str,
+        now: datetime,
+        limit: int,
+        stories: Collection[str] | None = None,
+        passed_over: Callable[[str], bool] = lambda _: False,
+    ) -> list[DueLink]:
+        """Pictures to fetch now, as they came; `stories`: only of those at these addresses. Those that are `passed_over` do not count."""
+        return self._ask(pictures.due, site, now, limit, stories, passed_over)
+
+    def take_over_pictures(self, site: str) -> None:
+        """Pictures of the site's stories that wait for another site's run, as its stories show them too, wait for this one's."""
+        return self._write(pictures.take_over, site)
+
+    def pictures_asked_to_wait(self, now: datetime) -> list[tuple[str, datetime]]:
+        """Addresses of pictures whose servers want to be left alone, and until when."""
+        return self._ask(pictures.asked_to_wait, now)
 
     def keep_picture(self, url: str, capture_id: int) -> None:
-        """The picture at this address is in this capture."""
+        """The picture at this address is in this capture, and asked for no more."""
         return self._write(pictures.keep, url, capture_id)
+
+    def shows_picture(self, url: str) -> bool:
+        """Does a story still show the picture at this address?"""
+        return self._ask(pictures.is_shown, url)
 
     def is_picture(self, url: str) -> bool:
         """Is an address known as a picture's, and as nothing else's?"""

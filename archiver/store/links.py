@@ -35,7 +35,7 @@ LISTS_OF_NEWS = ("feed", "news_sitemap", "wordpress", "front_page", "section")
 NEWNESS = """coalesce(date_published, lastmod,
     case when source in ('seed', 'news_sitemap', 'feed', 'wordpress', 'front_page') then first_seen_at end)"""
 
-# A page that was only known as a picture's address, and is listed now, is asked for as what it is.
+# A page that was only known as a picture's address, and is listed now, is asked for as what it is, whosever story named it.
 IS_NO_PICTURE = "links.source = 'image' and excluded.source <> 'image' and links.state <> 'done'"
 INSERT = f"""
 insert into links (url, site, source, source_url, title, lastmod, date_published, listed_on, first_seen_at, last_seen_at, state, due_at)
@@ -51,6 +51,8 @@ on conflict (url) do update set
         then excluded.source_url else links.source_url end,
     source = case when {RANK.format(column="excluded.source")} < {RANK.format(column="links.source")}
         then excluded.source else links.source end,
+    site = case when {IS_NO_PICTURE} then excluded.site else links.site end,
+    attempts = case when {IS_NO_PICTURE} then 0 else links.attempts end,
     state = case when {IS_NO_PICTURE} then 'due' else links.state end,
     due_at = case
         when {IS_NO_PICTURE} then excluded.due_at

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from sqlite_utils import Database
 
@@ -29,10 +30,16 @@ insert or ignore into pictures (article_id, url, capture_id) values (?1, ?2, coa
 """
 DUE = """
 select url from links where site = :site and source = 'image' and due_at is not null and due_at <= :now
-    and (:stories is null or source_url in (select value from json_each(:stories)))
-    and exists (select 1 from pictures p where p.url = links.url and p.article_id not in (select article_id from withheld))
-order by due_at, rowid limit :limit
+    and exists (select 1 from pictures p where p.url = links.url and p.article_id not in (select article_id from withheld)
+        and (:stories is null or p.article_id in (select article_id from links where url in (select value from json_each(:stories)))))
+order by due_at, rowid
 """
+# Of two sites whose stories show a picture, that which wants it now fetches it: the other may have been paused since.
+TAKE_OVER = """
+update links set site = :site where source = 'image' and site <> :site and due_at is not null and exists (
+    select 1 from pictures p cross join articles a on a.id = p.article_id where p.url = links.url and a.site = :site)
+"""
+ASKED_TO_WAIT = "asked_to_wait: its server asks to come back later"  # reason of a link; due_at says when
 # How a picture that is kept may be shown: it was not taken down, and some story that has it may be shown.
 SHOWN = """
 exists (select 1 from pictures p where p.capture_id = c.id and p.article_id not in (select article_id from withheld))
@@ -73,6 +80,7 @@ def want(db: Database, article_id: int, site: str, story_url: str, which: str, n
     urls = [url for (url,) in rows if is_address(url)][: max(0, settings.MAX_PICTURES - known)]
     links.save_links(db, [Link(url, site, "image", story_url) for url in urls], now)
     db.conn.executemany(ADD, [(article_id, url) for url in urls])
+    db.execute(f"{TAKE_OVER} and url in (select value from json_each(:urls))", {"site": site, "urls": json.dumps(urls)})
     return len(urls)
 
 
@@ -81,18 +89,45 @@ def is_address(url: str) -> bool:
     return normalise(url) is not None and url.isprintable() and url == url.strip() and "\\" not in url
 
 
-def due(db: Database, site: str, now: datetime, limit: int, stories: Collection[str] | None = None) -> list[links.DueLink]:
+def due(
+    db: Database,
+    site: str,
+    now: datetime,
+    limit: int,
+    stories: Collection[str] | None = None,
+    passed_over: Callable[[str], bool] = lambda _: False,
+) -> list[links.DueLink]:
     """Pictures of a site's stories that are to be fetched now, as they came; `stories`: only of those at these addresses.
 
-    None of stories that are not shown: what their pages say may have changed meanwhile.
+    None of stories that are not shown: what their pages say may have changed meanwhile. Those that are `passed_over` do not count.
     """
-    given = {"site": site, "now": utc_text(now), "limit": limit, "stories": None if stories is None else json.dumps(list(stories))}
-    return links.due_of(db, [url for (url,) in db.execute(DUE, given).fetchall()])
+    given = {"site": site, "now": utc_text(now), "stories": None if stories is None else json.dumps(list(stories))}
+    return links.due_of(db, list(islice((url for (url,) in db.execute(DUE, given) if not passed_over(url)), limit)))
+
+
+def take_over(db: Database, site: str) -> None:
+    """What the site's stories show and another site's run was to fetch is this one's to fetch."""
+    db.execute(TAKE_OVER, {"site": site})
+
+
+def asked_to_wait(db: Database, now: datetime) -> list[tuple[str, datetime]]:
+    """Pictures whose servers asked to be left alone for a time that is not over, and when that is."""
+    query = "select url, due_at from links where source = 'image' and due_at > ? and reason = ?"
+    return [(url, datetime.fromisoformat(until)) for url, until in db.execute(query, (utc_text(now), ASKED_TO_WAIT)).fetchall()]
 
 
 def keep(db: Database, url: str, capture_id: int) -> None:
-    """The picture that every story with this address waits for is here."""
-    db.execute("update pictures set capture_id = ? where url = ?", (capture_id, url))
+    """The picture that every story with this address waits for is here. Where none does, as it was taken down since, it goes, too."""
+    if db.execute("update pictures set capture_id = ? where url = ?", (capture_id, url)).rowcount:
+        links.finish_link(db, url, "done", None, None, attempts=0)
+    else:
+        db.execute("update captures set outcome = 'taken_down', reason = null where id = ?", (capture_id,))
+        links.finish_link(db, url, "skipped", "taken_down", None)
+
+
+def is_shown(db: Database, url: str) -> bool:
+    """Whether any story shows the picture at this address: none does any more when those that did were taken down."""
+    return db.execute("select 1 from pictures where url = ?", (url,)).fetchone() is not None
 
 
 def is_picture(db: Database, url: str) -> bool:
