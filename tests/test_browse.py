@@ -338,6 +338,7 @@ def test_a_search_can_be_followed_in_a_feed_reader(browser: Browser, hostile: Sh
     sites = {entry.author for entry in feedparser.parse(browser.get("/-/search.atom?site=orla").content).entries}
     assert sites == {"Orla Kurier"}
     assert feedparser.parse(browser.get("/-/search.atom?q=nothinglikethis").content).feed.title == "News archive: nothinglikethis"
+    assert not feedparser.parse(browser.get("/-/search.atom?q=%01quay%EF%BF%BF").content).bozo  # no characters of XML
     planted = feedparser.parse(Browser(make_datasette(hostile.folder)).get("/-/search.atom").content)
     assert (planted.bozo, len(planted.entries) > 0) == (False, True)
 

@@ -41,6 +41,7 @@ REFERENCES = {
     "json": ("csl-json", "application/vnd.citationstyles.csl+json; charset=utf-8"),
 }
 ADDRESS = re.compile(r"https?://\S+\Z")
+NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2; one of them, and no reader takes the feed
 MENU = (("/-/archive", "News desk"), ("/-/search", "Search"), ("/-/changes", "Changes"), ("/-/map", "Map"), ("/-/sites", "Sites"))
 
 
@@ -263,7 +264,7 @@ async def feed(datasette: Datasette, request: Request, template: str, context: M
         return datasette.absolute_url(request, datasette.urls.path(path))
 
     text = await datasette.render_template(template, {**context, "absolute": absolute, "query": query}, request=request)
-    return Response(text, headers=guards.page_headers(), content_type="application/atom+xml; charset=utf-8")
+    return Response(NO_XML.sub("", text), headers=guards.page_headers(), content_type="application/atom+xml; charset=utf-8")
 
 
 async def sites(datasette: Datasette, request: Request) -> Response:
