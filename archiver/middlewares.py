@@ -81,6 +81,10 @@ class Guard:
             raise IgnoreRequest("asked_to_wait: its host is left alone for now")
         if is_elsewhere(self.crawler, request):
             self._own_queue(request)
+            if (
+                not is_picture or "redirect_urls" in request.meta
+            ):  # each host of pictures costs a robots.txt more, each of its redirects a request
+                self.crawler.spider.spend()  # type: ignore[union-attr]
         loopback = facts.allow_loopback or settings.ALLOW_LOOPBACK
         try:
             check_fetchable(request.url, loopback)
@@ -96,7 +100,7 @@ class Guard:
             PublicAddressResolver.may_be_loopback.add(urlsplit(request.url).hostname or "")
 
     def _own_queue(self, request: Request) -> None:
-        """Pictures from elsewhere wait in a queue for all hosts of that domain, at the site's pace or the one that its robots.txt asks for."""
+        """Pictures from elsewhere wait in one queue for a domain, at the site's pace or the one that its robots.txt asks for."""
         host = registrable_domain(request.url)
         self.crawler.spider.picture_hosts.add(host)  # type: ignore[union-attr]
         request.meta.update({"download_slot": host, "autothrottle_dont_adjust_delay": True})

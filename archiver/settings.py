@@ -88,6 +88,7 @@ RECHECK = (
     (180 * DAY_S, 30 * DAY_S),
 )  # after half a year: never
 EVERY_S = 3_600  # between two runs of a site
+PICTURES_S = EVERY_S  # of one run for pictures: the next look at the news, and other sites, do not wait for a host of pictures that drips
 GONE_AFTER = 2  # looks that must agree before a story counts as gone
 LOOKS_APART = timedelta(hours=20)  # between two such looks at least: a site that is broken for an evening has lost nothing
 ATTEMPTS = 8  # of a link whose server fails, over several runs, before it is given up by name: five days

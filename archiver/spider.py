@@ -126,6 +126,7 @@ class NewsSpider(scrapy.Spider):
         self.pictures_in_flight: set[str] = set()
         self.picture_hosts: set[str] = set()  # domains that are not the site's own
         self.picture_failures: Counter[str] = Counter()  # by domain; in a row
+        self.pictures_since = 0.0  # when the first was asked for
         self.hosts_asked_to_wait: dict[str, datetime] = {}  # domains of pictures, and until when
         self.stories = 0
         self.refusals = 0
@@ -582,14 +583,18 @@ class NewsSpider(scrapy.Spider):
         return self.facts.keep_images in KEEPS_IMAGES
 
     def ask_for_pictures(self) -> int:
-        """Takes pictures from the queue, when no story is due. Returns how many."""
+        """Takes pictures from the queue, when no story is due, for an hour at most. Returns how many."""
         if not self.keeps_pictures or self.ledger.not_before or self.ledger.fatal or self.is_due_elsewhere():
+            return 0
+        now = monotonic()
+        if self.pictures_since and now - self.pictures_since > settings.PICTURES_S:
             return 0
         taken = 0
         for link in self.ledger.due_pictures(self, max(0, LOW_WATER - len(self.pictures_in_flight))):
             if not self.spend():
                 break
             self.crawler.engine.crawl(self.picture_request(link))
+            self.pictures_since = self.pictures_since or now
             taken += 1
         return taken
 

@@ -34,9 +34,9 @@ from archiver.middlewares import is_elsewhere
 from archiver.pictures import media_type_of
 from archiver.records import Capture, Image, Link, Site
 from archiver.recovery import capture_row, index_captures
-from archiver.settings import MAX_PICTURE_BYTES, MAX_PICTURES
+from archiver.settings import MAX_PICTURE_BYTES, MAX_PICTURES, PICTURES_S
 from archiver.spider import NewsSpider
-from archiver.store import open_archive
+from archiver.store import DueLink, open_archive
 from archiver.store.selection import Selection
 from archiver.store.sqlite import DATABASE
 from tests.conftest import PARAGRAPHS, Answer, Cli, NewsServer
@@ -304,6 +304,18 @@ def test_servers_that_are_left_alone_hold_up_no_picture_of_another(tmp_path: Pat
         writer.close()
         due = archive.due_pictures("gazette", NOON, 8, passed_over=lambda url: "dead.example" in url)
     assert [link.url for link in due] == [picture_url("late")]
+
+
+@pytest.mark.parametrize(("since_s", "asked"), [(60, 1), (PICTURES_S + 60, 0)])
+def test_pictures_take_an_hour_of_a_run_at_most_and_the_rest_waits_for_the_next(since_s: float, asked: int):
+    spider = NewsSpider(SITE)
+    spider.ledger = SimpleNamespace(
+        not_before=None, fatal=None, due_pictures=lambda *_: [DueLink(picture_url("a"), "image", 0, None, None, None)]
+    )  # type: ignore[assignment]
+    spider.crawler = SimpleNamespace(engine=SimpleNamespace(crawl=lambda _: None))  # type: ignore[assignment]
+    assert spider.ask_for_pictures() == 1
+    spider.pictures_since -= since_s
+    assert spider.ask_for_pictures() == asked
 
 
 def two_sites(folder: Path) -> None:
