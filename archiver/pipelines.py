@@ -182,9 +182,13 @@ class Ledger:
     def due_pictures(self, spider: NewsSpider, limit: int) -> list[DueLink]:
         """Without those of servers that are left alone."""
         stories = spider.visited if spider.only else None  # those that were named, wherever they led, and their further pages
+        left: dict[str, bool] = {}  # by the name of the host as it is written; there may be thousands of pictures of one
 
         def passed_over(url: str) -> bool:
-            return url in spider.visited or spider.is_host_left(url)
+            host = url.split("/", 3)[2]
+            if host not in left:
+                left[host] = spider.is_host_left(url)
+            return left[host] or url in spider.visited
 
         return self.archive.due_pictures(self.site.name, settings.utc_now(), limit, stories, passed_over)
 
