@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import codecs
 import logging
 import re
@@ -257,6 +258,32 @@ def drop_queues(crawler: Crawler, why: str, only: str | None = None) -> None:
             waiting.errback(Failure(IgnoreRequest(why)))
 
 
+class SharedPace:
+    """Crawls side by side whose sites have a host of pictures in common ask it no faster than one of them would: each takes its turn."""
+
+    next_at: ClassVar[dict[str, float]] = {}  # by domain, on the monotonic clock
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        if not is_elsewhere(self.crawler, request):
+            return
+        host = request.meta["download_slot"]
+        turn = max(monotonic(), self.next_at.get(host, 0))
+        self.next_at[host] = turn + self.crawler.engine.downloader.per_slot_settings[host]["delay"]  # type: ignore[union-attr]
+        while (wait_s := turn - monotonic()) > 0:
+            await asyncio.sleep(min(wait_s, NOTICE_S))
+            if not self.crawler.crawling:
+                raise IgnoreRequest(STOPPED)
+        if self.crawler.ledger.not_before or self.crawler.spider.is_host_left(request.url):  # type: ignore[attr-defined, union-attr]
+            raise IgnoreRequest(ASKED_TO_WAIT)
+
+
 class StopAtOnce:
     """SIGTERM, Ctrl-C: what is under way may end; what is ready to leave does not, whatever delay it waits for, and is as due as before."""
 
@@ -326,7 +353,10 @@ class HonourRetryAfter:
         return tries <= self.TRIES and (tries == 1 or response.status != 503 or _asked_s(response) is not None)
 
     def _pause(self, request: Request, wait_s: float) -> None:
-        slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))  # type: ignore[union-attr]
+        host = request.meta.get("download_slot", "")
+        if host in SharedPace.next_at:
+            SharedPace.next_at[host] = max(SharedPace.next_at[host], monotonic() + wait_s)
+        slot = self.crawler.engine.downloader.slots.get(host)  # type: ignore[union-attr]
         if slot is not None:
             slot.lastseen = monotonic() + wait_s - slot.delay + SAFETY_S
         self.crawler.ledger.say(f"asked to wait {wait_s:.0f} s")  # type: ignore[attr-defined]

@@ -167,6 +167,7 @@ DOWNLOADER_MIDDLEWARES = {
     "archiver.middlewares.Guard": 90,
     "archiver.middlewares.Robots": 100,
     "archiver.middlewares.HonourRetryAfter": 540,  # nearer to the network than RetryMiddleware (550) would see it
+    "archiver.middlewares.SharedPace": 900,  # behind robots.txt, which has its own turn before
     "archiver.middlewares.KeepCapture": 950,  # nearest to the network: sees each answer as it came, redirects too
 }
 SPIDER_MIDDLEWARES = {  # each takes every item of every answer in its hands; the spider counts, bounds and names by itself

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from time import monotonic
 from types import SimpleNamespace
 
 import httpx
@@ -30,7 +31,7 @@ from archiver.checking import check, repair
 from archiver.errors import BadSitesFile
 from archiver.export import export
 from archiver.locks import site_lock
-from archiver.middlewares import is_elsewhere
+from archiver.middlewares import SharedPace, is_elsewhere
 from archiver.pictures import media_type_of
 from archiver.records import Capture, Image, Link, Site
 from archiver.recovery import capture_row, index_captures
@@ -289,6 +290,27 @@ def test_what_a_host_of_pictures_says_is_not_said_of_the_site_wherever_its_robot
     spider = NewsSpider(SITE)
     spider.picture_hosts.add("cdn.example")
     assert is_elsewhere(SimpleNamespace(spider=spider), Request(url, meta=meta)) is of_pictures  # type: ignore[arg-type]
+
+
+def test_crawls_side_by_side_ask_a_host_that_their_sites_share_no_faster_than_one():
+    downloader = SimpleNamespace(per_slot_settings={"shared.example": {"delay": 0.05}})
+    asked: list[float] = []
+
+    async def ask(site: Site) -> None:
+        crawler = SimpleNamespace(
+            spider=NewsSpider(site), ledger=SimpleNamespace(not_before=None), engine=SimpleNamespace(downloader=downloader), crawling=True
+        )
+        for _ in range(3):
+            request = Request(picture_url("a", "shared.example"), meta={"role": "image", "download_slot": "shared.example"})
+            await SharedPace(crawler).process_request(request)  # type: ignore[arg-type]
+            asked.append(monotonic())
+
+    async def both() -> None:
+        await asyncio.gather(ask(SITE), ask(HERALD))
+
+    asyncio.run(both())
+    assert len(asked) == 6
+    assert min(after - before for before, after in pairwise(asked)) > 0.04
 
 
 def test_servers_that_are_left_alone_hold_up_no_picture_of_another(tmp_path: Path):
