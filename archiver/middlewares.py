@@ -39,6 +39,7 @@ from archiver.spider import name_of_error
 from archiver.urls import (
     check_fetchable,
     is_home_or_section,
+    is_loopback,
     is_loopback_address,
     is_public_address,
     normalise,
@@ -80,11 +81,10 @@ class Guard:
         is_picture = request.meta.get("role") == "image"
         if is_picture and self.crawler.spider.is_host_left(request.url):  # type: ignore[union-attr]
             raise IgnoreRequest("asked_to_wait: its host is left alone for now")
-        if is_elsewhere(self.crawler, request):
+        if elsewhere := is_elsewhere(self.crawler, request):
             self._own_queue(request)
-            if (
-                not is_picture or "redirect_urls" in request.meta
-            ):  # each host of pictures costs a robots.txt more, each of its redirects a request
+            # Each host of pictures costs a robots.txt more, each of its redirects a request.
+            if not is_picture or "redirect_urls" in request.meta:
                 self.crawler.spider.spend()  # type: ignore[union-attr]
         loopback = facts.allow_loopback or settings.ALLOW_LOOPBACK
         try:
@@ -97,8 +97,9 @@ class Guard:
         named = is_picture or self.crawler.spider.may_ask(request.url, request.meta.get("role", ""))  # type: ignore[union-attr]
         if not for_rules and not named and not any(same_site(request.url, home) for home in (*facts.feeds, *facts.sitemaps)):
             raise IgnoreRequest(f"other_site: {request.url} is not part of {facts.url}")
-        if loopback:
-            PublicAddressResolver.may_be_loopback.add(urlsplit(request.url).hostname or "")
+        host = urlsplit(request.url).hostname or ""
+        if loopback and (not elsewhere or is_loopback(host)):  # a stranger's name for this machine is no name of a test server
+            PublicAddressResolver.may_be_loopback.add(host)
 
     def _own_queue(self, request: Request) -> None:
         """Pictures from elsewhere wait in one queue for a domain, at the site's pace or the one that its robots.txt asks for."""

@@ -541,7 +541,7 @@ def check_fetchable(url: str, allow_loopback: bool) -> None:
     except ValueError as error:
         raise _refusal(url, f"it cannot be understood: {error}", "Give it as a browser shows it: https://example.org/") from None
     port = int(port_text[1:]) if port_text else DEFAULT_PORT[parts.scheme]
-    if _is_loopback(host):
+    if is_loopback(host):
         _refuse(not allow_loopback, url, "it is this machine", "For a test server, set allow_loopback = true for the site.")
         return
     _refuse(_is_ip(host) and not is_public_address(host.strip("[]")), url, "it is no public address", "Private networks are not fetched.")
@@ -560,7 +560,8 @@ def _refusal(url: str, why: str, advice: str) -> RefusedAddress:
     return RefusedAddress(f"{shown!r} is not fetched: {why}.\n{advice}")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine by its own name or address."""
     return is_loopback_address(host.strip("[]")) if _is_ip(host) else host == "localhost" or host.endswith(".localhost")
 
 
