@@ -34,6 +34,7 @@ from archiver.browse.telling import counts_of, state_of_run
 from archiver.errors import ArchiverError, NothingToDo
 from archiver.records import Article, Author, Correction, Embed, Evidence, Image, Link, LiveUpdate, Placing, Site
 from archiver.store import Archive, CaptureRow, Reading, Saved, open_archive
+from tests.test_store import older_archive
 
 MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -345,6 +346,15 @@ def test_a_search_can_be_followed_in_a_feed_reader(browser: Browser, hostile: Sh
 
 def test_a_feed_of_a_search_that_cannot_be_answered_is_refused_with_the_reason(browser: Browser) -> None:
     assert "is later than the last one" in browser.get("/-/search.atom?q=quay&from=2026-11-17&to=2026-11-16", 400).text
+
+
+def test_an_archive_that_an_older_version_made_says_so_until_a_command_has_opened_it(tmp_path: Path) -> None:
+    older_archive(tmp_path, "m022_front_pages", "The weir was opened.")
+    browser = Browser(Datasette([str(tmp_path / "archive.db")]))
+    for path in ("/-/story/k1", "/-/sites", "/-/picture/1"):
+        assert "made by an older version" in browser.get(path, 503).text
+    open_archive(tmp_path).close()
+    assert "The weir was opened." in browser.text("/-/story/k1")
 
 
 def test_the_sites_page_tells_how_each_site_is_doing(browser: Browser) -> None:

@@ -10,14 +10,16 @@ from weakref import WeakKeyDictionary
 from datasette import NotFound
 from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted
+from sqlite_utils import Database as Tables
 
 from archiver import pictures
 from archiver.captures import Captures
 from archiver.errors import ArchiveDamaged
-from archiver.store import CaptureRow
+from archiver.store import CaptureRow, sqlite
 
 OURS = frozenset({"articles", "article_texts", "revisions", "captures", "sites", "links"})
 
+_current: WeakKeyDictionary[Datasette, set[str]] = WeakKeyDictionary()
 _found: WeakKeyDictionary[Datasette, tuple[str, ...]] = WeakKeyDictionary()  # Datasette asks for metadata without awaiting
 
 
@@ -29,6 +31,14 @@ async def find(datasette: Datasette) -> None:
 
 def names(datasette: Datasette) -> tuple[str, ...]:
     return _found.get(datasette, ())
+
+
+async def is_older(datasette: Datasette, db: Database) -> bool:
+    """Whether no command of this version has opened the archive yet; only those bring its tables up to date."""
+    current = _current.setdefault(datasette, set())
+    if db.name not in current and not await db.execute_fn(lambda conn: sqlite.is_older(Tables(conn))):
+        current.add(db.name)
+    return db.name not in current
 
 
 def is_alone(datasette: Datasette) -> bool:

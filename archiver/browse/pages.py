@@ -14,6 +14,7 @@ from datasette import Forbidden, Response
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils.asgi import Request
+from datasette.views.base import DatasetteError
 from markupsafe import Markup, escape
 
 from archiver import citing, settings
@@ -41,6 +42,7 @@ REFERENCES = {
     "json": ("csl-json", "application/vnd.citationstyles.csl+json; charset=utf-8"),
 }
 ADDRESS = re.compile(r"https?://\S+\Z")
+OLDER = "This archive was made by an older version. Its operator has to run one command first, which brings it up to date: archiver status"
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2; one of them, and no reader takes the feed
 MENU = (("/-/archive", "News desk"), ("/-/search", "Search"), ("/-/changes", "Changes"), ("/-/map", "Map"), ("/-/sites", "Sites"))
 
@@ -381,6 +383,8 @@ async def opened(datasette: Datasette, request: Request) -> Database:
     visible, _ = await datasette.check_visibility(request.actor, "view-database", db.name)
     if not visible:
         raise Forbidden("view-database")
+    if await archives.is_older(datasette, db):
+        raise DatasetteError(OLDER, title="An older archive", status=503)
     return db
 
 

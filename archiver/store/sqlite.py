@@ -227,4 +227,9 @@ def _is_behind(db: Database, path: Path) -> bool:
             f"{path} is a database, but not an archive: it holds the tables {', '.join(sorted(tables)[:5])} and no {NAME} schema.\n"
             "Nothing was changed. Move the file away, or name another directory with --data DIR."
         )
+    return is_older(db)
+
+
+def is_older(db: Database) -> bool:
+    """Whether an archive lacks steps of this version's schema."""
     return bool(migrations.pending(db))
