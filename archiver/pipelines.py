@@ -190,7 +190,8 @@ class Ledger:
                 left[host] = spider.is_host_left(url)
             return left[host] or url in spider.visited
 
-        return self.archive.due_pictures(self.site.name, settings.utc_now(), limit, stories, passed_over)
+        which = self.site.keep_images or ""
+        return self.archive.due_pictures(self.site.name, settings.utc_now(), limit, which, stories, passed_over)
 
     def unread(self) -> int | None:
         """The oldest capture of this run that waits for the reading process, where further pages or pictures may come of it."""

@@ -344,6 +344,16 @@ def test_servers_that_are_left_alone_hold_up_no_picture_of_another(tmp_path: Pat
     assert [link.url for link in due] == [picture_url("late")]
 
 
+def test_facts_that_want_fewer_pictures_from_now_on_hold_for_those_that_wait_too(tmp_path: Path):
+    with open_archive(tmp_path) as archive:
+        archive.save_site(SITE, NOON)
+        writer, run = Captures(tmp_path / "captures"), archive.start_run("gazette", "crawl", NOON)
+        save_story(archive, writer, run, 1, ("lead", "second", "third"))
+        writer.close()
+        assert [link.url for link in archive.due_pictures("gazette", NOON, 9, "lead")] == [picture_url("lead")]
+        assert len(archive.due_pictures("gazette", NOON, 9, "all")) == 3
+
+
 @pytest.mark.parametrize(("since_s", "asked"), [(60, 1), (PICTURES_S + 60, 0)])
 def test_pictures_take_an_hour_of_a_run_at_most_and_the_rest_waits_for_the_next(since_s: float, asked: int):
     spider = NewsSpider(SITE)

@@ -371,11 +371,12 @@ class Archive:
         site: str,
         now: datetime,
         limit: int,
+        which: str = "all",
         stories: Collection[str] | None = None,
         passed_over: Callable[[str], bool] = lambda _: False,
     ) -> list[DueLink]:
         """Pictures to fetch now, as they came; `stories`: only of those at these addresses. Those that are `passed_over` do not count."""
-        return self._ask(pictures.due, site, now, limit, stories, passed_over)
+        return self._ask(pictures.due, site, now, limit, which, stories, passed_over)
 
     def take_over_pictures(self, site: str) -> None:
         """Pictures of the site's stories that wait for another site's run, as its stories show them too, wait for this one's."""

@@ -31,6 +31,7 @@ insert or ignore into pictures (article_id, url, capture_id) values (?1, ?2, coa
 DUE = """
 select url from links where site = :site and source = 'image' and due_at is not null and due_at <= :now
     and exists (select 1 from pictures p where p.url = links.url and p.article_id not in (select article_id from withheld)
+        and (:all or exists (select 1 from images i where i.article_id = p.article_id and i.content_url = p.url and i.is_lead))
         and (:stories is null or p.article_id in (select article_id from links where url in (select value from json_each(:stories)))))
 order by due_at, rowid
 """
@@ -94,14 +95,16 @@ def due(
     site: str,
     now: datetime,
     limit: int,
+    which: str = "all",
     stories: Collection[str] | None = None,
     passed_over: Callable[[str], bool] = lambda _: False,
 ) -> list[links.DueLink]:
-    """Pictures of a site's stories that are to be fetched now, as they came; `stories`: only of those at these addresses.
+    """Pictures of a site's stories that are to be fetched now, as they came; `which`: lead or all, as the facts now say;
+    `stories`: only of those at these addresses.
 
     None of stories that are not shown: what their pages say may have changed meanwhile. Those that are `passed_over` do not count.
     """
-    given = {"site": site, "now": utc_text(now), "stories": None if stories is None else json.dumps(list(stories))}
+    given = {"site": site, "now": utc_text(now), "all": which == "all", "stories": None if stories is None else json.dumps(list(stories))}
     return links.due_of(db, list(islice((url for (url,) in db.execute(DUE, given) if not passed_over(url)), limit)))
 
 
