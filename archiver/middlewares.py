@@ -279,8 +279,12 @@ class SharedPace:
         self.next_at[host] = turn + self.crawler.engine.downloader.per_slot_settings[host]["delay"]  # type: ignore[union-attr]
         while (wait_s := turn - monotonic()) > 0:
             await asyncio.sleep(min(wait_s, NOTICE_S))
-            if not self.crawler.crawling:
-                raise IgnoreRequest(STOPPED)
+            self._is_to_be_asked(request)
+
+    def _is_to_be_asked(self, request: Request) -> None:
+        """Raises IgnoreRequest where the run was stopped meanwhile, or a server has asked to wait."""
+        if not self.crawler.crawling:
+            raise IgnoreRequest(STOPPED)
         if self.crawler.ledger.not_before or self.crawler.spider.is_host_left(request.url):  # type: ignore[attr-defined, union-attr]
             raise IgnoreRequest(ASKED_TO_WAIT)
 
