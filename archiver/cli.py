@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -1098,7 +1098,7 @@ def _show_health(context: _Context, known: dict[str, Any], as_json: bool, everyt
             active = schedule.active_sites(archive, known, context.data_dir)
             rows = [health.site_health(archive, site, now) for site in sites if everything or site.name in active or site.paused]
             counts = archive.picture_counts()
-            rows = [replace(row, pictures=counts.get(row.site)) for row in rows]
+            rows = [health.with_pictures(row, known[row.site], counts) for row in rows]
     except NothingToDo:
         rows = [health.never_crawled(site, now) for site in sites]
     if everything and not known and not imported:

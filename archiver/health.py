@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from archiver import settings
 from archiver.counted import counted
-from archiver.records import Site
+from archiver.records import KEEPS_IMAGES, Site
 from archiver.store import Archive, LastRun, OptOut, Overflow, PictureCounts
 from archiver.usual import find_departure, last_departure
 
@@ -187,6 +187,12 @@ def is_news(archive: Archive, row: Health) -> bool:
     if before is None and (departure := find_departure(archive, row.site, runs[1].started_at)):
         before = departure.words
     return before is None or NUMBERS.sub("", before) != NUMBERS.sub("", row.trouble)
+
+
+def with_pictures(row: Health, site: Site, counts: Mapping[str, PictureCounts]) -> Health:
+    """The row with its site's pictures; none waits where the facts want none any more."""
+    found = counts.get(row.site)
+    return replace(row, pictures=found if found is None or site.keep_images in KEEPS_IMAGES else replace(found, waiting=0))
 
 
 def pictures_in_words(row: Health) -> str:

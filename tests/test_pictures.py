@@ -784,6 +784,8 @@ def test_status_and_the_sites_page_count_the_pictures(tmp_path: Path, typed: Cal
     assert (told["waiting"], told["pictures"]["kept"], told["pictures"]["waiting"]) == (0, 2, 1)
     words = " ".join(html.fromstring(Reader(tmp_path / "data").get("/-/sites").text).text_content().split())
     assert "Pictures 2 0.0 MB" in words and "0 links to fetch" in words
+    (tmp_path / "data" / "sites.toml").write_text('[gazette]\nurl = "https://gazette.example/"\n')
+    assert "wait" not in typed("status").output.partition("pictures kept")[2], "none is fetched any more"
 
 
 def test_a_backup_holds_the_pictures_and_shows_them(tmp_path: Path, typed: Callable[..., Result]):
