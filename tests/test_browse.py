@@ -184,6 +184,14 @@ def test_the_front_page_lists_the_newest_stories_and_how_the_archive_is_doing(br
     assert len(page.cssselect("svg.chart rect.bar")) == 42
 
 
+def test_the_front_page_leads_to_older_stories_only_where_there_are_some(browser: Browser, tmp_path: Path) -> None:
+    assert "Older stories" in browser.text("/")
+    shelf = Shelf(tmp_path)
+    shelf.save(BRIDGE)
+    shelf.close()
+    assert "Older stories" not in Browser(make_datasette(tmp_path)).text("/")
+
+
 def test_an_empty_archive_says_what_to_do_next(tmp_path: Path) -> None:
     open_archive(tmp_path).close()
     assert "archiver demo" in Browser(make_datasette(tmp_path)).text("/")
@@ -788,6 +796,10 @@ def test_in_a_real_browser_nothing_planted_runs_or_loads(hostile: Shelf) -> None
             window.goto(f"{address}/-/story/{hostile.key}")
             assert window.locator("h1").inner_text() == planted("headline2")
             assert window.locator(".body").evaluate("element => getComputedStyle(element).maxWidth") != "none"
+            window.set_viewport_size({"width": 360, "height": 640})  # a telephone's
+            for path in (path for path in paths_of(hostile.key) if path.startswith("/-/")):  # the others are Datasette's
+                window.goto(address + path)
+                assert window.evaluate("document.documentElement.scrollWidth") <= 360, path
         assert troubles == []
         assert [url for url in asked if not url.startswith(address)] == []
     finally:

@@ -50,8 +50,10 @@ MENU = (("/-/archive", "News desk"), ("/-/search", "Search"), ("/-/changes", "Ch
 async def front(datasette: Datasette, request: Request) -> Response:
     db = await opened(datasette, request)
     counts = {each["day"]: each["stories"] for each in await reading.per_day(db, CHART_DAYS, settings.utc_now()) or []}
+    newest = await reading.newest(db, ON_FRONT + 1)
     context = {
-        "stories": by_day(await reading.newest(db, ON_FRONT)),
+        "stories": by_day(newest[:ON_FRONT]),
+        "has_older": len(newest) > ON_FRONT,
         "chart": bars_per_day(counts, CHART_DAYS, datasette.urls.path("/-/search?from={day}&to={day}")),
         "per_day": sorted(counts.items(), reverse=True),
         "totals": await reading.totals(db),
