@@ -87,6 +87,7 @@ def add_site(data_dir: Path, url: str, name: str | None, samples: int, allow_loo
     _print_score_card(stories, out)
     _print_failed_samples(samples, stories, tally, out)
     _print_opt_outs(data_dir, site.name, out)
+    site = replace(site, sections=_answered(site.sections, data_dir, tally.run_id))
     site = _calibrated(site, _pages(data_dir, stories), out)
     _print_plan(site, data_dir, tally, out)
     if dry_run:
@@ -149,7 +150,7 @@ def _nothing_found(url: str, answer: dict[str, Any]) -> ArchiverError:
             "Is it the front page? A site that needs a browser to show its stories cannot be crawled."
         )
     advice = health.next_command(worst.outcome, "SITE", url).replace("archiver crawl SITE", f"archiver add {url}")
-    if worst.outcome == "index_broken":
+    if worst.outcome in ("index_broken", "no_list"):
         advice = f"open {shlex.quote(url)} in a browser; archiver add wants the address that the front page has there"
     if worst.outcome == "tls":
         advice = f"tell the publisher; to fetch it all the same: archiver add {shlex.quote(url)} --accept-bad-certificate"
@@ -160,6 +161,14 @@ def _nothing_found(url: str, answer: dict[str, Any]) -> ArchiverError:
 def _sampled(data_dir: Path, name: str, samples: int) -> list[Story]:
     with open_reader(data_dir) as archive:
         return [story for key in archive.newest_keys(name, samples) if (story := archive.story(key))]
+
+
+def _answered(sections: tuple[str, ...], data_dir: Path, run_id: int | None) -> tuple[str, ...]:
+    """Without those that the front page names and that the sampling run found broken."""
+    with open_reader(data_dir) as archive:
+        rows = archive.db.execute("select url from outcomes where run_id = ? and outcome = 'index_broken'", (run_id,)).fetchall()
+    broken = {url for (url,) in rows}
+    return tuple(url for url in sections if normalise(url) not in broken)
 
 
 def _pages(data_dir: Path, stories: list[Story]) -> list[Page]:
@@ -198,7 +207,7 @@ def _print_findings(site: Site, answer: dict[str, Any], out: Any) -> None:
         ("publisher", site.publisher or "not told"),
         ("time zone", site.timezone or "not told; add timezone to sites.toml if dates have no zone"),
     ]
-    trouble = Counter(visit.outcome for visit in answer["visits"] if visit.outcome not in ("index", "http_error", "gone", "index_broken"))
+    trouble = Counter(visit.outcome for visit in answer["visits"] if visit.outcome not in ("index", "http_error", "gone", "index_broken", "no_list"))
     rows += [(outcome, f"{number} ×, {health.in_words(outcome)}") for outcome, number in trouble.items()]
     display.table(rows, ["what", "found"], out)
 

@@ -1027,7 +1027,8 @@ def _crawl(context: _Context, chosen: list[Any], wanted: Any, command: str, work
         reader_code = crawling.crawl(chosen, context.data_dir, wanted, progress.watch, command, workers)
     stopped = any(tally.was_stopped for tally in progress.tallies.values())
     expected = display.without_story if wanted.urls else display.failures
-    code = 3 if any(expected(tally) or tally.fatal for tally in progress.tallies.values()) else 0
+    by_health = command == "run"  # a failed page among many is no trouble of the site
+    code = 3 if any(tally.fatal or (not by_health and expected(tally)) for tally in progress.tallies.values()) else 0
     if any(tally.fatal for tally in progress.tallies.values()) and len(progress.tallies) == 1:
         code = 1
     if reader_code:

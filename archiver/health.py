@@ -43,7 +43,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "refused_address": ("an address that the archiver does not fetch", "nothing to do"),
     "not_kept": ("the capture could not be written", "check disk space and rights of the data directory"),
     "not_an_article": ("not a story", "if it is one: archiver extract --explain; else add its pattern to skip_url"),
-    "no_body": ("no text was found on the page", "archiver extract --url {url} FILE; then add selectors to sites.toml"),
+    "no_body": ("no text was found on the page", "curl -sL {url} | archiver extract - --url {url} --explain; then add selectors to sites.toml"),
     "soft_404": ("says 'not found' with status 200", "archiver history {url}"),
     "maintenance": ("is being worked on, or its server failed, with status 200", "archiver crawl {site}   (later)"),
     "login_wall": ("asks for a login", "nothing to do; walls are not climbed"),
@@ -53,7 +53,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "reader_crashed": ("reading used up its memory or crashed", "archiver extract FILE --url {url}"),
     "reader_failed": ("the reader has a fault", "archiver extract FILE --url {url}, and report it"),
     "capture_damaged": ("the kept page is damaged", "archiver crawl {url} --recheck"),
-    "index_broken": ("a feed, sitemap or index page cannot be read", "archiver sites; mend its address in sites.toml"),
+    "index_broken": ("a feed, sitemap or index page cannot be read", "open {url} in a browser; mend it in sites.toml, or take it out"),
+    "no_list": ("a link of the site's own to a feed, a section or a next page that is not there", "nothing to do"),
     "taken_down": ("was taken down, and is neither fetched nor kept again", "archiver takedown --list"),
     "interrupted": ("the run was stopped", "archiver crawl {site}"),
     "image_gone": ("pictures that are gone (404, 410)", ""),
@@ -78,6 +79,7 @@ QUIET = {
     "redirected_away",
     "login_wall",
     "soft_404",
+    "no_list",
     "taken_down",
 }
 

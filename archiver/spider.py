@@ -220,7 +220,8 @@ class NewsSpider(scrapy.Spider):
             yield self.visit(response, "index", "not modified")
             return
         if response.status in GONE:
-            yield self.visit(response, "index_broken", f"HTTP {response.status}")
+            guessed = role in ("feed", "section") and response.meta["link_url"] not in self.named_lists()
+            yield self.visit(response, "no_list" if guessed else "index_broken", f"HTTP {response.status}")
             return
         if role == "wordpress" and (smaller := self.in_smaller_pages(response)):
             yield self.visit(response, "index", "asked again for fewer posts a page")

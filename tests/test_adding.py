@@ -26,7 +26,8 @@ def outlet_in_a_folder(server: NewsServer) -> None:
     for number, path in enumerate((*NEWEST, *OLDER)):
         server.story(path, f"Bridge story {number}", *(f"{text} This is report {number}." for text in PARAGRAPHS))
     links = "".join(f"<li><a href='{path}'>Read about the bridge, part {path[-2]}</a></li>" for path in NEWEST)
-    server.page("/news/", f"<!DOCTYPE html><html lang=en><head><title>Home - Test Gazette</title></head><body>{links}</body></html>")
+    menu = "<nav><a href='/news/category/town/'>Town</a></nav>"  # which leads nowhere
+    server.page("/news/", f"<!DOCTYPE html><html lang=en><head><title>Home - Test Gazette</title></head><body>{menu}{links}</body></html>")
     children = ("/news/posts-2026-03.xml", "/news/posts-2026-02.xml", "/news/posts-2026-01.xml")
     server.page("/news/wp-sitemap.xml", sitemap(server, children, "2026-01-31", "sitemap"), content_type="application/xml")
     server.page(children[0], sitemap(server, NEWEST, "2026-03-02"), content_type="application/xml")
@@ -39,6 +40,7 @@ def test_a_site_is_added_with_what_it_offers_and_crawled_whole_afterwards(server
     added = cli("add", f"{server.address}news/", "--allow-loopback", "--samples", "2", **QUICK)
     assert added.returncode == 0, added.stdout + added.stderr
     [site] = read_sites_file(cli.data / "sites.toml").values()
+    assert site.sections == ()
     assert (site.publisher, site.sitemaps) == ("Test Gazette", (f"{server.address}news/wp-sitemap.xml",))
     sampled = "select count(*), count(l.due_at) from articles a join links l on l.article_id = a.id"
     assert cli.rows(sampled) == [(2, 2)]  # what was sampled is looked at again as all else

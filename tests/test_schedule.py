@@ -137,6 +137,32 @@ def test_run_takes_every_site_that_is_due_and_no_other(server: NewsServer, cli: 
     assert cli.rows("select command, finish_reason from runs") == [("run", "finished")] * 2
 
 
+def test_a_dead_link_in_a_menu_is_no_trouble_and_a_broken_list_of_the_facts_is_named(server: NewsServer, cli: Cli):
+    server.story("/2026/03/ferry", "Ferry stays in port")
+    server.page("/", "<html lang=en><body><nav><a href='/category/town/'>Town</a></nav><a href='/2026/03/ferry'>Ferry stays in port</a></body>")
+    cli.site("gazette", server.address)
+    done = cli("run", ARCHIVER_NOW="2026-11-03T12:00:00Z")
+    assert (done.returncode, "/category/town/" in server.asked()) == (0, True), done.stdout
+    (cli.data / "sites.toml").unlink()
+    cli.site("gazette", server.address, f'feeds = ["{server.address}rss"]')
+    done = cli("-q", "run", ARCHIVER_NOW="2026-11-03T13:00:00Z")
+    told = f"Next: open {server.address}rss in a browser; mend it in sites.toml, or take it out"
+    assert (done.returncode, told in done.stderr) == (3, True), done.stderr
+
+
+def test_a_run_that_is_silent_about_a_page_among_many_ends_well(server: NewsServer, cli: Cli):
+    stories = [f"/2026/03/ferry-{number}" for number in range(30)]
+    for path in stories:
+        server.story(path, f"Ferry {path[-2:]} stays in port")
+    server.page("/2026/03/lost", "oops", status=500)
+    server.front(*stories, "/2026/03/lost")
+    cli.site("gazette", server.address, "delay_s = 0.02")
+    done = cli("-q", "run", ARCHIVER_NOW="2026-11-03T12:00:00Z")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert cli("-q", "status", ARCHIVER_NOW="2026-11-03T12:00:00Z").returncode == 0
+    assert cli.rows("select count(*) from outcomes where outcome = 'http_error'") == [(1,)]
+
+
 # --- two at a time
 
 
