@@ -437,13 +437,14 @@ def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], 
 
     They keep their dates, so an older capture of a known story becomes an earlier revision. Pages of unknown sites get a site
     named after their host, which is never crawled. Safe to run again, or to be killed: it goes on where it was, and takes nothing
-    twice. Ends with 3 when records were damaged or lied; they are named, the others are in.
+    twice. Ends with 3 when records were damaged or lied (they are named, the others are in), or when one page that is told its --url
+    or --date gives no story.
 
     \b
         archiver import crawl-2019.warc.gz
         archiver import CC-NEWS-20260301.warc.gz --language en --known
         archiver import old-site/ --site lodivalleynews --to 2024-12-31
-        archiver import story.html --url https://example.org/story --date 2019-05-04
+        archiver import story.html --url https://example.org/2019/05/the-story --date 2019-05-04
     """
     from archiver import display, health, importing
     from archiver.reading import read_listing
@@ -471,7 +472,8 @@ def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], 
         display.print_import(report, importing.in_words, read, display.console(stderr=context.quiet))
     if reader_code:
         click.echo("The reading process failed; its reason stands above. What was kept waits: archiver ingest", err=True)
-    if report.failed or reader_code or any(health.is_failure(outcome) for outcome in read):
+    one_page = bool(url or date_)  # asked for by itself, as an address of `crawl` is
+    if report.failed or reader_code or any(health.is_failure(outcome) or (one_page and outcome not in health.GOOD) for outcome in read):
         sys.exit(3)
     if not (report.counts["imported"] or report.counts["already_there"] or report.before):
         raise NothingToDo("No page was found to import.\nThe counts above say what was there instead; the filters may be too narrow.")
@@ -581,7 +583,7 @@ def extract(context: _Context, file: str | None, url: str, batch: Path | None, o
 
     \b
         archiver extract page.html --url https://example.org/2026/03/story/
-        curl -s https://example.org/story | archiver extract - --url https://example.org/story
+        curl -s https://example.org/2026/03/story/ | archiver extract - --url https://example.org/2026/03/story/
         archiver extract --batch pages.tsv -o out.jsonl -j 2
     """
     from archiver import display, health, reading
@@ -597,7 +599,7 @@ def extract(context: _Context, file: str | None, url: str, batch: Path | None, o
     if not file:
         raise WrongUse(
             "Which page? Name a FILE, - for standard input, or --batch pages.tsv.\n"
-            "Example: archiver extract page.html --url https://example.org/story"
+            "Example: archiver extract page.html --url https://example.org/2026/03/story/"
         )
     article = reading.read_file(file, url, facts)
     if explain:

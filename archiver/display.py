@@ -466,10 +466,12 @@ def print_import(report: Any, words: Callable[[str, int], str], read: Mapping[st
         out.print(f"[{style}]{number:9,} {escape(words(name, number))}[/{style}]")
     if read:
         out.print("[bold]read:[/bold] " + ", ".join(f"{number:,} {escape(name)}" for name, number in sorted(read.items())))
+    for outcome, (url, reason) in sorted(report.no_story.items()):
+        out.print(f"      {outcome}: {escape(safe(url))}  [dim]{escape(safe(reason)[:200])}[/dim]", soft_wrap=True)
     if report.new_sites:
         shown = sorted(report.new_sites.items(), key=lambda row: -report.sites[row[0]])
         new = counted(len(shown), "site is", "sites are")
-        out.print(f"{new} new to the archive. They are not in sites.toml, so they are not crawled; for one that should be:")
+        out.print(f"{new} new to the archive, not in sites.toml, and so not crawled; for one that should be:")
         out.print("      archiver add URL")
         for name, front in shown[:SHOWN_FAILURES]:
             out.print(f"      {counted(report.sites[name], 'page'):>13}  {escape(safe(name))}  {escape(safe(front))}", soft_wrap=True)

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from archiver import foreign, settings
@@ -28,6 +28,7 @@ from archiver.captures import Captures, Original, TooLarge, Truncated, decode_bo
 from archiver.discover.found import is_story_link
 from archiver.errors import ArchiveBusy, WrongUse
 from archiver.foreign import Broken, Fault, Message, Place, Record, Section
+from archiver.health import GOOD
 from archiver.locks import lock, unusable
 from archiver.reader import ReaderChild
 from archiver.records import WHOLE_PAGE, Capture, Link, Site
@@ -143,6 +144,7 @@ class Report:
     new_sites: dict[str, str] = field(default_factory=dict)  # name ▶ front page
     before: list[str] = field(default_factory=list)  # files that were imported to their end before
     recovered: list[str] = field(default_factory=list)  # what a crash had left behind
+    no_story: dict[str, tuple[str, str]] = field(default_factory=dict)  # outcome of a reading ▶ the first such page, and why
 
     @property
     def failed(self) -> int:
@@ -203,7 +205,14 @@ def import_and_read(data_dir: Path, files: Iterable[Path | PageFile], wanted: Wa
     read: Counter[str] = Counter()
     with open_archive(data_dir) as archive:  # one that cannot be used is said so once, not by two processes
         waiting = bool(archive.unread_captures(1))  # since an import that was cut off
-    reader = ReaderChild(data_dir, lambda event: read.update([event["outcome"]]), workers)
+    no_story: dict[str, tuple[str, str]] = {}
+
+    def heard(event: Mapping[str, Any]) -> None:
+        read.update([event["outcome"]])
+        if event["outcome"] not in GOOD:
+            no_story.setdefault(event["outcome"], (event["url"], event.get("reason") or ""))
+
+    reader = ReaderChild(data_dir, heard, workers)
 
     def told(file: str, done: int, report: Report) -> None:
         if workers is not None and report.counts["imported"]:
@@ -221,7 +230,7 @@ def import_and_read(data_dir: Path, files: Iterable[Path | PageFile], wanted: Wa
     finally:
         code = reader.finish()
     finish_pending(data_dir)  # a takedown may have come meanwhile
-    return report, dict(read), code
+    return replace(report, no_story=no_story), dict(read), code
 
 
 def as_json(report: Report) -> dict[str, object]:

@@ -28,6 +28,7 @@ from archiver.ingest import ingest_all
 from archiver.records import Site
 from archiver.store import open_archive
 from archiver.store.migrations import migrations
+from tests.conftest import Cli
 from tests.foreign_archives import DAY, FLOOD, raw_record, story, write_page, write_wacz, write_warc, write_zst
 
 GAZETTE = Site("gazette", "https://gazette.example/")
@@ -349,6 +350,17 @@ def test_a_young_imported_story_is_looked_at_again_only_where_its_site_is_crawle
     take(tmp_path, write_warc(tmp_path / "a.warc.gz", [*pages(1), *pages(1, "courier.example")]))
     ingest_all(tmp_path, {"gazette": GAZETTE}, workers=1)
     assert rows(tmp_path, "select site, due_at is not null from links order by 1") == [("courier", 0), ("gazette", 1)]
+
+
+def test_one_page_that_gives_no_story_is_told_with_the_reason(tmp_path: Path, cli: Cli):
+    page = tmp_path / "page.html"
+    words = "<p>The bridge opened on Friday after four years of work, and three hundred people walked across it in the rain.</p>"
+    page.write_text(f"<!DOCTYPE html><html lang=en><body><h1>Bridge opens</h1>{words}</body></html>", encoding="utf-8")
+    done = cli("import", str(page), "--url", "https://gazette.example/story", "--date", "2019-05-04")
+    assert done.returncode == 3
+    assert "not_an_article: https://gazette.example/story  its address is a home or section page's" in done.stdout
+    done = cli("import", str(page), "--url", STORY, "--date", "2019-05-04")
+    assert (done.returncode, "1 new" in done.stdout) == (0, True), done.stdout + done.stderr
 
 
 def test_html_files_tell_their_address_or_are_told_it(tmp_path: Path, typed: Callable[..., Result]):
