@@ -207,7 +207,8 @@ def _print_findings(site: Site, answer: dict[str, Any], out: Any) -> None:
         ("publisher", site.publisher or "not told"),
         ("time zone", site.timezone or "not told; add timezone to sites.toml if dates have no zone"),
     ]
-    trouble = Counter(visit.outcome for visit in answer["visits"] if visit.outcome not in ("index", "http_error", "gone", "index_broken", "no_list"))
+    ordinary = ("index", "http_error", "gone", "index_broken", "no_list")
+    trouble = Counter(visit.outcome for visit in answer["visits"] if visit.outcome not in ordinary)
     rows += [(outcome, f"{number} ×, {health.in_words(outcome)}") for outcome, number in trouble.items()]
     display.table(rows, ["what", "found"], out)
 

@@ -43,7 +43,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "refused_address": ("an address that the archiver does not fetch", "nothing to do"),
     "not_kept": ("the capture could not be written", "check disk space and rights of the data directory"),
     "not_an_article": ("not a story", "if it is one: archiver extract --explain; else add its pattern to skip_url"),
-    "no_body": ("no text was found on the page", "curl -sL {url} | archiver extract - --url {url} --explain; then add selectors to sites.toml"),
+    "no_body": (
+        "no text was found on the page",
+        "curl -sL {url} | archiver extract - --url {url} --explain; then add selectors to sites.toml",
+    ),
     "soft_404": ("says 'not found' with status 200", "archiver history {url}"),
     "maintenance": ("is being worked on, or its server failed, with status 200", "archiver crawl {site}   (later)"),
     "login_wall": ("asks for a login", "nothing to do; walls are not climbed"),
@@ -302,6 +305,9 @@ def find_trouble(site: Site, last: LastRun | None, counts: Mapping[str, int], no
     good = sum(counts.get(name, 0) for name in GOOD)
     if worst and (worst[1] >= max(1, good // 10) or good == 0):
         return f"{worst[1]} × {in_words(worst[0])}", next_command(worst[0], site.name, last.examples.get(worst[0], ""))
+    broken = counts.get("index_broken", 0)  # a list among the lists: pages that go well do not make up for it
+    if broken and broken >= counts.get("index", 0) // 10:
+        return f"{broken} × {in_words('index_broken')}", next_command("index_broken", site.name, last.examples.get("index_broken", ""))
     if not good and counts.get("robots"):
         return "robots.txt forbids its pages", "nothing to do, unless the publisher allows it"
     if not good:

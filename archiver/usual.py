@@ -61,10 +61,20 @@ def find_departure(archive: Archive, site: str, at: datetime) -> Departure | Non
     last = newest[0].came_at
     times = archive.story_times(site, min(last - WEEKS * WEEK, at - (WEEKS + 1) * WEEK), at)
     return (
-        gone_quiet(site, times, at, archive.pages_without_story(site, last, at))
+        shut_out(times, at, archive.forbidden_addresses(site, last, at)[0])
+        or gone_quiet(site, times, at, archive.pages_without_story(site, last, at))
         or gives_less(site, times, at, archive.watched_since(site))
         or lacks_something(newest, archive.newest_stories(site, at - EARLIER, BEFORE))
     )
+
+
+def shut_out(times: Sequence[datetime], at: datetime, forbidden: int) -> Departure | None:
+    """Whether robots.txt is why no story came for longer than ever. `forbidden`: addresses since the last one that were not asked for."""
+    last, longest = times[-1], max((after - one for one, after in pairwise(times)), default=at - times[-1])
+    if forbidden < MANY_PAGES or len(times) < FEWEST_TIMES or at - last <= longest:
+        return None
+    words = f"no new story since {last:%Y-%m-%d}: robots.txt forbids {forbidden} addresses that were due since then"
+    return Departure(words, "nothing to do, unless the publisher allows it")
 
 
 def gone_quiet(site: str, times: Sequence[datetime], at: datetime, pages: tuple[int, str]) -> Departure | None:

@@ -139,7 +139,8 @@ def test_run_takes_every_site_that_is_due_and_no_other(server: NewsServer, cli: 
 
 def test_a_dead_link_in_a_menu_is_no_trouble_and_a_broken_list_of_the_facts_is_named(server: NewsServer, cli: Cli):
     server.story("/2026/03/ferry", "Ferry stays in port")
-    server.page("/", "<html lang=en><body><nav><a href='/category/town/'>Town</a></nav><a href='/2026/03/ferry'>Ferry stays in port</a></body>")
+    menu = "<nav><a href='/category/town/'>Town</a></nav>"
+    server.page("/", f"<!DOCTYPE html><html lang=en><body>{menu}<a href='/2026/03/ferry'>Ferry stays in port</a></body></html>")
     cli.site("gazette", server.address)
     done = cli("run", ARCHIVER_NOW="2026-11-03T12:00:00Z")
     assert (done.returncode, "/category/town/" in server.asked()) == (0, True), done.stdout

@@ -105,6 +105,25 @@ def test_pages_that_are_all_no_stories_any_more_are_told_before_the_site_counts_
     assert f"archiver crawl {SITE.url}not_an_article/" in told
 
 
+def test_a_robots_txt_that_forbids_what_is_new_is_told_on_the_next_day(archive: Archive):
+    give(archive, daily(10, a_day=5))
+    look(archive, NOON + DAY / 10, robots=15)
+    assert trouble(archive, NOON + DAY / 10) == ""
+    look(archive, NOON + DAY, robots=5)
+    told = "no new story since 2026-11-03: robots.txt forbids 20 addresses that were due since then. Next: nothing to do"
+    assert told in trouble(archive, NOON + DAY)
+    give(archive, [NOON + DAY / 2])
+    assert trouble(archive, NOON + DAY) == ""
+
+
+def test_lists_that_are_gone_are_told_though_all_known_stories_are_there(archive: Archive):
+    give(archive, daily(10, a_day=5))
+    look(archive, NOON, not_modified=50, index=1, index_broken=3)
+    assert "3 × a feed, sitemap or index page cannot be read. Next: open https://gazette" in trouble(archive, NOON)
+    look(archive, NOON + DAY, not_modified=50, index=60, index_broken=1)
+    assert trouble(archive, NOON + DAY) == ""
+
+
 def test_a_week_with_far_fewer_stories_than_usual_is_told_where_the_site_was_watched_for_weeks(archive: Archive):
     give(archive, [*daily(50, NOON - 7 * DAY, a_day=3), NOON - 3 * DAY, NOON - DAY, NOON - DAY / 2])
     look(archive, NOON)

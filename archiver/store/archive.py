@@ -305,6 +305,10 @@ class Archive:
         """How many pages the runs of a time read that were no story, and the address of one."""
         return self._ask(yields.pages_without_story, site, since, until)
 
+    def forbidden_addresses(self, site: str, since: datetime, until: datetime) -> tuple[int, str]:
+        """How many addresses the runs of a time did not ask for, as robots.txt forbids them, and one of them."""
+        return self._ask(yields.forbidden_addresses, site, since, until)
+
     def watched_since(self, site: str) -> datetime | None:
         """When the first run of a site began."""
         return self._ask(yields.watched_since, site)

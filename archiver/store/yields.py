@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -49,11 +50,20 @@ def newest_stories(db: Database, site: str, until: datetime, limit: int) -> list
 
 def pages_without_story(db: Database, site: str, since: datetime, until: datetime) -> tuple[int, str]:
     """How many pages the runs of a time read that were no story, and the address of one."""
-    query = """
+    return _ended_as(db, site, since, until, ("not_an_article", "no_body"))
+
+
+def forbidden_addresses(db: Database, site: str, since: datetime, until: datetime) -> tuple[int, str]:
+    """How many addresses the runs of a time did not ask for, as robots.txt forbids them, and one of them."""
+    return _ended_as(db, site, since, until, ("robots",))
+
+
+def _ended_as(db: Database, site: str, since: datetime, until: datetime, outcomes: Sequence[str]) -> tuple[int, str]:
+    query = f"""
         select count(distinct o.url), coalesce(max(o.url), '') from runs r join outcomes o on o.run_id = r.id
-        where r.site = ? and r.started_at > ? and r.started_at <= ? and o.outcome in ('not_an_article', 'no_body')
+        where r.site = ? and r.started_at > ? and r.started_at <= ? and o.outcome in ({", ".join("?" * len(outcomes))})
     """
-    number, example = db.execute(query, (site, utc_text(since), utc_text(until))).fetchone()
+    number, example = db.execute(query, (site, utc_text(since), utc_text(until), *outcomes)).fetchone()
     return number, example
 
 
