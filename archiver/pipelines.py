@@ -369,8 +369,8 @@ class Ledger:
             if links:
                 self.archive.save_links(links, now)
             self.archive.save_looked_through(self.site.name, walked)
-            if signals:
-                self.archive.save_site_signals(self.site.name, signals, now)
+            if signals and self.archive.save_site_signals(self.site.name, signals, now):
+                self.archive.reopen_forbidden(self.site.name, now)
             rows = [
                 capture_row(item.kept, item.role, item.outcome or "index", reasons.get(ref), item.refers_to) for ref, item in ready.items()
             ]

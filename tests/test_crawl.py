@@ -65,6 +65,17 @@ def test_robots_txt_is_obeyed_and_the_address_has_an_outcome(server: NewsServer,
     assert cli.rows("select count(*) from articles") == [(len(STORIES),)]
 
 
+def test_what_robots_txt_forbade_for_a_while_is_fetched_when_it_is_allowed_again(server: NewsServer, cli: Cli):
+    fill(server)
+    cli.site("gazette", server.address)
+    for hour, rule in ((12, "/2026/"), (13, "/2026/"), (14, "/admin/"), (15, "/admin/")):
+        server.page("/robots.txt", f"User-agent: *\nDisallow: {rule}\n", content_type="text/plain")
+        cli("crawl", ARCHIVER_NOW=f"2026-03-02T{hour}:00:00Z")
+        if rule == "/2026/":
+            assert not [path for path in server.asked() if path.startswith("/2026/")]
+    assert cli.rows("select count(*) from articles") == [(len(STORIES),)]
+
+
 def test_the_crawl_delay_of_robots_txt_is_kept_over_all_hosts_of_a_site(server: NewsServer, cli: Cli):
     fill(server)
     server.page("/robots.txt", "User-agent: *\nCrawl-delay: 0.3\n", content_type="text/plain")

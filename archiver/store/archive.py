@@ -122,6 +122,10 @@ class Archive:
         """What to fetch now, newest story first: of the first `limit` those that are not in `without`."""
         return self._ask(links.due_links, site, now, limit, since, section, without, listed)
 
+    def reopen_forbidden(self, site: str, now: datetime) -> None:
+        """Addresses that an earlier robots.txt forbade are due, where lists showed them of late."""
+        return self._write(visits.reopen_forbidden, site, now)
+
     def make_due(self, site: str, urls: Iterable[str], now: datetime) -> None:
         """These addresses are to be fetched now, whatever became of them before; without any, all known stories of the site."""
         return self._write(visits.make_due, site, urls, now)
@@ -498,8 +502,8 @@ class Archive:
 
     # --- rights
 
-    def save_site_signals(self, site: str, signals: Iterable[RightsSignal], now: datetime) -> None:
-        """What a site says as a whole about the use of its content."""
+    def save_site_signals(self, site: str, signals: Iterable[RightsSignal], now: datetime) -> bool:
+        """What a site says as a whole about the use of its content. True where robots.txt is not as it was last."""
         return self._write(rights.save_site_signals, site, signals, utc_text(now) or "")
 
     def follow_policies(self, sites: Iterable[Site]) -> None:

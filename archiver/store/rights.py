@@ -118,8 +118,8 @@ def save_story_signals(db: Database, article_id: int, article: Article, capture_
         )
 
 
-def save_site_signals(db: Database, site: str, signals: Iterable[RightsSignal], seen_at: str) -> None:
-    """What a site says as a whole, on this day; an earlier robots.txt keeps its row.
+def save_site_signals(db: Database, site: str, signals: Iterable[RightsSignal], seen_at: str) -> bool:
+    """What a site says as a whole, on this day; an earlier robots.txt keeps its row. True where robots.txt is not as it was last.
 
     One that is another at every look (a counter in a comment) takes no more rows after a while; each is in its capture.
     """
@@ -130,7 +130,10 @@ def save_site_signals(db: Database, site: str, signals: Iterable[RightsSignal], 
         query = "select signal, told_by, value from rights_signals where site = ? and url is null"
         known = set(db.execute(query, (site,)).fetchall())
         told = [one for one in told if one.signal not in full or (one.signal, one.told_by, text(one.value, PARAGRAPHS)) in known]
+    query = "select value from rights_signals where site = ? and url is null and signal = 'robots.txt' order by last_seen_at desc limit 1"
+    last = db.execute(query, (site,)).fetchone()
     _save(db, site, None, told, seen_at, None)
+    return last is not None and any(text(one.value, PARAGRAPHS) != last[0] for one in told if one.signal == "robots.txt")
 
 
 def apply_policy(db: Database, site: str, noarchive: str | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
@@ -13,6 +13,8 @@ from archiver import settings
 from archiver.counted import counted
 from archiver.store import values
 from archiver.store.values import from_utc_text, utc_text
+
+OF_LATE = timedelta(days=30)  # what was forbidden for longer is older news, for a backfill
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,15 @@ def make_due(db: Database, site: str, urls: Iterable[str], now: datetime) -> Non
     db.execute(
         f"update links set due_at = ?, state = case when state = 'skipped' then 'due' else state end where site = ? and {chosen}",
         (utc_text(now), site, named if named != "[]" else 1),
+    )
+
+
+def reopen_forbidden(db: Database, site: str, now: datetime) -> None:
+    """Addresses that robots.txt forbade are asked for once more, where lists showed them of late: its rules have changed."""
+    db.execute(
+        "update links set state = 'due', reason = null, due_at = ?1"
+        " where site = ?2 and state = 'skipped' and reason like 'robots %' and last_seen_at > ?3",
+        (utc_text(now), site, utc_text(now - OF_LATE)),
     )
 
 
