@@ -57,7 +57,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "reader_failed": ("the reader has a fault", "archiver extract FILE --url {url}, and report it"),
     "capture_damaged": ("the kept page is damaged", "archiver crawl {url} --recheck"),
     "index_broken": ("a feed, sitemap or index page cannot be read", "open {url} in a browser; mend it in sites.toml, or take it out"),
-    "no_list": ("a link of the site's own to a feed, a section or a next page that is not there", "nothing to do"),
+    "no_list": ("a dead link of the site to a feed, a section or a next page", "nothing to do"),
     "taken_down": ("was taken down, and is neither fetched nor kept again", "archiver takedown --list"),
     "interrupted": ("the run was stopped", "archiver crawl {site}"),
     "image_gone": ("pictures that are gone (404, 410)", ""),

@@ -62,6 +62,15 @@ NOTICE_S = 0.2  # between two looks whether the run was stopped
 SAFETY_S = 0.02  # timers fire early; an asked-for delay is never undercut
 
 
+def _without_traceback(record: logging.LogRecord) -> bool:
+    record.exc_info = None
+    return True
+
+
+# A server that is down is told in one line, under plain Scrapy too, where its log is the terminal.
+logging.getLogger("scrapy.downloadermiddlewares.robotstxt").addFilter(_without_traceback)
+
+
 class Guard:
     """Refuses addresses that the archiver must not fetch: at the start, and again at each redirect."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from archiver import settings
+from archiver import middlewares, settings
 from archiver.captures import Captures
 from archiver.errors import WrongUse
 from archiver.pipelines import fate_of
@@ -323,6 +324,13 @@ def test_kill_9_in_the_middle_loses_nothing_and_fetches_nothing_twice(server: Ne
     fetched = [path for path in server.asked() if path in paths]
     assert len(fetched) - len(set(fetched)) <= 2  # the ones on the wire when it was killed
     assert cli.rows("select count(*) from captures where outcome = 'kept'") == [(0,)]
+
+
+def test_a_server_that_is_down_is_told_under_plain_scrapy_without_a_traceback(caplog: pytest.LogCaptureFixture):
+    down = ConnectionRefusedError("refused")
+    log = logging.getLogger(middlewares.RobotsTxtMiddleware.__module__)
+    log.error("Error downloading: %s", down, exc_info=(type(down), down, None))
+    assert ("Error downloading: refused" in caplog.text, "ConnectionRefusedError" in caplog.text) == (True, False)
 
 
 def test_scrapy_crawl_alone_stores_the_same_and_picks_up_what_a_crash_left(server: NewsServer, cli: Cli):
