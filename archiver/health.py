@@ -302,14 +302,21 @@ def find_trouble(site: Site, last: LastRun | None, counts: Mapping[str, int], no
         return ENDED_EARLY[last.finish_reason] + why, next_command(
             worst[0] if worst else "http_error", site.name, last.examples.get(worst[0], "") if worst else ""
         )
+    if kind := kind_of_trouble(counts):
+        return f"{counts[kind]} × {in_words(kind)}", next_command(kind, site.name, last.examples.get(kind, ""))
     good = sum(counts.get(name, 0) for name in GOOD)
-    if worst and (worst[1] >= max(1, good // 10) or good == 0):
-        return f"{worst[1]} × {in_words(worst[0])}", next_command(worst[0], site.name, last.examples.get(worst[0], ""))
-    broken = counts.get("index_broken", 0)  # a list among the lists: pages that go well do not make up for it
-    if broken and broken >= counts.get("index", 0) // 10:
-        return f"{broken} × {in_words('index_broken')}", next_command("index_broken", site.name, last.examples.get("index_broken", ""))
     if not good and counts.get("robots"):
         return "robots.txt forbids its pages", "nothing to do, unless the publisher allows it"
     if not good:
         return "its last run found nothing at all", f"archiver -v crawl {site.name}"
     return None, None
+
+
+def kind_of_trouble(counts: Mapping[str, int]) -> str | None:
+    """The failure of which a run had more than a few, by outcome; None where there is none."""
+    worst = max((item for item in counts.items() if is_failure(item[0])), key=lambda item: item[1], default=None)
+    good = sum(counts.get(name, 0) for name in GOOD)
+    if worst and worst[1] >= max(1, good // 10):
+        return worst[0]
+    broken = counts.get("index_broken", 0)  # a list among the lists: pages that go well do not make up for it
+    return "index_broken" if broken and broken >= counts.get("index", 0) // 10 else None

@@ -190,7 +190,9 @@ def test_the_sites_page_of_the_browser_tells_what_is_not_as_usual(archive: Archi
     look(archive, NOON + 9 * DAY)
     datasette = make_datasette(archive.data_dir)
     page = asyncio.run(datasette.client.get("/-/sites"))
-    assert "no new story since 2026-11-03" in page.text
+    assert "no new story since 2026-11-03" in page.text and "finished, with trouble" not in page.text
+    look(archive, NOON + 10 * DAY, not_modified=50, index=1, index_broken=3)
+    assert "finished, with trouble" in asyncio.run(datasette.client.get("/-/sites")).text
 
 
 def test_status_is_silent_with_q_while_all_is_well(archive: Archive, typed: Callable[..., Result], tmp_path: Path):

@@ -98,6 +98,8 @@ def state_of_run(site: Mapping[str, Any]) -> tuple[str, str]:
     counts = _counts(site)
     if reason == "finished" and counts and not any(counts.get(name) for name in health.GOOD):
         return "bad", "finished, and got nothing"
+    if reason == "finished" and health.kind_of_trouble(counts):
+        return "bad", "finished, with trouble"
     return ("good" if reason == "finished" else "bad"), RUNS.get(reason, reason.replace("_", " "))
 
 
