@@ -300,6 +300,8 @@ class Line:
             self.archive.settle_redirects([url], now, instead="redirect_section")
         if outcome in PASSING:
             self.archive.no_story_yet(url, f"{outcome} {reason}".strip(), now)
+        elif outcome == "no_body":
+            self.archive.no_text_yet(url, f"{outcome} {reason}".strip(), now)
         else:
             self.archive.no_story(url, f"{outcome} {reason}".strip())
 

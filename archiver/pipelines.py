@@ -33,6 +33,7 @@ from archiver.spider import INDEX_ROLES, NewsSpider, Visit
 from archiver.store import DueLink, LastCapture, Look, LookedThrough, Poll, kind_of_redirect, open_archive
 from archiver.store.pictures import ASKED_TO_WAIT
 from archiver.store.values import utc_text
+from archiver.store.visits import look_for_text_at
 from archiver.takedown import finish_pending
 from archiver.urls import identity, is_login_page, normalise
 from archiver.withheld import EMPTY, without_body
@@ -538,6 +539,8 @@ def fate_of(visit: Visit, now: datetime, ladder: tuple[tuple[float, float], ...]
         return Fate("due", why, now + settings.retry_after(1), before)
     if visit.outcome in TRY_AGAIN and tries < settings.ATTEMPTS:
         return Fate("due", why, now + settings.retry_after(tries), tries)
+    if link and not known and visit.outcome == "no_body" and (again := look_for_text_at(link.source, before, now)):
+        return Fate("due", why, again, tries)
     if visit.outcome in SEEN or known:
         published = (link.date_published or link.lastmod) if link else None
         wait = settings.recheck_after(now - (published or now), ladder)

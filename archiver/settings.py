@@ -62,6 +62,7 @@ SIDE_BY_SIDE = 16  # sites crawled at the same time
 MAX_BODY_BYTES = 16 << 20  # as sent; a news page is 50 kB (median), 2.2 MB (largest of 439)
 MAX_PICTURE_BYTES = 8 << 20  # as sent; a photograph in a story is 50 to 500 kB, one as it left the camera some MB
 MAX_PICTURES = 100  # of one story
+NO_TEXT_AGAIN = (timedelta(days=1), timedelta(days=7))  # looks at what a list of stories names and that had no text: an outage passes
 PICTURE_ATTEMPTS = 3  # at a picture whose server fails, over several runs
 MAX_DECODED_BYTES = 32 << 20  # after Content-Encoding; where inflating stops
 TIMEOUT_S = float(os.environ.get("ARCHIVER_TIMEOUT_S") or 60)  # for the whole answer, however it drips

@@ -355,6 +355,27 @@ def test_scrapy_crawl_alone_stores_the_same_and_picks_up_what_a_crash_left(serve
     assert scrapy_crawl() == read_by  # a run that brings nothing starts no reading process
 
 
+@pytest.mark.long
+def test_a_story_of_a_feed_that_came_without_text_is_there_after_the_outage_and_an_empty_page_is_given_up(server: NewsServer, cli: Cli):
+    late, empty = "/2026/03/02/a-story-whose-text-comes-late/", "/2026/03/02/a-page-that-stays-empty/"
+    shell = "<html><body><div id=app></div><script src=/app.js></script></body></html>"
+    items = "".join(f"<item><title>News of the day</title><link>{server.address[:-1]}{path}</link></item>" for path in (late, empty))
+    server.page("/feed", f'<?xml version="1.0"?><rss version="2.0"><channel>{items}</channel></rss>', content_type="application/rss+xml")
+    server.page(late, shell)
+    server.page(empty, shell)
+    cli.site("gazette", server.address, f'delay_s = 0.02\nfeeds = ["{server.address}feed"]')
+    cli("crawl", ARCHIVER_NOW="2026-03-02T12:00:00Z")
+    cli("crawl", ARCHIVER_NOW="2026-03-02T13:00:00Z")
+    assert [server.asked().count(path) for path in (late, empty)] == [1, 1]
+    server.story(late, "The lock keeper's house is sold")
+    cli("crawl", ARCHIVER_NOW="2026-03-03T12:30:00Z")
+    assert cli.rows("select headline from articles") == [("The lock keeper's house is sold",)]
+    for day in ("2026-03-04", "2026-03-11", "2026-04-11", "2026-06-11"):
+        cli("crawl", ARCHIVER_NOW=f"{day}T13:00:00Z")
+    assert server.asked().count(empty) == 3
+    assert cli.rows("select state, due_at from links where url like '%stays-empty%'") == [("skipped", None)]
+
+
 def test_a_page_that_is_no_story_is_named_and_not_asked_again(server: NewsServer, cli: Cli):
     fill(server)
     server.page("/2026/03/02/an-empty-page-of-the-gazette/", "<html><body><h1>Gazette</h1></body></html>")

@@ -183,6 +183,10 @@ class Archive:
         """Something else stood in the story's place; the address is asked again, ever later."""
         return self._write(visits.no_story_yet, url, reason, now)
 
+    def no_text_yet(self, url: str, reason: str, now: datetime) -> None:
+        """A page had no text; what a feed or the like names as a story is due again, twice."""
+        return self._write(visits.no_text_yet, url, reason, now)
+
     def seen_again(self, url: str, now: datetime) -> None:
         """The server says that what stands there is as it was."""
         return self._write(absences.seen_again, url, now, settings.GONE_AFTER)

@@ -14,6 +14,7 @@ from archiver.counted import counted
 from archiver.store import values
 from archiver.store.values import from_utc_text, utc_text
 
+LISTS_OF_STORIES = {"feed", "news_sitemap", "wordpress"}  # and of nothing else
 OF_LATE = timedelta(days=30)  # what was forbidden for longer is older news, for a backfill
 
 
@@ -155,6 +156,27 @@ def no_story_yet(db: Database, url: str, reason: str, now: datetime) -> None:
             "update links set state = 'due', reason = ?, attempts = ?, due_at = ? where url = ?",
             (values.text(reason, values.SHORT), tries, utc_text(now + settings.retry_after(tries)), url),
         )
+
+
+def no_text_yet(db: Database, url: str, reason: str, now: datetime) -> None:
+    """A page had no text: it is looked at again, or is no story."""
+    query = "select source, attempts from links where url = ? and article_id is null"
+    source, looks = db.execute(query, (url,)).fetchone() or ("", 0)
+    again = look_for_text_at(source, looks, now)
+    if again is None:
+        no_story(db, url, reason)
+        return
+    db.execute(
+        "update links set state = 'due', reason = ?, attempts = ?, due_at = ? where url = ?",
+        (values.text(reason, values.SHORT), looks + 1, utc_text(again), url),
+    )
+
+
+def look_for_text_at(source: str, looks: int, now: datetime) -> datetime | None:
+    """When a page that had no text at so many looks before is looked at again, as an empty page of what a list of nothing but stories
+    names may be an outage; None: never."""
+    listed = source in LISTS_OF_STORIES and looks < len(settings.NO_TEXT_AGAIN)
+    return now + settings.NO_TEXT_AGAIN[looks] if listed else None
 
 
 def stories_by_site(db: Database) -> dict[str, int]:
