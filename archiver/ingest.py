@@ -111,9 +111,9 @@ class Line:
         self._hand_out()
         busy = bool(self.jobs)
         self._collect()
-        waiting = len(self.done) + len(self.refused)
-        if waiting >= settings.BATCH or (waiting and time.monotonic() - self.stored_at > STORE_EVERY_S):
-            self.store()
+        waiting, idle = len(self.done) + len(self.refused), not (self.jobs or self.backlog)
+        if waiting >= settings.BATCH or (waiting and (idle or time.monotonic() - self.stored_at > STORE_EVERY_S)):
+            self.store()  # a crawl may wait for what the last stories tell of further pages and pictures
         return busy or bool(self.backlog)
 
     def _hand_out(self) -> None:
