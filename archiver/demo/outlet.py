@@ -34,7 +34,6 @@ class Request:
     path: str
     status: int
     user_agent: str
-    is_conditional: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,15 +219,7 @@ class _Handler(BaseHTTPRequestHandler):
         wanted = self.headers.get("If-None-Match")
         same = page.status == 200 and (wanted == etag if wanted else self.headers.get("If-Modified-Since") == changed)
         status = 304 if same else page.status
-        self.served.log.append(
-            Request(
-                datetime.now(UTC),
-                self.path,
-                status,
-                self.headers.get("User-Agent", ""),
-                bool(wanted or self.headers.get("If-Modified-Since")),
-            )
-        )
+        self.served.log.append(Request(datetime.now(UTC), self.path, status, self.headers.get("User-Agent", "")))
         headers = (
             {"Content-Type": page.content_type} | page.headers | ({"ETag": etag, "Last-Modified": changed} if page.status == 200 else {})
         )

@@ -144,7 +144,6 @@ class Picture:
     element: Element = field(repr=False)
     setting: Setting = field(repr=False)
     owner: Element = field(repr=False)
-    in_noscript: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -208,7 +207,6 @@ class Walk:
         self.pieces: list[Any] = []
         self.linked = self.strong = self.links = 0
         self.in_link = self.in_strong = 0
-        self.noscript = False
         self.has_text = False  # whether the run has anything but spaces
 
     def add(self, text: str) -> None:
@@ -277,7 +275,7 @@ class Walk:
         if tag == "br":
             self.line_break(owner, setting)
         elif tag in ("img", "amp-img"):
-            self.items.append(Picture(len(self.items), child, setting, owner, self.noscript))
+            self.items.append(Picture(len(self.items), child, setting, owner))
         elif tag in FRAME_TAGS:
             self.items.append(Frame(len(self.items), child, setting, FRAME_TAGS[tag]))
         elif tag == "noscript":

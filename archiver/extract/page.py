@@ -68,7 +68,6 @@ class Page:
     fetched_at: datetime  # UTC
     tree: Element = field(repr=False)
     site: Site | None = None
-    too_large: bool = False
     addresses: dict[str, str | None] = field(default_factory=dict, repr=False)  # as written ▶ absolute; see `absolute`
 
     @cached_property
@@ -263,7 +262,7 @@ def parse_page(capture: Capture, body: bytes, site: Site | None) -> Page | None:
     if tree is None:
         return None
     free_head(tree)
-    return Page(capture.target_uri, capture.warc_date, tree, site, len(body) > settings.MAX_PAGE_BYTES)
+    return Page(capture.target_uri, capture.warc_date, tree, site)
 
 
 def without_controls(data: bytes) -> bytes:
