@@ -288,6 +288,15 @@ class Captures:
                 "Restore the file from a backup; until then the stories read from it stay as they are."
             ) from error
 
+    def find(self, filename: str | None, offset: int | None, length: int | None = None) -> Capture | None:
+        """The same; None where the capture was not kept, or cannot be had any more."""
+        if not filename or offset is None:
+            return None
+        try:
+            return self.read(filename, offset, length)
+        except ArchiveDamaged:
+            return None
+
     def bytes_at(self, filename: str, begin: int, end: int) -> bytes:
         """A part of a file, as it stands. Raises ArchiveDamaged."""
         path = self.folder / Path(filename).name
@@ -397,6 +406,12 @@ def _kept_of(capture: Capture, digest: str, filename: str, offset: int, length: 
 def payload_digest(body: bytes) -> str:
     """sha1:BASE32, as WARC-Payload-Digest has it."""
     return "sha1:" + base64.b32encode(hashlib.sha1(body).digest()).decode("ascii")  # noqa: S324 (WARC's digest, no secret)
+
+
+def body_of(capture: Capture, limit: int) -> bytes:
+    """A capture's body without its Content-Encoding(s), see decode_body. Raises TooLarge, Truncated."""
+    encoding = next((value for name, value in capture.headers if name.lower() == "content-encoding"), None)
+    return decode_body(capture.body, encoding, limit)
 
 
 def decode_body(body: bytes, content_encoding: str | None, limit: int) -> bytes:

@@ -306,7 +306,7 @@ def print_summary(tallies: dict[str, SiteTally], seconds: float | None, out: Con
         out.print(
             line
             + (f", {quiet} passed over" if quiet else "")
-            + (f"; {pictures_in_words(counts)}" if counts.keys() & health.OF_PICTURES else "")
+            + (f"; {pictures_of_run(counts)}" if counts.keys() & health.OF_PICTURES else "")
             + f" [dim]({counted(tally.index, 'index page')}, {counted(tally.visited, 'story', 'stories')} asked for)[/dim]"
         )
         if tally.fatal:
@@ -323,7 +323,7 @@ def print_summary(tallies: dict[str, SiteTally], seconds: float | None, out: Con
         out.print(f"[dim]{seconds:.1f} s[/dim]")
 
 
-def pictures_in_words(counts: Mapping[str, int]) -> str:
+def pictures_of_run(counts: Mapping[str, int]) -> str:
     """ "12 pictures kept, 2 not"."""
     missed = sum(counts.get(outcome, 0) for outcome in health.OF_PICTURES - {"image"})
     return f"{counted(counts.get('image', 0), 'picture')} kept" + (f", {missed} not" if missed else "")

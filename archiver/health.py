@@ -296,7 +296,7 @@ def find_trouble(site: Site, last: LastRun | None, counts: Mapping[str, int], no
         return f"its run of {last.started_at:%Y-%m-%d %H:%M} UTC was stopped", f"archiver crawl {site.name}"
     if last.finish_reason == "bad_facts":
         return "a fact in sites.toml is wrong, so the run was ended", f"archiver crawl {site.name}   (it says which)"
-    worst = max((item for item in counts.items() if is_failure(item[0])), key=lambda item: item[1], default=None)
+    worst = most_of_failures(counts)
     if last.finish_reason in ENDED_EARLY:
         why = f" ({in_words(worst[0])})" if worst else ""
         return ENDED_EARLY[last.finish_reason] + why, next_command(
@@ -312,9 +312,14 @@ def find_trouble(site: Site, last: LastRun | None, counts: Mapping[str, int], no
     return None, None
 
 
+def most_of_failures(counts: Mapping[str, int]) -> tuple[str, int] | None:
+    """The failure that a run had most often, and how often."""
+    return max((item for item in counts.items() if is_failure(item[0])), key=lambda item: item[1], default=None)
+
+
 def kind_of_trouble(counts: Mapping[str, int]) -> str | None:
     """The failure of which a run had more than a few, by outcome; None where there is none."""
-    worst = max((item for item in counts.items() if is_failure(item[0])), key=lambda item: item[1], default=None)
+    worst = most_of_failures(counts)
     good = sum(counts.get(name, 0) for name in GOOD)
     if worst and worst[1] >= max(1, good // 10):
         return worst[0]

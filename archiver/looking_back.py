@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from archiver.captures import Captures
 from archiver.discover import read_page_links
-from archiver.kept import first_of, read_body
+from archiver.kept import read_body
 from archiver.records import Placing, Site
 from archiver.store import Archive
 from archiver.urls import normalise
@@ -43,7 +43,7 @@ def _look_back(archive: Archive, captures: Captures, site: Site, page: str, targ
     while empty < MOST_EMPTY and (rows := archive.kept_looks(targets, before, BATCH)):
         found = []
         for row in rows:
-            original = first_of(archive, row.id)
+            original = archive.original_of(row.id)
             if original and original.id != read[0]:
                 body = read_body(archive, captures, original.id)
                 read = original.id, read_page_links(body, row.target_uri, site).placings if body else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from archiver import settings
-from archiver.captures import TooLarge, Truncated, decode_body
+from archiver.captures import TooLarge, Truncated, body_of
 from archiver.records import Capture
 
 # First bytes of the formats that are kept. No SVG: it is a document that may run scripts, and looks like any XML.
@@ -26,9 +26,8 @@ def picture_type(capture: Capture) -> str | None:
 
 def read_picture(capture: Capture) -> tuple[str, bytes] | None:
     """(media type by its bytes, the picture itself); None where the answer is no picture."""
-    encoding = next((value for name, value in capture.headers if name.lower() == "content-encoding"), None)
     try:
-        body = decode_body(capture.body, encoding, settings.MAX_PICTURE_BYTES)
+        body = body_of(capture, settings.MAX_PICTURE_BYTES)
     except (TooLarge, Truncated):
         return None
     media_type = media_type_of(body)

@@ -22,7 +22,7 @@ from archiver.counted import counted
 from archiver.discover import Days, Found, is_story_link
 from archiver.discover.found import zone_of
 from archiver.errors import ArchiverError
-from archiver.kept import first_of, read_body, read_kept
+from archiver.kept import read_body, read_kept
 from archiver.locks import site_lock, unusable
 from archiver.pictures import picture_type
 from archiver.polling import has_overflowed, next_interval, spans_the_gap
@@ -118,7 +118,7 @@ class Ledger:
                 self.archive.make_due(self.site.name, (), now)
             if spider.keeps_pictures:
                 self.archive.take_over_pictures(self.site.name)
-        for url, until in self.archive.pictures_asked_to_wait(now):
+        for url, until in self.archive.pictures_asked_to_wait(now) if spider.keeps_pictures else ():
             spider.leave_host(url, (until - now).total_seconds())
         last = self.archive.last_look_through(self.site.name)
         self.is_first_run = last is None
@@ -220,7 +220,7 @@ class Ledger:
         last: LastCapture | None = request.meta.get("last_capture")
         if normalise(capture.target_uri) != request.meta.get("link_url"):  # a redirect led here; what was there before counts
             last = self.archive.last_capture(capture.target_uri)
-        original = first_of(self.archive, last.id) if last else None
+        original = self.archive.original_of(last.id) if last else None
         if role == "story" and original and original.outcome in NEVER_READ:
             last = original = None
         if role == "image" and not self._is_to_be_kept(capture, request):
@@ -254,11 +254,11 @@ class Ledger:
     def _is_to_be_kept(self, capture: Capture, request: Request) -> bool:
         """Of what is asked for as a picture, pictures are kept, and the redirects that lead to them; nothing of what was taken down."""
         unwanted = not self.archive.shows_picture(request.meta["link_url"])  # its story was taken down since it was asked for
-        request.meta["capture_ref"], request.meta["taken_down"] = None, unwanted or self.withheld.knows(capture)
-        request.meta["picture"] = capture.http_status in WHOLE_PAGE and picture_type(capture) is not None
+        taken_down = unwanted or self.withheld.knows(capture)
+        is_picture = not taken_down and capture.http_status in WHOLE_PAGE and picture_type(capture) is not None
+        request.meta.update({"capture_ref": None, "taken_down": taken_down, "picture": is_picture})
         moved = 300 < capture.http_status < 400 and capture.http_status != 304
-        request.meta["picture"] &= not request.meta["taken_down"]
-        return request.meta["picture"] or (moved and not request.meta["taken_down"])
+        return is_picture or (moved and not taken_down)
 
     def kept_index(self, last: LastCapture | None) -> Capture | None:
         """An index page as it was kept; None where nobody could read it then, or it cannot be had any more."""

@@ -10,7 +10,6 @@ from pathlib import Path
 from archiver import settings
 from archiver.captures import Captures, Kept
 from archiver.counted import counted
-from archiver.errors import ArchiveDamaged
 from archiver.locks import lock
 from archiver.pictures import picture_type
 from archiver.records import WHOLE_PAGE
@@ -87,11 +86,8 @@ def _index_one(archive: Archive, kept: Kept) -> None:
 
 def _holds_picture(archive: Archive, kept: Kept) -> bool:
     """By its bytes: a story may have named the site's front page as its picture."""
-    try:
-        capture = Captures(archive.data_dir / "captures").read(kept.warc_filename, kept.warc_offset, kept.warc_length)
-    except ArchiveDamaged:
-        return False
-    return picture_type(capture) is not None
+    capture = Captures(archive.data_dir / "captures").find(kept.warc_filename, kept.warc_offset, kept.warc_length)
+    return capture is not None and picture_type(capture) is not None
 
 
 def capture_row(kept: Kept, role: str, outcome: str, reason: str | None, refers_to: int | None) -> CaptureRow:

@@ -435,9 +435,8 @@ class NewsSpider(scrapy.Spider):
         if self.is_due_elsewhere() or self.mistaken:
             return
         try:
-            if (urgent and self.look_further()) or self.ask_for_stories() or self.look_further():
-                raise DontCloseSpider
-            if self.ask_for_pictures() or self.awaits_pages():
+            stories = (urgent and self.look_further()) or self.ask_for_stories() or self.look_further()
+            if stories or self.ask_for_pictures() or self.awaits_pages():
                 raise DontCloseSpider
         except SlowPattern as error:
             self.end_for(error)

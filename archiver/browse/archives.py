@@ -14,7 +14,6 @@ from sqlite_utils import Database as Tables
 
 from archiver import pictures
 from archiver.captures import Captures
-from archiver.errors import ArchiveDamaged
 from archiver.store import CaptureRow, sqlite
 
 OURS = frozenset({"articles", "article_texts", "revisions", "captures", "sites", "links"})
@@ -72,10 +71,7 @@ async def rows_in_time(db: Database, sql: str, params: Mapping[str, Any] | Seque
 
 def read_picture(db: Database, capture: CaptureRow) -> tuple[str, bytes] | None:
     """(media type, the picture) from the archive's WARC files, which lie beside its database; None where it cannot be had."""
-    if not db.path or not capture.warc_filename or capture.warc_offset is None:
+    if not db.path:
         return None
-    try:
-        found = Captures(Path(db.path).parent / "captures").read(capture.warc_filename, capture.warc_offset, capture.warc_length)
-    except ArchiveDamaged:
-        return None
-    return pictures.read_picture(found)
+    found = Captures(Path(db.path).parent / "captures").find(capture.warc_filename, capture.warc_offset, capture.warc_length)
+    return pictures.read_picture(found) if found else None

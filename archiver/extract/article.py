@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from archiver import settings
-from archiver.captures import decode_body
+from archiver.captures import body_of
 from archiver.extract.access import read_access
 from archiver.extract.authors import beside_day, read_authors
 from archiver.extract.blocks import Block, lies_in, links_of, squeeze
@@ -126,8 +126,7 @@ def open_page(capture: Capture, site: Site | None = None) -> Page | None:
 
 def capture_body(capture: Capture) -> bytes:
     """Freed of its Content-Encoding. Raises TooLarge and Truncated."""
-    encoding = next((value for name, value in capture.headers if name.lower() == "content-encoding"), None)
-    return decode_body(capture.body, encoding, settings.MAX_DECODED_BYTES)
+    return body_of(capture, settings.MAX_DECODED_BYTES)
 
 
 def read_page(page: Page) -> Article:

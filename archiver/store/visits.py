@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from archiver import settings
 from archiver.counted import counted
-from archiver.store import values
+from archiver.store import links, values
 from archiver.store.values import from_utc_text, utc_text
 
 LISTS_OF_STORIES = {"feed", "news_sitemap", "wordpress"}  # and of nothing else
@@ -152,10 +152,7 @@ def no_story_yet(db: Database, url: str, reason: str, now: datetime) -> None:
     if tries >= settings.ATTEMPTS:
         no_story(db, url, f"given up after {counted(tries, 'try', 'tries')}: {reason}")
     elif row:
-        db.execute(
-            "update links set state = 'due', reason = ?, attempts = ?, due_at = ? where url = ?",
-            (values.text(reason, values.SHORT), tries, utc_text(now + settings.retry_after(tries)), url),
-        )
+        links.finish_link(db, url, "due", reason, now + settings.retry_after(tries), attempts=tries)
 
 
 def no_text_yet(db: Database, url: str, reason: str, now: datetime) -> None:
@@ -165,11 +162,8 @@ def no_text_yet(db: Database, url: str, reason: str, now: datetime) -> None:
     again = look_for_text_at(source, looks, now)
     if again is None:
         no_story(db, url, reason)
-        return
-    db.execute(
-        "update links set state = 'due', reason = ?, attempts = ?, due_at = ? where url = ?",
-        (values.text(reason, values.SHORT), looks + 1, utc_text(again), url),
-    )
+    else:
+        links.finish_link(db, url, "due", reason, again, attempts=looks + 1)
 
 
 def look_for_text_at(source: str, looks: int, now: datetime) -> datetime | None:
