@@ -283,7 +283,10 @@ def print_dateline_misses(annotations: dict[str, Any], wanted: set[str], predict
 
 
 def print_cost(pages: list[Any]) -> None:
-    """Whole readings on one core: A B B A for each page, so that neighbours and warm caches favour neither."""
+    """Whole readings on one core: A B B A for one page, B A A B for the next, so that drift and warm caches favour neither.
+
+    Who comes first to a page pays for what the other finds ready: the page in the processor's caches.
+    """
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     from trafilatura import bare_extraction
 
@@ -292,9 +295,14 @@ def print_cost(pages: list[Any]) -> None:
     for number, page in enumerate(pages[:20] + pages):  # the first twenty warm both up
         read = partial(read_article, capture_of(page))
         reference = partial(bare_extraction, page.html, url=page.url, with_metadata=True)
-        a = cpu_ms(read)
-        b = cpu_ms(reference) + cpu_ms(reference)
-        a += cpu_ms(read)
+        if number % 2:
+            a = cpu_ms(read)
+            b = cpu_ms(reference) + cpu_ms(reference)
+            a += cpu_ms(read)
+        else:
+            b = cpu_ms(reference)
+            a = cpu_ms(read) + cpu_ms(read)
+            b += cpu_ms(reference)
         if number >= 20:
             ours.append(a / 2)
             theirs.append(b / 2)

@@ -165,6 +165,7 @@ class Outline:
     pictures: list[Picture]
     frames: list[Frame]
     noscripts: list[Element]
+    fields: list[Element]  # <input>
 
 
 def read_outline(tree: Element, above: frozenset[Element] = frozenset(), titles: frozenset[str] = frozenset()) -> Outline:
@@ -181,6 +182,7 @@ def read_outline(tree: Element, above: frozenset[Element] = frozenset(), titles:
         [item for item in items if type(item) is Picture],
         [item for item in items if type(item) is Frame],
         walk.noscripts,
+        walk.fields,
     )
 
 
@@ -204,6 +206,7 @@ class Walk:
         self.titles = titles  # of the page, which may stand on a line of a cell that holds the whole story
         self.items: list[Any] = []
         self.noscripts: list[Element] = []
+        self.fields: list[Element] = []
         self.pieces: list[Any] = []
         self.linked = self.strong = self.links = 0
         self.in_link = self.in_strong = 0
@@ -257,6 +260,8 @@ class Walk:
                         if depth < MAX_DEPTH:
                             self.enter(child, setting, child, depth + 1)
                             self.flush(child, setting)
+                    elif tag == "input":
+                        self.fields.append(child)
                 elif tag in BLOCK_TAGS or (tag not in INLINE_TAGS and holds_blocks(child)):
                     if self.pieces:
                         self.flush(owner, setting)

@@ -135,7 +135,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     keep_what_is_left(candidates, titles, teasers)
     keep_headings(candidates, void, titles)
     leave_out_heads_of_forms(candidates)
-    offers = boxes_with_fields(candidates, tree)
+    offers = boxes_with_fields(candidates, outline.fields)
     leave_out_boxes(candidates, offers)
     leave_out_pull_quotes(candidates)
     kept = without_last_lines(trim([candidate.block for candidate in candidates if candidate.kept]), outline.blocks)
@@ -218,9 +218,9 @@ def leave_out_heads_of_forms(candidates: Sequence[Candidate]) -> None:
             candidate.kept = False
 
 
-def boxes_with_fields(candidates: Sequence[Candidate], tree: Element) -> set[Element]:
+def boxes_with_fields(candidates: Sequence[Candidate], inputs: Sequence[Element]) -> set[Element]:
     """Small boxes with a field for an address, or with choices: newsletters and polls whose words tell nothing."""
-    fields = [field for field in tree.iter("input") if is_field(field)][:MAX_FIELDS]
+    fields = [field for field in inputs if is_field(field)][:MAX_FIELDS]
     if not fields:
         return set()
     total = sum(len(candidate.key) for candidate in candidates if candidate.kept)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from html import unescape
-from itertools import chain, islice
+from itertools import islice
 
 from lxml import etree, html
 
@@ -49,6 +49,7 @@ HEAD_TAGS = frozenset({"title", "meta", "link", "base", "script", "style", "nosc
 CAPTION_CODE = re.compile(
     rb"\[caption\b[^\]<>]{0,300}\]\s*((?:<a\b[^>]{0,500}>\s*)?<img\b[^>]{0,3000}>\s*+(?:</a>)?)([^\[]{0,1500})\[/caption\]"
 )
+RARE = 500  # times that a byte is looked at one by one, a tenth of a microsecond each
 FEW_LINES = 20
 END_TAGS = (b"</html>", b"</body>", b"</HTML>", b"</BODY>")
 AFTER_END = re.compile(rb"(?:</(?:html|body)>|\s)*+", re.IGNORECASE)  # nothing follows
@@ -138,10 +139,12 @@ class Page:
     def related(self) -> dict[str, list[Element]]:
         """<link> and <a> elements by each word of their rel, in small letters."""
         found: dict[str, list[Element]] = {}
-        for element in chain(self.gathered["link"], self.gathered["a"]):
-            if told := element.get("rel"):
-                for word in told.lower().split():
-                    found.setdefault(word, []).append(element)
+        named = [(element, rel) for element in self.annotated if (rel := element.get("rel"))]
+        for tag in ("link", "a"):
+            for element, rel in named:
+                if element.tag == tag:
+                    for word in rel.lower().split():
+                        found.setdefault(word, []).append(element)
         return found
 
     @cached_property
@@ -254,7 +257,7 @@ def parse_page(capture: Capture, body: bytes, site: Site | None) -> Page | None:
     if b"<" not in data:
         return None
     data = without_controls(data)
-    if b"[/c" in data and b"[/caption]" in data:  # three bytes are found three times as fast as ten
+    if holds(data, b"[/caption]"):
         data = CAPTION_CODE.sub(rb'<span class="wp-caption">\1<span class="wp-caption-text">\2</span></span>', data)
     tree = parse_markup(data)
     if tree is not None and ends_early(tree, data) and (whole := without_early_ends(data)) != data:
@@ -272,7 +275,17 @@ def without_controls(data: bytes) -> bytes:
     """
     if any(control in data for control in EACH_CONTROL):
         data = data.translate(None, CONTROLS)
-    return CONTROL_CODE.sub(without_code, data)
+    return CONTROL_CODE.sub(without_code, data) if holds(data, b"&#") else data
+
+
+def holds(data: bytes, mark: bytes) -> bool:
+    """Whether `mark` is in `data`. One byte is found twenty times as fast as two, so its first is looked for where that is rare."""
+    first, place = mark[:1], -1
+    for _ in range(RARE):
+        place = data.find(first, place + 1)
+        if place < 0 or data.startswith(mark, place):
+            return place >= 0
+    return data.find(mark, place) >= 0
 
 
 def without_code(code: re.Match[bytes]) -> bytes:

@@ -178,19 +178,23 @@ def crumbs(page: Page) -> list[str]:
 
 def printed_crumbs(page: Page) -> list[str]:
     names = []
+    told: dict[Element, bool] = {}
     for block in page.outline.blocks:
         zone = block.setting.zone
-        if zone is not None and zone.name == "nav" and is_crumb(block.owner, zone.root):
+        if zone is not None and zone.name == "nav" and is_crumb(block.owner, zone.root, told):
             names += [clean(text, 200) for text, _ in links_of(block)] if block.links > 1 else [block.text]
             if len(names) >= MAX_CRUMBS:
                 break
     return without_ends(names, page)
 
 
-def is_crumb(owner: Element, root: Element) -> bool:
-    """Whether the navigation in `root`, or a list in it that `owner` lies in, calls itself breadcrumbs."""
+def is_crumb(owner: Element, root: Element, told: dict[Element, bool]) -> bool:
+    """Whether the navigation in `root`, or a list in it that `owner` lies in, calls itself breadcrumbs. `told`: elements that do or not."""
     around = [owner] if owner is root else [owner, *takewhile(lambda outer: outer is not root, owner.iterancestors()), root]
-    return any("breadcrumb" in f"{element.get('class')} {element.get('id')}".lower() for element in around)
+    for element in around:
+        if element not in told:
+            told[element] = "breadcrumb" in f"{element.get('class')} {element.get('id')}".lower()
+    return any(told[element] for element in around)
 
 
 def printed_trail(page: Page) -> list[str]:
