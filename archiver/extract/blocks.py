@@ -240,7 +240,9 @@ class Walk:
             text = text.replace(SOFT_HYPHEN, "")
             pieces = [piece.replace(SOFT_HYPHEN, "") if type(piece) is str else piece for piece in pieces]
         if text.strip(INVISIBLE) and len(self.items) < MAX_BLOCKS:
-            is_link = setting.link is not None or (self.links > 0 and self.linked >= 0.9 * len(text.replace(" ", "")))
+            is_link = setting.link is not None or (
+                self.links > 0 and self.linked >= 0.9 * len(text.replace(" ", "")) and not leads_to_itself(owner, pieces)
+            )
             counts = (self.linked, self.strong, self.links, is_link)
             self.items.append(Block(len(self.items), owner, owner.tag, setting, text, pieces, *counts))
         self.pieces = []
@@ -445,6 +447,14 @@ INLINE_TAGS = frozenset(
 
 LAID_OUT = frozenset({"a", "span", "time"})
 LAYOUT_TAGS = frozenset({"div", "header", "footer", "section", "aside", "address", "li"})
+
+
+def leads_to_itself(owner: Element, pieces: Sequence[Any]) -> bool:
+    """Whether what is linked in a line leads to a mark on the page that the line is itself: a heading, a term that can be pointed to."""
+    targets = [piece[1] for piece in pieces if type(piece) is tuple and piece[0] == "a"]
+    if not all(len(target) > 1 and target[0] == "#" for target in targets):
+        return False
+    return owner.tag in HEADS or all(target[1:] == owner.get("id") for target in targets)
 
 
 def stands_beside(element: Element) -> bool:

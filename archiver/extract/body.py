@@ -37,6 +37,7 @@ FACTS = 2  # items of a list in a box of its own
 FACT = 15  # characters of such an item, on an average
 RETOLD = 0.8  # of the longer words of a pull quote
 NEXT_BOX = 6  # blocks
+OPENERS = SUBHEADS | {"summary"}  # what stands above a part of the text: of one that is folded, too
 LEAST_QUOTE = 15  # characters of a quotation that stands in the text again
 SPEAKER_LENGTH = 60  # characters of a line below a quotation
 DATA_ROWS = 3  # of a table; fewer may be the layout of a page
@@ -63,7 +64,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     votes = Votes(main_lines(tree, outline, link_lists))
     keys = [squeeze(block.text) for block in outline.blocks]
     candidates = [
-        Candidate(block, key, votes.has(key) and not is_unfilled(block.text), container_of(block))
+        Candidate(block, key, votes.has(key, block.setting.cell is not None) and not is_unfilled(block.text), container_of(block))
         for block, key in zip(outline.blocks, keys, strict=True)
     ]
     void = void_zones(candidates)
@@ -76,7 +77,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
         if candidate.voted and not in_zone(candidate.block, void) and candidate.block.setting.caption is None:
             weights[signature(candidate.container)] += weight(candidate.key)
     total = weights.total()
-    mains = {name for name, weight in weights.items() if weight > max(140, 0.1 * total)}
+    mains = {name for name, weight in weights.items() if weight > max(min(140, 0.5 * total), 0.1 * total)}
     foreign = foreign_articles(candidates)
     in_divs = written_in_divs(candidates)
     cells = linked_cells(outline.blocks)
@@ -98,10 +99,9 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
             closed = closed or 0 <= last < index
         elif offer is not None and block.owner.getparent() is offer and signature(offer) not in mains:
             continue
-        inset = (
-            not candidate.voted
-            and first < index
-            and ((index < end and is_inset(candidate, holders)) or is_table_of(candidate, holders) or list_of(block) in facts)
+        inset = first < index and (
+            is_table_of(candidate, holders)
+            or (not candidate.voted and ((index < end and is_inset(candidate, holders)) or list_of(block) in facts))
         )
         if not candidate.voted and not inset and not (first < index < end and is_quote(block)):
             in_story = candidate.container in in_divs and first < index < last and ENDS_SENTENCE.search(block.text)
@@ -455,7 +455,7 @@ def keep_headings(candidates: Sequence[Candidate], void: set[Element], titles: s
     before = False
     for index, candidate in enumerate(candidates[:-1]):
         block = candidate.block
-        if not candidate.kept and before and block.tag in SUBHEADS and (following := next_of_story(candidates, index)):
+        if not candidate.kept and before and block.tag in OPENERS and (following := next_of_story(candidates, index)):
             apart = block.setting.zone is not following.setting.zone
             candidate.kept = not block.is_link and not in_zone(block, void, soft=apart) and not is_noise(block, candidate.key, titles, void)
         before = before or candidate.kept

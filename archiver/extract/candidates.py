@@ -178,12 +178,13 @@ class Votes:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.keys = {squeeze(line.lstrip("-| ")) for line in lines}
+        self.cells = {squeeze(cell) for line in lines if line.startswith("| ") for cell in line.split("|")}
         self.all = "".join(squeeze(line.lstrip("-| ")) for line in lines)
 
-    def has(self, key: str) -> bool:
+    def has(self, key: str, in_table: bool) -> bool:
         if not (key.isascii() or key.isprintable()):  # joiners within words, as Persian is written with: trafilatura leaves them out
             key = "".join(filter(str.isprintable, key))
-        return key in self.keys or (len(key) > 25 and key in self.all)
+        return key in self.keys or (len(key) > 25 and key in self.all) or (in_table and key in self.cells)
 
 
 # --- where a block stands in the layout

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 
 from archiver.extract.blocks import HEADS, Block
 from archiver.extract.dateline_east_asian import read_east_asian
@@ -179,10 +180,10 @@ def marked(story: Story, published: date | None) -> Filed | None:
 
 
 def own_line(story: Story, published: date | None) -> Filed | None:
-    """A place alone on a line, without a separator: in the first lines of the text or right before them."""
+    """A place alone on a line above a paragraph, without a separator: in the first lines of the text or right before them."""
     paragraphs = story.paragraphs
-    for index, text in enumerate(paragraphs[:3]):
-        if index + 1 < len(paragraphs) and (opening := read_label(text, story)) and not is_list(paragraphs):
+    for index, (text, following) in enumerate(pairwise(paragraphs[:4])):
+        if weight(following) >= LONG_LINE and (opening := read_label(text, story)) and not is_list(paragraphs):
             return as_filed(opening, "element", index, text, story, published)
     for number, block in enumerate(labels_before(story)):
         if (number == 0 or says_place(block)) and block.tag not in HEADS and (opening := read_label(block.text, story)):

@@ -60,9 +60,13 @@ def card_texts(candidates: Sequence[Candidate]) -> set[int]:
     single: set[int] = set()
     counted: set[Any] = set()
     numbers: Counter[Any] = Counter()
+    headed: set[Any] = set()  # tables with a head: data
     for index, candidate in enumerate(candidates):
         block = candidate.block
-        if block.is_link or len(block.text) > CARD_TEXT or (block.setting.cell is not None and len(block.text) < TOLD):
+        cell, table = block.setting.cell, block.setting.table
+        if cell is not None and cell.tag == "th":
+            headed.add(table)
+        if block.is_link or len(block.text) > CARD_TEXT or (cell is not None and (len(block.text) < TOLD or table in headed)):
             continue  # a table's cell beside a linked name is no summary
         if opens_with_headline(block):
             cards.append(({index}, kinds_of(block.owner)))

@@ -1,0 +1,75 @@
+"""What is read off pages that are no news: guides, rules, questions and answers, lists, tables of data."""
+
+from __future__ import annotations
+
+from tests.pages import HEADLINE, PARAGRAPHS, content, meta, page, paragraphs, read, story
+
+WORDS = (
+    ("Bilge", "The lowest part of a boat, in which water gathers over the winter, and from which it must be pumped in spring."),
+    ("Cleat", "A fitting of wood or iron on which a rope is made fast, with two horns and, in older boats, a hole between them."),
+)
+HELP = (
+    ("Boats", "/boats/", "The Boat Book", "If you are not yet used to boats, we highly suggest reading this book first."),
+    ("Winter", "/winter/", "The Shed Book", "If you have never stored a boat, this book may be a better start for you."),
+    ("Sails", "/sails/", "The Sail Shelf", "Here you can find several other resources of the sailing group."),
+    ("Ropes", "/ropes/", "Knots", "All there is to know about making a rope fast to something."),
+)
+
+
+def bare(inner: str) -> list[str]:
+    """The lines read off a page without any box or class."""
+    return read(page(f"<h1>{HEADLINE}</h1>{inner}", meta())).article_body.split("\n\n")
+
+
+def test_headings_that_can_be_linked_to_are_part_of_the_text() -> None:
+    parts = "".join(
+        f'<h2 id="part-{number}"><a class="header" href="#part-{number}">Part {number} of the way</a></h2><p>{text}</p>'
+        for number, text in enumerate(PARAGRAPHS)
+    )
+    read_off = story(content(parts)).article_body.split("\n\n")
+    assert read_off[2:5] == ["Part 1 of the way", PARAGRAPHS[1], "Part 2 of the way"]
+
+
+def test_terms_that_can_be_linked_to_are_part_of_the_text_and_the_list_of_contents_is_not() -> None:
+    terms = "".join(f'<dt id="{term}"><a href="#{term}">{term}</a></dt><dd>{told}</dd>' for term, told in WORDS)
+    contents = "".join(f'<li><a href="#{term}">{term}</a></li>' for term, _ in WORDS)
+    text = story(content(f"<p>{PARAGRAPHS[0]}</p><ul>{contents}</ul><dl>{terms}</dl>{paragraphs(*PARAGRAPHS[1:])}")).article_body
+    assert text.split("\n\n") == [PARAGRAPHS[0], "Bilge", WORDS[0][1], "Cleat", WORDS[1][1], *PARAGRAPHS[1:]]
+
+
+def test_rows_of_a_table_with_a_head_are_no_cards_of_other_stories() -> None:
+    rows = "".join(f'<tr><td>{topic}</td><td><a href="{url}">{name}</a></td><td>{told}</td></tr>' for topic, url, name, told in HELP)
+    table = f"<table><thead><tr><th>Topic</th><th>Book</th><th>What it is</th></tr></thead><tbody>{rows}</tbody></table>"
+    text = story(content(f"<p>{PARAGRAPHS[0]}</p>{table}{paragraphs(*PARAGRAPHS[1:])}")).article_body
+    assert "\n\n".join(f"{topic}\n\n{name}\n\n{told}" for topic, _, name, told in HELP) in text
+
+
+def test_a_table_of_prices_below_a_short_text_is_part_of_it() -> None:
+    rows = "".join(f"<tr><td>{size} mm</td><td>{price}</td></tr>" for size, price in ((10, "19.00"), (12, "24.00"), (14, "31.00")))
+    text = f"<p>{PARAGRAPHS[0]}</p><h2>Care</h2><p>Rinse the rope with fresh water after the season.</p>"
+    told = story(content(f"{text}<table><tr><th>Size</th><th>Price</th></tr>{rows}</table>")).article_body
+    assert told.endswith("Size\n\nPrice\n\n10 mm\n\n19.00\n\n12 mm\n\n24.00\n\n14 mm\n\n31.00")
+
+
+def test_questions_that_fold_their_answers_are_part_of_the_text() -> None:
+    asked = ("When does the harbour open?", "It opens on the first of April, ice allowing."), ("May I bring a dog?", "Yes, on a lead.")
+    folded = "".join(f"<details><summary>{question}</summary><p>{answer}</p></details>" for question, answer in asked)
+    assert bare(f"<p>We are asked this every spring.</p>{folded}")[1:] == [line for pair in asked for line in pair]
+
+
+def test_the_lists_of_a_short_page_are_part_of_its_text() -> None:
+    before, after = "The club looks for a harbour master for some hours a week.", "Please write to us by the end of February."
+    tasks = ("opening and closing the gate", "placing of guests", "small repairs")
+    listed = "".join(f"<li>{task}</li>" for task in tasks)
+    assert bare(f"<p>{before}</p><ul>{listed}</ul><p>{after}</p>") == [before, *tasks, after]
+
+
+def test_the_link_to_edit_a_part_is_none_of_its_heading() -> None:
+    heading = '<h2><span>History</span><span class="mw-editsection">[<a href="/edit">edit</a>]</span></h2>'
+    assert "\n\nHistory\n\n" in story(content(f"<p>{PARAGRAPHS[0]}</p>{heading}{paragraphs(*PARAGRAPHS[1:])}")).article_body
+
+
+def test_a_word_of_a_list_is_no_dateline_though_a_town_has_that_name() -> None:
+    parts = "<ul><li>Hull<ul><li>cracks</li><li>paint</li></ul></li><li>Rig<ul><li>shrouds</li></ul></li></ul>"
+    article = story(content(f"<p>{PARAGRAPHS[0]}</p>{parts}{paragraphs(*PARAGRAPHS[1:])}"))
+    assert article.dateline is None and "\n\nHull\n\ncracks\n\n" in article.article_body
