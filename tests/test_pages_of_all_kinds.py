@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.pages import HEADLINE, PARAGRAPHS, content, meta, page, paragraphs, read, story
 
 WORDS = (
@@ -73,3 +75,37 @@ def test_a_word_of_a_list_is_no_dateline_though_a_town_has_that_name() -> None:
     parts = "<ul><li>Hull<ul><li>cracks</li><li>paint</li></ul></li><li>Rig<ul><li>shrouds</li></ul></li></ul>"
     article = story(content(f"<p>{PARAGRAPHS[0]}</p>{parts}{paragraphs(*PARAGRAPHS[1:])}"))
     assert article.dateline is None and "\n\nHull\n\ncracks\n\n" in article.article_body
+
+
+def test_all_of_a_page_of_short_paragraphs_is_read() -> None:
+    points = (("1. Jetty", "Two offers have come. The board takes the cheaper one."), ("2. Key", "It is back."), ("3. Other", "None."))
+    minutes = "".join(f"<h3>{point}</h3><p>{told}</p>" for point, told in points)
+    about = '<div class="author-bio"><h3>About Pia</h3><p>Pia writes the minutes.</p></div>'
+    text = story(content(f"<p>Present: 14 members. Chair: Pia Oak.</p>{minutes}<p>End: 9.40 pm</p>"), about).article_body
+    assert text.split("\n\n")[1:] == [*(line for point in points for line in point), "End: 9.40 pm"]
+
+
+def test_a_subhead_above_the_first_paragraph_is_part_of_the_text_where_others_are() -> None:
+    steps = ("Come in slowly against the wind.", "Throw the bow line over the cleat.", "Make the stern line fast.", "Set the fenders.")
+    lines = bare("".join(f"<h3>Step {number}</h3><p>{step}</p>" for number, step in enumerate(steps, 1)))
+    assert lines == [line for number, step in enumerate(steps, 1) for line in (f"Step {number}", step)]
+
+
+@pytest.mark.parametrize("label", ["– Anzeige –", "- Publicité -", "*Annons*"])
+def test_the_label_of_an_advertisement_between_dashes_is_no_text(label: str) -> None:
+    parts = f"<p>{PARAGRAPHS[0]}</p><p>{label}</p><p>Der Weg ist frei.</p>"
+    assert story(content(parts)).article_body.split("\n\n") == [PARAGRAPHS[0], "Der Weg ist frei."]
+
+
+def test_the_words_about_the_author_are_none_of_a_short_text() -> None:
+    about = '<div class="author-bio"><h3>About Pia</h3><p>Pia has sailed for thirty years and writes about it on rainy evenings.</p></div>'
+    article = story(
+        content("<p>The gate of the old harbour is closed on Sunday because of the frost, and opens again on Monday.</p>"), about
+    )
+    assert article.article_body.endswith("opens again on Monday.")
+
+
+def test_the_headline_is_the_posts_title_though_the_sites_name_before_it_is_longer() -> None:
+    post = f'<div class="post hentry"><h3 class="post-title entry-title">Gate closed</h3><div class="post-body">{paragraphs()}</div></div>'
+    article = read(f"<html><head><title>Harbour Club of the Lake: Gate closed</title></head><body>{post}</body></html>")
+    assert (article.headline, article.article_body.split("\n\n")) == ("Gate closed", list(PARAGRAPHS))

@@ -10,22 +10,29 @@ from functools import cache
 from itertools import pairwise
 
 from archiver.extract.authors import site_keys
-from archiver.extract.body import Body
+from archiver.extract.body import LONG_WORDS, Body
 from archiver.extract.evidence import Candidate, choose
 from archiver.extract.jsonld import Node, types_of
 from archiver.extract.names import key_of
+from archiver.extract.noise import ENDS_SENTENCE
 from archiver.extract.page import Page
-from archiver.extract.words import any_pattern
+from archiver.extract.words import any_pattern, read_words
 from archiver.records import Evidence
 from archiver.unspaced import UNSPACED, count_words
 from archiver.urls import is_home, is_home_or_section, looks_like_story, same_site
 
 WALL_WORDS = 150  # a page with more text of its own is no wall, whatever its title says
 DECLARED_WORDS = 60  # of a page that declares itself a story
+WALLS = ("bot_wall", "soft_404", "maintenance", "consent_wall", "login_wall")
+WALL_TITLE = 0.65  # of a title, or of one of its parts, that is a wall's; headlines tell of such things, too
+WALL_LINE = 0.35  # of a line of the page
+BETWEEN_PARTS = re.compile(r"\s+[|·•»–—-]+\s+|\s*[|｜]\s*")
 LEAST_WORDS = 12  # of a story's text
+NOTICE_WORDS = 6  # of one on a page that says that it is a story
 FEW_WORDS = 40  # of a text on a page that does not say that it is a story
 PARAGRAPH = 60  # characters
 PARAGRAPHS = 3  # of a text
+TITLES = frozenset({"h1", "h2"})
 HEADINGS = frozenset({"h2", "h3", "h4"})
 TEASERS = 3  # links with a few words under them that make a list
 TEASER_WORDS = 220  # a locked story with more words may be whole
@@ -103,27 +110,36 @@ def find_wall(page: Page, words: int, headline: str | None) -> tuple[str, str] |
     blocks = page.outline.blocks
     if sum(len(block.text) for block in blocks) > 12_000:
         return None  # a whole page around it
-    heads = [page.title, headline or "", *(block.text for block in blocks if block.tag in ("h1", "h2"))][:8]
-    lines = [block for block in blocks if len(block.text) < 600 and not block.is_link]  # every page has a link "Sign in"
+    heads = [page.title, headline or "", *(block.text for block in blocks if block.tag in TITLES)][:8]
+    lines = [block for block in blocks if len(block.text) < 600 and not (block.is_link or block.tag in TITLES)]  # "Sign in" is a link
     head = next((block.index for block in blocks if block.tag == "h1"), -1)
     texts, behind = [line.text for line in lines][:60], [line.text for line in lines if line.index > head][:60]
-    for outcome, pattern in wall_patterns():
+    is_declared = bool(page.article or page.meta("article:published_time") or STORY_CLASSES.search(page_classes(page)))
+    for outcome in WALLS:
         for text in heads:
-            if pattern.search(text[:200]):
+            if any(share_of_wall(outcome, part) >= WALL_TITLE for part in (text[:200], *BETWEEN_PARTS.split(text[:200]))):
                 return outcome, f"its title says: {text[:120]}"
-        if not page.article:
+        if not is_declared:
             for text in behind if outcome == "login_wall" else texts:  # a line "Sign in" above the headline is the site's
-                if pattern.search(text[:400]):
+                if share_of_wall(outcome, text[:400]) >= WALL_LINE:
                     return outcome, f"the page says: {text[:120]}"
     if not page.article and words < LEAST_WORDS and page.tree.find(".//input[@type='password']") is not None:
         return "login_wall", "a form that asks for a password, and no text"
     return None
 
 
+def share_of_wall(outcome: str, text: str) -> float:
+    """How much of a text is what such a page says: all of "404 Not Found", little of "404 people came to the fair"."""
+    any_of_them, each = wall_patterns(outcome)
+    if not any_of_them.search(text):
+        return 0.0
+    return max(len(found[0]) for pattern in each if (found := pattern.search(text))) / len(text.strip())
+
+
 @cache
-def wall_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    names = ("bot_wall", "soft_404", "maintenance", "consent_wall", "login_wall")
-    return tuple((name, re.compile(any_pattern(name), re.I)) for name in names)
+def wall_patterns(outcome: str) -> tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]:
+    """What such pages say: one pattern for all, and each."""
+    return re.compile(any_pattern(outcome), re.I), tuple(re.compile(entry, re.I) for entry in read_words(outcome))
 
 
 def observe(page: Page, body: Body, words: int, free: bool | None) -> str:
@@ -162,21 +178,28 @@ def has_locks(page: Page) -> bool:
 
 def judge(page: Page, body: Body, words: int, headline: str | None, has_date: bool, observed: str) -> tuple[str, str | None]:
     for_it, against = list(signs_for(page, body, has_date)), list(signs_against(page))
-    if against and (is_front_page(page) or not any(strong for _, strong in for_it)):
+    is_declared = any(strong for _, strong in for_it)
+    if against and (is_front_page(page) or not is_declared):
         return "not_an_article", against[0]
-    if words < LEAST_WORDS:
+    if words < LEAST_WORDS and not (is_declared and words >= NOTICE_WORDS and tells_of(headline or "", body.text)):
         if observed in ("teaser", "blocked"):
             return "article", None
         return "no_body", "the page has no text that could be a story's"
-    if not any(strong for _, strong in for_it) and looks_like_story(page.url) is not True and lists_stories(page, body):
+    if not is_declared and looks_like_story(page.url) is not True and lists_stories(page, body):
         return "not_an_article", "its text is links to other pages, each with a few words"
-    if headline is None and not any(strong for _, strong in for_it) and looks_like_story(page.url) is not True:
+    if headline is None and not is_declared and looks_like_story(page.url) is not True:
         return "not_an_article", "it has no headline, nor does anything else on the page say that it is a story"
-    if headline and words < FEW_WORDS and key_of(headline) in site_keys(page) and not any(strong for _, strong in for_it):
+    if headline and words < FEW_WORDS and key_of(headline) in site_keys(page) and not is_declared:
         return "not_an_article", "its only headline is the site's own name"
     if not for_it and words < FEW_WORDS:
         return "not_an_article", f"nothing on the page says that it is a story, and it has {words} words"
     return "article", None
+
+
+def tells_of(headline: str, text: str) -> bool:
+    """Whether a text is a sentence with a word of its headline: a notice, "The gate is closed on Sunday"."""
+    named, told = (set(LONG_WORDS.findall(words.casefold())) for words in (headline, text))
+    return ENDS_SENTENCE.search(text) is not None and not named.isdisjoint(told)
 
 
 def is_front_page(page: Page) -> bool:

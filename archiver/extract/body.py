@@ -22,8 +22,7 @@ from archiver.extract.other_stories import SUBHEADS, card_texts, foreign_article
 VOID_ZONE_SHARE = 0.25  # a zone that holds this share of the text is the story itself, whatever its class name says
 SENTENCE = 30  # characters, spaces not counted, of a sentence that stands alone
 TOLD_ZONES = frozenset({"newsletter", "related"})
-SELDOM_STORY = frozenset({"nav", "footer", "comments", "hidden"})
-SELDOM_SHARE = 0.6
+SELDOM_STORY = {"nav": 0.6, "footer": 0.6, "comments": 0.6, "hidden": 0.6, "bio": 0.9}  # the share for zones that seldom are
 SOFT_ZONES = frozenset({"widget", "meta", "aside", "audio", "form", "ui", "ads"})
 LEAST_KEPT = 0.35  # of what trafilatura found
 QUOTATION_MARKS = "\"'“”„‟‘’‚«»‹›「」『』《》…–—-"
@@ -67,6 +66,8 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
         Candidate(block, key, votes.has(key, block.setting.cell is not None) and not is_unfilled(block.text), container_of(block))
         for block, key in zip(outline.blocks, keys, strict=True)
     ]
+    if len(votes.keys) == 1:
+        vote_in_a_row(candidates, votes.all)
     void = void_zones(candidates)
     vote_again(candidates, void)
     titles = {squeeze(title).casefold() for title in headlines if title}
@@ -134,6 +135,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     keep_last_lines(candidates, titles, void)
     keep_what_is_left(candidates, titles, teasers)
     keep_headings(candidates, void, titles)
+    keep_first_heading(candidates, void, titles)
     leave_out_heads_of_forms(candidates)
     offers = boxes_with_fields(candidates, outline.fields)
     leave_out_boxes(candidates, offers)
@@ -298,7 +300,7 @@ def void_zones(candidates: Sequence[Candidate]) -> set[Element]:
     weights: Counter[Any] = Counter()
     total = 0
     roots: dict[Any, set[Any]] = {}
-    strict: set[Any] = set()
+    strict: dict[Any, float] = {}
     widgets: set[Any] = set()
     for candidate in candidates:
         if not candidate.voted:
@@ -311,7 +313,7 @@ def void_zones(candidates: Sequence[Candidate]) -> set[Element]:
         while zone is not None:
             around.append(zone.root)
             if zone.name in SELDOM_STORY:
-                strict.add(kind(zone.root))
+                strict[kind(zone.root)] = SELDOM_STORY[zone.name]
             elif zone.name == "widget":
                 widgets.add(kind(zone.root))
             zone = zone.outer
@@ -320,8 +322,7 @@ def void_zones(candidates: Sequence[Candidate]) -> set[Element]:
                 name = kind(root)
                 weights[name] += length
                 roots.setdefault(name, set()).add(root)
-    limit = {name: (SELDOM_SHARE if name in strict else VOID_ZONE_SHARE) * total for name in weights}
-    lying = {name for name, weight in weights.items() if weight >= limit[name]}
+    lying = {name for name, weight in weights.items() if weight >= strict.get(name, VOID_ZONE_SHARE) * total}
     return {root for name in lying for root in roots[name]} | other_widgets(candidates, widgets & lying) | told_zones(candidates)
 
 
@@ -371,6 +372,17 @@ def in_zone(block: Block, void: Set[Element], soft: bool = False) -> bool:
             return True
         zone = zone.outer
     return False
+
+
+def vote_in_a_row(candidates: Sequence[Candidate], line: str) -> None:
+    """Trafilatura joins a page of short paragraphs into one line: each of them follows there where the one before it ends."""
+    place = 0
+    for candidate in candidates:
+        following = line.startswith(candidate.key, place)
+        start = place if following else line.find(candidate.key, place) if candidate.voted else -1
+        if start >= 0:
+            candidate.voted = True
+            place = start + len(candidate.key)
 
 
 def vote_again(candidates: Sequence[Candidate], void: set[Element]) -> None:
@@ -459,6 +471,20 @@ def keep_headings(candidates: Sequence[Candidate], void: set[Element], titles: s
             apart = block.setting.zone is not following.setting.zone
             candidate.kept = not block.is_link and not in_zone(block, void, soft=apart) and not is_noise(block, candidate.key, titles, void)
         before = before or candidate.kept
+
+
+def keep_first_heading(candidates: Sequence[Candidate], void: set[Element], titles: set[str]) -> None:
+    """A subhead between the headline and the first paragraph belongs to the story where others like it do: "Day 1", "Day 2"."""
+    first = next((index for index, candidate in enumerate(candidates) if candidate.kept), 0)
+    for index in range(first - 1, max(0, first - BELOW_HEADING), -1):
+        candidate, block = candidates[index], candidates[index].block
+        if block.tag in SUBHEADS:
+            like_it = (block.tag, block.owner.get("class"))
+            others = any(other.kept and (other.block.tag, other.block.owner.get("class")) == like_it for other in candidates[first:])
+            below = any(other.key.casefold() in titles for other in candidates[:index])
+            if others and below and not block.is_link and not in_zone(block, void):
+                candidate.kept = not is_noise(block, candidate.key, titles, void)
+            return
 
 
 def next_of_story(candidates: Sequence[Candidate], index: int) -> Block | None:

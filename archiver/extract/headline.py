@@ -28,6 +28,7 @@ SEPARATOR = re.compile(
 )
 LAST_RESORT = 0.6
 LOWER_HEADS = frozenset({"h2", "h3", "h4"})
+TITLE_CLASS = re.compile(r"(?:^|\s)(?:entry|post|article|story|item|page|blog)-?(?:title|headline)(?:\s|$)", re.IGNORECASE)
 BEHIND_TITLE = re.compile(r"\s*(?:[|｜_]|--|——)|\s+[-–—·•]\s")
 CUT_OFF = ("...", "…")
 ENDS_IN_SEPARATOR = re.compile(r"(?:\s(?:[|·•»›–—-]|::?)\s|[|｜：]\s*|\S:\s)$")
@@ -175,10 +176,13 @@ def printed_title(page: Page) -> Block | None:
     lines = []
     for block in page.outline.blocks:
         opens = block.text[:OPENING] == title[:OPENING]
-        if not (opens or block.text[-OPENING:] == title[-OPENING:]) or len(block.text) > len(title) or weight(block.text) < LEAST_PRINTED:
+        if not (opens or block.text[-OPENING:] == title[-OPENING:]) or len(block.text) > len(title):
+            continue
+        is_named = block.tag in LOWER_HEADS and TITLE_CLASS.search(block.owner.get("class") or "") is not None
+        if weight(block.text) < LEAST_PRINTED and not is_named:
             continue
         text = tidy(block.text)
-        if not opens_title(text, title) and not closes_title(text, title):
+        if not opens_title(text, title) and not closes_title(text, title, is_named):
             continue
         if block.tag in LOWER_HEADS:
             return block
@@ -195,10 +199,12 @@ def opens_title(text: str, title: str) -> bool:
     return title.startswith(text) and (not rest or SEPARATOR.match(rest) is not None or is_set_off(text, rest))
 
 
-def closes_title(text: str, title: str) -> bool:
-    """Whether a page's title ends in `text` behind a separator, and what stands before it is shorter: "Vale Courier: Ferry sinks"."""
+def closes_title(text: str, title: str, is_named: bool) -> bool:
+    """Whether a page's title ends in `text` behind a separator: "Vale Courier: Ferry sinks". What stands before it is shorter, or the page
+    names the line a title.
+    """
     before = title[: len(title) - len(text)]
-    return title.endswith(text) and len(before) < len(text) and ENDS_IN_SEPARATOR.search(before) is not None
+    return title.endswith(text) and (is_named or len(before) < len(text)) and ENDS_IN_SEPARATOR.search(before) is not None
 
 
 def is_before_title(text: str, page: Page) -> bool:
