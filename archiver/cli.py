@@ -234,8 +234,9 @@ def crawl(context: _Context, what: tuple[str, ...], limit: int | None, since: da
           recheck: bool, allow_loopback: bool, workers: int | None, as_json: bool) -> None:  # fmt: skip
     """Fetch what is new or due, keep it, read it, store it
 
-    Without a name: every site. Stopped anywhere, the next run goes on from there. An address that is asked for by itself and gives no
-    story (gone, no story, forbidden) is told, with exit code 3. Pictures come last, where a site's facts want them (keep_images).
+    Without a name: every site of sites.toml that is not paused. Stopped anywhere, the next run goes on from there. An address that is
+    asked for by itself and gives no story (gone, no story, forbidden) is told, with exit code 3. Pictures come last, where a site's facts
+    want them (keep_images).
 
     \b
         archiver crawl
@@ -249,6 +250,8 @@ def crawl(context: _Context, what: tuple[str, ...], limit: int | None, since: da
     if allow_loopback:
         settings.ALLOW_LOOPBACK = True
     chosen, urls = _sites_and_urls(what, known) if what else (_active(context, known), ())
+    if not context.quiet:
+        _tell_paused(chosen)
     wanted = Wanted(limit, since, section, urls, recheck)
     sys.exit(_crawl(context, chosen, wanted, "crawl", workers, as_json))
 
@@ -272,11 +275,12 @@ def run(context: _Context) -> None:
     from archiver.store import open_archive
 
     known = load_sites(context.data_dir)
-    if not known:
-        raise NothingToDo("No site is known yet.\nAdd one: archiver add https://…")
     with schedule.run_lock(context.data_dir):
         with open_archive(context.data_dir) as archive:
-            due = schedule.due_sites(archive, schedule.active_sites(archive, known, context.data_dir), settings.utc_now())
+            active = schedule.active_sites(archive, known, context.data_dir)
+            due = schedule.due_sites(archive, active, settings.utc_now())
+        if not active and not any(site.paused for site in known.values()):
+            raise _none_to_crawl(known)
         if not due:
             if not context.quiet:
                 click.echo("No site is due. archiver status shows when each is.")
@@ -332,6 +336,8 @@ def backfill(context: _Context, site: str, from_: str, to: str | None, max_reque
     facts = find_site(site, context.data_dir)
     _log(context)
     days = older.days_of(facts, from_, to)
+    if not (coverage or context.quiet):
+        _tell_paused([facts])
     tally = None if coverage else older.backfill(context.data_dir, facts, days, undated, relist, max_requests, workers, context.quiet)
     sys.exit(older.report(context.data_dir, facts, days, tally, as_json, context.quiet))
 
@@ -1058,8 +1064,21 @@ def _active(context: _Context, known: Mapping[str, Any]) -> list[Any]:
     with open_archive(context.data_dir) as archive:
         chosen = list(schedule.active_sites(archive, known, context.data_dir).values())
     if not chosen:
-        raise NothingToDo("No site is there to crawl, paused ones left out.\nAdd one: archiver add https://…")
+        raise _none_to_crawl(known)
     return chosen
+
+
+def _none_to_crawl(known: Mapping[str, Any]) -> NothingToDo:
+    named = "".join(f"\nOr name one: archiver crawl {name}" for name in sorted(known)[:1])
+    return NothingToDo(f"No site is there to crawl: none was added yet, or all are paused.\nAdd one: archiver add https://…{named}")
+
+
+def _tell_paused(sites: Iterable[Any]) -> None:
+    """Of sites that were named: who forgot that one is paused would wait in vain for its next run."""
+    for site in sites:
+        if site.paused:
+            told = f"{site.name} is paused in its facts: only a command that names it takes it, as this one; archiver run passes it over."
+            click.echo(told, err=True)
 
 
 def _sites_and_urls(what: Iterable[str], known: Mapping[str, Any]) -> tuple[list[Any], tuple[str, ...]]:
@@ -1099,11 +1118,14 @@ def _show_health(context: _Context, known: dict[str, Any], as_json: bool, everyt
         with open_reader(context.data_dir) as archive:
             imported = {name: stories for name, stories in archive.stories_by_site().items() if name not in known}
             active = schedule.active_sites(archive, known, context.data_dir)
-            rows = [health.site_health(archive, site, now) for site in sites if everything or site.name in active or site.paused]
+            rows = [health.site_health(archive, site, now) for site in sites if site.name in active or site.paused]
             counts = archive.picture_counts()
             rows = [health.with_pictures(row, known[row.site], counts) for row in rows]
     except NothingToDo:
-        rows = [health.never_crawled(site, now) for site in sites]
+        active = schedule.active_sites(None, known, context.data_dir)
+        rows = [health.never_crawled(site, now) for site in sites if site.name in active or site.paused]
+    if everything:
+        rows += [health.not_chosen(site, now) for site in sites if site.name not in active and not site.paused]
     if everything and not known and not imported:
         raise NothingToDo("No site is known yet.\nAdd one: archiver add https://…")
     if as_json:

@@ -376,12 +376,18 @@ def print_sites(rows: Sequence[health.Health], now: datetime, out: Console) -> N
     table(
         [
             (row.site, *([row.url] if is_wide else []), row.stories, ago(row.last_success_at, now), row.new, row.changed, row.failed,
-             row.waiting, "paused" if row.paused else "now" if row.next_due_at <= now else ago(row.next_due_at, now))
+             row.waiting, _next_due(row, now))
             for row in rows
         ],
         ["site", *(["front page"] if is_wide else []), "stories", "last success", "new", "changed", "failed", "waiting", "next due"],
         out,
     )  # fmt: skip
+
+
+def _next_due(row: health.Health, now: datetime) -> str:
+    if row.paused or row.unchosen:
+        return "paused" if row.paused else "when named"
+    return "now" if row.next_due_at <= now else ago(row.next_due_at, now)
 
 
 def print_trouble(rows: Sequence[health.Health], out: Console) -> None:

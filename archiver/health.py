@@ -121,6 +121,7 @@ class Health:
     trouble: str | None
     next_command: str | None
     paused: bool = False
+    unchosen: bool = False  # a spider class that was never crawled; like a paused site, it is taken only by name
     note: str | None = None  # what an operator should know, and need not mend
     every_s: float | None = None  # seconds between two runs, as learned
     noarchive: str | None = None  # policy in sites.toml: ignore shows the text of pages that say noarchive
@@ -259,6 +260,12 @@ def never_crawled(site: Site, now: datetime) -> Health:
     """The line of a site where there is no archive yet."""
     trouble, command = find_trouble(site, None, {}, now)
     return Health(site.name, site.url, None, 0, 0, 0, 0, 0, now, trouble, command)
+
+
+def not_chosen(site: Site, now: datetime) -> Health:
+    """The line of a spider class that nobody has named to a crawl."""
+    note = f"comes as code, and is crawled from then on when it was named once: archiver crawl {site.name}"
+    return Health(site.name, site.url, None, 0, 0, 0, 0, 0, now, None, None, unchosen=True, note=note)
 
 
 def is_success(run: LastRun) -> bool:

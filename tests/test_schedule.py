@@ -19,6 +19,7 @@ from archiver.errors import ArchiverError, WrongUse
 from archiver.health import site_health
 from archiver.locks import lock
 from archiver.records import Site
+from archiver.sites import load_sites
 from archiver.store import open_archive
 from tests.conftest import Cli, NewsServer
 
@@ -63,6 +64,27 @@ def test_a_paused_site_waits_until_it_is_named(tmp_path: Path, typed: Callable[.
     assert "paused" in typed("sites").output
     with open_archive(tmp_path / "data") as archive:
         assert archive.last_runs("gazette", 1) == []
+
+
+def test_a_paused_site_that_is_named_is_crawled_with_a_word_that_it_is_paused(server: NewsServer, cli: Cli):
+    server.front("/about")
+    cli.site("gazette", server.address, "delay_s = 0.02\npaused = true")
+    told = "gazette is paused in its facts: only a command that names it takes it, as this one; archiver run passes it over.\n"
+    assert cli("crawl", "gazette").stderr == told
+    assert cli("-q", "crawl", "gazette").stderr == ""
+    assert server.asked().count("/") == 2
+
+
+@pytest.mark.parametrize("command", ["crawl", "run"])
+def test_in_a_new_directory_no_site_is_crawled_that_nobody_chose(command: str, tmp_path: Path, typed: Callable[..., Result]):
+    done = typed(command)
+    assert (done.exit_code, "archiver add" in done.stderr, "archiver crawl lodivalleynews" in done.stderr) == (4, True, True)
+    shown = typed("sites")
+    assert (shown.exit_code, "when named" in shown.stdout, "archiver crawl lodivalleynews" in shown.stdout) == (0, True, True)
+    with open_archive(tmp_path / "data") as archive:
+        assert archive.last_runs("lodivalleynews", 1) == []
+        archive.finish_run(archive.start_run("lodivalleynews", "crawl", NOON), NOON, "finished", {"index": 1})
+        assert list(schedule.active_sites(archive, load_sites(tmp_path / "data"), tmp_path / "data")) == ["lodivalleynews"]
 
 
 def test_a_site_is_due_when_its_interval_has_passed_and_the_longest_waiting_comes_first(tmp_path: Path):
