@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -395,16 +396,17 @@ def ingest(context: _Context, again: bool, site: str | None, since: date | None,
         click.echo(_safe(line), err=True)
     finish_pending(context.data_dir)
     failed: list[Any] = []
-    with _bar(context.quiet) as bar:
+    read, looked = count(1), count(1)
+    with display.Counting(context.quiet) as bar:
 
         def heard(event: Any) -> None:
-            bar(event)
+            bar.show(next(read), f"read: {event.headline or event.outcome}"[:60])
             if health.is_failure(event.outcome):
                 failed.append(event)
 
         counts = ingest_all(context.data_dir, known, on_event=heard, **how)
-    with open_archive(context.data_dir) as archive:
-        looks = look_back(archive, known)
+        with open_archive(context.data_dir) as archive:
+            looks = look_back(archive, known, lambda: bar.show(next(looked), "looks at front pages"))
     click.echo(", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items())) or "Nothing was waiting to be read.")
     if looks:
         click.echo(f"{counted(looks, 'earlier look')} at front pages noted.")
@@ -468,9 +470,9 @@ def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], 
     if listing:
         chosen += [importing.PageFile(row.path, row.url or None, row.fetched_at) for row in read_listing(listing)]
     wanted = importing.Wanted(names, known_only, from_, to, language, again)
-    with display.bytes_bar(importing.sizes(chosen), context.quiet) as bar:
+    with display.Bytes(context.quiet, importing.sizes(chosen)) as bar:
         report, read, reader_code = importing.import_and_read(
-            context.data_dir, chosen, wanted, load_sites(context.data_dir), bar, None if no_read else workers or settings.WORKERS
+            context.data_dir, chosen, wanted, load_sites(context.data_dir), bar.show, None if no_read else workers or settings.WORKERS
         )
     if as_json:
         click.echo(display.json_text(importing.as_json(report) | {"read": read}))
@@ -905,7 +907,7 @@ def takedown(context: _Context, what: tuple[str, ...], reason: str | None, basis
         archiver takedown https://example.org/2026/03/story/ --reason "court order 12/26" --basis court_order
         archiver takedown --list
     """
-    from archiver import answers, takedown
+    from archiver import answers, display, takedown
     from archiver.recovery import pick_up
 
     if show_list:
@@ -913,9 +915,9 @@ def takedown(context: _Context, what: tuple[str, ...], reason: str | None, basis
         return
     if not what and not again:
         raise WrongUse('Which story? Give its URL or KEY: archiver takedown KEY --reason "…"   Or --list, or --again.')
-    say = _saying(context.quiet)
     if what and (dry_run or not yes):
-        outlook = takedown.look(context.data_dir, what, say)
+        with display.Steps(context.quiet) as steps:
+            outlook = takedown.look(context.data_dir, what, steps.say)
         if dry_run and as_json:
             click.echo(_json_text(asdict(outlook)))
             return
@@ -929,13 +931,14 @@ def takedown(context: _Context, what: tuple[str, ...], reason: str | None, basis
         click.echo("Nothing was written.")
         return
     pick_up(context.data_dir)
-    if what:
-        done = takedown.take_down(context.data_dir, what, reason or "", basis, who, say)
-    else:
-        finished = takedown.finish_pending(context.data_dir, say=say)
-        if finished is None:
-            raise NothingToDo("Every takedown is finished; nothing is to be done.")
-        done = finished
+    with display.Steps(context.quiet) as steps:
+        if what:
+            done = takedown.take_down(context.data_dir, what, reason or "", basis, who, steps.say)
+        else:
+            finished = takedown.finish_pending(context.data_dir, say=steps.say)
+            if finished is None:
+                raise NothingToDo("Every takedown is finished; nothing is to be done.")
+            done = finished
     if as_json:
         click.echo(_json_text(asdict(done)))
     else:
@@ -1192,32 +1195,6 @@ def _tell_crawl(event: Any) -> None:
         click.echo(json.dumps(asdict(event)))
     except BrokenPipeError:
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 (until the process ends)
-
-
-def _bar(quiet: bool) -> Any:
-    from contextlib import contextmanager
-
-    from rich.progress import Progress, TextColumn, TimeElapsedColumn
-
-    from archiver.display import console
-
-    @contextmanager
-    def bar() -> Any:
-        columns = (TextColumn("{task.completed} read"), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-        out = console(stderr=True)
-        with Progress(*columns, console=out, disable=quiet or not out.is_terminal) as shown:
-            task = shown.add_task("")
-            yield lambda event: shown.update(task, advance=1, description=_safe(event.headline or event.outcome)[:60])
-
-    return bar()
-
-
-def _saying(quiet: bool) -> Any:
-    """Tells what is being worked on: on a terminal only, where it can take long."""
-    from archiver.display import console
-
-    out = console(stderr=True)
-    return (lambda words: out.print(_safe(words), style="dim", markup=False)) if out.is_terminal and not quiet else (lambda _: None)
 
 
 def _json_text(value: Any) -> str:

@@ -206,18 +206,27 @@ def import_and_read(data_dir: Path, files: Iterable[Path | PageFile], wanted: Wa
     with open_archive(data_dir) as archive:  # one that cannot be used is said so once, not by two processes
         waiting = bool(archive.unread_captures(1))  # since an import that was cut off
     no_story: dict[str, tuple[str, str]] = {}
+    at_hand: tuple[str, int, int] = ("", 0, 0)  # file, bytes that are done, pages taken
 
     def heard(event: Mapping[str, Any]) -> None:
         read.update([event["outcome"]])
         if event["outcome"] not in GOOD:
             no_story.setdefault(event["outcome"], (event["url"], event.get("reason") or ""))
+        say()
+
+    def say() -> None:
+        file, done, taken = at_hand
+        if file:
+            tell(file, done, f"{taken:,} taken, {read.total():,} read")
 
     reader = ReaderChild(data_dir, heard, workers)
 
     def told(file: str, done: int, report: Report) -> None:
+        nonlocal at_hand
         if workers is not None and report.counts["imported"]:
             reader.wake()
-        tell(file, done, f"{report.counts['imported']:,} taken, {read.total():,} read")
+        at_hand = file, done, report.counts["imported"]
+        say()
 
     if workers is None:
         return bring_in(data_dir, files, wanted, known, told), {}, 0
