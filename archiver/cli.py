@@ -1146,27 +1146,24 @@ def _show_health(context: _Context, known: dict[str, Any], as_json: bool, everyt
 
 
 def _follow(data_dir: Path, known: Mapping[str, Any], how: dict[str, Any]) -> None:
-    """`ingest` beside a crawl: goes on until standard input ends."""
+    """`ingest` beside a crawl: is told its runs, goes on until standard input ends."""
     import threading
 
-    from archiver.ingest import ingest_all
+    from archiver.ingest import ingest_beside
 
+    runs: set[int] = set()
     ended = threading.Event()
 
-    def wait_for_the_end() -> None:
+    def listen() -> None:
+        rest = b""
         with suppress(OSError):
-            while os.read(0, 1 << 16):  # not sys.stdin: its lock, held by this thread, aborts a process that ends by an error
-                pass
+            while told := os.read(0, 1 << 16):  # not sys.stdin: its lock, held by this thread, aborts a process that ends by an error
+                *lines, rest = (rest + told).split(b"\n")
+                runs.update(int(line) for line in lines if line.isdigit())
         ended.set()
 
-    threading.Thread(target=wait_for_the_end, daemon=True).start()
-    ingest_all(
-        data_dir,
-        known,
-        more_to_come=lambda: not ended.is_set(),
-        on_event=_tell_crawl,
-        **how,
-    )
+    threading.Thread(target=listen, daemon=True).start()
+    ingest_beside(data_dir, known, runs, more_to_come=lambda: not ended.is_set(), on_event=_tell_crawl, **how)
 
 
 def _read_again(context: _Context, wanted: Any, workers: int | None, as_json: bool) -> int:

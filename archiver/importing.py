@@ -34,7 +34,7 @@ from archiver.reader import ReaderChild
 from archiver.records import WHOLE_PAGE, Capture, Link, Site
 from archiver.recovery import capture_row, pick_up
 from archiver.sites import name_for
-from archiver.store import Archive, CaptureRow, open_archive
+from archiver.store import Archive, CaptureRow, open_archive, open_reader
 from archiver.takedown import finish_pending
 from archiver.urls import normalise, registrable_domain
 from archiver.withheld import Withheld
@@ -208,8 +208,17 @@ def import_and_read(data_dir: Path, files: Iterable[Path | PageFile], wanted: Wa
     no_story: dict[str, tuple[str, str]] = {}
     at_hand: tuple[str, int, int] = ("", 0, 0)  # file, bytes that are done, pages taken
 
+    imports: dict[int | None, bool] = {None: True}  # run ▶ is it one? A crawl beside this import tells what it kept by itself
+    of_run: Counter[tuple[int | None, str]] = Counter()
+
     def heard(event: Mapping[str, Any]) -> None:
+        if event["run_id"] not in imports:
+            with open_reader(data_dir) as archive:
+                imports[event["run_id"]] = archive.command_of(event["run_id"]) == "import"
+        if not imports[event["run_id"]]:
+            return
         read.update([event["outcome"]])
+        of_run[event["run_id"], event["outcome"]] += 1
         if event["outcome"] not in GOOD:
             no_story.setdefault(event["outcome"], (event["url"], event.get("reason") or ""))
         say()
@@ -224,7 +233,7 @@ def import_and_read(data_dir: Path, files: Iterable[Path | PageFile], wanted: Wa
     def told(file: str, done: int, report: Report) -> None:
         nonlocal at_hand
         if workers is not None and report.counts["imported"]:
-            reader.wake()
+            reader.wake(report.run_id)
         at_hand = file, done, report.counts["imported"]
         say()
 
@@ -235,9 +244,14 @@ def import_and_read(data_dir: Path, files: Iterable[Path | PageFile], wanted: Wa
     try:
         report = bring_in(data_dir, files, wanted, known, told)
         if report.counts["imported"] or report.recovered:
-            reader.wake()  # the last pages of all come after the last word
+            reader.wake(report.run_id)  # the last pages of all come after the last word
     finally:
         code = reader.finish()
+    with open_reader(data_dir) as archive:  # the reading process of a crawl may have been there first
+        for outcome, (number, url) in archive.outcomes_of(report.run_id).items():
+            read[outcome] += max(0, number - of_run[report.run_id, outcome])
+            if outcome not in GOOD:
+                no_story.setdefault(outcome, (url, (archive.outcome_of(report.run_id, url) or ("", ""))[1] or ""))
     finish_pending(data_dir)  # a takedown may have come meanwhile
     return replace(report, no_story=no_story), dict(read), code
 

@@ -413,7 +413,7 @@ class Ledger:
         if visit.role != "story" or visit.link is None:
             return
         fate = fate_of(visit, now, self.site.recheck_s or settings.RECHECK, self.has_served)
-        final = normalise(visit.final_url or visit.url) or visit.url
+        final = visit.final_address
         if visit.outcome in SEEN | {"redirect"} and final != visit.url:
             self._follow(visit.link, final, now)
         if visit.outcome == "redirect":
@@ -495,7 +495,7 @@ class Ledger:
 
 def outcome_rows(visit: Visit) -> list[tuple[str, str, str | None]]:
     """(url, outcome, reason): how the address ended, and the one that it led to."""
-    final = normalise(visit.final_url or visit.url) or visit.url
+    final = visit.final_address
     if final == visit.url or visit.role != "story" or visit.outcome not in SEEN:
         return [(visit.url, visit.outcome, visit.reason)]
     return [(visit.url, "redirect", f"leads to {final}"), (final, visit.outcome, visit.reason)]
@@ -582,6 +582,7 @@ class ReadBeside:
         crawler.signals.connect(self.open, signal=signals.spider_opened)
         crawler.signals.connect(self.look_at, signal=signals.item_scraped)
         crawler.signals.connect(self.close, signal=signals.engine_stopped)
+        self.crawler = crawler
         self.alone = ExitStack()
         self.data_dir: Path = crawler.ledger.data_dir  # type: ignore[attr-defined]
         self.held = {crawler.spider.facts.name}  # type: ignore[union-attr]
@@ -602,7 +603,7 @@ class ReadBeside:
 
     def look_at(self, item: Any) -> None:
         if isinstance(item, Visit) and item.outcome == "kept":
-            self.child.wake()
+            self.child.wake(self.crawler.ledger.run_id)  # type: ignore[attr-defined]
 
     def close(self) -> None:
         self.child.finish()

@@ -75,6 +75,11 @@ class Visit:
     status: int | None = None
     link: DueLink | None = None
 
+    @property
+    def final_address(self) -> str:
+        """Where it led, as `links` has it."""
+        return normalise(self.final_url or self.url) or self.url
+
 
 @dataclass(frozen=True, slots=True)
 class Older:

@@ -42,6 +42,24 @@ def test_a_crawl_keeps_reads_and_stores_every_story(server: NewsServer, cli: Cli
     assert cli.rows("select distinct outcome from outcomes where url like '%story-number%'") == [("new",)]
 
 
+def test_beside_another_crawl_each_tells_the_stories_of_its_own_sites_and_does_not_wait_for_the_other(
+    servers: Callable[[], NewsServer], cli: Cli
+):
+    slow, quick = servers(), servers()
+    for server, name in ((slow, "slow"), (quick, "quick")):
+        fill(server, STORIES[:2])
+        cli.site(name, server.address)
+    slow.answers[STORIES[1]].drip_s = 0.1  # its reading process has begun, and goes on until it has this one
+    with subprocess.Popen(cli.command("crawl", "slow", "--json"), cwd=cli.folder, env=cli.env, stdout=subprocess.PIPE) as other:
+        wait_until(lambda: STORIES[1] in slow.asked() and (cli.data / "ingest.lock").exists() and (cli.data / "ingest.lock").read_text())
+        done = cli("crawl", "quick", "--json")
+        assert other.poll() is None
+        assert {name: site["outcomes"] for name, site in json.loads(done.stdout).items()} == {"quick": {"new": 2}}
+        slow.answers[STORIES[1]].drip_s = 0
+        told, _ = other.communicate(timeout=60)
+    assert {name: site["outcomes"] for name, site in json.loads(told).items()} == {"slow": {"new": 2}}
+
+
 def test_a_second_crawl_asks_for_nothing_but_index_pages_and_only_conditionally(server: NewsServer, cli: Cli):
     fill(server)
     cli.site("gazette", server.address)

@@ -6,6 +6,7 @@ import copy
 import gzip
 import hashlib
 import io
+import json
 import os
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from archiver.store import open_archive
 from archiver.store.migrations import migrations
 from tests.conftest import Cli
 from tests.foreign_archives import DAY, FLOOD, raw_record, story, write_page, write_wacz, write_warc, write_zst
+from tests.test_crawl import wait_until
 
 GAZETTE = Site("gazette", "https://gazette.example/")
 STORY = "https://gazette.example/2019/05/04/the-river-rose-in-the-night"
@@ -313,6 +315,16 @@ def test_an_import_reads_what_it_took_and_what_one_that_was_cut_off_left_unread(
     assert "1 new" in typed("import", str(source), "--workers", "1").stdout
     again = typed("import", str(source), "--again", "--no-read").stdout
     assert "2 were there already" in again and "requests, kept" not in again
+
+
+def test_an_import_tells_what_became_of_its_pages_though_the_process_of_a_crawl_reads_them(tmp_path: Path, cli: Cli):
+    write_warc(tmp_path / "old.warc.gz", pages(3))
+    with subprocess.Popen(cli.command("ingest", "--follow"), cwd=cli.folder, env=cli.env, stdin=subprocess.PIPE) as other:
+        wait_until(lambda: (cli.data / "ingest.lock").exists() and (cli.data / "ingest.lock").read_text())
+        done = cli("import", "old.warc.gz", "--json")
+        assert (done.returncode, json.loads(done.stdout)["read"], other.poll()) == (0, {"new": 3}, None)
+        assert other.stdin is not None
+        other.stdin.close()
 
 
 def test_an_older_capture_becomes_an_earlier_revision_and_a_revisit_stretches_one(tmp_path: Path):

@@ -330,6 +330,14 @@ class Archive:
         if run_id is not None:
             self._write(runs.save_outcomes, run_id, rows)
 
+    def outcomes_of(self, run_id: int) -> dict[str, tuple[int, str]]:
+        """Outcome ▶ how many addresses of a run ended so, and one of them."""
+        return self._ask(runs.outcomes_of, run_id)
+
+    def outcome_of(self, run_id: int, url: str) -> tuple[str, str | None] | None:
+        """How an address of a run ended, with the reason."""
+        return self._ask(runs.outcome_of, run_id, url)
+
     def known_offset(self, warc_filename: str) -> int:
         """Where the last indexed record of a WARC file ends."""
         return self._ask(runs.known_offset, warc_filename)

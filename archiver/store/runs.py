@@ -84,6 +84,17 @@ def save_outcomes(db: Database, run_id: int, rows: Iterable[tuple[str, str, str 
     )
 
 
+def outcomes_of(db: Database, run_id: int) -> dict[str, tuple[int, str]]:
+    """Outcome ▶ how many addresses of a run ended so, and one of them."""
+    query = "select outcome, count(*), min(url) from outcomes where run_id = ? group by outcome"
+    return {outcome: (number, url) for outcome, number, url in db.execute(query, (run_id,)).fetchall()}
+
+
+def outcome_of(db: Database, run_id: int, url: str) -> tuple[str, str | None] | None:
+    """How an address of a run ended, with the reason."""
+    return db.execute("select outcome, reason from outcomes where run_id = ? and url = ?", (run_id, values.text(url))).fetchone()
+
+
 def known_offset(db: Database, warc_filename: str) -> int:
     """Where the last indexed record of a WARC file ends; 0 for a file that is not indexed at all."""
     query = "select warc_offset + warc_length from captures where warc_filename = ? order by warc_offset desc limit 1"
