@@ -31,7 +31,7 @@ from archiver.foreign import Broken, Fault, Message, Place, Record, Section
 from archiver.health import GOOD
 from archiver.locks import lock, unusable
 from archiver.reader import ReaderChild
-from archiver.records import WHOLE_PAGE, Capture, Link, Site
+from archiver.records import GONE, WHOLE_PAGE, Capture, Link, Site
 from archiver.recovery import capture_row, pick_up
 from archiver.sites import name_for
 from archiver.store import Archive, CaptureRow, open_archive, open_reader
@@ -64,7 +64,7 @@ QUIET = {
     "requests": "request{s}, kept beside the answers",
     "no_answer": "record{s} that {are} no page (info, metadata, requests of what is not taken …)",
     "not_http": "address{es} that {are} not http(s)",
-    "not_200": "answer{s} with another status than 200",
+    "not_200": "answer{s} with another status than 200 (404 and 410 are taken where their story is known)",
     "not_html": "no web page{s} (pictures, styles, scripts, feeds …)",
     "no_story_address": "address{es} of front pages, sections and files, as a crawl passes them over",
     "other_site": "page{s} of other sites",
@@ -432,10 +432,11 @@ class Import:
             return
         else:
             message = foreign.read_message(record.block)
-        if message.status not in WHOLE_PAGE:
+        is_gone = message.status in GONE and (any(one.url == url for one in self.waiting) or self.archive.holds_story(url))
+        if message.status not in WHOLE_PAGE and not is_gone:
             self._count("not_200")
             return
-        if not is_html(message):
+        if not is_gone and not is_html(message):
             self._count("not_html")
             return
         self._take(uri, url, moment, message, place, record)
@@ -447,7 +448,7 @@ class Import:
             return
         if record is not None:
             _check_digests(record, message)
-        if self.wanted.language and not self._speaks(message):
+        if self.wanted.language and message.status in WHOLE_PAGE and not self._speaks(message):
             return
         capture = Capture(uri, moment, message.status, message.headers, message.body, site, self.report.run_id,
                           http_version=message.http_version, reason_phrase=message.reason_phrase)  # fmt: skip

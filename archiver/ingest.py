@@ -77,6 +77,7 @@ def ingest(
             if not line.work() and last_round:
                 break
         line.store()
+    settle_gone(archive, sites, tell)
     compare_waiting(archive)
     return counts
 
@@ -85,6 +86,20 @@ def reading_pool(data_dir: Path, workers: int) -> ProcessPool:
     """Processes that read kept pages."""
     context, folder = fork_server("archiver.worker", "archiver.extract"), str(data_dir / "captures")
     return ProcessPool(max_workers=workers, max_tasks=2_000, context=context, initializer=prepare, initargs=(folder,))
+
+
+def settle_gone(archive: Archive, sites: Mapping[str, Site], tell: Callable[[Event], None]) -> None:
+    """What imported answers 404 and 410 say of stories, when all pages of those are read."""
+    while rows := archive.unsettled_captures(settings.BATCH):
+        with archive.writing():
+            for row in rows:
+                url, reason = address_of(row), f"HTTP {row.http_status}"
+                look = Look("gone" if row.http_status == 410 else "not_found", reason)
+                archive.was_lost(url, row.warc_date, look, is_asked_again=row.site in sites)
+                archive.settle_capture(row.id, "gone", reason)
+                archive.save_outcomes(row.run_id, [(url, "gone", reason)])
+        for row in rows:
+            tell(Event(row.site, row.target_uri, address_of(row), row.run_id, "gone", f"HTTP {row.http_status}"))
 
 
 def compare_waiting(archive: Archive, at_most: int = COMPARED_AFTER) -> int:

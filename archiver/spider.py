@@ -34,7 +34,7 @@ from archiver.discover import Days, Found, Hints
 from archiver.discover.optouts import TDMREP, read_robots, read_tdmrep
 from archiver.discover.robots import read_crawl_delay
 from archiver.errors import SlowPattern, WrongUse
-from archiver.records import KEEPS_IMAGES, WHOLE_PAGE, Link, Site
+from archiver.records import GONE, KEEPS_IMAGES, WHOLE_PAGE, Link, Site
 from archiver.store import DueLink
 from archiver.urls import is_home_or_section, is_login_page, normalise, registrable_domain, same_site
 from archiver.walking import Step, Walk
@@ -47,7 +47,6 @@ REFUSALS_IN_A_ROW = 5  # 403s and the like that end a run: asking on would be ru
 FAILURES_IN_A_ROW = 10  # HTTP 500 and the like: the server is down; what waits is not used up on it
 SILENCES_IN_A_ROW = 5  # timeouts, lost connections, torn answers: nobody is there
 REFUSED = {401, 402, 403, 406, 429, 451, 503}
-GONE = {404, 410}
 MAX_REFRESH_BYTES = 4_096  # as sent; larger pages are not looked through for it
 UNTOLD_TYPES = ("text/plain", "application/octet", "application/xml", "text/xml")  # pages are sent under them, too
 STORY_OUTCOMES = {"kept", "new", "changed", "unchanged", "not_modified", "duplicate_address"}  # of a capture with a story in it

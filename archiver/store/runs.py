@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archiver.records import GONE
 from archiver.store import values
 from archiver.store.links import save_site_name
 from archiver.store.values import utc_text
@@ -104,13 +105,26 @@ def known_offset(db: Database, warc_filename: str) -> int:
 
 def unread_captures(db: Database, limit: int, site: str | None = None, run_id: int | None = None) -> list[CaptureRow]:
     """Story candidates that nobody has read yet, oldest first."""
-    query = f"{SELECT} where outcome = 'kept' and read_with is null and warc_filename is not null"
+    query = (
+        f"{SELECT} where outcome = 'kept' and read_with is null and warc_filename is not null and coalesce(http_status, 0) not in {GONE}"
+    )
     given: list[Any] = []
     for column, value in (("site", site), ("run_id", run_id)):
         if value is not None:
             query += f" and {column} = ?"
             given.append(value)
     return [capture_of(row) for row in db.execute(f"{query} order by id limit ?", [*given, limit]).fetchall()]
+
+
+def unsettled_captures(db: Database, limit: int) -> list[CaptureRow]:
+    """Imported answers that a story's page is gone, of which nobody has said yet what they mean for the story; in their own order."""
+    query = f"{SELECT} where outcome = 'kept' and read_with is null and http_status in {GONE} order by warc_date, id limit ?"
+    return [capture_of(row) for row in db.execute(query, (limit,)).fetchall()]
+
+
+def settle_capture(db: Database, capture_id: int, outcome: str, reason: str) -> None:
+    """What an answer without a page was."""
+    db.execute("update captures set outcome = ?, reason = ? where id = ?", (outcome, reason, capture_id))
 
 
 def capture_row(db: Database, capture_id: int) -> CaptureRow | None:
