@@ -460,7 +460,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "placings": (
         "Every story on a front page: a row for each stretch of looks at which it stood there under the same words. A look that failed "
-        "ends none. Of a page, the first 300 stories.",
+        "ends none, nor one that saw less than a third of the stories before it and none that is new (an error page). "
+        "Of a page, the first 300 stories.",
         {
             "id": "Number of the placing.",
             "page": "Address of the front page (front_pages.url).",
