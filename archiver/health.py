@@ -229,6 +229,8 @@ def _opt_out_in_words(signal: str, said: Sequence[OptOut], noarchive: str | None
         return f"{_some(dict.fromkeys(each.value or '' for each in said))} in robots.txt"
     if signal == "license":
         return f"licence {_some(dict.fromkeys(each.value or '' for each in said))} {stories}"
+    if signal == "robots.txt":
+        return "no robots.txt any more"
     if signal == "tdmrep.json":
         return "text and data mining reserved by tdmrep.json"
     if signal == "tdm-reservation":

@@ -97,6 +97,7 @@ class Ledger:
         self.next_ref = 0
         self.not_before: datetime | None = None
         self.last_error: str | None = None
+        self.has_rules: bool | None = None  # None: no robots.txt was asked for, or nobody could read it
         self.has_served = False  # a page, or word that it is as it was
         self.withheld, self.withheld_version = EMPTY, 0
         self.fatal: Exception | None = None  # the disk is full, the database broken: the run ends at once
@@ -147,6 +148,10 @@ class Ledger:
     def said(self, signals: Iterable[RightsSignal]) -> None:
         """By the site, of all its content."""
         self.signals += signals
+
+    def found_rules(self, are_there: bool) -> None:
+        """Whether a host of the site has a robots.txt; one without is none where another has."""
+        self.has_rules = self.has_rules or are_there
 
     def was_asked_since(self, url: str, moment: datetime) -> bool:
         """Whatever was answered."""
@@ -476,6 +481,8 @@ class Ledger:
         self.captures.close(indexed=self.fatal is None)
         if self.fatal is None:
             with self.archive.writing():
+                if self.has_rules is False and self.archive.save_end_of_rules(self.site.name, self.started):
+                    self.archive.reopen_forbidden(self.site.name, self.started)
                 self._learn_pace(spider, reason)
                 self.archive.finish_run(self.run_id, settings.utc_now(), reason, self.counts)
                 self.archive.note_run(self.run_id, self.not_before, self.last_error)

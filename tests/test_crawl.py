@@ -95,6 +95,18 @@ def test_what_robots_txt_forbade_for_a_while_is_fetched_when_it_is_allowed_again
     assert cli.rows("select count(*) from articles") == [(len(STORIES),)]
 
 
+def test_a_robots_txt_that_is_gone_is_told_and_one_that_cannot_be_read_changes_no_rule(server: NewsServer, cli: Cli):
+    fill(server)
+    cli.site("gazette", server.address)
+    for hour, status, told in ((12, 200, "rules for GPTBot"), (13, 500, "rules for GPTBot"), (14, 404, "no robots.txt any more")):
+        text = "User-agent: *\nDisallow: /2026/\n\nUser-agent: GPTBot\nDisallow: /\n"
+        server.page("/robots.txt", text if status == 200 else "not here", status, content_type="text/plain")
+        cli("crawl", ARCHIVER_NOW=f"2026-03-02T{hour}:00:00Z")
+        shown = cli("status", ARCHIVER_NOW=f"2026-03-02T{hour}:00:00Z").stdout
+        assert f"gazette: {told}" in shown and shown.count("robots.txt any more") == (status == 404)
+        assert ("robots.txt cannot be read, so the site counts as closed" in shown) == (status == 500)
+
+
 def test_the_crawl_delay_of_robots_txt_is_kept_over_all_hosts_of_a_site(server: NewsServer, cli: Cli):
     fill(server)
     server.page("/robots.txt", "User-agent: *\nCrawl-delay: 0.3\n", content_type="text/plain")

@@ -530,6 +530,10 @@ class Archive:
 
     # --- rights
 
+    def save_end_of_rules(self, site: str, seen_at: datetime) -> bool:
+        """A look found no robots.txt. True at the look by which one that was there is gone for good."""
+        return self._write(rights.save_end_of_rules, site, seen_at)
+
     def save_site_signals(self, site: str, signals: Iterable[RightsSignal], now: datetime) -> bool:
         """What a site says as a whole about the use of its content. True where robots.txt is not as it was last."""
         return self._write(rights.save_site_signals, site, signals, utc_text(now) or "")

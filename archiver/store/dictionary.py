@@ -441,7 +441,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "url": "The story; empty for a signal of the whole site.",
             "signal": "noarchive, noai, noimageai, nosnippet, noindex, tdm-reservation, tdm-policy, license, usage_info, copyright_notice; "
             "of a site also robots.txt, robots_ai (rules for a crawler that feeds language models), content-signal, tdmrep.json.",
-            "value": "What it says; for robots.txt the text.",
+            "value": "What it says; for robots.txt the text, empty from when on it is gone.",
             "told_by": "Where it stands: robots.txt, tdmrep.json, header, meta, link, json-ld; and the crawler that it is for.",
             "first_seen_at": "When it was first seen (UTC).",
             "last_seen_at": "When it was last seen (UTC).",
