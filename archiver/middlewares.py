@@ -432,6 +432,8 @@ class KeepCapture:
         if target and (is_home_or_section(target) or (target in visited and target != request.meta.get("link_url"))):
             request.meta["dont_redirect"] = True  # a home page is asked for its links anyway; a story is asked once a run
             request.meta["leads_to"] = target
+        if response.status == 300 and "Location" in response.headers:  # which Scrapy does not follow; a browser does (RFC 9110, 15.4.1)
+            return response.replace(status=302)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -444,7 +446,7 @@ class KeepCapture:
 def find_target(response: Response) -> str | None:
     """Where a redirect leads."""
     location = (response.headers.get("Location") or b"").decode("latin-1")
-    return normalise(location, response.url) if 300 < response.status < 400 and location else None
+    return normalise(location, response.url) if 300 <= response.status < 400 and location else None
 
 
 def _pairs(headers: Any) -> tuple[tuple[str, str], ...]:

@@ -542,10 +542,8 @@ class NewsSpider(scrapy.Spider):
             yield self.judge_unmodified(response)
         elif response.status in GONE:
             yield self.visit(response, "gone", f"HTTP {response.status}")
-        elif 300 < response.status < 400:
+        elif 300 <= response.status < 400:
             yield self.judge_redirect(response)
-        elif response.status == 206:
-            yield self.visit(response, "truncated", "HTTP 206: a part of the page, though all of it was asked for")
         elif response.status not in WHOLE_PAGE:
             yield from self.refused_or_failed(response)
         elif not is_html(response):
@@ -565,7 +563,8 @@ class NewsSpider(scrapy.Spider):
             return self.visit(response, "login_wall", f"leads to {target}")
         if target and not is_home_or_section(target) and target != response.meta["link_url"]:
             return replace(self.visit(response, "redirect", f"leads to {target}"), final_url=target)
-        return self.visit(response, "redirected_away", f"leads to {target or _header(response, 'Location')}")
+        told = target or _header(response, "Location")
+        return self.visit(response, "redirected_away", f"leads to {told}" if told else f"HTTP {response.status}, and leads nowhere")
 
     def judge_unmodified(self, response: Response) -> Visit:
         """What stands there is what stood there: a story, or what was no story then."""
@@ -619,7 +618,7 @@ class NewsSpider(scrapy.Spider):
             outcome, reason = "image_refused", "it was taken down"
         elif response.status in GONE:
             outcome, reason = "image_gone", f"HTTP {response.status}"
-        elif 300 < response.status < 400:
+        elif 300 <= response.status < 400:
             outcome, reason = "image_refused", f"HTTP {response.status}, which leads nowhere that is fetched"
         elif response.status < 300:
             outcome, reason = "not_an_image", f"HTTP {response.status}, {_header(response, 'Content-Type') or 'no Content-Type'}"
@@ -660,6 +659,9 @@ class NewsSpider(scrapy.Spider):
     # --- ends
 
     def refused_or_failed(self, response: Response) -> Iterator[Visit]:
+        if response.status == 206:
+            yield self.visit(response, "truncated", "HTTP 206: a part of the page, though all of it was asked for")
+            return
         refused = response.status in REFUSED
         self.refusals = self.refusals + 1 if refused else 0
         self.failures += response.status >= 500

@@ -107,6 +107,17 @@ def test_a_robots_txt_that_is_gone_is_told_and_one_that_cannot_be_read_changes_n
         assert ("robots.txt cannot be read, so the site counts as closed" in shown) == (status == 500)
 
 
+def test_an_answer_300_leads_where_its_location_says_and_is_no_failure_without_one(server: NewsServer, cli: Cli):
+    fill(server, STORIES[:3])
+    server.page(STORIES[0], "", 300, Location=STORIES[2])
+    server.page(STORIES[1], "<li>one<li>another", 300)
+    server.front(*STORIES[:2])
+    cli.site("gazette", server.address)
+    assert cli("crawl").returncode == 0
+    ended = dict(cli.rows("select substr(url, length(?)), outcome from outcomes where url like '%story-number%'", server.address))
+    assert ended == {STORIES[0]: "redirect", STORIES[1]: "redirected_away", STORIES[2]: "new"}
+
+
 def test_the_crawl_delay_of_robots_txt_is_kept_over_all_hosts_of_a_site(server: NewsServer, cli: Cli):
     fill(server)
     server.page("/robots.txt", "User-agent: *\nCrawl-delay: 0.3\n", content_type="text/plain")
