@@ -35,7 +35,7 @@ from archiver.store.pictures import ASKED_TO_WAIT
 from archiver.store.values import utc_text
 from archiver.store.visits import look_for_text_at
 from archiver.takedown import finish_pending
-from archiver.urls import identity, is_login_page, normalise
+from archiver.urls import identity, is_login_page, is_one_story, normalise
 from archiver.withheld import EMPTY, without_body
 
 logger = logging.getLogger(__name__)
@@ -262,7 +262,7 @@ class Ledger:
         taken_down = unwanted or self.withheld.knows(capture)
         is_picture = not taken_down and capture.http_status in WHOLE_PAGE and picture_type(capture) is not None
         request.meta.update({"capture_ref": None, "taken_down": taken_down, "picture": is_picture})
-        moved = 300 < capture.http_status < 400 and capture.http_status != 304
+        moved = 300 <= capture.http_status < 400 and capture.http_status != 304
         return is_picture or (moved and not taken_down)
 
     def kept_index(self, last: LastCapture | None) -> Capture | None:
@@ -457,7 +457,7 @@ class Ledger:
         self.archive.save_links([Link(final, self.site.name, link.source, link.url, link.lastmod, link.date_published)], now)
         self.archive.finish_link(link.url, "skipped", f"leads to {final}", None, attempts=0)
         self.archive.lead_to(link.url, final)
-        if identity(final) != identity(link.url):
+        if not is_one_story(final, link.url):
             self.archive.redirected(link.url, now, final)
 
     def close(self, spider: NewsSpider, reason: str) -> None:

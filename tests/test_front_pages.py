@@ -136,6 +136,18 @@ def test_each_front_page_of_a_site_is_one_for_itself(archive: Archive):
     assert [row[:1] + row[3:6] for row in stretches(archive)] == [("quay-gives-way", 0, 2, 2), ("ferry-sails", 1, 1, 1)]
 
 
+def test_a_known_story_whose_address_leads_elsewhere_goes_on_standing_there(archive: Archive):
+    look(archive, 0, (QUAY, "Quay gives way"))
+    archive.settle_links([(QUAY, read(archive, QUAY, "Quay gives way"), None)])
+    other = QUAY.replace("//", "//www.")
+    archive.save_links([Link(other, "lodi", "front_page", QUAY)], MONDAY)
+    archive.finish_link(QUAY, "skipped", f"leads to {other}", None)
+    archive.lead_to(QUAY, other)
+    look(archive, 1, (QUAY, "Quay gives way"))
+    look(archive, 2, (QUAY, "Quay gives way"))
+    assert stretches(archive) == [("quay-gives-way", "Quay gives way", 0, 0, 2, 3, 1, 1)]
+
+
 def test_a_placing_knows_its_story_whether_that_was_read_before_or_after_the_look(archive: Archive):
     before = read(archive, FERRY, "Ferry sails")
     look(archive, 0, (QUAY, "Quay gives way"), (FERRY, "Ferry sails"))

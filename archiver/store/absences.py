@@ -141,6 +141,14 @@ def settle_redirects(db: Database, urls: Iterable[str], now: datetime, looks: in
                 lost(db, own_url, now, Look(instead or "redirect_elsewhere", f"leads to {url}, {what}", url), looks)
 
 
+def is_led_to(db: Database, article_id: int, url: str) -> None:
+    """The story is where its own address leads, and says so itself: it was never away."""
+    db.execute(
+        "delete from absences where article_id = ? and leads_to = ? and ended_at is null and kind = 'redirected'",
+        (article_id, normalise(url) or url),
+    )
+
+
 def arrived(db: Database, article_id: int, now: datetime) -> None:
     """A new story: the one that a story of the same text, or of the same id, which is away, has become?"""
     query = f"""

@@ -226,7 +226,7 @@ def _known_as(db: Database, urls: Sequence[str]) -> dict[str, str]:
     stems = {url: identity(url) for url in urls}
     forms = {url: (url,) if url.rstrip("/") == stem else (f"{stem}/", stem, url) for url, stem in stems.items()}
     query = """
-        select url, case when article_id is null and state = 'skipped' and reason like 'leads to %' then substr(reason, 10) else url end
+        select url, case when state = 'skipped' and reason like 'leads to %' then substr(reason, 10) else url end
         from links where url in (select value from json_each(?))
     """
     known = dict(db.execute(query, (json.dumps([form for each in forms.values() for form in each]),)).fetchall())
