@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from archiver import settings
 from archiver.counted import counted
+from archiver.locks import is_being_crawled
 from archiver.records import KEEPS_IMAGES, Site
 from archiver.store import Archive, LastRun, OptOut, Overflow, PictureCounts
 from archiver.usual import find_departure, last_departure
@@ -134,9 +135,10 @@ def site_health(archive: Archive, site: Site, now: datetime) -> Health:
     last = runs[0] if runs else None
     success = next((run for run in runs if is_success(run)), None)
     counts: Mapping[str, int] = last.outcomes if last else {}
-    trouble, command = find_trouble(site, last, counts, now)
+    running = last is not None and last.finished_at is None and is_being_crawled(site.name, archive.data_dir)
+    trouble, command = (None, None) if running else find_trouble(site, last, counts, now)
     stories = archive.count_stories(site.name)
-    if last and not stories and not trouble and not site.paused:
+    if last and not running and not stories and not trouble and not site.paused:
         trouble, command = "no story was ever found there", "look for its feed in a browser, and name it in sites.toml (feeds)"
         if counts.get("robots"):
             command = "nothing to do; robots.txt forbids what it lists"
@@ -145,8 +147,11 @@ def site_health(archive: Archive, site: Site, now: datetime) -> Health:
     lost = next((gap for gap in rolled if not gap.filled), None)
     if lost and not trouble and not site.paused:
         trouble, command = overflow_in_words(lost), look_back(site.name, lost)
-    if not trouble and not site.paused:
+    if not trouble and not site.paused and not running:
         trouble, command = _not_as_usual(archive, site, runs, now, learned)
+    note = overflow_in_words(rolled[0], learned) if rolled and not lost else None
+    if running and last:
+        note = f"is being crawled since {last.started_at:%Y-%m-%d %H:%M} UTC"
     return Health(
         site=site.name,
         url=site.url,
@@ -160,7 +165,7 @@ def site_health(archive: Archive, site: Site, now: datetime) -> Health:
         trouble=trouble,
         next_command=command,
         paused=site.paused,
-        note=overflow_in_words(rolled[0], learned) if rolled and not lost else None,
+        note=note,
         every_s=learned,
         noarchive=site.noarchive,
         opt_outs=tuple(archive.opt_outs(site.name)),

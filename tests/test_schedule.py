@@ -17,7 +17,7 @@ from click.testing import Result
 from archiver import schedule
 from archiver.errors import ArchiverError, WrongUse
 from archiver.health import site_health
-from archiver.locks import lock
+from archiver.locks import lock, site_lock
 from archiver.records import Site
 from archiver.sites import load_sites
 from archiver.store import open_archive
@@ -116,6 +116,17 @@ def test_a_site_whose_run_was_stopped_or_killed_is_due_at_once(tmp_path: Path):
                 archive.finish_run(run, NOON, {"stopped": "shutdown"}.get(name, name), {"index": 1})
         due = schedule.due_sites(archive, sites, NOON + timedelta(minutes=1))
         assert {site.name for site in due} == {"stopped", "killed"}
+
+
+def test_a_site_that_is_being_crawled_is_in_no_trouble_and_one_whose_crawl_was_killed_is(tmp_path: Path):
+    site = Site("gazette", "https://gazette.example.org/")
+    with open_archive(tmp_path) as archive:
+        archive.start_run("gazette", "run", NOON)
+        with site_lock("gazette", tmp_path):
+            health = site_health(archive, site, NOON + HOUR)
+            assert (health.trouble, health.note) == (None, "is being crawled since 2026-11-03 12:00 UTC")
+        (tmp_path / "locks" / "gazette").write_text("process 999999999")  # as a killed one leaves it
+        assert site_health(archive, site, NOON + HOUR).trouble == "its run of 2026-11-03 12:00 UTC did not finish"
 
 
 def test_the_status_tells_of_a_site_that_its_robots_txt_closes_and_of_one_without_stories(tmp_path: Path):

@@ -339,7 +339,7 @@ async def troubles(db: Database, sites: Sequence[Row]) -> dict[str, Trouble]:
     folder = Path(db.path).parent if db.path else None
 
     def look(conn: sqlite3.Connection) -> dict[str, Trouble]:
-        archive, facts, found = Archive(Tables(conn), Path()), _facts(folder), {}
+        archive, facts, found = Archive(Tables(conn), folder or Path()), _facts(folder), {}
         for site in sites:
             # A class of a site that was never crawled is not looked for: of imported ones there are thousands, and they have none.
             if known := facts and (facts.get(site["name"]) if site["started_at"] else facts.in_file.get(site["name"])):
