@@ -510,9 +510,9 @@ def print_takedowns(data_dir: Path, as_json: bool) -> None:
 def export_selection(data_dir: Path, selection: Selection, output: Path, name: str | None, force: bool, as_json: bool, quiet: bool) -> int:
     """Writes the file and says what is in it; 3 where something could not be had. Raises what export() and complaint() tell."""
     refuse_unreadable(selection.query, selection.from_, selection.to)
-    with open_reader(data_dir) as archive, display.counting(quiet) as bar:
+    with open_reader(data_dir) as archive, display.Counting(quiet) as bar:
         refuse_unknown(archive, selection.site)
-        done = exporting.export(archive, selection, output, name, force, lambda so_far: bar(so_far.stories, "stories"))
+        done = exporting.export(archive, selection, output, name, force, lambda so_far: bar.show(so_far.stories, "stories"))
     if as_json:
         click.echo(
             json_text({"file": str(output), "stories": done.stories, "items": done.items, "withheld": done.withheld, "faults": done.faults})
@@ -532,11 +532,11 @@ def freeze_selection(
 ) -> None:
     """Writes a corpus and says how it is cited. Raises what freeze() and complaint() tell."""
     refuse_unreadable(selection.query, selection.from_, selection.to)
-    with open_reader(data_dir) as archive, display.counting(quiet) as bar:
+    with open_reader(data_dir) as archive, display.Counting(quiet) as bar:
         refuse_unknown(archive, selection.site)
         title = title or f"News stories: {selection.query or selection.site or 'the whole archive'}"
         now = settings.utc_now()
-        corpus = freezing.freeze(archive, selection, output, title, now, with_text, force, lambda done: bar(done, "stories"))
+        corpus = freezing.freeze(archive, selection, output, title, now, with_text, force, lambda done: bar.show(done, "stories"))
     if as_json:
         click.echo(json_text({"file": str(output), **asdict(corpus)}))
     elif not quiet:
@@ -553,12 +553,12 @@ def verify_corpus(data_dir: Path, path: Path, as_json: bool, quiet: bool) -> int
     fates: Counter[str] = Counter()
     lost: list[dict[str, Any]] = []
     if (data_dir / DATABASE).exists():
-        with open_reader(data_dir) as archive, display.counting(quiet) as bar:
+        with open_reader(data_dir) as archive, display.Counting(quiet) as bar:
             for done, (member, fate) in enumerate(freezing.fates(archive, path), 1):
                 fates[fate] += 1
                 if fate not in freezing.UNCHANGED and (as_json or len(lost) < display.SHOWN_FAILURES):
                     lost.append({"key": member.key, "version": member.version, "url": member.url, "fate": fate})
-                bar(done, "versions")
+                bar.show(done, "versions")
     code = 0 if fates.keys() <= freezing.UNCHANGED else 3
     if as_json:
         click.echo(json_text({"file": str(path), "whole": True, "name": corpus.name, "fates": fates, "changed": lost}))
@@ -576,7 +576,8 @@ def verify_corpus(data_dir: Path, path: Path, as_json: bool, quiet: bool) -> int
 
 def print_replay(data_dir: Path, as_json: bool, quiet: bool) -> None:
     """Prepares the collection and tells how to browse it."""
-    ready = replaying.prepare(data_dir)
+    with display.Counting(quiet) as bar:
+        ready = replaying.prepare(data_dir, lambda done: bar.show(done, "captures"))
     page = f"http://localhost:8080/{replaying.COLLECTION}/{ready.example or ''}"
     if as_json:
         click.echo(json_text({"folder": str(ready.folder), "captures": ready.captures, "example": page}))

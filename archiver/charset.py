@@ -20,6 +20,7 @@ WIDE = (
     (codecs.BOM_UTF16_LE, re.compile(rb"(?:[\t\n\r ]\x00){0,100}<\x00[!?a-zA-Z]\x00"), "utf-16-le"),
     (codecs.BOM_UTF16_BE, re.compile(rb"(?:\x00[\t\n\r ]){0,100}\x00<\x00[!?a-zA-Z]"), "utf-16-be"),
 )
+STRANGE = re.compile("[\x80-\x9f\ufffd\ue000-\uf8ff\uff61-\uff9f]")  # controls, undecodable, private, halfwidth katakana
 BITE = 1 << 14  # bytes; their text stays in the processor's nearest memory
 SAMPLE = 1 << 18  # bytes of a page that tell its charset
 ODD_CODECS = frozenset({"utf_7", "idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
@@ -39,7 +40,20 @@ def find_charset(body: bytes, content_type: str = "") -> str:
     labels = [in_header[1].lower() if in_header else "", in_page[1].decode("ascii").lower() if in_page else ""]
     named = [label for label in (ALIASES.get(label, label) for label in labels) if label and is_charset(label)]
     believed = [label for label in named if not is_utf8(label) or is_nearly_utf8(body)]
+    if len(believed) > 1:
+        believed.sort(key=lambda label: (strange_signs(body, label), is_default(label)))  # of two that fit, the header is believed
     return next(iter(believed), "cp1252")
+
+
+def strange_signs(body: bytes, label: str) -> int:
+    """How much of a page, read under this label, is what no page is written in: the sign of another charset."""
+    name = codecs.lookup(label).name
+    return len(STRANGE.findall(body[:SAMPLE].decode(SUPERSETS.get(name, name), "replace")))
+
+
+def is_default(label: str) -> bool:
+    """ISO 8859-1: what servers say of all pages, whoever wrote them; a page that names another charset knows better."""
+    return codecs.lookup(label).name in ("iso8859-1", "ascii")
 
 
 def is_in_utf8(body: bytes) -> bool:

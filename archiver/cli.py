@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -234,8 +235,9 @@ def crawl(context: _Context, what: tuple[str, ...], limit: int | None, since: da
           recheck: bool, allow_loopback: bool, workers: int | None, as_json: bool) -> None:  # fmt: skip
     """Fetch what is new or due, keep it, read it, store it
 
-    Without a name: every site. Stopped anywhere, the next run goes on from there. An address that is asked for by itself and gives no
-    story (gone, no story, forbidden) is told, with exit code 3. Pictures come last, where a site's facts want them (keep_images).
+    Without a name: every site of sites.toml that is not paused. Stopped anywhere, the next run goes on from there. An address that is
+    asked for by itself and gives no story (gone, no story, forbidden) is told, with exit code 3. Pictures come last, where a site's facts
+    want them (keep_images).
 
     \b
         archiver crawl
@@ -249,6 +251,8 @@ def crawl(context: _Context, what: tuple[str, ...], limit: int | None, since: da
     if allow_loopback:
         settings.ALLOW_LOOPBACK = True
     chosen, urls = _sites_and_urls(what, known) if what else (_active(context, known), ())
+    if not context.quiet:
+        _tell_paused(chosen)
     wanted = Wanted(limit, since, section, urls, recheck)
     sys.exit(_crawl(context, chosen, wanted, "crawl", workers, as_json))
 
@@ -272,11 +276,12 @@ def run(context: _Context) -> None:
     from archiver.store import open_archive
 
     known = load_sites(context.data_dir)
-    if not known:
-        raise NothingToDo("No site is known yet.\nAdd one: archiver add https://…")
     with schedule.run_lock(context.data_dir):
         with open_archive(context.data_dir) as archive:
-            due = schedule.due_sites(archive, schedule.active_sites(archive, known, context.data_dir), settings.utc_now())
+            active = schedule.active_sites(archive, known, context.data_dir)
+            due = schedule.due_sites(archive, active, settings.utc_now())
+        if not active and not any(site.paused for site in known.values()):
+            raise _none_to_crawl(known)
         if not due:
             if not context.quiet:
                 click.echo("No site is due. archiver status shows when each is.")
@@ -332,6 +337,8 @@ def backfill(context: _Context, site: str, from_: str, to: str | None, max_reque
     facts = find_site(site, context.data_dir)
     _log(context)
     days = older.days_of(facts, from_, to)
+    if not (coverage or context.quiet):
+        _tell_paused([facts])
     tally = None if coverage else older.backfill(context.data_dir, facts, days, undated, relist, max_requests, workers, context.quiet)
     sys.exit(older.report(context.data_dir, facts, days, tally, as_json, context.quiet))
 
@@ -389,16 +396,17 @@ def ingest(context: _Context, again: bool, site: str | None, since: date | None,
         click.echo(_safe(line), err=True)
     finish_pending(context.data_dir)
     failed: list[Any] = []
-    with _bar(context.quiet) as bar:
+    read, looked = count(1), count(1)
+    with display.Counting(context.quiet) as bar:
 
         def heard(event: Any) -> None:
-            bar(event)
+            bar.show(next(read), f"read: {event.headline or event.outcome}"[:60])
             if health.is_failure(event.outcome):
                 failed.append(event)
 
         counts = ingest_all(context.data_dir, known, on_event=heard, **how)
-    with open_archive(context.data_dir) as archive:
-        looks = look_back(archive, known)
+        with open_archive(context.data_dir) as archive:
+            looks = look_back(archive, known, lambda: bar.show(next(looked), "looks at front pages"))
     click.echo(", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items())) or "Nothing was waiting to be read.")
     if looks:
         click.echo(f"{counted(looks, 'earlier look')} at front pages noted.")
@@ -462,9 +470,9 @@ def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], 
     if listing:
         chosen += [importing.PageFile(row.path, row.url or None, row.fetched_at) for row in read_listing(listing)]
     wanted = importing.Wanted(names, known_only, from_, to, language, again)
-    with display.bytes_bar(importing.sizes(chosen), context.quiet) as bar:
+    with display.Bytes(context.quiet, importing.sizes(chosen)) as bar:
         report, read, reader_code = importing.import_and_read(
-            context.data_dir, chosen, wanted, load_sites(context.data_dir), bar, None if no_read else workers or settings.WORKERS
+            context.data_dir, chosen, wanted, load_sites(context.data_dir), bar.show, None if no_read else workers or settings.WORKERS
         )
     if as_json:
         click.echo(display.json_text(importing.as_json(report) | {"read": read}))
@@ -899,7 +907,7 @@ def takedown(context: _Context, what: tuple[str, ...], reason: str | None, basis
         archiver takedown https://example.org/2026/03/story/ --reason "court order 12/26" --basis court_order
         archiver takedown --list
     """
-    from archiver import answers, takedown
+    from archiver import answers, display, takedown
     from archiver.recovery import pick_up
 
     if show_list:
@@ -907,9 +915,9 @@ def takedown(context: _Context, what: tuple[str, ...], reason: str | None, basis
         return
     if not what and not again:
         raise WrongUse('Which story? Give its URL or KEY: archiver takedown KEY --reason "…"   Or --list, or --again.')
-    say = _saying(context.quiet)
     if what and (dry_run or not yes):
-        outlook = takedown.look(context.data_dir, what, say)
+        with display.Steps(context.quiet) as steps:
+            outlook = takedown.look(context.data_dir, what, steps.say)
         if dry_run and as_json:
             click.echo(_json_text(asdict(outlook)))
             return
@@ -923,13 +931,14 @@ def takedown(context: _Context, what: tuple[str, ...], reason: str | None, basis
         click.echo("Nothing was written.")
         return
     pick_up(context.data_dir)
-    if what:
-        done = takedown.take_down(context.data_dir, what, reason or "", basis, who, say)
-    else:
-        finished = takedown.finish_pending(context.data_dir, say=say)
-        if finished is None:
-            raise NothingToDo("Every takedown is finished; nothing is to be done.")
-        done = finished
+    with display.Steps(context.quiet) as steps:
+        if what:
+            done = takedown.take_down(context.data_dir, what, reason or "", basis, who, steps.say)
+        else:
+            finished = takedown.finish_pending(context.data_dir, say=steps.say)
+            if finished is None:
+                raise NothingToDo("Every takedown is finished; nothing is to be done.")
+            done = finished
     if as_json:
         click.echo(_json_text(asdict(done)))
     else:
@@ -1058,8 +1067,21 @@ def _active(context: _Context, known: Mapping[str, Any]) -> list[Any]:
     with open_archive(context.data_dir) as archive:
         chosen = list(schedule.active_sites(archive, known, context.data_dir).values())
     if not chosen:
-        raise NothingToDo("No site is there to crawl, paused ones left out.\nAdd one: archiver add https://…")
+        raise _none_to_crawl(known)
     return chosen
+
+
+def _none_to_crawl(known: Mapping[str, Any]) -> NothingToDo:
+    named = "".join(f"\nOr name one: archiver crawl {name}" for name in sorted(known)[:1])
+    return NothingToDo(f"No site is there to crawl: none was added yet, or all are paused.\nAdd one: archiver add https://…{named}")
+
+
+def _tell_paused(sites: Iterable[Any]) -> None:
+    """Of sites that were named: who forgot that one is paused would wait in vain for its next run."""
+    for site in sites:
+        if site.paused:
+            told = f"{site.name} is paused in its facts: only a command that names it takes it, as this one; archiver run passes it over."
+            click.echo(told, err=True)
 
 
 def _sites_and_urls(what: Iterable[str], known: Mapping[str, Any]) -> tuple[list[Any], tuple[str, ...]]:
@@ -1099,11 +1121,14 @@ def _show_health(context: _Context, known: dict[str, Any], as_json: bool, everyt
         with open_reader(context.data_dir) as archive:
             imported = {name: stories for name, stories in archive.stories_by_site().items() if name not in known}
             active = schedule.active_sites(archive, known, context.data_dir)
-            rows = [health.site_health(archive, site, now) for site in sites if everything or site.name in active or site.paused]
+            rows = [health.site_health(archive, site, now) for site in sites if site.name in active or site.paused]
             counts = archive.picture_counts()
             rows = [health.with_pictures(row, known[row.site], counts) for row in rows]
     except NothingToDo:
-        rows = [health.never_crawled(site, now) for site in sites]
+        active = schedule.active_sites(None, known, context.data_dir)
+        rows = [health.never_crawled(site, now) for site in sites if site.name in active or site.paused]
+    if everything:
+        rows += [health.not_chosen(site, now) for site in sites if site.name not in active and not site.paused]
     if everything and not known and not imported:
         raise NothingToDo("No site is known yet.\nAdd one: archiver add https://…")
     if as_json:
@@ -1121,27 +1146,24 @@ def _show_health(context: _Context, known: dict[str, Any], as_json: bool, everyt
 
 
 def _follow(data_dir: Path, known: Mapping[str, Any], how: dict[str, Any]) -> None:
-    """`ingest` beside a crawl: goes on until standard input ends."""
+    """`ingest` beside a crawl: is told its runs, goes on until standard input ends."""
     import threading
 
-    from archiver.ingest import ingest_all
+    from archiver.ingest import ingest_beside
 
+    runs: set[int] = set()
     ended = threading.Event()
 
-    def wait_for_the_end() -> None:
+    def listen() -> None:
+        rest = b""
         with suppress(OSError):
-            while os.read(0, 1 << 16):  # not sys.stdin: its lock, held by this thread, aborts a process that ends by an error
-                pass
+            while told := os.read(0, 1 << 16):  # not sys.stdin: its lock, held by this thread, aborts a process that ends by an error
+                *lines, rest = (rest + told).split(b"\n")
+                runs.update(int(line) for line in lines if line.isdigit())
         ended.set()
 
-    threading.Thread(target=wait_for_the_end, daemon=True).start()
-    ingest_all(
-        data_dir,
-        known,
-        more_to_come=lambda: not ended.is_set(),
-        on_event=_tell_crawl,
-        **how,
-    )
+    threading.Thread(target=listen, daemon=True).start()
+    ingest_beside(data_dir, known, runs, more_to_come=lambda: not ended.is_set(), on_event=_tell_crawl, **how)
 
 
 def _read_again(context: _Context, wanted: Any, workers: int | None, as_json: bool) -> int:
@@ -1170,32 +1192,6 @@ def _tell_crawl(event: Any) -> None:
         click.echo(json.dumps(asdict(event)))
     except BrokenPipeError:
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 (until the process ends)
-
-
-def _bar(quiet: bool) -> Any:
-    from contextlib import contextmanager
-
-    from rich.progress import Progress, TextColumn, TimeElapsedColumn
-
-    from archiver.display import console
-
-    @contextmanager
-    def bar() -> Any:
-        columns = (TextColumn("{task.completed} read"), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-        out = console(stderr=True)
-        with Progress(*columns, console=out, disable=quiet or not out.is_terminal) as shown:
-            task = shown.add_task("")
-            yield lambda event: shown.update(task, advance=1, description=_safe(event.headline or event.outcome)[:60])
-
-    return bar()
-
-
-def _saying(quiet: bool) -> Any:
-    """Tells what is being worked on: on a terminal only, where it can take long."""
-    from archiver.display import console
-
-    out = console(stderr=True)
-    return (lambda words: out.print(_safe(words), style="dim", markup=False)) if out.is_terminal and not quiet else (lambda _: None)
 
 
 def _json_text(value: Any) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import logging.handlers
 import multiprocessing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -58,22 +58,46 @@ def crawl(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Watch, c
         open_archive(data_dir).close()  # an archive that cannot be used is no reason to ask a server anything
         held = {site.name for site in sites}
         finish_pending(data_dir, held)
-        reader = ReaderChild(data_dir, on_event=lambda event: watch("read", event.get("site"), event), workers=workers)
+        runs: dict[str, int] = {}  # of each site, that under way
+        kept: set[tuple[str, int, str]] = set()  # (site, run, address)
+        read: set[tuple[str, int, str]] = set()
+
+        def heard(event: dict[str, Any]) -> None:
+            """What a crawl of another process keeps is read by our process, too, where that was there first; and is not ours to tell."""
+            if event["site"] in held:
+                read.add((event["site"], event["run_id"], event["address"]))
+                watch("read", event["site"], event)
+
+        def watch_and_wake(event: str, site: str, *what: Any) -> None:
+            if event == "run":
+                runs[site] = what[0]
+            elif event == "visit" and what[0].outcome == "kept":
+                kept.add((site, runs[site], what[0].final_address))
+                reader.wake(runs[site])
+            watch(event, site, *what)
+
+        reader = ReaderChild(data_dir, heard, workers)
         if _is_more_to_read(sites, data_dir, wanted):
             reader.wake()
-
-        def watch_and_wake(event: str, *what: Any) -> None:
-            if event == "visit" and what[1].outcome == "kept":
-                reader.wake()
-            watch(event, *what)
-
         try:
             _run_scrapy(sites, data_dir, wanted, watch_and_wake, command)
         finally:
             watch("fetched", None)
             code = reader.finish()
+        _tell_rest(kept - read, data_dir, watch)
         finish_pending(data_dir, held)  # what was taken down meanwhile is in the files that this crawl wrote
     return code
+
+
+def _tell_rest(kept: Collection[tuple[str, int, str]], data_dir: Path, watch: Watch) -> None:
+    """What became of captures that the reading process of another crawl has read; and of none that nobody has."""
+    if not kept:
+        return
+    with open_archive(data_dir) as archive:
+        for site, run_id, address in sorted(kept):
+            outcome, reason = archive.outcome_of(run_id, address) or ("kept", None)
+            if outcome != "kept":
+                watch("read", site, {"outcome": outcome, "url": address, "reason": reason})
 
 
 def probe(site: Site, data_dir: Path) -> dict[str, Any]:

@@ -8,8 +8,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from archiver.walking import Ending
 
 LINE_EVERY_S = 10.0  # between two plain progress lines
+SAME_LINE_EVERY_S = 60.0  # between two that are the same
 PLAIN_WIDTH = 160  # columns where output is no terminal
 WIDE = 110  # columns from which on a table shows everything
 NARROWEST = 12  # columns of a folded text
@@ -222,27 +222,42 @@ class Following:
     """Follows a long task: a bar on a terminal, a line every ten seconds elsewhere, nothing when quiet."""
 
     def __init__(self, quiet: bool, *columns: ProgressColumn, **task: Any) -> None:
-        self.console, self.quiet = console(stderr=True), quiet
-        self.began = self.said_at = time.monotonic()
+        self.console = console(stderr=True)
+        self.began = time.monotonic()
         self.bar = Bar(*columns, console=self.console, transient=True) if self.console.is_terminal and not quiet else None
-        self.task = self.bar.add_task(total=None, **task) if self.bar else None
+        self.task = self.bar.add_task(**{"total": None, "description": ""} | task) if self.bar else None
+        self.line = ""  # what a log would be told now
+        self.ended = threading.Event()
+        self.speaker = None if self.bar or quiet else threading.Thread(target=self._speak, daemon=True)
 
     def __enter__(self) -> Self:
         if self.bar:
             self.bar.start()
+        if self.speaker:
+            self.speaker.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         if self.bar:
             self.bar.stop()
+        self.ended.set()
+        if self.speaker:
+            self.speaker.join()
 
     def tell(self, line: str, **shown: Any) -> None:
-        """What the bar shows now; where there is none, `line`, if the last one was said ten seconds ago."""
+        """What the bar shows now; `line` is for a log."""
+        self.line = line
         if self.bar and self.task is not None:
             self.bar.update(self.task, **shown)
-        elif not self.quiet and time.monotonic() - self.said_at >= LINE_EVERY_S:
-            self.said_at = time.monotonic()
-            self.console.print(f"{datetime.now(UTC):%H:%M:%S} {line}", markup=False)
+
+    def _speak(self) -> None:
+        """By the clock, not by the task: a step of an hour, too, is known to be under way."""
+        said, said_at = "", time.monotonic()
+        while not self.ended.wait(LINE_EVERY_S):
+            line = self.line
+            if line and (line != said or time.monotonic() - said_at >= SAME_LINE_EVERY_S):
+                said, said_at = line, time.monotonic()
+                self.console.print(f"{datetime.now(UTC):%H:%M:%S} {line}", markup=False, soft_wrap=True)
 
 
 class HowFar(Following):
@@ -275,6 +290,36 @@ class Steps(Following):
         """`total` 0: nobody knows how much there is."""
         what = safe(what)
         self.tell(what + (f": {done} of {total}" if total else ""), description=what, completed=done, total=total or None)
+
+    def say(self, what: str) -> None:
+        """A step of which nobody knows how long it takes."""
+        self.watch(what, 0, 0)
+
+
+class Counting(Following):
+    """A long task of which nobody knows how much there is: call `show`."""
+
+    def __init__(self, quiet: bool = False) -> None:
+        super().__init__(quiet, TextColumn("{task.completed:,.0f} {task.description}", markup=False), TimeElapsedColumn(), visible=False)
+
+    def show(self, done: int, what: str) -> None:
+        self.tell(f"{done:,} {safe(what)}", completed=done, description=safe(what), visible=True)
+
+
+class Bytes(Following):
+    """Files that are gone through: call `show`."""
+
+    def __init__(self, quiet: bool, total: int) -> None:
+        told, words = TextColumn("{task.description}", markup=False), TextColumn("{task.fields[words]}", markup=False)
+        columns = (told, BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(), words)
+        super().__init__(quiet, *columns, total=total, words="")
+        self.total = total
+
+    def show(self, name: str, done: int, words: str) -> None:
+        """What is at hand, bytes that are done, a few words."""
+        share = f"{100 * done / max(self.total, 1):.0f} % of {self.total >> 20} MiB"
+        shown = {"completed": min(done, self.total), "description": safe(name)[-40:], "words": safe(words)}
+        self.tell(f"{safe(name)}: {share}; {safe(words)}", **shown)
 
 
 def failures(tally: SiteTally) -> int:
@@ -376,12 +421,18 @@ def print_sites(rows: Sequence[health.Health], now: datetime, out: Console) -> N
     table(
         [
             (row.site, *([row.url] if is_wide else []), row.stories, ago(row.last_success_at, now), row.new, row.changed, row.failed,
-             row.waiting, "paused" if row.paused else "now" if row.next_due_at <= now else ago(row.next_due_at, now))
+             row.waiting, _next_due(row, now))
             for row in rows
         ],
         ["site", *(["front page"] if is_wide else []), "stories", "last success", "new", "changed", "failed", "waiting", "next due"],
         out,
     )  # fmt: skip
+
+
+def _next_due(row: health.Health, now: datetime) -> str:
+    if row.paused or row.unchosen:
+        return "paused" if row.paused else "when named"
+    return "now" if row.next_due_at <= now else ago(row.next_due_at, now)
 
 
 def print_trouble(rows: Sequence[health.Health], out: Console) -> None:
@@ -416,43 +467,6 @@ def print_imported(stories_by_site: Mapping[str, int], out: Console) -> None:
         more = f" … and {len(most) - SHOWN_SITES:,} more: select * from sites" if len(most) > SHOWN_SITES else ""
         total = counted(sum(stories_by_site.values()), "story", "stories")
         out.print(f"[dim]Imported and not crawled: {total} ({escape(safe(named))}{more})[/dim]", soft_wrap=True)
-
-
-@contextmanager
-def counting(quiet: bool) -> Iterator[Callable[[int, str], None]]:
-    """Call it with (how many are done, of what). Shown on a terminal only: the summary has the number."""
-    out = console(stderr=True)
-    columns = (TextColumn("{task.completed:,.0f} {task.description}", markup=False), TimeElapsedColumn())
-    with Bar(*columns, console=out, disable=quiet or not out.is_terminal, transient=True) as bars:
-        task = bars.add_task("", total=None)
-        yield lambda done, what: bars.update(task, completed=done, description=what)
-
-
-@contextmanager
-def bytes_bar(total: int, quiet: bool) -> Iterator[Callable[[str, int, str], None]]:
-    """Call it with (what is at hand, bytes that are done, a few words). A bar on a terminal, a line every ten seconds elsewhere."""
-    out = console(stderr=True)
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[words]}", markup=False),
-    )
-    with Bar(*columns, console=out, disable=quiet or not out.is_terminal, transient=True) as bars:
-        task = bars.add_task("", total=total, words="")
-        said_at = time.monotonic()
-
-        def tell(name: str, done: int, words: str) -> None:
-            nonlocal said_at
-            bars.update(task, completed=min(done, total), description=safe(name)[-40:], words=safe(words))
-            if not quiet and not out.is_terminal and time.monotonic() - said_at > LINE_EVERY_S:
-                said_at = time.monotonic()
-                share = f"{100 * done / max(total, 1):.0f} %"
-                out.print(escape(f"{datetime.now(UTC):%H:%M:%S} {safe(name)}: {share} of {total >> 20} MiB; {words}"))
-
-        yield tell
 
 
 def print_import(report: Any, words: Callable[[str, int], str], read: Mapping[str, int], out: Console) -> None:

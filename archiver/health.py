@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from archiver import settings
 from archiver.counted import counted
+from archiver.locks import is_being_crawled
 from archiver.records import KEEPS_IMAGES, Site
 from archiver.store import Archive, LastRun, OptOut, Overflow, PictureCounts
 from archiver.usual import find_departure, last_departure
@@ -121,6 +122,7 @@ class Health:
     trouble: str | None
     next_command: str | None
     paused: bool = False
+    unchosen: bool = False  # a spider class that was never crawled; like a paused site, it is taken only by name
     note: str | None = None  # what an operator should know, and need not mend
     every_s: float | None = None  # seconds between two runs, as learned
     noarchive: str | None = None  # policy in sites.toml: ignore shows the text of pages that say noarchive
@@ -133,9 +135,10 @@ def site_health(archive: Archive, site: Site, now: datetime) -> Health:
     last = runs[0] if runs else None
     success = next((run for run in runs if is_success(run)), None)
     counts: Mapping[str, int] = last.outcomes if last else {}
-    trouble, command = find_trouble(site, last, counts, now)
+    running = last is not None and last.finished_at is None and is_being_crawled(site.name, archive.data_dir)
+    trouble, command = (None, None) if running else find_trouble(site, last, counts, now)
     stories = archive.count_stories(site.name)
-    if last and not stories and not trouble and not site.paused:
+    if last and not running and not stories and not trouble and not site.paused:
         trouble, command = "no story was ever found there", "look for its feed in a browser, and name it in sites.toml (feeds)"
         if counts.get("robots"):
             command = "nothing to do; robots.txt forbids what it lists"
@@ -144,8 +147,11 @@ def site_health(archive: Archive, site: Site, now: datetime) -> Health:
     lost = next((gap for gap in rolled if not gap.filled), None)
     if lost and not trouble and not site.paused:
         trouble, command = overflow_in_words(lost), look_back(site.name, lost)
-    if not trouble and not site.paused:
+    if not trouble and not site.paused and not running:
         trouble, command = _not_as_usual(archive, site, runs, now, learned)
+    note = overflow_in_words(rolled[0], learned) if rolled and not lost else None
+    if running and last:
+        note = f"is being crawled since {last.started_at:%Y-%m-%d %H:%M} UTC"
     return Health(
         site=site.name,
         url=site.url,
@@ -159,7 +165,7 @@ def site_health(archive: Archive, site: Site, now: datetime) -> Health:
         trouble=trouble,
         next_command=command,
         paused=site.paused,
-        note=overflow_in_words(rolled[0], learned) if rolled and not lost else None,
+        note=note,
         every_s=learned,
         noarchive=site.noarchive,
         opt_outs=tuple(archive.opt_outs(site.name)),
@@ -228,6 +234,8 @@ def _opt_out_in_words(signal: str, said: Sequence[OptOut], noarchive: str | None
         return f"{_some(dict.fromkeys(each.value or '' for each in said))} in robots.txt"
     if signal == "license":
         return f"licence {_some(dict.fromkeys(each.value or '' for each in said))} {stories}"
+    if signal == "robots.txt":
+        return "no robots.txt any more"
     if signal == "tdmrep.json":
         return "text and data mining reserved by tdmrep.json"
     if signal == "tdm-reservation":
@@ -259,6 +267,12 @@ def never_crawled(site: Site, now: datetime) -> Health:
     """The line of a site where there is no archive yet."""
     trouble, command = find_trouble(site, None, {}, now)
     return Health(site.name, site.url, None, 0, 0, 0, 0, 0, now, trouble, command)
+
+
+def not_chosen(site: Site, now: datetime) -> Health:
+    """The line of a spider class that nobody has named to a crawl."""
+    note = f"comes as code, and is crawled from then on when it was named once: archiver crawl {site.name}"
+    return Health(site.name, site.url, None, 0, 0, 0, 0, 0, now, None, None, unchosen=True, note=note)
 
 
 def is_success(run: LastRun) -> bool:

@@ -31,10 +31,10 @@ from archiver.foreign import Broken, Fault, Message, Place, Record, Section
 from archiver.health import GOOD
 from archiver.locks import lock, unusable
 from archiver.reader import ReaderChild
-from archiver.records import WHOLE_PAGE, Capture, Link, Site
+from archiver.records import GONE, WHOLE_PAGE, Capture, Link, Site
 from archiver.recovery import capture_row, pick_up
 from archiver.sites import name_for
-from archiver.store import Archive, CaptureRow, open_archive
+from archiver.store import Archive, CaptureRow, open_archive, open_reader
 from archiver.takedown import finish_pending
 from archiver.urls import normalise, registrable_domain
 from archiver.withheld import Withheld
@@ -64,7 +64,7 @@ QUIET = {
     "requests": "request{s}, kept beside the answers",
     "no_answer": "record{s} that {are} no page (info, metadata, requests of what is not taken …)",
     "not_http": "address{es} that {are} not http(s)",
-    "not_200": "answer{s} with another status than 200",
+    "not_200": "answer{s} with another status than 200 (404 and 410 are taken where their story is known)",
     "not_html": "no web page{s} (pictures, styles, scripts, feeds …)",
     "no_story_address": "address{es} of front pages, sections and files, as a crawl passes them over",
     "other_site": "page{s} of other sites",
@@ -206,18 +206,36 @@ def import_and_read(data_dir: Path, files: Iterable[Path | PageFile], wanted: Wa
     with open_archive(data_dir) as archive:  # one that cannot be used is said so once, not by two processes
         waiting = bool(archive.unread_captures(1))  # since an import that was cut off
     no_story: dict[str, tuple[str, str]] = {}
+    at_hand: tuple[str, int, int] = ("", 0, 0)  # file, bytes that are done, pages taken
+
+    imports: dict[int | None, bool] = {None: True}  # run ▶ is it one? A crawl beside this import tells what it kept by itself
+    of_run: Counter[tuple[int | None, str]] = Counter()
 
     def heard(event: Mapping[str, Any]) -> None:
+        if event["run_id"] not in imports:
+            with open_reader(data_dir) as archive:
+                imports[event["run_id"]] = archive.command_of(event["run_id"]) == "import"
+        if not imports[event["run_id"]]:
+            return
         read.update([event["outcome"]])
+        of_run[event["run_id"], event["outcome"]] += 1
         if event["outcome"] not in GOOD:
             no_story.setdefault(event["outcome"], (event["url"], event.get("reason") or ""))
+        say()
+
+    def say() -> None:
+        file, done, taken = at_hand
+        if file:
+            tell(file, done, f"{taken:,} taken, {read.total():,} read")
 
     reader = ReaderChild(data_dir, heard, workers)
 
     def told(file: str, done: int, report: Report) -> None:
+        nonlocal at_hand
         if workers is not None and report.counts["imported"]:
-            reader.wake()
-        tell(file, done, f"{report.counts['imported']:,} taken, {read.total():,} read")
+            reader.wake(report.run_id)
+        at_hand = file, done, report.counts["imported"]
+        say()
 
     if workers is None:
         return bring_in(data_dir, files, wanted, known, told), {}, 0
@@ -226,9 +244,14 @@ def import_and_read(data_dir: Path, files: Iterable[Path | PageFile], wanted: Wa
     try:
         report = bring_in(data_dir, files, wanted, known, told)
         if report.counts["imported"] or report.recovered:
-            reader.wake()  # the last pages of all come after the last word
+            reader.wake(report.run_id)  # the last pages of all come after the last word
     finally:
         code = reader.finish()
+    with open_reader(data_dir) as archive:  # the reading process of a crawl may have been there first
+        for outcome, (number, url) in archive.outcomes_of(report.run_id).items():
+            read[outcome] += max(0, number - of_run[report.run_id, outcome])
+            if outcome not in GOOD:
+                no_story.setdefault(outcome, (url, (archive.outcome_of(report.run_id, url) or ("", ""))[1] or ""))
     finish_pending(data_dir)  # a takedown may have come meanwhile
     return replace(report, no_story=no_story), dict(read), code
 
@@ -409,10 +432,11 @@ class Import:
             return
         else:
             message = foreign.read_message(record.block)
-        if message.status not in WHOLE_PAGE:
+        is_gone = message.status in GONE and (any(one.url == url for one in self.waiting) or self.archive.holds_story(url))
+        if message.status not in WHOLE_PAGE and not is_gone:
             self._count("not_200")
             return
-        if not is_html(message):
+        if not is_gone and not is_html(message):
             self._count("not_html")
             return
         self._take(uri, url, moment, message, place, record)
@@ -424,7 +448,7 @@ class Import:
             return
         if record is not None:
             _check_digests(record, message)
-        if self.wanted.language and not self._speaks(message):
+        if self.wanted.language and message.status in WHOLE_PAGE and not self._speaks(message):
             return
         capture = Capture(uri, moment, message.status, message.headers, message.body, site, self.report.run_id,
                           http_version=message.http_version, reason_phrase=message.reason_phrase)  # fmt: skip

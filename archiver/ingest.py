@@ -6,8 +6,9 @@ A page that makes the reader raise, hang or eat memory is recorded as such; its 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -19,7 +20,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from archiver import settings
 from archiver.captures import TooLarge, Truncated
-from archiver.errors import ArchiveDamaged
+from archiver.errors import ArchiveBusy, ArchiveDamaged
 from archiver.locks import lock
 from archiver.records import KEEPS_IMAGES, Article, Link, Site
 from archiver.store import Archive, CaptureRow, Look, Reading, Saved, open_archive
@@ -39,6 +40,8 @@ class Event:
 
     site: str
     url: str
+    address: str  # as `links` has it
+    run_id: int | None  # that kept it
     outcome: str  # new, changed, unchanged, or why there is no story
     reason: str | None = None
     key: str | None = None
@@ -74,6 +77,7 @@ def ingest(
             if not line.work() and last_round:
                 break
         line.store()
+    settle_gone(archive, sites, tell)
     compare_waiting(archive)
     return counts
 
@@ -82,6 +86,20 @@ def reading_pool(data_dir: Path, workers: int) -> ProcessPool:
     """Processes that read kept pages."""
     context, folder = fork_server("archiver.worker", "archiver.extract"), str(data_dir / "captures")
     return ProcessPool(max_workers=workers, max_tasks=2_000, context=context, initializer=prepare, initargs=(folder,))
+
+
+def settle_gone(archive: Archive, sites: Mapping[str, Site], tell: Callable[[Event], None]) -> None:
+    """What imported answers 404 and 410 say of stories, when all pages of those are read."""
+    while rows := archive.unsettled_captures(settings.BATCH):
+        with archive.writing():
+            for row in rows:
+                url, reason = address_of(row), f"HTTP {row.http_status}"
+                look = Look("gone" if row.http_status == 410 else "not_found", reason)
+                archive.was_lost(url, row.warc_date, look, is_asked_again=row.site in sites)
+                archive.settle_capture(row.id, "gone", reason)
+                archive.save_outcomes(row.run_id, [(url, "gone", reason)])
+        for row in rows:
+            tell(Event(row.site, row.target_uri, address_of(row), row.run_id, "gone", f"HTTP {row.http_status}"))
 
 
 def compare_waiting(archive: Archive, at_most: int = COMPARED_AFTER) -> int:
@@ -204,6 +222,8 @@ class Line:
                 Event(
                     reading.capture.site,
                     reading.article.url,
+                    address_of(reading.capture),
+                    reading.capture.run_id,
                     told(reading, result),
                     None,
                     result.key,
@@ -212,7 +232,7 @@ class Line:
                 )
             )
         for capture, outcome, reason in refused:
-            self.tell(Event(capture.site, capture.target_uri, outcome, reason))
+            self.tell(Event(capture.site, capture.target_uri, address_of(capture), capture.run_id, outcome, reason))
 
     def is_taken_down(self, reading: Reading) -> bool:
         """Asked inside of the transaction that would store it: a takedown may have come while the page was read."""
@@ -345,6 +365,30 @@ def ingest_all(data_dir: Path, sites: Mapping[str, Site], **how: Any) -> dict[st
     """`ingest` on the archive in `data_dir`, one process at a time: a second waits, and finds its captures read."""
     with lock(data_dir / "ingest.lock"), open_archive(data_dir) as archive:
         return ingest(archive, sites, **how)
+
+
+def ingest_beside(
+    data_dir: Path, sites: Mapping[str, Site], runs: Collection[int], more_to_come: Callable[[], bool], **how: Any
+) -> dict[str, int]:
+    """The same beside a crawl, whose runs may be told meanwhile. Where another process reads first, it reads for us, too: done when that
+    has read what our runs kept, however long it goes on itself."""
+    with ExitStack() as held:
+        while not _is_taken(held, data_dir / "ingest.lock"):
+            if not more_to_come() and runs:
+                with open_archive(data_dir) as archive:
+                    if not any(archive.unread_captures(1, run_id=run_id) for run_id in runs):
+                        return {}
+            time.sleep(NOTHING_NEW_S)
+        with open_archive(data_dir) as archive:
+            return ingest(archive, sites, more_to_come, **how)
+
+
+def _is_taken(held: ExitStack, path: Path) -> bool:
+    try:
+        held.enter_context(lock(path, ArchiveBusy))
+    except ArchiveBusy:
+        return False
+    return True
 
 
 def _moment(text: str | None) -> datetime | None:

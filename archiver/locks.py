@@ -46,6 +46,18 @@ def site_lock(name: str, data_dir: Path) -> AbstractContextManager[None]:
     return lock(data_dir / "locks" / name, busy)
 
 
+def is_being_crawled(name: str, data_dir: Path) -> bool:
+    """Does the process that locked the site last still live? Looks only: to try the lock would keep a crawl that begins now from it."""
+    try:
+        holder = (data_dir / "locks" / name).read_text(encoding="utf-8").removeprefix("process ")
+        os.kill(int(holder), 0)
+    except PermissionError:
+        return True  # another user's
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def unusable(folder: Path, error: OSError) -> DataDirectoryError:
     """What to tell a user whose data directory cannot be used."""
     return DataDirectoryError(

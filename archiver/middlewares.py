@@ -34,7 +34,7 @@ from archiver.captures import TooLarge, Truncated, decode_body
 from archiver.charset import decode_text
 from archiver.discover.robots import read_crawl_delay
 from archiver.errors import RefusedAddress
-from archiver.records import Capture
+from archiver.records import GONE, Capture
 from archiver.spider import name_of_error
 from archiver.urls import (
     check_fetchable,
@@ -201,6 +201,8 @@ class Robots(RobotsTxtMiddleware):
         if request.meta.get("role") == "image":  # what a host of pictures says is not said of the site's stories
             return
         if request.url.split("/", 3)[2] == netloc and same_site(request.url, self.crawler.spider.facts.url):  # type: ignore[union-attr]
+            if response.status in GONE or (200 <= response.status < 300 and netloc not in self.closed):
+                self.crawler.ledger.found_rules(bool(text.strip()))  # type: ignore[attr-defined]
             # Wherever it was read, it speaks of the host that was asked for it; one of a feed's service says nothing of the site.
             self.crawler.spider.heed_robots(text, urljoin(request.url, "/robots.txt"))  # type: ignore[union-attr]
 
@@ -430,6 +432,8 @@ class KeepCapture:
         if target and (is_home_or_section(target) or (target in visited and target != request.meta.get("link_url"))):
             request.meta["dont_redirect"] = True  # a home page is asked for its links anyway; a story is asked once a run
             request.meta["leads_to"] = target
+        if response.status == 300 and "Location" in response.headers:  # which Scrapy does not follow; a browser does (RFC 9110, 15.4.1)
+            return response.replace(status=302)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -442,7 +446,7 @@ class KeepCapture:
 def find_target(response: Response) -> str | None:
     """Where a redirect leads."""
     location = (response.headers.get("Location") or b"").decode("latin-1")
-    return normalise(location, response.url) if 300 < response.status < 400 and location else None
+    return normalise(location, response.url) if 300 <= response.status < 400 and location else None
 
 
 def _pairs(headers: Any) -> tuple[tuple[str, str], ...]:

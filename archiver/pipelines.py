@@ -35,7 +35,7 @@ from archiver.store.pictures import ASKED_TO_WAIT
 from archiver.store.values import utc_text
 from archiver.store.visits import look_for_text_at
 from archiver.takedown import finish_pending
-from archiver.urls import identity, is_login_page, normalise
+from archiver.urls import identity, is_login_page, is_one_story, normalise
 from archiver.withheld import EMPTY, without_body
 
 logger = logging.getLogger(__name__)
@@ -97,6 +97,7 @@ class Ledger:
         self.next_ref = 0
         self.not_before: datetime | None = None
         self.last_error: str | None = None
+        self.has_rules: bool | None = None  # None: no robots.txt was asked for, or nobody could read it
         self.has_served = False  # a page, or word that it is as it was
         self.withheld, self.withheld_version = EMPTY, 0
         self.fatal: Exception | None = None  # the disk is full, the database broken: the run ends at once
@@ -147,6 +148,10 @@ class Ledger:
     def said(self, signals: Iterable[RightsSignal]) -> None:
         """By the site, of all its content."""
         self.signals += signals
+
+    def found_rules(self, are_there: bool) -> None:
+        """Whether a host of the site has a robots.txt; one without is none where another has."""
+        self.has_rules = self.has_rules or are_there
 
     def was_asked_since(self, url: str, moment: datetime) -> bool:
         """Whatever was answered."""
@@ -257,7 +262,7 @@ class Ledger:
         taken_down = unwanted or self.withheld.knows(capture)
         is_picture = not taken_down and capture.http_status in WHOLE_PAGE and picture_type(capture) is not None
         request.meta.update({"capture_ref": None, "taken_down": taken_down, "picture": is_picture})
-        moved = 300 < capture.http_status < 400 and capture.http_status != 304
+        moved = 300 <= capture.http_status < 400 and capture.http_status != 304
         return is_picture or (moved and not taken_down)
 
     def kept_index(self, last: LastCapture | None) -> Capture | None:
@@ -413,7 +418,7 @@ class Ledger:
         if visit.role != "story" or visit.link is None:
             return
         fate = fate_of(visit, now, self.site.recheck_s or settings.RECHECK, self.has_served)
-        final = normalise(visit.final_url or visit.url) or visit.url
+        final = visit.final_address
         if visit.outcome in SEEN | {"redirect"} and final != visit.url:
             self._follow(visit.link, final, now)
         if visit.outcome == "redirect":
@@ -452,7 +457,7 @@ class Ledger:
         self.archive.save_links([Link(final, self.site.name, link.source, link.url, link.lastmod, link.date_published)], now)
         self.archive.finish_link(link.url, "skipped", f"leads to {final}", None, attempts=0)
         self.archive.lead_to(link.url, final)
-        if identity(final) != identity(link.url):
+        if not is_one_story(final, link.url):
             self.archive.redirected(link.url, now, final)
 
     def close(self, spider: NewsSpider, reason: str) -> None:
@@ -476,6 +481,8 @@ class Ledger:
         self.captures.close(indexed=self.fatal is None)
         if self.fatal is None:
             with self.archive.writing():
+                if self.has_rules is False and self.archive.save_end_of_rules(self.site.name, self.started):
+                    self.archive.reopen_forbidden(self.site.name, self.started)
                 self._learn_pace(spider, reason)
                 self.archive.finish_run(self.run_id, settings.utc_now(), reason, self.counts)
                 self.archive.note_run(self.run_id, self.not_before, self.last_error)
@@ -495,7 +502,7 @@ class Ledger:
 
 def outcome_rows(visit: Visit) -> list[tuple[str, str, str | None]]:
     """(url, outcome, reason): how the address ended, and the one that it led to."""
-    final = normalise(visit.final_url or visit.url) or visit.url
+    final = visit.final_address
     if final == visit.url or visit.role != "story" or visit.outcome not in SEEN:
         return [(visit.url, visit.outcome, visit.reason)]
     return [(visit.url, "redirect", f"leads to {final}"), (final, visit.outcome, visit.reason)]
@@ -582,6 +589,7 @@ class ReadBeside:
         crawler.signals.connect(self.open, signal=signals.spider_opened)
         crawler.signals.connect(self.look_at, signal=signals.item_scraped)
         crawler.signals.connect(self.close, signal=signals.engine_stopped)
+        self.crawler = crawler
         self.alone = ExitStack()
         self.data_dir: Path = crawler.ledger.data_dir  # type: ignore[attr-defined]
         self.held = {crawler.spider.facts.name}  # type: ignore[union-attr]
@@ -602,7 +610,7 @@ class ReadBeside:
 
     def look_at(self, item: Any) -> None:
         if isinstance(item, Visit) and item.outcome == "kept":
-            self.child.wake()
+            self.child.wake(self.crawler.ledger.run_id)  # type: ignore[attr-defined]
 
     def close(self) -> None:
         self.child.finish()

@@ -1,7 +1,8 @@
 """The reading process beside a crawl: started, told that no more captures come, waited for.
 
-It is `archiver ingest --follow`: it reads what is kept until its standard input ends, and prints one JSON object a line.
-When the crawl dies, its input ends too; it then reads what is left and stops.
+It is `archiver ingest --follow`: it is told the numbers of the crawl's runs, a line each, reads what is kept until its standard input
+ends, and prints one JSON object a line. When the crawl dies, its input ends too; it then reads what is left and stops. One such process
+reads at a time, for all: a second one waits until it may, or until what its own runs kept is read.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +25,24 @@ class ReaderChild:
         self.command = command + (["--workers", str(workers)] if workers else [])
         self.on_event = on_event or (lambda event: None)
         self.process: subprocess.Popen[bytes] | None = None
+        self.runs: set[int] = set()
         self.thread = threading.Thread(target=self._listen, daemon=True)
 
-    def wake(self) -> None:
-        """Starts the process, where it does not run yet. A run that brings nothing to read does without its two seconds."""
-        if self.process is not None:
-            return
+    def wake(self, run_id: int | None = None) -> None:
+        """Starts the process, where it does not run yet; a run that brings nothing to read does without its two seconds.
+
+        `run_id`: the run that has kept something.
+        """
+        if self.process is None:
+            self._start()
+        if run_id is not None and run_id not in self.runs:
+            self.runs.add(run_id)
+            assert self.process is not None and self.process.stdin is not None
+            with suppress(OSError):  # the process has died: finish() tells how
+                self.process.stdin.write(f"{run_id}\n".encode())
+                self.process.stdin.flush()
+
+    def _start(self) -> None:
         self.process = subprocess.Popen(
             self.command,
             stdin=subprocess.PIPE,
@@ -47,6 +61,7 @@ class ReaderChild:
         if self.process is None:
             return 0
         assert self.process.stdin is not None
-        self.process.stdin.close()
+        with suppress(OSError):  # what could not be written before
+            self.process.stdin.close()
         self.thread.join()
         return self.process.wait()

@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from pebble import ProcessExpired, ProcessPool
-from rich.progress import Progress
 
 from archiver import settings
 from archiver.captures import TooLarge, Truncated, decode_body
-from archiver.display import console, json_text, safe, table
+from archiver.display import HowFar, console, json_text, safe, table
 from archiver.errors import WrongUse
 from archiver.extract import as_json, read_article
 from archiver.records import Article, Capture, Site
@@ -76,12 +75,11 @@ def read_batch(listing: Path, output: Path | None, jobs: int, site: Site | None,
     except OSError as error:
         raise _unwritable(output or Path("standard output"), error) from error
     try:
-        with Progress(console=console(stderr=True), disable=quiet or not sys.stderr.isatty()) as bar:
-            task = bar.add_task("reading", total=len(rows))
-            for row, answer in _read_rows(rows, jobs, site):
+        with HowFar(quiet, "read") as counter:
+            for done, (row, answer) in enumerate(_read_rows(rows, jobs, site), 1):
                 failed += answer.get("outcome", "").startswith("reader_") or answer.get("outcome") == "file_unreadable"
                 out.write(json_text({"id": row.id} | answer) + "\n")
-                bar.update(task, advance=1)
+                counter.show(done, len(rows))
     finally:
         if output:
             out.close()

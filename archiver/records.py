@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 WHOLE_PAGE = (200, 203)  # HTTP statuses under which a page itself is sent; 203: a proxy on the way has touched it (RFC 9110, 15.3.4)
+GONE = (404, 410)  # under which a server says that there is nothing
 
 # Where a link was found (next_page: on the page before it of one story, whose first page is source_url; image: it is a picture of that
 # story). The order is the order of trust when one URL is found by several.

@@ -12,7 +12,7 @@ from archiver.captures import Captures, Kept
 from archiver.counted import counted
 from archiver.locks import lock
 from archiver.pictures import picture_type
-from archiver.records import WHOLE_PAGE
+from archiver.records import GONE, WHOLE_PAGE
 from archiver.store import Archive, CaptureRow, open_archive
 from archiver.urls import normalise
 
@@ -74,7 +74,9 @@ def _index_one(archive: Archive, kept: Kept) -> None:
         archive.keep_picture(picture, number)
         return
     original = archive.capture_at(kept.repeats.target_uri, kept.repeats.warc_date, kept.repeats.payload_digest) if kept.repeats else None
-    if kept.http_status in WHOLE_PAGE and site and not picture and (original or not kept.repeats):
+    if kept.http_status in GONE and archive.holds_story(url):  # of an import; of a crawl, it is asked again all the same
+        archive.save_captures([capture_row(replace(kept, site=site or kept.site, etag=None), "story", "kept", "recovered", None)])
+    elif kept.http_status in WHOLE_PAGE and site and not picture and (original or not kept.repeats):
         row = capture_row(replace(kept, site=site), "story", "kept", "recovered", original.id if original else None)
         archive.save_captures([row])
         now = settings.utc_now()

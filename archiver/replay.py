@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,9 @@ collections:
 """
 
 
+Watch = Callable[[int], None]  # captures that are done
+
+
 @dataclass(frozen=True, slots=True)
 class Replay:
     """A collection that is ready."""
@@ -30,14 +34,14 @@ class Replay:
     example: str | None  # an address to look at first
 
 
-def prepare(data_dir: Path) -> Replay:
+def prepare(data_dir: Path, watch: Watch = lambda done: None) -> Replay:
     """Writes index and settings anew, whole or not at all. Raises NothingToDo, DataDirectoryError."""
     folder = data_dir / FOLDER
     with open_reader(data_dir) as archive:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with lock(data_dir / "replay.lock"):
-                number = _write_index(archive, folder / f"{COLLECTION}.cdxj")
+                number = _write_index(archive, folder / f"{COLLECTION}.cdxj", watch)
                 scratch = folder / "config.yaml.new"
                 scratch.write_text(CONFIG, encoding="utf-8")
                 scratch.replace(folder / "config.yaml")
@@ -61,15 +65,17 @@ def renew(data_dir: Path) -> None:
             index.unlink(missing_ok=True)
 
 
-def _write_index(archive: Archive, path: Path) -> int:
+def _write_index(archive: Archive, path: Path, watch: Watch) -> int:
     scratch = path.with_suffix(".new")
-    lines = (
-        cdxj.line(row, row.warc_filename, row.warc_offset or 0, row.warc_length or 0)
-        for row in archive.captures_with_records()
-        if row.warc_filename
-    )
+
+    def lines() -> Iterator[bytes]:
+        for done, row in enumerate(archive.captures_with_records(), 1):
+            if row.warc_filename:
+                yield cdxj.line(row, row.warc_filename, row.warc_offset or 0, row.warc_length or 0)
+            watch(done)
+
     with scratch.open("wb") as file:
-        number = cdxj.write_sorted(lines, file)
+        number = cdxj.write_sorted(lines(), file)
         file.flush()
         os.fsync(file.fileno())
     scratch.replace(path)

@@ -25,15 +25,14 @@ TELLING_S = 60  # for a command that sends mail
 MARK = "# news-archiver"  # ends our line in a crontab, so that it can be found again
 
 
-def active_sites(archive: Archive, known: Mapping[str, Site], data_dir: Path) -> dict[str, Site]:
+def active_sites(archive: Archive | None, known: Mapping[str, Site], data_dir: Path) -> dict[str, Site]:
     """The sites that a crawl without names takes: those of sites.toml, and spider classes that were crawled by name before.
 
-    All spider classes, where sites.toml has none. Paused sites are taken only by name.
+    Nobody chose a class that comes with the archiver. Paused sites are taken only by name.
     """
     written = read_sites_file(data_dir / SITES_FILE)
     working = {name: site for name, site in known.items() if not site.paused}
-    active = {name: site for name, site in working.items() if name in written or archive.last_runs(name, 1)}
-    return active if active or written else working
+    return {name: site for name, site in working.items() if name in written or (archive and archive.last_runs(name, 1))}
 
 
 def due_sites(archive: Archive, sites: Mapping[str, Site], now: datetime) -> list[Site]:

@@ -34,7 +34,7 @@ from archiver.discover import Days, Found, Hints
 from archiver.discover.optouts import TDMREP, read_robots, read_tdmrep
 from archiver.discover.robots import read_crawl_delay
 from archiver.errors import SlowPattern, WrongUse
-from archiver.records import KEEPS_IMAGES, WHOLE_PAGE, Link, Site
+from archiver.records import GONE, KEEPS_IMAGES, WHOLE_PAGE, Link, Site
 from archiver.store import DueLink
 from archiver.urls import is_home_or_section, is_login_page, normalise, registrable_domain, same_site
 from archiver.walking import Step, Walk
@@ -47,7 +47,6 @@ REFUSALS_IN_A_ROW = 5  # 403s and the like that end a run: asking on would be ru
 FAILURES_IN_A_ROW = 10  # HTTP 500 and the like: the server is down; what waits is not used up on it
 SILENCES_IN_A_ROW = 5  # timeouts, lost connections, torn answers: nobody is there
 REFUSED = {401, 402, 403, 406, 429, 451, 503}
-GONE = {404, 410}
 MAX_REFRESH_BYTES = 4_096  # as sent; larger pages are not looked through for it
 UNTOLD_TYPES = ("text/plain", "application/octet", "application/xml", "text/xml")  # pages are sent under them, too
 STORY_OUTCOMES = {"kept", "new", "changed", "unchanged", "not_modified", "duplicate_address"}  # of a capture with a story in it
@@ -74,6 +73,11 @@ class Visit:
     final_url: str | None = None  # where redirects led
     status: int | None = None
     link: DueLink | None = None
+
+    @property
+    def final_address(self) -> str:
+        """Where it led, as `links` has it."""
+        return normalise(self.final_url or self.url) or self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -538,10 +542,8 @@ class NewsSpider(scrapy.Spider):
             yield self.judge_unmodified(response)
         elif response.status in GONE:
             yield self.visit(response, "gone", f"HTTP {response.status}")
-        elif 300 < response.status < 400:
+        elif 300 <= response.status < 400:
             yield self.judge_redirect(response)
-        elif response.status == 206:
-            yield self.visit(response, "truncated", "HTTP 206: a part of the page, though all of it was asked for")
         elif response.status not in WHOLE_PAGE:
             yield from self.refused_or_failed(response)
         elif not is_html(response):
@@ -561,7 +563,8 @@ class NewsSpider(scrapy.Spider):
             return self.visit(response, "login_wall", f"leads to {target}")
         if target and not is_home_or_section(target) and target != response.meta["link_url"]:
             return replace(self.visit(response, "redirect", f"leads to {target}"), final_url=target)
-        return self.visit(response, "redirected_away", f"leads to {target or _header(response, 'Location')}")
+        told = target or _header(response, "Location")
+        return self.visit(response, "redirected_away", f"leads to {told}" if told else f"HTTP {response.status}, and leads nowhere")
 
     def judge_unmodified(self, response: Response) -> Visit:
         """What stands there is what stood there: a story, or what was no story then."""
@@ -615,7 +618,7 @@ class NewsSpider(scrapy.Spider):
             outcome, reason = "image_refused", "it was taken down"
         elif response.status in GONE:
             outcome, reason = "image_gone", f"HTTP {response.status}"
-        elif 300 < response.status < 400:
+        elif 300 <= response.status < 400:
             outcome, reason = "image_refused", f"HTTP {response.status}, which leads nowhere that is fetched"
         elif response.status < 300:
             outcome, reason = "not_an_image", f"HTTP {response.status}, {_header(response, 'Content-Type') or 'no Content-Type'}"
@@ -656,6 +659,9 @@ class NewsSpider(scrapy.Spider):
     # --- ends
 
     def refused_or_failed(self, response: Response) -> Iterator[Visit]:
+        if response.status == 206:
+            yield self.visit(response, "truncated", "HTTP 206: a part of the page, though all of it was asked for")
+            return
         refused = response.status in REFUSED
         self.refusals = self.refusals + 1 if refused else 0
         self.failures += response.status >= 500

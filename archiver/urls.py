@@ -281,6 +281,11 @@ def article_key(identity_url: str) -> str:
     return base64.b32encode(digest)[:12].decode("ascii").lower()
 
 
+def is_one_story(url: str, other: str) -> bool:
+    """Whether two addresses are written differently, and stand for one story by themselves."""
+    return article_key(identity(url)) == article_key(identity(other))
+
+
 # --- whose address it is
 
 

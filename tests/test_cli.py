@@ -424,6 +424,46 @@ def test_a_progress_bar_is_drawn_on_terminals_alone(typed: Typed, tmp_path: Path
     assert (done.exit_code, done.stdout, done.stderr) == (0, "Nothing was waiting to be read.\n", "")
 
 
+LONG = {  # command ▶ what a log is told of it
+    "extract --batch pages.tsv -o out.jsonl": r"1 of 1 read; \d+ a second",
+    "import page.html --no-read": r"page.html: \d+ % of 0 MiB; 0 taken, 0 read",
+    "ingest": r"1 read: ",
+    "ingest --again --dry-run": r"\d of \d read again; ",
+    "export -o out.jsonl": r"4 stories",
+    "freeze -o out.zip": r"4 stories",
+    "replay": r"6 captures",
+    "check": r"database",
+    "check --deep": r"WARC files, bytes: \d+ of \d+",
+    "backup copy": r"WARC files: 2 of 2",
+    "takedown https://gazette.example/2026/11/story-1 --dry-run": r"\S+\.warc\.gz",
+}
+
+
+@pytest.mark.parametrize("command", LONG)
+def test_every_long_command_tells_how_far_it_is(data: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch, command: str):
+    (data.parent / "page.html").write_text("<title>Weir</title>")
+    (data.parent / "pages.tsv").write_text("1\tpage.html\thttps://gazette.example/weir\t\n")
+    if command == "ingest":
+        with open_archive(data) as archive:
+            archive.db.execute("update captures set read_with = null, outcome = 'kept' where id = 1")
+    lines: list[str] = []
+    monkeypatch.setattr(display.Following, "tell", lambda self, line, **_: lines.append(line))
+    typed(*command.split())
+    assert any(re.fullmatch(rf"{LONG[command]}.*", line) for line in lines), lines
+
+
+def test_a_step_that_takes_long_is_told_in_a_log_though_nothing_happens_in_it(monkeypatch: pytest.MonkeyPatch):
+    log = io.StringIO()
+    monkeypatch.setattr(display, "LINE_EVERY_S", 0.001)
+    monkeypatch.setattr(display, "console", lambda stderr=False: Console(file=log))
+    with display.Steps() as steps:
+        steps.say("proof of the copy")
+        wait_until(log.getvalue)
+    with display.Steps(quiet=True) as steps:
+        steps.say("not told")
+    assert re.fullmatch(r"\d\d:\d\d:\d\d proof of the copy\n", log.getvalue())
+
+
 def test_the_list_of_commands_is_whole_on_a_terminal_of_eighty_columns(typed: Typed):
     assert not [line for line in typed("--help").output.splitlines() if line.startswith("  ") and line.endswith("...")]
 

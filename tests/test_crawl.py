@@ -42,6 +42,24 @@ def test_a_crawl_keeps_reads_and_stores_every_story(server: NewsServer, cli: Cli
     assert cli.rows("select distinct outcome from outcomes where url like '%story-number%'") == [("new",)]
 
 
+def test_beside_another_crawl_each_tells_the_stories_of_its_own_sites_and_does_not_wait_for_the_other(
+    servers: Callable[[], NewsServer], cli: Cli
+):
+    slow, quick = servers(), servers()
+    for server, name in ((slow, "slow"), (quick, "quick")):
+        fill(server, STORIES[:2])
+        cli.site(name, server.address)
+    slow.answers[STORIES[1]].drip_s = 0.1  # its reading process has begun, and goes on until it has this one
+    with subprocess.Popen(cli.command("crawl", "slow", "--json"), cwd=cli.folder, env=cli.env, stdout=subprocess.PIPE) as other:
+        wait_until(lambda: STORIES[1] in slow.asked() and (cli.data / "ingest.lock").exists() and (cli.data / "ingest.lock").read_text())
+        done = cli("crawl", "quick", "--json")
+        assert other.poll() is None
+        assert {name: site["outcomes"] for name, site in json.loads(done.stdout).items()} == {"quick": {"new": 2}}
+        slow.answers[STORIES[1]].drip_s = 0
+        told, _ = other.communicate(timeout=60)
+    assert {name: site["outcomes"] for name, site in json.loads(told).items()} == {"slow": {"new": 2}}
+
+
 def test_a_second_crawl_asks_for_nothing_but_index_pages_and_only_conditionally(server: NewsServer, cli: Cli):
     fill(server)
     cli.site("gazette", server.address)
@@ -75,6 +93,29 @@ def test_what_robots_txt_forbade_for_a_while_is_fetched_when_it_is_allowed_again
         if rule == "/2026/":
             assert not [path for path in server.asked() if path.startswith("/2026/")]
     assert cli.rows("select count(*) from articles") == [(len(STORIES),)]
+
+
+def test_a_robots_txt_that_is_gone_is_told_and_one_that_cannot_be_read_changes_no_rule(server: NewsServer, cli: Cli):
+    fill(server)
+    cli.site("gazette", server.address)
+    for hour, status, told in ((12, 200, "rules for GPTBot"), (13, 500, "rules for GPTBot"), (14, 404, "no robots.txt any more")):
+        text = "User-agent: *\nDisallow: /2026/\n\nUser-agent: GPTBot\nDisallow: /\n"
+        server.page("/robots.txt", text if status == 200 else "not here", status, content_type="text/plain")
+        cli("crawl", ARCHIVER_NOW=f"2026-03-02T{hour}:00:00Z")
+        shown = cli("status", ARCHIVER_NOW=f"2026-03-02T{hour}:00:00Z").stdout
+        assert f"gazette: {told}" in shown and shown.count("robots.txt any more") == (status == 404)
+        assert ("robots.txt cannot be read, so the site counts as closed" in shown) == (status == 500)
+
+
+def test_an_answer_300_leads_where_its_location_says_and_is_no_failure_without_one(server: NewsServer, cli: Cli):
+    fill(server, STORIES[:3])
+    server.page(STORIES[0], "", 300, Location=STORIES[2])
+    server.page(STORIES[1], "<li>one<li>another", 300)
+    server.front(*STORIES[:2])
+    cli.site("gazette", server.address)
+    assert cli("crawl").returncode == 0
+    ended = dict(cli.rows("select substr(url, length(?)), outcome from outcomes where url like '%story-number%'", server.address))
+    assert ended == {STORIES[0]: "redirect", STORIES[1]: "redirected_away", STORIES[2]: "new"}
 
 
 def test_the_crawl_delay_of_robots_txt_is_kept_over_all_hosts_of_a_site(server: NewsServer, cli: Cli):

@@ -104,6 +104,25 @@ def test_a_look_without_stories_ends_nothing(archive: Archive):
     assert stretches(archive) == [("quay-gives-way", "Quay gives way", 0, 0, 2, 2, 1, 1)]
 
 
+def test_a_look_with_a_few_known_stories_in_the_place_of_many_ends_nothing_and_one_with_a_new_story_does(archive: Archive):
+    many = [(f"{HOME}2026/11/16/story-number-{number}/", f"Story {number}") for number in range(10)]
+    look(archive, 0, *many)
+    look(archive, 1, *many[:3])  # an error page with the newest stories, sent under 200
+    look(archive, 2, *many)
+    assert {row[2:6] for row in stretches(archive)} == {(0, 0, 2, 2)}
+    archive.save_links([Link(QUAY, "lodi", "front_page", HOME)], MONDAY + 3 * HOUR)
+    look(archive, 3, (QUAY, "Quay gives way"), *many[:2])  # the page of a new day
+    look(archive, 4, *many[:4])  # no small part of it
+    assert {row[4] for row in stretches(archive)} == {2, 3, 4}
+
+
+def test_a_kept_look_of_before_with_a_few_of_the_stories_of_the_next_one_is_none_either(archive: Archive):
+    many = [Placing(f"{HOME}2026/11/16/story-number-{number}/", number, f"Story {number}") for number in range(1, 11)]
+    for hour, shown in ((2, many), (1, many[:3]), (0, many)):
+        archive.save_earlier_look("lodi", HOME, MONDAY + hour * HOUR, shown)
+    assert {row[2:6] for row in stretches(archive)} == {(0, 0, 2, 2)}
+
+
 def test_the_same_look_told_twice_is_one(archive: Archive):
     for hour in (0, 0, 1, 1, 0):
         look(archive, hour, (QUAY, "Quay gives way"))
@@ -115,6 +134,18 @@ def test_each_front_page_of_a_site_is_one_for_itself(archive: Archive):
     archive.save_look("lodi", f"{HOME}en/", MONDAY + HOUR, [Placing(FERRY, 1, "Ferry sails")])
     look(archive, 2, (QUAY, "Quay gives way"))
     assert [row[:1] + row[3:6] for row in stretches(archive)] == [("quay-gives-way", 0, 2, 2), ("ferry-sails", 1, 1, 1)]
+
+
+def test_a_known_story_whose_address_leads_elsewhere_goes_on_standing_there(archive: Archive):
+    look(archive, 0, (QUAY, "Quay gives way"))
+    archive.settle_links([(QUAY, read(archive, QUAY, "Quay gives way"), None)])
+    other = QUAY.replace("//", "//www.")
+    archive.save_links([Link(other, "lodi", "front_page", QUAY)], MONDAY)
+    archive.finish_link(QUAY, "skipped", f"leads to {other}", None)
+    archive.lead_to(QUAY, other)
+    look(archive, 1, (QUAY, "Quay gives way"))
+    look(archive, 2, (QUAY, "Quay gives way"))
+    assert stretches(archive) == [("quay-gives-way", "Quay gives way", 0, 0, 2, 3, 1, 1)]
 
 
 def test_a_placing_knows_its_story_whether_that_was_read_before_or_after_the_look(archive: Archive):

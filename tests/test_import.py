@@ -6,6 +6,7 @@ import copy
 import gzip
 import hashlib
 import io
+import json
 import os
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from archiver.store import open_archive
 from archiver.store.migrations import migrations
 from tests.conftest import Cli
 from tests.foreign_archives import DAY, FLOOD, raw_record, story, write_page, write_wacz, write_warc, write_zst
+from tests.test_crawl import wait_until
 
 GAZETTE = Site("gazette", "https://gazette.example/")
 STORY = "https://gazette.example/2019/05/04/the-river-rose-in-the-night"
@@ -315,6 +317,16 @@ def test_an_import_reads_what_it_took_and_what_one_that_was_cut_off_left_unread(
     assert "2 were there already" in again and "requests, kept" not in again
 
 
+def test_an_import_tells_what_became_of_its_pages_though_the_process_of_a_crawl_reads_them(tmp_path: Path, cli: Cli):
+    write_warc(tmp_path / "old.warc.gz", pages(3))
+    with subprocess.Popen(cli.command("ingest", "--follow"), cwd=cli.folder, env=cli.env, stdin=subprocess.PIPE) as other:
+        wait_until(lambda: (cli.data / "ingest.lock").exists() and (cli.data / "ingest.lock").read_text())
+        done = cli("import", "old.warc.gz", "--json")
+        assert (done.returncode, json.loads(done.stdout)["read"], other.poll()) == (0, {"new": 3}, None)
+        assert other.stdin is not None
+        other.stdin.close()
+
+
 def test_an_older_capture_becomes_an_earlier_revision_and_a_revisit_stretches_one(tmp_path: Path):
     def archived(name: str, *records: bytes) -> Path:
         (tmp_path / name).write_bytes(b"".join(gzip.compress(record) for record in records))
@@ -350,6 +362,45 @@ def test_a_young_imported_story_is_looked_at_again_only_where_its_site_is_crawle
     take(tmp_path, write_warc(tmp_path / "a.warc.gz", [*pages(1), *pages(1, "courier.example")]))
     ingest_all(tmp_path, {"gazette": GAZETTE}, workers=1)
     assert rows(tmp_path, "select site, due_at is not null from links order by 1") == [("courier", 0), ("gazette", 1)]
+
+
+CROWN = "https://courier.example/2019/05/04/the-crown-of-the-dam-is-mended"  # of a site that nobody crawls
+
+
+@pytest.mark.parametrize(
+    ("address", "answers", "status", "away"),
+    [
+        (CROWN, "6:404", "gone", [("not_found", "2019-05-06", 404)]),
+        (CROWN, "6:404 4:200", "gone", [("not_found", "2019-05-06", 404)]),  # in whatever order they stand in the file
+        (CROWN, "6:404 8:200", "live", []),  # it was there later
+        (CROWN, "6:404 | 8:404 | 5:404", "gone", [("not_found", "2019-05-05", 404)]),  # | several imports
+        (STORY, "6:404", "live", [("not_found", "2019-05-06", 404)]),  # a crawl looks again: one look is none
+        (STORY, "6:404 7:404", "gone", [("not_found", "2019-05-06", 404)]),
+        (STORY, "6:410", "gone", [("gone", "2019-05-06", 410)]),
+        (STORY, "6:410 | 8:200", "live", [("gone", "2019-05-06", 410)]),  # over by then
+        (STORY, "6:500", "live", []),
+    ],
+)
+def test_an_imported_answer_that_a_story_is_gone_says_so_with_its_date(
+    tmp_path: Path, address: str, answers: str, status: str, away: list[tuple[str, str, int]]
+):
+    for number, one in enumerate(["4:200", *answers.split(" | ")]):
+        with (tmp_path / f"{number}.warc").open("wb") as file:
+            for day, code in (answer.split(":") for answer in one.split()):
+                body = story("The dam", *FLOOD) if code == "200" else b"<title>Not found</title>"
+                file.write(raw_record(address, f"2019-05-0{day}T10:00:00Z", body, http=f"HTTP/1.1 {code} So"))
+        take(tmp_path, tmp_path / f"{number}.warc")
+        ingest_all(tmp_path, {"gazette": GAZETTE}, workers=1)
+    assert rows(tmp_path, "select pubstatus from articles") == [(status,)]
+    if address == CROWN and status == "gone":
+        assert rows(tmp_path, "select substr(pubstatus_at, 1, 10) from articles") == [(away[0][1],)]
+    assert rows(tmp_path, "select kind, substr(first_seen_at, 1, 10), http_status from absences") == away
+    assert rows(tmp_path, "select count(*) from links where due_at is not null and site = 'courier'") == [(0,)]
+
+
+def test_an_answer_404_of_no_known_story_is_passed_over(tmp_path: Path):
+    (tmp_path / "a.warc").write_bytes(raw_record(STORY, DAY, b"nothing here", http="HTTP/1.1 404 Not Found"))
+    assert dict(take(tmp_path, tmp_path / "a.warc").counts) == {"not_200": 1}
 
 
 def test_one_page_that_gives_no_story_is_told_with_the_reason(tmp_path: Path, cli: Cli):

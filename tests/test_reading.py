@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archiver.charset import decode_text
 from archiver.extract import as_json
 from tests.pages import CAPTION, CREDIT, HEADLINE, PARAGRAPHS, URL, content, jsonld, meta, page, paragraphs, read
 
@@ -637,3 +638,26 @@ def test_what_is_no_character_in_a_scripts_text_does_not_hide_the_story(sign: st
     script = json.dumps({"body": story}).replace("\\u00a4", sign)
     article = read(page(f'<div id="root"></div><script type="application/json">{script}</script>', meta()))
     assert article.outcome == "article" and article.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "in_header", "in_page"),
+    [
+        ("Жители долины ждали этого моста много лет.", "windows-1251", "utf-8", "windows-1251"),
+        ("Жители долины ждали этого моста много лет.", "windows-1251", "ISO-8859-1", "windows-1251"),
+        ("Žluťoučký kůň čekal na mostě.", "windows-1250", "windows-1250", "utf-8"),
+        ("Die Brücke über den Fluß ist zu – für lange.", "windows-1252", "iso-8859-1", "utf-8"),
+        ("Die Brücke über den Fluß ist zu.", "windows-1252", "iso-8859-1", "iso-8859-15"),
+        ("河谷的居民等了很多年。", "big5", "gbk", "big5"),
+        ("河谷的居民等了很多年。", "gbk", "gbk", "big5"),
+        ("谷の住民は何年も待っていた。", "euc-jp", "shift_jis", "euc-jp"),
+        ("谷の住民は何年も待っていた。", "shift_jis", "shift_jis", "euc-jp"),
+        ("주민들은 오래 기다렸다.", "euc-kr", "iso-8859-1", "euc-kr"),
+        ("Η γέφυρα άνοιξε.", "utf-8", "windows-1253", "iso-8859-7"),
+    ],
+)
+def test_a_page_whose_server_and_markup_name_two_charsets_is_read_in_the_one_that_it_is_written_in(
+    text: str, written: str, in_header: str, in_page: str
+) -> None:
+    body = f"<html><head><meta charset='{in_page}'></head><body><p>{text}</p></body></html>".encode(written)
+    assert text in decode_text(body, f"text/html; charset={in_header}")

@@ -201,6 +201,23 @@ def test_status_says_in_a_line_what_a_site_and_its_stories_say_and_since_when(ar
     assert "robots.txt" not in health.opt_outs_in_words(row())  # they may come again
 
 
+def test_a_robots_txt_that_is_gone_is_told_at_once_and_frees_what_it_forbade_when_it_stays_away_for_a_day(archive: Archive):
+    def told() -> str:
+        return health.opt_outs_in_words(health.site_health(archive, SITE, LATER))
+
+    def gone(hour: float) -> bool:
+        return archive.save_end_of_rules(SITE.name, FETCHED + timedelta(hours=hour))
+
+    rules = read_robots("User-agent: GPTBot\nDisallow: /\n")
+    assert (gone(0), told()) == (False, "")  # it never had one
+    archive.save_site_signals(SITE.name, rules, FETCHED + timedelta(hours=1))
+    assert (gone(2), told()) == (False, "no robots.txt any more since 2026-03-06")
+    assert archive.save_site_signals(SITE.name, rules, FETCHED + timedelta(hours=3))  # a mishap
+    assert told() == "rules for GPTBot in robots.txt since 2026-03-06"
+    assert [gone(hour) for hour in (40, 63, 64, 65, 90)] == [False, False, True, False, False]
+    assert told() == "no robots.txt any more since 2026-03-08"
+
+
 @pytest.mark.long
 def test_a_crawl_records_robots_txt_and_asks_for_tdmrep_once_a_day(server: NewsServer, cli: Cli):
     server.story("/2026/03/02/a-story-of-the-bridge/", "Bridge", X_Robots_Tag="noarchive")

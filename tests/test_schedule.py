@@ -17,8 +17,9 @@ from click.testing import Result
 from archiver import schedule
 from archiver.errors import ArchiverError, WrongUse
 from archiver.health import site_health
-from archiver.locks import lock
+from archiver.locks import lock, site_lock
 from archiver.records import Site
+from archiver.sites import load_sites
 from archiver.store import open_archive
 from tests.conftest import Cli, NewsServer
 
@@ -65,6 +66,27 @@ def test_a_paused_site_waits_until_it_is_named(tmp_path: Path, typed: Callable[.
         assert archive.last_runs("gazette", 1) == []
 
 
+def test_a_paused_site_that_is_named_is_crawled_with_a_word_that_it_is_paused(server: NewsServer, cli: Cli):
+    server.front("/about")
+    cli.site("gazette", server.address, "delay_s = 0.02\npaused = true")
+    told = "gazette is paused in its facts: only a command that names it takes it, as this one; archiver run passes it over.\n"
+    assert cli("crawl", "gazette").stderr == told
+    assert cli("-q", "crawl", "gazette").stderr == ""
+    assert server.asked().count("/") == 2
+
+
+@pytest.mark.parametrize("command", ["crawl", "run"])
+def test_in_a_new_directory_no_site_is_crawled_that_nobody_chose(command: str, tmp_path: Path, typed: Callable[..., Result]):
+    done = typed(command)
+    assert (done.exit_code, "archiver add" in done.stderr, "archiver crawl lodivalleynews" in done.stderr) == (4, True, True)
+    shown = typed("sites")
+    assert (shown.exit_code, "when named" in shown.stdout, "archiver crawl lodivalleynews" in shown.stdout) == (0, True, True)
+    with open_archive(tmp_path / "data") as archive:
+        assert archive.last_runs("lodivalleynews", 1) == []
+        archive.finish_run(archive.start_run("lodivalleynews", "crawl", NOON), NOON, "finished", {"index": 1})
+        assert list(schedule.active_sites(archive, load_sites(tmp_path / "data"), tmp_path / "data")) == ["lodivalleynews"]
+
+
 def test_a_site_is_due_when_its_interval_has_passed_and_the_longest_waiting_comes_first(tmp_path: Path):
     sites = {
         name: Site(name, f"https://{name}.example.org/", every_s=every)
@@ -94,6 +116,17 @@ def test_a_site_whose_run_was_stopped_or_killed_is_due_at_once(tmp_path: Path):
                 archive.finish_run(run, NOON, {"stopped": "shutdown"}.get(name, name), {"index": 1})
         due = schedule.due_sites(archive, sites, NOON + timedelta(minutes=1))
         assert {site.name for site in due} == {"stopped", "killed"}
+
+
+def test_a_site_that_is_being_crawled_is_in_no_trouble_and_one_whose_crawl_was_killed_is(tmp_path: Path):
+    site = Site("gazette", "https://gazette.example.org/")
+    with open_archive(tmp_path) as archive:
+        archive.start_run("gazette", "run", NOON)
+        with site_lock("gazette", tmp_path):
+            health = site_health(archive, site, NOON + HOUR)
+            assert (health.trouble, health.note) == (None, "is being crawled since 2026-11-03 12:00 UTC")
+        (tmp_path / "locks" / "gazette").write_text("process 999999999")  # as a killed one leaves it
+        assert site_health(archive, site, NOON + HOUR).trouble == "its run of 2026-11-03 12:00 UTC did not finish"
 
 
 def test_the_status_tells_of_a_site_that_its_robots_txt_closes_and_of_one_without_stories(tmp_path: Path):

@@ -1033,6 +1033,15 @@ def test_a_second_address_that_goes_does_not_take_the_story_with_it(archive):
     assert archive.story(URL).article["pubstatus"] == "live"
 
 
+def test_a_story_whose_address_leads_to_where_it_says_itself_that_it_is_was_never_away(archive):
+    archive.save_links([link(url=URL)], DAY_1)
+    read(archive, article())
+    moved = "https://news.lodi.example/a-name"
+    archive.redirected(URL, DAY_1 + HOUR, moved)
+    read(archive, article(), DAY_1 + HOUR + timedelta(seconds=2), target=moved)  # its canonical address is the old one
+    assert archive.story(URL).absences == []
+
+
 def test_an_unknown_status_is_refused(archive):
     saved = read(archive, article())
     with pytest.raises(ValueError, match="known: live"):

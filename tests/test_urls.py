@@ -16,6 +16,7 @@ from archiver.urls import (
     is_file,
     is_home,
     is_home_or_section,
+    is_one_story,
     is_public_address,
     looks_like_story,
     normalise,
@@ -229,6 +230,12 @@ NO_STORIES = _words("""
 /?cat=4 /eventos/2026-12-01 /seccion/politica /suche?query=x /cdn-cgi/l/email-protection /?feed=rss2
 /index.php?option=com_content&view=category&layout=blog&id=7:sport /?rubrique12 /?mot7 /?article8532&view=tag
 """)
+
+
+def test_with_and_without_www_and_tls_an_address_is_one_storys():
+    assert is_one_story("https://www.daily.example/2026/11/03/harbour/", "http://daily.example/2026/11/03/harbour")
+    assert not is_one_story("https://daily.example/2026/11/03/harbour", "https://daily.example/2026/11/04/harbour")
+
 
 UNCERTAIN = _words("""
 /harbour-reopens /arts-and-culture /letters-to-the-editor /video/abc /harbour

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from lxml import html
 
 from archiver import health
 from archiver.browse.serving import make_datasette
@@ -191,8 +192,21 @@ def test_the_sites_page_of_the_browser_tells_what_is_not_as_usual(archive: Archi
     datasette = make_datasette(archive.data_dir)
     page = asyncio.run(datasette.client.get("/-/sites"))
     assert "no new story since 2026-11-03" in page.text and "finished, with trouble" not in page.text
+    assert "archiver -v crawl gazette" in page.text
     look(archive, NOON + 10 * DAY, not_modified=50, index=1, index_broken=3)
     assert "finished, with trouble" in asyncio.run(datasette.client.get("/-/sites")).text
+
+
+def test_the_sites_page_of_the_browser_has_the_line_and_the_next_command_of_status(archive: Archive, typed: Callable[..., Result]):
+    (archive.data_dir / "sites.toml").write_text(f'[gazette]\nurl = "{SITE.url}"\n')
+    give(archive, daily(30))
+    look(archive, datetime.now(UTC), "crawl", not_modified=50, index=1, index_broken=3)
+    page = html.fromstring(asyncio.run(make_datasette(archive.data_dir).client.get("/-/sites")).text)
+    (card,) = (each for each in page.cssselect(".card") if "gazette" in each.text_content())
+    told = dict(zip([each.text for each in card.cssselect("dt")], [each.text_content() for each in card.cssselect("dd")], strict=True))
+    assert f"gazette: {told['Trouble']}. Next: {told['Next']}\n" in typed("status").output
+    (archive.data_dir / "sites.toml").write_text("[gazette")  # a page for readers does not fail over it
+    assert asyncio.run(make_datasette(archive.data_dir).client.get("/-/sites")).status_code == 200
 
 
 def test_status_is_silent_with_q_while_all_is_well(archive: Archive, typed: Callable[..., Result], tmp_path: Path):

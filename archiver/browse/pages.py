@@ -276,7 +276,7 @@ async def sites(datasette: Datasette, request: Request) -> Response:
     known = await reading.sites(db)
     context = {
         "sites": known,
-        "not_as_usual": await reading.not_as_usual(db, [site["name"] for site in known]),
+        "troubles": await reading.troubles(db, known),
         "count_by_site": await reading.count_by_site(db),
         "due_by_site": await reading.due_by_site(db),
         "pictures_by_site": await reading.pictures_by_site(db) or {},

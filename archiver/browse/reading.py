@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -13,9 +14,13 @@ from typing import Any
 from datasette.database import Database
 from sqlite_utils import Database as Tables
 
+from archiver import settings
 from archiver.browse.archives import row, rows, rows_in_time
 from archiver.browse.maps import Place
+from archiver.errors import ArchiverError
+from archiver.health import site_health
 from archiver.queries import load_queries
+from archiver.sites import Facts
 from archiver.store import Archive, pictures, takedowns
 from archiver.store.index import day_range
 from archiver.store.placings import OF_STORY
@@ -318,14 +323,43 @@ async def due_by_site(db: Database) -> dict[str, int] | None:
     return None if found is None else {each["site"]: each["due"] for each in found}
 
 
-async def not_as_usual(db: Database, names: Sequence[str]) -> dict[str, str]:
-    """Site ▶ in which way it does not give what it used to, in words."""
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What `archiver status` says of a site: a line, and the next command; None for what an operator need not mend."""
 
-    def look(conn: sqlite3.Connection) -> dict[str, str]:
-        archive = Archive(Tables(conn), Path())
-        return {name: departure.words for name in names if (departure := last_departure(archive, name))}
+    words: str
+    next_command: str | None
+
+
+async def troubles(db: Database, sites: Sequence[Row]) -> dict[str, Trouble]:
+    """Of each site that is in trouble, or has one that passed; `sites`: rows of sites().
+
+    Of a site whose facts are not here, as beside a database that was copied alone: in which way it does not give what it used to.
+    """
+    folder = Path(db.path).parent if db.path else None
+
+    def look(conn: sqlite3.Connection) -> dict[str, Trouble]:
+        archive, facts, found = Archive(Tables(conn), folder or Path()), _facts(folder), {}
+        for site in sites:
+            # A class of a site that was never crawled is not looked for: of imported ones there are thousands, and they have none.
+            if known := facts and (facts.get(site["name"]) if site["started_at"] else facts.in_file.get(site["name"])):
+                health = site_health(archive, known, settings.utc_now())
+                words, advice = (health.trouble, health.next_command) if health.trouble else (health.note, None)
+            else:
+                departure = last_departure(archive, site["name"])
+                words, advice = (departure.words, departure.advice) if departure else (None, None)
+            if words:
+                found[site["name"]] = Trouble(words, advice)
+        return found
 
     return await db.execute_fn(look)
+
+
+def _facts(folder: Path | None) -> Facts | None:
+    """None where there are none, or none that can be read: any command says why."""
+    with suppress(ArchiverError):
+        return Facts(folder) if folder else None
+    return None
 
 
 async def places(db: Database, site: str, dates: tuple[date | None, date | None]) -> list[Place] | None:

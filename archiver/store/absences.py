@@ -78,6 +78,26 @@ def lost(db: Database, url: str, now: datetime, look: Look, looks: int, definite
     return _set_status(db, article_id, "gone", now, look.reason)
 
 
+def was_lost(db: Database, url: str, at: datetime, look: Look, looks: int, is_asked_again: bool) -> None:
+    """The same of a look of the past, which an import brings. Nothing where the story was seen later, or that it was away is known.
+
+    Where nobody asks again, one look is all there will be, and enough.
+    """
+    query = "select a.id, a.last_seen_at from links l join articles a on a.id = l.article_id where l.url = ?"
+    article_id, seen = db.execute(query, (url,)).fetchone() or (None, "")
+    moment = utc_text(at) or ""
+    if article_id is None or seen > moment:
+        return
+    away = _open(db, article_id, (*LOST, "moved", "redirected"))
+    if away and moment < away["first_seen_at"]:
+        db.execute("update absences set first_seen_at = ? where id = ?", (moment, away["id"]))
+        db.execute("update articles set pubstatus_at = ? where id = ? and pubstatus_at = ?", (moment, article_id, away["first_seen_at"]))
+    elif not away or moment > away["last_seen_at"]:
+        lost(db, url, at, look, looks, definite=look.kind == "gone" or not is_asked_again)
+    if not is_asked_again:
+        db.execute("update links set due_at = null where url = ?", (url,))
+
+
 def not_seen(db: Database, url: str, now: datetime, look: Look, looks: int) -> None:
     """A look that says nothing about whether the story is there: a wall stands before it, or robots.txt forbids to look."""
     article_id = _story_at(db, url)
@@ -119,6 +139,14 @@ def settle_redirects(db: Database, urls: Iterable[str], now: datetime, looks: in
                     continue
                 what = "which says that there is nothing" if instead == "soft_404" else "which is another page"
                 lost(db, own_url, now, Look(instead or "redirect_elsewhere", f"leads to {url}, {what}", url), looks)
+
+
+def is_led_to(db: Database, article_id: int, url: str) -> None:
+    """The story is where its own address leads, and says so itself: it was never away."""
+    db.execute(
+        "delete from absences where article_id = ? and leads_to = ? and ended_at is null and kind = 'redirected'",
+        (article_id, normalise(url) or url),
+    )
 
 
 def arrived(db: Database, article_id: int, now: datetime) -> None:

@@ -195,6 +195,10 @@ class Archive:
         """A look found the story away; after `looks` that agree, a day apart, it counts as gone. True when that changed its status."""
         return self._write(absences.lost, url, now, look, looks, definite)
 
+    def was_lost(self, url: str, at: datetime, look: Look, is_asked_again: bool) -> None:
+        """A look of the past found the story away. `is_asked_again`: a crawl will look, too; else that was the last word."""
+        return self._write(absences.was_lost, url, at, look, settings.GONE_AFTER, is_asked_again)
+
     def not_seen(self, url: str, now: datetime, look: Look) -> None:
         """A wall stands before the story, or robots.txt forbids to look: it may still be there."""
         return self._write(absences.not_seen, url, now, look, settings.GONE_AFTER)
@@ -330,6 +334,14 @@ class Archive:
         if run_id is not None:
             self._write(runs.save_outcomes, run_id, rows)
 
+    def outcomes_of(self, run_id: int) -> dict[str, tuple[int, str]]:
+        """Outcome ▶ how many addresses of a run ended so, and one of them."""
+        return self._ask(runs.outcomes_of, run_id)
+
+    def outcome_of(self, run_id: int, url: str) -> tuple[str, str | None] | None:
+        """How an address of a run ended, with the reason."""
+        return self._ask(runs.outcome_of, run_id, url)
+
     def known_offset(self, warc_filename: str) -> int:
         """Where the last indexed record of a WARC file ends."""
         return self._ask(runs.known_offset, warc_filename)
@@ -367,6 +379,10 @@ class Archive:
     def site_urls(self) -> dict[str, str]:
         """Front page of every site of the archive, by name."""
         return self._ask(imports.site_urls)
+
+    def holds_story(self, url: str) -> bool:
+        """Is there a story at an address, or a page that came in an import and waits to be read?"""
+        return self._ask(imports.holds_story, url)
 
     def site_of_link(self, url: str) -> str | None:
         """The site that an address was found for."""
@@ -423,6 +439,14 @@ class Archive:
     def unread_captures(self, limit: int, site: str | None = None, run_id: int | None = None) -> list[CaptureRow]:
         """Story candidates that nobody has read, oldest first."""
         return self._ask(runs.unread_captures, limit, site, run_id)
+
+    def unsettled_captures(self, limit: int) -> list[CaptureRow]:
+        """Imported answers that a story's page is gone, of which nobody has said yet what they mean for the story; in their own order."""
+        return self._ask(runs.unsettled_captures, limit)
+
+    def settle_capture(self, capture_id: int, outcome: str, reason: str) -> None:
+        """What an answer without a page was."""
+        return self._write(runs.settle_capture, capture_id, outcome, reason)
 
     def capture_row(self, capture_id: int) -> CaptureRow | None:
         return self._ask(runs.capture_row, capture_id)
@@ -505,6 +529,10 @@ class Archive:
         return self._write(rereading.refused_still, capture_id, outcome, reason, reader)
 
     # --- rights
+
+    def save_end_of_rules(self, site: str, seen_at: datetime) -> bool:
+        """A look found no robots.txt. True at the look by which one that was there is gone for good."""
+        return self._write(rights.save_end_of_rules, site, seen_at)
 
     def save_site_signals(self, site: str, signals: Iterable[RightsSignal], now: datetime) -> bool:
         """What a site says as a whole about the use of its content. True where robots.txt is not as it was last."""

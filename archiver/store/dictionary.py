@@ -441,7 +441,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "url": "The story; empty for a signal of the whole site.",
             "signal": "noarchive, noai, noimageai, nosnippet, noindex, tdm-reservation, tdm-policy, license, usage_info, copyright_notice; "
             "of a site also robots.txt, robots_ai (rules for a crawler that feeds language models), content-signal, tdmrep.json.",
-            "value": "What it says; for robots.txt the text.",
+            "value": "What it says; for robots.txt the text, empty from when on it is gone.",
             "told_by": "Where it stands: robots.txt, tdmrep.json, header, meta, link, json-ld; and the crawler that it is for.",
             "first_seen_at": "When it was first seen (UTC).",
             "last_seen_at": "When it was last seen (UTC).",
@@ -460,7 +460,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "placings": (
         "Every story on a front page: a row for each stretch of looks at which it stood there under the same words. A look that failed "
-        "ends none. Of a page, the first 300 stories.",
+        "ends none, nor one that saw less than a third of the stories before it and none that is new (an error page). "
+        "Of a page, the first 300 stories.",
         {
             "id": "Number of the placing.",
             "page": "Address of the front page (front_pages.url).",

@@ -121,6 +121,12 @@ def site_urls(db: Database) -> dict[str, str]:
     return dict(db.execute("select name, url from sites").fetchall())
 
 
+def holds_story(db: Database, url: str) -> bool:
+    """Is there a story at an address, or a page that came in an import and waits to be read?"""
+    query = "select 1 from links where url = ? and (article_id is not null or (source = 'import' and state <> 'skipped'))"
+    return db.execute(query, (url,)).fetchone() is not None
+
+
 def site_of_link(db: Database, url: str) -> str | None:
     """The site that an address was found for; None when it is not known."""
     row = db.execute("select site from links where url = ?", (url,)).fetchone()

@@ -2,7 +2,9 @@
 
 A placing is a row for each stretch of looks at which a story was there under the same words; so the table grows with what an outlet
 changes, not with how often it is looked at. `front_pages` has the lists as wholes, a row for each that differs from the one before it:
-what stood where at a moment is read off there. A look that failed, or saw no story, is none: it ends nothing.
+what stood where at a moment is read off there. A look that failed, or saw no story, is none: it ends nothing. Nor is one that saw a small
+part of the stories of the look before it, and none that was found since then: an error page that is sent as if all were well links a few,
+too. The page of a new day, or a redesign, has new ones soon.
 """
 
 from __future__ import annotations
@@ -46,6 +48,8 @@ class OnFrontPage:
     shown: tuple[Shown, ...]
 
 
+LEAST_LISTED, A_PART = 6, 3  # stories of a look beside which one with less than a third of them is none
+
 INSERT = """
 insert into placings (site, page, url, article_id, text, came_at, first_seen_at, last_seen_at, looks, best_position, last_position)
 values (:site, :page, :url, (select article_id from links where url = :url), :text, :came_at, :first_seen_at, :now, 1, :position, :position)
@@ -70,6 +74,8 @@ def save_look(db: Database, site: str, page: str, at: datetime, stories: Sequenc
     query = "select url, text, came_at, first_seen_at from placings where page = ? and last_seen_at = ?"
     standing = {url: told for url, *told in db.execute(query, (page, before)).fetchall()}
     shown = _as_known(db, stories)
+    if _is_a_part(shown, order) and _knows_all(db, shown, before):
+        return
     rows = []
     for url, one in shown.items():
         old_text, came_at, first_seen_at = standing.get(url, (None, now, now))
@@ -96,6 +102,8 @@ def save_earlier_look(db: Database, site: str, page: str, at: datetime, stories:
     query = "select url, id, text, came_at from placings where id in (select value from json_each(?))"
     standing = {url: told for url, *told in db.execute(query, (order,)).fetchall()}
     shown = _as_known(db, stories)
+    if _is_a_part(shown, order) and shown.keys() <= standing.keys():
+        return
     numbers: dict[int, int] = {}
     for url, one in shown.items():
         known, old_text, came_at = standing.get(url, (None, None, None))
@@ -136,6 +144,18 @@ def kept_looks(db: Database, urls: Sequence[str], before: datetime | None, limit
 def _as_list(numbers: Mapping[int, int]) -> str:
     """Places as front_pages.placings has them."""
     return json.dumps([numbers.get(position) for position in range(1, max(numbers) + 1)])
+
+
+def _is_a_part(shown: Collection[str], order: str) -> bool:
+    """Of the stories of another look's list, a small one?"""
+    listed = sum(number is not None for number in json.loads(order or "[]"))
+    return listed >= LEAST_LISTED and len(shown) * A_PART < listed
+
+
+def _knows_all(db: Database, urls: Iterable[str], by: str) -> bool:
+    query = "select count(*) from links where url in (select value from json_each(?)) and first_seen_at <= ?"
+    asked = list(urls)
+    return db.execute(query, (json.dumps(asked), by)).fetchone()[0] == len(asked)
 
 
 def _as_known(db: Database, stories: Sequence[Placing]) -> dict[str, Placing]:
@@ -206,7 +226,7 @@ def _known_as(db: Database, urls: Sequence[str]) -> dict[str, str]:
     stems = {url: identity(url) for url in urls}
     forms = {url: (url,) if url.rstrip("/") == stem else (f"{stem}/", stem, url) for url, stem in stems.items()}
     query = """
-        select url, case when article_id is null and state = 'skipped' and reason like 'leads to %' then substr(reason, 10) else url end
+        select url, case when state = 'skipped' and reason like 'leads to %' then substr(reason, 10) else url end
         from links where url in (select value from json_each(?))
     """
     known = dict(db.execute(query, (json.dumps([form for each in forms.values() for form in each]),)).fetchall())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,16 +17,17 @@ from sqlite_utils import Database
 
 from archiver.counted import counted
 from archiver.records import Article, RightsSignal, Site
-from archiver.store.values import PARAGRAPHS, SHORT, text
+from archiver.store.values import PARAGRAPHS, SHORT, text, utc_text
 
 HIDES = "noarchive"
+NO_MISHAP = timedelta(days=1)  # that a robots.txt is gone
 TO_ALL = ("meta", "header")  # told_by of what is said to every crawler
 SHOWN = "not exists (select 1 from withheld w where w.article_id = a.id)"  # with articles as a
 BECAUSE = "(select because from withheld w where w.article_id = a.id)"  # empty: the text may be shown
 WHY = "Its page asks not to be shown from an archive (noarchive). The archive keeps it; a line in sites.toml decides: noarchive"
 
 # Of a site as a whole and of its stories, a row each signal (and each licence, each group of rules for a crawler). Of robots.txt what its
-# newest text says; what is meant for another crawler, and tdm-reservation: 0, are no opt-outs.
+# newest text says, or that there is none any more; what is meant for another crawler, and tdm-reservation: 0, are no opt-outs.
 OPT_OUTS = """
 select signal, case when signal in ('license', 'robots_ai', 'content-signal') then value end as said,
     group_concat(distinct told_by), count(distinct url), min(first_seen_at), max(last_seen_at)
@@ -37,6 +39,8 @@ where site = ?1 and (
     or signal = 'license'
     or (signal in ('robots_ai', 'content-signal') and last_seen_at >= coalesce(
         (select max(last_seen_at) from rights_signals where site = ?1 and signal = 'robots.txt'), ''))
+    or (signal = 'robots.txt' and value = '' and not exists (
+        select 1 from rights_signals later where later.site = ?1 and later.signal = 'robots.txt' and later.last_seen_at > r.last_seen_at))
 )
 group by signal, said order by signal, count(distinct url) desc, said limit 50
 """
@@ -51,7 +55,7 @@ def left_out(number: int) -> str:
 class OptOut:
     """Something that a publisher says about the use of its content."""
 
-    signal: str  # noai, noimageai, noarchive, tdm-reservation, tdmrep.json, license, robots_ai, content-signal
+    signal: str  # noai, noimageai, noarchive, tdm-reservation, tdmrep.json, license, robots_ai, content-signal, robots.txt (is gone)
     value: str | None  # a licence, a rule of robots.txt
     told_by: str  # header, meta, tdmrep.json, robots.txt GPTBot, …; several with commas between
     stories: int  # that say so; 0: the site does
@@ -134,6 +138,29 @@ def save_site_signals(db: Database, site: str, signals: Iterable[RightsSignal], 
     last = db.execute(query, (site,)).fetchone()
     _save(db, site, None, told, seen_at, None)
     return last is not None and any(text(one.value, PARAGRAPHS) != last[0] for one in told if one.signal == "robots.txt")
+
+
+def save_end_of_rules(db: Database, site: str, seen_at: datetime) -> bool:
+    """A look found no robots.txt; a row for a site that had one. True at the look by which it is gone for good: an hour without it may be
+    a mishap of the publisher's, and what it forbade until then is not asked for at once."""
+    query = (
+        "select value, first_seen_at, last_seen_at from rights_signals where site = ? and url is null and signal = 'robots.txt'"
+        " order by last_seen_at desc limit 1"
+    )
+    last = db.execute(query, (site,)).fetchone()
+    if last is None:
+        return False
+    value, since, before = last
+    moment = utc_text(seen_at) or ""
+    _save(db, site, None, [RightsSignal("robots.txt", "", "robots.txt")], moment, None)
+    if value:  # until now; what is known of an earlier time without one gives way
+        db.execute(
+            "update rights_signals set first_seen_at = ? where site = ? and url is null and signal = 'robots.txt' and value = ''",
+            (moment, site),
+        )
+        return False
+    sure_at = utc_text(datetime.fromisoformat(since) + NO_MISHAP) or ""
+    return before < sure_at <= moment
 
 
 def apply_policy(db: Database, site: str, noarchive: str | None) -> None:

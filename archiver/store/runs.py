@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archiver.records import GONE
 from archiver.store import values
 from archiver.store.links import save_site_name
 from archiver.store.values import utc_text
@@ -84,6 +85,17 @@ def save_outcomes(db: Database, run_id: int, rows: Iterable[tuple[str, str, str 
     )
 
 
+def outcomes_of(db: Database, run_id: int) -> dict[str, tuple[int, str]]:
+    """Outcome ▶ how many addresses of a run ended so, and one of them."""
+    query = "select outcome, count(*), min(url) from outcomes where run_id = ? group by outcome"
+    return {outcome: (number, url) for outcome, number, url in db.execute(query, (run_id,)).fetchall()}
+
+
+def outcome_of(db: Database, run_id: int, url: str) -> tuple[str, str | None] | None:
+    """How an address of a run ended, with the reason."""
+    return db.execute("select outcome, reason from outcomes where run_id = ? and url = ?", (run_id, values.text(url))).fetchone()
+
+
 def known_offset(db: Database, warc_filename: str) -> int:
     """Where the last indexed record of a WARC file ends; 0 for a file that is not indexed at all."""
     query = "select warc_offset + warc_length from captures where warc_filename = ? order by warc_offset desc limit 1"
@@ -93,13 +105,26 @@ def known_offset(db: Database, warc_filename: str) -> int:
 
 def unread_captures(db: Database, limit: int, site: str | None = None, run_id: int | None = None) -> list[CaptureRow]:
     """Story candidates that nobody has read yet, oldest first."""
-    query = f"{SELECT} where outcome = 'kept' and read_with is null and warc_filename is not null"
+    query = (
+        f"{SELECT} where outcome = 'kept' and read_with is null and warc_filename is not null and coalesce(http_status, 0) not in {GONE}"
+    )
     given: list[Any] = []
     for column, value in (("site", site), ("run_id", run_id)):
         if value is not None:
             query += f" and {column} = ?"
             given.append(value)
     return [capture_of(row) for row in db.execute(f"{query} order by id limit ?", [*given, limit]).fetchall()]
+
+
+def unsettled_captures(db: Database, limit: int) -> list[CaptureRow]:
+    """Imported answers that a story's page is gone, of which nobody has said yet what they mean for the story; in their own order."""
+    query = f"{SELECT} where outcome = 'kept' and read_with is null and http_status in {GONE} order by warc_date, id limit ?"
+    return [capture_of(row) for row in db.execute(query, (limit,)).fetchall()]
+
+
+def settle_capture(db: Database, capture_id: int, outcome: str, reason: str) -> None:
+    """What an answer without a page was."""
+    db.execute("update captures set outcome = ?, reason = ? where id = ?", (outcome, reason, capture_id))
 
 
 def capture_row(db: Database, capture_id: int) -> CaptureRow | None:

@@ -233,6 +233,8 @@ def _save(batch: Batch, reading: Reading, now: datetime) -> Saved:
         known = None
     if known and (before := _saved_before(db, reading, known)):
         return before
+    if known:
+        absences.is_led_to(db, known["id"], capture.target_uri)
     saved = _save_again(batch, reading, known) if known else _save_first(batch, reading, key)
     db.execute(
         "update captures set outcome = ?, reason = ?, read_with = ? where id = ?",

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from archiver import settings
 from archiver.counted import counted
-from archiver.store import links, values
+from archiver.store import links, runs, values
 from archiver.store.values import from_utc_text, utc_text
 
 LISTS_OF_STORIES = {"feed", "news_sitemap", "wordpress"}  # and of nothing else
@@ -42,7 +42,9 @@ def last_runs(db: Database, site: str, limit: int) -> list[LastRun]:
     found = []
     for run_id, command, started, finished, reason, not_before, trouble in db.execute(query, (site, limit)).fetchall():
         times = datetime.fromisoformat(started), from_utc_text(finished)
-        found.append(LastRun(run_id, command, *times, reason, from_utc_text(not_before), trouble, *_outcomes(db, run_id)))
+        ends = runs.outcomes_of(db, run_id)
+        counts, examples = {outcome: number for outcome, (number, _) in ends.items()}, {outcome: url for outcome, (_, url) in ends.items()}
+        found.append(LastRun(run_id, command, *times, reason, from_utc_text(not_before), trouble, counts, examples))
     return found
 
 
@@ -185,10 +187,3 @@ def newest_keys(db: Database, site: str, limit: int) -> list[str]:
     """Keys of the stories of a site that were first seen last."""
     query = "select key from articles where site = ? order by first_seen_at desc, search_id desc limit ?"
     return [key for (key,) in db.execute(query, (site, limit)).fetchall()]
-
-
-def _outcomes(db: Database, run_id: int) -> tuple[dict[str, int], dict[str, str]]:
-    """How many addresses of a run ended how, and one address of each kind."""
-    query = "select outcome, count(*), min(url) from outcomes where run_id = ? group by outcome"
-    rows = db.execute(query, (run_id,)).fetchall()
-    return {outcome: number for outcome, number, _ in rows}, {outcome: url for outcome, _, url in rows}
