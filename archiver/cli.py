@@ -693,6 +693,33 @@ def trend(context: _Context, queries: tuple[str, ...], by: str, site: str | None
     usage.print_trend(context.data_dir, queries, by, site, from_, to, section, as_json)
 
 
+@main.command(short_help="Ready questions: who was first, credits, edits, copies, places …")
+@click.argument("question", required=False)
+@click.argument("limits", nargs=-1, metavar="[NAME=VALUE]…")
+@click.option("--csv", "as_csv", is_flag=True, help="As CSV, for a spreadsheet")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
+@click.option("--sql", "as_sql", is_flag=True, help="The question's SQL, to be changed and asked elsewhere")
+@pass_context
+def ask(context: _Context, question: str | None, limits: tuple[str, ...], as_csv: bool, as_json: bool, as_sql: bool) -> None:
+    """Ready questions to the archive: who wrote of it first, stealth edits, photographs by agency, datelines by place …
+
+    Without a name: all of them, with the limits that each takes. They are those under Questions in archiver browse.
+
+    \b
+        archiver ask
+        archiver ask first_to_report q='levee OR dam' from=2026-03
+        archiver ask captions_by_photographer name=lee --csv > pictures.csv
+    """
+    from archiver import asking
+
+    if question is None:
+        asking.print_questions(as_json)
+    elif as_sql:
+        asking.print_sql(question)
+    else:
+        asking.print_answer(context.data_dir, question, limits, as_csv, as_json)
+
+
 @main.command()
 @click.argument("story")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, with everything that is known of it")
