@@ -32,6 +32,7 @@ from archiver.browse.clean import clean_html
 from archiver.browse.serving import make_datasette
 from archiver.browse.telling import counts_of, state_of_run
 from archiver.errors import ArchiverError, NothingToDo
+from archiver.queries import grouped_queries
 from archiver.records import Article, Author, Correction, Embed, Evidence, Image, Link, LiveUpdate, Placing, Site
 from archiver.store import Archive, CaptureRow, Reading, Saved, open_archive
 from tests.test_store import older_archive
@@ -554,6 +555,7 @@ def test_no_two_pages_have_the_same_title(browser: Browser, quay: str) -> None:
         f"{quay}/diff/1..2",
         "/archive/stealth_edits",
         "/archive/search_stories?q=harbour",
+        "/-/questions",
     ]
     titles = [" ".join(browser.page(path).findtext(".//title").split()) for path in paths]
     assert len(set(titles)) == len(paths)
@@ -577,6 +579,14 @@ def test_every_ready_question_has_a_title_and_an_answer(browser: Browser) -> Non
     for link in links:
         assert link.text_content() != link.get("href").rsplit("/", 1)[1]
         browser.get(link.get("href"))
+
+
+def test_the_menu_leads_to_every_ready_question_and_each_takes_words_where_it_needs_some(browser: Browser) -> None:
+    assert "/-/questions" in browser.page("/").xpath("//nav//a/@href")
+    page = browser.page("/-/questions")
+    assert page.xpath("//section//li/a/@href") == [f"/archive/{query.name}" for _, queries in grouped_queries() for query in queries]
+    (form,) = page.xpath("//form[@action='/archive/search_captions']")
+    assert form.xpath(".//input/@name") == ["q"]
 
 
 def test_the_plugin_works_in_datasette_alone(shelf: Shelf, quay: str) -> None:
@@ -644,6 +654,7 @@ OURS = (
     "/-/search?q=quay",
     "/-/changes",
     "/-/map",
+    "/-/questions",
     "/-/sites",
     "/-/sites/lodi/front-page",
     "{quay}",
@@ -728,7 +739,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory):
 def paths_of(key: str) -> list[str]:
     story = f"/-/story/{key}"
     ours = ["/", "/-/search?q=alert", "/-/search?section=x", "/-/changes", "/-/sites", story, f"{story}?revision=1", f"{story}/diff/1..2"]
-    ours += [f"{story}/beside/{key}", "/-/sites/lodi/front-page", "/archive/placings", "/-/map", "/-/search?at=45.5,-9.25"]
+    ours += [f"{story}/beside/{key}", "/-/sites/lodi/front-page", "/archive/placings", "/-/map", "/-/questions", "/-/search?at=45.5,-9.25"]
     return [*ours, "/archive/articles", "/archive/headlines", "/archive/captions", "/archive/field_evidence", "/archive/articles/1"]
 
 

@@ -25,6 +25,7 @@ from archiver.browse.searching import Question, ask
 from archiver.browse.telling import ABSENCES, BASES, CHANGES, DATE_SOURCES, FIELDS, STATUS, counts_of, state_of_run
 from archiver.citing import Citation
 from archiver.counted import lasting
+from archiver.queries import grouped_queries
 from archiver.revisions import Part, changed_words, diff_paragraphs, diff_words
 from archiver.store.coverage import missing_in_words
 from archiver.store.placings import on_front_pages
@@ -44,7 +45,14 @@ REFERENCES = {
 ADDRESS = re.compile(r"https?://\S+\Z")
 OLDER = "This archive was made by an older version. Its operator has to run one command first, which brings it up to date: archiver status"
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2; one of them, and no reader takes the feed
-MENU = (("/-/archive", "News desk"), ("/-/search", "Search"), ("/-/changes", "Changes"), ("/-/map", "Map"), ("/-/sites", "Sites"))
+MENU = (
+    ("/-/archive", "News desk"),
+    ("/-/search", "Search"),
+    ("/-/changes", "Changes"),
+    ("/-/map", "Map"),
+    ("/-/questions", "Questions"),
+    ("/-/sites", "Sites"),
+)
 
 
 async def front(datasette: Datasette, request: Request) -> Response:
@@ -317,6 +325,12 @@ async def places(datasette: Datasette, request: Request) -> Response:
     return await page(datasette, request, "archive_map.html", context, here="/-/map")
 
 
+async def questions(datasette: Datasette, request: Request) -> Response:
+    """The ready questions, by what they are about."""
+    await opened(datasette, request)
+    return await page(datasette, request, "archive_questions.html", {"groups": grouped_queries()}, here="/-/questions")
+
+
 async def coverage(datasette: Datasette, request: Request) -> Response:
     db = await opened(datasette, request)
     name = request.url_vars["site"]
@@ -366,6 +380,7 @@ ROUTES = [
     (r"^/-/changes$", changes),
     (r"^/-/changes\.atom$", changes_feed),
     (r"^/-/map$", places),
+    (r"^/-/questions$", questions),
     (r"^/-/sites$", sites),
     (r"^/-/sites/(?P<site>\w{1,64})/coverage$", coverage),
     (r"^/-/sites/(?P<site>\w{1,64})/front-page$", front_page),
