@@ -45,16 +45,16 @@ SIGNS = {"equal": ("", ""), "delete": ("[-", "-]"), "insert": ("{+", "+}")}  # w
 
 
 def print_search(data_dir: Path, query: str, site: str | None, from_: date | None, to: date | None, section: str | None,
-                 limit: int, sort: str, as_json: bool) -> None:  # fmt: skip
+                 language: str | None, limit: int, sort: str, as_json: bool) -> None:  # fmt: skip
     """Hits with highlighted snippets. Raises NothingToDo where there are none, WrongUse where the query cannot be read."""
     refuse_unreadable(query, from_, to)
     with open_reader(data_dir) as archive:
         refuse_unknown(archive, site)
-        found = archive.search(query, site=site, from_=from_, to=to, section=section, limit=limit, sort=sort)
+        found = archive.search(query, site=site, from_=from_, to=to, section=section, limit=limit, sort=sort, language=language)
     if not found.hits:
         raise NothingToDo(
             f"Nothing matches {query!r}.\n{hint_on(query)}"
-            "Try fewer or shorter words (word* finds all that begin with it), or leave out --site, --from, --to, --section."
+            "Try fewer or shorter words (word* finds all that begin with it), or leave out --site, --from, --to, --section, --language."
         )
     if as_json:
         for hit in found.hits:

@@ -126,6 +126,7 @@ def _in_words(error: Exception) -> str:
 def _choosing(command: Callable[..., None]) -> Callable[..., None]:
     """The options that choose stories."""
     for option in (
+        click.option("--language", help="Only stories in this language (en, es, …)"),
         click.option("--section", help="Only this section"),
         click.option("--to", type=TO, help="Published on this day or earlier"),
         click.option("--from", "from_", type=FROM, help="Published on this day (UTC) or later: 2026-03-14, 2026-03 or 2026"),
@@ -484,7 +485,6 @@ def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], 
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write")
 @click.option("--format", "name", help="warc, wacz, jsonl, csv, parquet  [default: from the file's ending]")
 @_choosing
-@click.option("--language", help="Only stories in this language (en, es, …)")
 @click.option("--limit", type=click.IntRange(1), help="At most this many stories, the oldest first")
 @click.option("--all-revisions", is_flag=True, help="Every revision's pages or text, not the newest alone")
 @click.option("--force", is_flag=True, help="Write over a file that is there")
@@ -514,7 +514,6 @@ def export(context: _Context, query: str | None, output: Path, name: str | None,
 @click.argument("query", required=False)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write (.zip)")
 @_choosing
-@click.option("--language", help="Only stories in this language (en, es, …)")
 @click.option("--limit", type=click.IntRange(1), help="At most this many stories, the oldest first")
 @click.option("--all-revisions", is_flag=True, help="Every version of each story, not the newest alone")
 @click.option("--title", help="What the corpus is called where it is cited  [default: from the words]")
@@ -621,11 +620,17 @@ def extract(context: _Context, file: str | None, url: str, batch: Path | None, o
 @click.argument("query")
 @_choosing
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="At most this many stories")
-@click.option("--sort", type=click.Choice(["rank", "newest"]), default="rank", show_default=True, help="Best match or newest first")
+@click.option(
+    "--sort",
+    type=click.Choice(["rank", "newest", "oldest"]),
+    default="rank",
+    show_default=True,
+    help="Best match, newest or oldest first",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
 @pass_context
 def search(context: _Context, query: str, site: str | None, from_: date | None, to: date | None, section: str | None,
-           limit: int, sort: str, as_json: bool) -> None:  # fmt: skip
+           language: str | None, limit: int, sort: str, as_json: bool) -> None:  # fmt: skip
     """Search headlines, standfirsts and texts; the best match first
 
     All words must occur. "two words" stand in this order, levee* is a beginning, mayor OR council either of them, -sport (or NOT sport)
@@ -639,7 +644,7 @@ def search(context: _Context, query: str, site: str | None, from_: date | None, 
     """
     from archiver import answers
 
-    answers.print_search(context.data_dir, query, site, from_, to, section, limit, sort, as_json)
+    answers.print_search(context.data_dir, query, site, from_, to, section, language, limit, sort, as_json)
 
 
 @main.command(short_help="Every place where words stand, in their context")
@@ -657,7 +662,7 @@ def search(context: _Context, query: str, site: str | None, from_: date | None, 
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
 @pass_context
 def kwic(context: _Context, query: str, site: str | None, from_: date | None, to: date | None, section: str | None,
-         width: int, sort: str, limit: int, as_json: bool) -> None:  # fmt: skip
+         language: str | None, width: int, sort: str, limit: int, as_json: bool) -> None:  # fmt: skip
     """Every place where words stand, in their context (a concordance)
 
     Queries as for search. Stories whose pages say noarchive are left out.
@@ -668,7 +673,7 @@ def kwic(context: _Context, query: str, site: str | None, from_: date | None, to
     """
     from archiver import usage
 
-    usage.print_kwic(context.data_dir, query, site, from_, to, section, width, sort, limit, as_json)
+    usage.print_kwic(context.data_dir, query, site, from_, to, section, language, width, sort, limit, as_json)
 
 
 @main.command(short_help="In how many stories words stand, over time, with bars")
@@ -678,7 +683,7 @@ def kwic(context: _Context, query: str, site: str | None, from_: date | None, to
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
 @pass_context
 def trend(context: _Context, queries: tuple[str, ...], by: str, site: str | None, from_: date | None, to: date | None,
-          section: str | None, as_json: bool) -> None:  # fmt: skip
+          section: str | None, language: str | None, as_json: bool) -> None:  # fmt: skip
     """In how many stories words stand, over time, as numbers and bars
 
     Queries as for search, several side by side; "per 1,000" of all stories of the period. Stories without a date are in no
@@ -690,7 +695,7 @@ def trend(context: _Context, queries: tuple[str, ...], by: str, site: str | None
     """
     from archiver import usage
 
-    usage.print_trend(context.data_dir, queries, by, site, from_, to, section, as_json)
+    usage.print_trend(context.data_dir, queries, by, site, from_, to, section, language, as_json)
 
 
 @main.command(short_help="Ready questions: who was first, credits, edits, copies, places …")

@@ -485,6 +485,16 @@ def test_the_table_of_months_counts_stories_without_a_date_too(browser: Browser)
     assert f"{sum(months.values())} stories" in page.cssselect(".total")[0].text_content()
 
 
+@pytest.mark.parametrize("asked", ["q=council", "section=politics", "from=2026-01-01"])
+def test_the_oldest_first_is_the_newest_first_backwards(browser: Browser, asked: str) -> None:
+    def found(order: str) -> list[str]:
+        first = browser.page(f"/-/search?{asked}&sort={order}")
+        rest = (browser.page(f"/-/search?{asked}&sort={order}&page={page}") for page in (2, 3))
+        return [headline for page in (first, *rest) for headline in hits(page)]
+
+    assert len(found("oldest")) > 1 and found("oldest") == found("newest")[::-1]
+
+
 def test_a_question_without_an_answer_is_told_why(browser: Browser) -> None:
     assert "in capitals" in browser.text("/-/search?q=quay+and+nowhere")
     assert "later than the last one" in browser.text("/-/search?q=quay&from=2026-03-05&to=2026-03-01")

@@ -109,7 +109,7 @@ def test_the_first_help_page_names_the_exit_codes_and_a_way_to_begin(typed: Type
         (["extract", "--batch", "pages.tsv"], "pages.tsv, line 2: no path"),
         (["extract", "--batch", "bytes.tsv"], "bytes.tsv cannot be read"),
         (["extract", "--site", "gazete", "-"], "No site is named 'gazete'"),
-        (["search", "bridge", "--sort", "oldest"], "'oldest' is not one of"),
+        (["search", "bridge", "--sort", "size"], "'size' is not one of"),
         (["--data", "pages.tsv", "status"], "'pages.tsv' is a file"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

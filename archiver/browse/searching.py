@@ -18,14 +18,13 @@ from sqlite_utils import Database as Tables
 from archiver.browse.archives import rows
 from archiver.browse.reading import AT, LINE, LISTED
 from archiver.errors import WrongUse
-from archiver.store.index import day_range
-from archiver.store.search import COUNTED, search
+from archiver.store.index import day_range, oldest_first
+from archiver.store.search import COUNTED, SORTS, search
 from archiver.store.trends import matches
 from archiver.store.words import advice, complaint
 
 PER_PAGE = 20
 LAST_PAGE = 50  # who needs more than a thousand stories exports them
-SORTS = ("rank", "newest")
 PLACE = re.compile(r"-?\d{1,3}(?:\.\d{1,20})?,-?\d{1,3}(?:\.\d{1,20})?")
 DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
 TOO_SLOW = "The archive could not answer this in time. Ask for fewer days, one site, or rarer words."
@@ -160,13 +159,14 @@ def find(conn: sqlite3.Connection, question: Question, limit: int) -> Answer:
 
 
 def browse(conn: sqlite3.Connection, question: Question, limit: int) -> Answer:
-    """The newest stories of a site, section, keyword, author, place or time."""
+    """The newest (or oldest) stories of a site, section, keyword, author, place or time."""
     driver = "articles_fts cross join articles a on a.search_id = articles_fts.rowid" if question.section else "articles a"
     number = "articles_fts.rowid" if question.section else "a.search_id"
     low, high = day_range(*question.dates)
     given = {**asdict(question), "low": low, "high": high, "limit": limit, "most": COUNTED + 1, "offset": question.offset}
     where = " and ".join([f"{number} between :low and :high", *(sql for name, sql in FILTERS.items() if getattr(question, name))])
-    listed = conn.execute(f"select a.key from {driver} where {where} order by {number} desc limit :limit offset :offset", given).fetchall()
+    order = oldest_first(number) if question.sort == "oldest" else f"{number} desc"
+    listed = conn.execute(f"select a.key from {driver} where {where} order by {order} limit :limit offset :offset", given).fetchall()
     (total,) = conn.execute(f"select count(*) from (select 1 from {driver} where {where} limit :most)", given).fetchone()
     return answered([{"key": key} for (key,) in listed], min(total, COUNTED), total <= COUNTED, question)
 

@@ -614,7 +614,7 @@ class Archive:
         language: str | None = None,
         offset: int = 0,
     ) -> SearchResult:
-        """Stories with these words, with marked snippets and their number. `sort`: "rank" or "newest"."""
+        """Stories with these words, with marked snippets and their number. `sort`: "rank", "newest", "oldest"."""
         return self._ask(search.search, query, site, from_, to, section, limit, sort, language, offset)
 
     def concordance(
