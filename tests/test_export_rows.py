@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from click.testing import Result
 from pyarrow import parquet
 
+from archiver.errors import NothingToDo
 from archiver.export import export
 from archiver.spreadsheets import plain_cell
 from archiver.store import open_archive, open_reader
@@ -126,3 +128,26 @@ def test_without_pyarrow_the_way_to_it_is_told(
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     done = typed("--data", str(data), "export", "-o", str(tmp_path / "all.parquet"))
     assert (done.exit_code, "-m pip install pyarrow" in done.output, (tmp_path / "all.parquet").exists()) == (2, True, False)
+
+
+def test_citations_of_all_that_is_taken_out_are_those_of_cite(data: Path, tmp_path: Path, typed: Callable[..., Result]) -> None:
+    keys = [row["key"] for row in rows(taken_out(data, tmp_path / "all.csv"))]
+
+    def cited(form: str) -> list[str]:
+        return [typed("--data", str(data), "cite", key, "--format", form).output for key in keys]
+
+    assert taken_out(data, tmp_path / "all.bib") == "\n".join(cited("bibtex"))
+    assert taken_out(data, tmp_path / "all.ris").replace("\r\n", "\n") == "".join(cited("ris")).replace("\r\n", "\n")
+    assert json.loads(taken_out(data, tmp_path / "all.csl.json")) == [json.loads(one)[0] for one in cited("csl-json")]
+
+
+def test_every_version_is_cited_under_a_name_of_its_own(data: Path, tmp_path: Path) -> None:
+    names = re.findall(r"@misc\{(.*),", taken_out(data, tmp_path / "all.bib", all_revisions=True))
+    assert len(names) == len(set(names)) == len(rows(taken_out(data, tmp_path / "all.csv", all_revisions=True)))
+    assert all(re.fullmatch(r"\w{12}-\d", name) for name in names)
+
+
+def test_where_nothing_matches_no_list_of_citations_is_written(data: Path, tmp_path: Path) -> None:
+    with open_reader(data) as archive, pytest.raises(NothingToDo):
+        export(archive, Selection(query="nowhere"), tmp_path / "none.csl.json")
+    assert not list(tmp_path.iterdir())
