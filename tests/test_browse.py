@@ -573,6 +573,29 @@ def test_no_two_pages_have_the_same_title(browser: Browser, quay: str) -> None:
     assert titles[11].startswith("Version 1: ") and titles[13] == "Stealth edits · archive"
 
 
+def test_what_a_search_found_is_taken_out_as_a_table_as_json_and_as_citations(browser: Browser, quay: str) -> None:
+    page = browser.page("/-/search?q=quay&site=lodi&sort=oldest")
+    links = {link.text: link.get("href") for link in page.cssselect(".take-out a")}
+    assert list(links) == ["CSV", "JSON", "BibTeX", "RIS", "CSL-JSON"]
+    assert page.cssselect(".take-out code")[0].text == "archiver export quay --site lodi -o stories.csv"
+    (row,) = csv.DictReader(io.StringIO(browser.get(links["CSV"]).text, newline=""))
+    assert quay.endswith(row["key"]) and row["headline"] == "Quay gives way; eleven hurt" and "Eleven people" not in str(row)
+    told = browser.get(links["JSON"]).json()
+    assert (told["total"], told["total_is_exact"], [story["key"] for story in told["stories"]]) == (1, True, [row["key"]])
+    for label, ending in (("BibTeX", "bib"), ("RIS", "ris")):
+        assert browser.get(links[label]).text == browser.get(f"{quay}/cite.{ending}").text
+    assert browser.get(links["CSL-JSON"]).json() == browser.get(f"{quay}/cite.json").json()
+
+
+def test_a_file_of_a_search_has_all_its_pages_and_is_refused_with_the_reason(browser: Browser) -> None:
+    told = browser.get("/-/search.json?q=council&sort=newest&page=2").json()["stories"]
+    assert [story["headline"] for story in told] == [f"Council report number {day}" for day in range(1, 46)]
+    assert "later than the last one" in browser.get("/-/search.json?q=quay&from=2026-03-05&to=2026-03-01", 400).json()["error"]
+    assert "later than the last one" in browser.get("/-/search.csv?q=quay&from=2026-03-05&to=2026-03-01", 400).text
+    assert browser.get("/-/search.csv?q=nothinglikethis").text.startswith("key,site,")
+    assert not browser.page("/-/search?author=Ines+Falk").cssselect(".take-out code")
+
+
 def test_a_site_whose_publisher_is_unknown_is_called_by_its_name(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     shelf.archive.save_site(Site("quiet", "https://quiet.example/"), MONDAY)

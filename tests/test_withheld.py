@@ -137,7 +137,18 @@ PAGES = ["/", "/-/search?q=cargo", "/-/search?site=lodi&sort=newest", "/-/story/
 
 @pytest.mark.parametrize(
     "path",
-    [*PAGES, "/-/story/{key}/copies", "/-/story/{key}/cite.json", "/-/changes", "/-/changes.atom", "/-/sites", "/-/sites/lodi/front-page"],
+    [
+        *PAGES,
+        "/-/story/{key}/copies",
+        "/-/story/{key}/cite.json",
+        "/-/changes",
+        "/-/changes.atom",
+        "/-/search.csv?q=cargo",
+        "/-/search.json?q=cargo",
+        "/-/search.bib?q=cargo",
+        "/-/sites",
+        "/-/sites/lodi/front-page",
+    ],
 )
 def test_no_page_of_the_browser_shows_it(two: Two, browser: Browser, path: str):
     shown = {key: browser.get(path.format(key=key, copy=two.copies[key])).text for key in (two.hidden, two.open)}
