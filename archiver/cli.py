@@ -208,16 +208,26 @@ def add(context: _Context, url: str, name: str | None, samples: int, allow_loopb
 
 
 @main.command(short_help="The sites, and what they say about the use of their pages")
+@click.option("--facts", is_flag=True, help="What a site may have in sites.toml, with examples")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
 @pass_context
-def sites(context: _Context, as_json: bool) -> None:
+def sites(context: _Context, facts: bool, as_json: bool) -> None:
     """The sites, how each is doing, and what it says about the use of its pages
 
     \b
         archiver sites
+        archiver sites --facts
     """
-    from archiver.sites import load_sites
+    from archiver import display
+    from archiver.sites import FACTS, load_sites
 
+    if facts and as_json:
+        for name, (example, meaning) in FACTS.items():
+            click.echo(display.json_text({"fact": name, "example": example, "meaning": meaning}))
+        return
+    if facts:
+        display.print_facts(FACTS, display.console())
+        return
     _show_health(context, load_sites(context.data_dir), as_json, everything=True)
 
 

@@ -432,6 +432,13 @@ def print_pictures(rows: Sequence[health.Health], out: Console) -> None:
             out.print(f"[dim]{escape(row.site)}: {said}[/dim]", soft_wrap=True)
 
 
+def print_facts(facts: Mapping[str, tuple[str, str]], out: Console) -> None:
+    """What a site may have in sites.toml (see sites.FACTS), as it is written there."""
+    for name, (example, meaning) in facts.items():
+        out.print(Text(f"{name} = {example}"), soft_wrap=True)
+        out.print(Text(f"    {meaning}", style="dim"), soft_wrap=True)
+
+
 def print_imported(stories_by_site: Mapping[str, int], out: Console) -> None:
     """Sites whose stories came by import and that nobody crawls, in a line: those with the most stories first."""
     if stories_by_site:
