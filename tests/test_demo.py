@@ -194,6 +194,33 @@ def test_a_researcher_can_paste_what_the_readme_says(demo: Demo):
         assert done.stdout, line
 
 
+def test_a_researcher_can_paste_what_the_page_for_researchers_says(demo: Demo):
+    page = (Path(__file__).parent.parent / "docs" / "research.md").read_text(encoding="utf-8")
+    here = {story.article["url"].strip("/").rsplit("/", 1)[1]: story.article["key"] for story in demo.stories.values()}
+    for printed, slug in (
+        ("qku4bmcar2vz", "wire-rail-link-to-the-coast"),
+        ("qhvtgnanqw2i", next(slug for slug in here if slug.startswith("assembly"))),
+        ("crpi76eoqt6y", next(slug for slug, kind in CHANGED.items() if kind == "stealth")),
+    ):
+        assert printed in page
+        page = page.replace(printed, here[slug])
+    env = demo.cli.env | {"PATH": f"{Path(sys.executable).parent}:{demo.cli.env['PATH']}"}
+
+    def blocks(language: str) -> list[str]:
+        return re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)
+
+    for line in (line for block in blocks("sh") for line in block.splitlines()):
+        done = subprocess.run(["bash", "-c", line], cwd=demo.cli.folder, env=env, capture_output=True, text=True, timeout=60)
+        assert (done.returncode, done.stderr) == (0, ""), line
+        assert done.stdout or ">" in line or "create table" in line, line
+    with open_reader(demo.cli.data) as archive:
+        for query in (query for block in blocks("sql") for query in block.split(";\n") if query.strip()):
+            assert archive.db.execute(query).fetchall(), query
+    (own,) = (block for block in blocks("python") if "open_reader" in block)
+    done = subprocess.run([sys.executable, "-c", own], cwd=demo.cli.folder, env=env, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "") and "State approves money" in done.stdout
+
+
 def test_the_outlets_site_is_paused_once_the_outlet_is_gone(demo: Demo):
     with demo.cli.archive() as archive:
         assert "lodivalley_demo" not in active_sites(archive, load_sites(demo.cli.data), demo.cli.data)
