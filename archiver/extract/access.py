@@ -167,7 +167,9 @@ def judge(page: Page, body: Body, words: int, headline: str | None, has_date: bo
     if words < LEAST_WORDS:
         if observed in ("teaser", "blocked"):
             return "article", None
-        return "no_body", "the page has no text that could be a story's"
+        return "no_body", "the page is empty until its scripts fill it" if is_empty_shell(
+            page
+        ) else "the page has no text that could be a story's"
     if not any(strong for _, strong in for_it) and looks_like_story(page.url) is not True and lists_stories(page, body):
         return "not_an_article", "its text is links to other pages, each with a few words"
     if headline is None and not any(strong for _, strong in for_it) and looks_like_story(page.url) is not True:
@@ -177,6 +179,12 @@ def judge(page: Page, body: Body, words: int, headline: str | None, has_date: bo
     if not for_it and words < FEW_WORDS:
         return "not_an_article", f"nothing on the page says that it is a story, and it has {words} words"
     return "article", None
+
+
+def is_empty_shell(page: Page) -> bool:
+    """Whether a browser would see next to nothing without running the page's scripts, which are not run here."""
+    has_scripts = any(script.get("src") for script in page.gathered["script"])
+    return has_scripts and sum(len(block.text.split()) for block in page.outline.blocks) < LEAST_WORDS
 
 
 def is_front_page(page: Page) -> bool:
