@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import json
 import os
 import re
 import shutil
@@ -32,9 +33,11 @@ from archiver.browse.clean import clean_html
 from archiver.browse.serving import make_datasette
 from archiver.browse.telling import counts_of, state_of_run
 from archiver.errors import ArchiverError, NothingToDo
+from archiver.export import export
 from archiver.queries import grouped_queries
 from archiver.records import Article, Author, Correction, Embed, Evidence, Image, Link, LiveUpdate, Placing, Site
-from archiver.store import Archive, CaptureRow, Reading, Saved, open_archive
+from archiver.store import Archive, CaptureRow, Reading, Saved, open_archive, open_reader
+from archiver.store.selection import Selection
 from tests.test_store import older_archive
 
 MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
@@ -585,6 +588,15 @@ def test_what_a_search_found_is_taken_out_as_a_table_as_json_and_as_citations(br
     for label, ending in (("BibTeX", "bib"), ("RIS", "ris")):
         assert browser.get(links[label]).text == browser.get(f"{quay}/cite.{ending}").text
     assert browser.get(links["CSL-JSON"]).json() == browser.get(f"{quay}/cite.json").json()
+
+
+def test_a_story_is_there_for_programs_as_an_export_has_it(browser: Browser, quay: str, shelf: Shelf, tmp_path: Path) -> None:
+    assert f"{quay}.json" in browser.page(quay).xpath("//aside//a/@href")
+    told = browser.get(f"{quay}.json").json()
+    with open_reader(shelf.folder) as archive:
+        export(archive, Selection(query="quay", site="lodi"), tmp_path / "quay.jsonl")
+    assert told == json.loads((tmp_path / "quay.jsonl").read_text(encoding="utf-8"))
+    assert browser.get("/-/story/nosuchkey.json", 404)
 
 
 def test_a_file_of_a_search_has_all_its_pages_and_is_refused_with_the_reason(browser: Browser) -> None:

@@ -131,7 +131,7 @@ def test_a_list_of_citations_has_every_story_and_no_text(two: Two, tmp_path: Pat
             assert HIDDEN not in text and OPEN not in text
 
 
-PAGES = ["/", "/-/search?q=cargo", "/-/search?site=lodi&sort=newest", "/-/story/{key}", "/-/story/{key}?revision=1",
+PAGES = ["/", "/-/story/{key}.json", "/-/search?q=cargo", "/-/search?site=lodi&sort=newest", "/-/story/{key}", "/-/story/{key}?revision=1",
          "/-/story/{key}/diff/1..2", "/-/story/{key}/beside/{copy}", "/-/story/{copy}/beside/{key}"]  # fmt: skip
 
 

@@ -175,6 +175,15 @@ async def reference(datasette: Datasette, request: Request) -> Response:
     )
 
 
+async def story_data(datasette: Datasette, request: Request) -> Response:
+    """The story for a program."""
+    db = await opened(datasette, request)
+    found = await reading.whole_story(db, request.url_vars["key"])
+    if found is None:
+        return await withdrawn(datasette, request, request.url_vars["key"], "No story has this key.")
+    return Response.json(found, headers=guards.page_headers())
+
+
 async def picture(datasette: Datasette, request: Request) -> Response:
     """A kept picture, from its WARC record: of the type that its bytes have, whatever its server called it."""
     db = await opened(datasette, request)
@@ -403,6 +412,7 @@ ROUTES = [
     (r"^/-/picture/(?P<id>\d{1,9})$", picture),
     (r"^/-/story$", story_at),
     (r"^/-/story/(?P<key>\w{1,64})$", story),
+    (r"^/-/story/(?P<key>\w{1,64})\.json$", story_data),
     (r"^/-/story/(?P<key>\w{1,64})/cite\.(?P<ending>bib|ris|json)$", reference),
     (r"^/-/story/(?P<key>\w{1,64})/copies$", copies),
     (r"^/-/story/(?P<key>\w{1,64})/beside/(?P<other>\w{1,64})$", beside),

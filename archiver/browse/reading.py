@@ -22,6 +22,7 @@ from archiver.store.placings import OF_STORY
 from archiver.store.rights import BECAUSE, SHOWN, without_text
 from archiver.store.runs import CaptureRow
 from archiver.store.stories import find_article
+from archiver.store.stories import story as kept_story
 from archiver.store.takedowns import Takedown
 from archiver.usual import last_departure
 
@@ -119,6 +120,12 @@ async def read_story(db: Database, key: str) -> Story | None:
         (article,) = without_text("articles", [article])
         parts = {name: without_text({"evidence": "field_evidence"}.get(name, name), rows) for name, rows in parts.items()}
     return Story(article, parts)
+
+
+async def whole_story(db: Database, key: str) -> dict[str, Any] | None:
+    """All that is known of a story, as a line of `archiver export … -o stories.jsonl` has it."""
+    found = await db.execute_fn(lambda conn: kept_story(Tables(conn), key))
+    return found.as_dict() if found else None
 
 
 async def read_picture(db: Database, capture_id: int) -> CaptureRow | None:
