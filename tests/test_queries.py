@@ -137,6 +137,8 @@ ANSWERS = [
     ("first_to_report", {"q": "bank", "from": "2026-11-04"}, "site", []),
     ("first_to_report", {"q": "bank", "to": "2026-11-02"}, "site", []),
     ("first_to_report", {"q": "the " * 65}, "site", []),
+    ("places_of_stories", {"q": "bank"}, "place", ["LAGOS"]),
+    ("places_of_stories", {"q": "bridge"}, "place", []),
     ("words_by_site", {"q": "bank OR bridge"}, "stories", [2, 1]),
     ("words_by_site", {"q": "bank", "to": "2026-11-03"}, "per_1000", [1000.0, 333.3]),
     ("words_by_site", {"q": "bank", "from": "2026-11-04"}, "site", []),
