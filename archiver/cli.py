@@ -34,6 +34,16 @@ EPILOG = """Exit codes: 0 done; 1 failed; 2 wrong use; 3 done, but some site or 
 was expected; 5 the archive is damaged."""
 
 
+SECTIONS = {  # of the list of commands in `archiver --help`, in the order in which one needs them
+    "Begin": ("demo", "add", "crawl", "browse"),
+    "Collect": ("run", "schedule", "backfill", "import", "ingest"),
+    "Ask": ("search", "show", "ask", "history", "diff", "duplicates", "kwic", "trend"),
+    "Take out": ("export", "cite", "freeze", "replay"),
+    "Look after": ("status", "sites", "check", "backup", "takedown"),
+    "Without an archive": ("extract",),
+}
+
+
 class Day(click.ParamType):
     """A day; of a month or year that is named, its first or its last one."""
 
@@ -91,6 +101,12 @@ class Commands(click.Group):
             click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
             click.echo(_in_words(error), err=True)
             sys.exit(1)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Commands by what they are for."""
+        for title, names in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, self.commands[name].get_short_help_str(formatter.width)) for name in names])
 
     def invoke(self, context: click.Context) -> Any:
         """What SQLite reports in the middle of an answer, as of a page of the file that is damaged, is told in words, too."""
@@ -152,6 +168,7 @@ def main(context: click.Context, data_dir: Path | None, verbose: bool, quiet: bo
     Your own site:                    archiver add https://example.org/
                                       archiver crawl
     Ask:                              archiver search "flood NOT warning" --from 2026-01-01
+                                      archiver ask
     Read in a browser:                archiver browse
     """
     context.obj = _Context(data_dir or settings.data_dir(), verbose, quiet)
