@@ -73,6 +73,7 @@ class Moment(click.DateTime):
 
 
 FROM, TO = Day(), Day(is_last=True)
+KEYS = "Only the stories that FILE names (-: standard input): a key or address a line, or CSV or JSON lines with a column key"
 
 
 class Commands(click.Group):
@@ -512,14 +513,15 @@ def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], 
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write")
 @click.option("--format", "name", help="warc, wacz, jsonl, csv, parquet, bibtex, ris, csl-json  [default: from the file's ending]")
 @_choosing
+@click.option("--keys", type=click.Path(allow_dash=True, dir_okay=False), help=KEYS)
 @click.option("--limit", type=click.IntRange(1), help="At most this many stories, the oldest first")
 @click.option("--all-revisions", is_flag=True, help="Every revision's pages or text, not the newest alone")
 @click.option("--force", is_flag=True, help="Write over a file that is there")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON")
 @pass_context
 def export(context: _Context, query: str | None, output: Path, name: str | None, site: str | None, from_: date | None,
-           to: date | None, section: str | None, language: str | None, limit: int | None, all_revisions: bool, force: bool,
-           as_json: bool) -> None:  # fmt: skip
+           to: date | None, section: str | None, language: str | None, keys: str | None, limit: int | None, all_revisions: bool,
+           force: bool, as_json: bool) -> None:  # fmt: skip
     """Take stories out: those that words and filters find, or all
 
     warc holds their pages as they were sent; wacz the same with an index, to be opened at replayweb.page; jsonl all that was read off
@@ -529,13 +531,14 @@ def export(context: _Context, query: str | None, output: Path, name: str | None,
     \b
         archiver export levee -o levee.wacz
         archiver export levee -o levee.bib
+        archiver search levee --json | shuf -n 50 | archiver export --keys - -o sample.csv
         archiver export '"city council" OR mayor' --from 2026-01-01 -o council.csv
         archiver export --site lodivalleynews --from 2026-01-01 --all-revisions -o lodi.warc.gz
     """
     from archiver import answers
     from archiver.store.selection import Selection
 
-    selection = Selection(query, site, from_, to, section, language, limit, all_revisions)
+    selection = Selection(query, site, from_, to, section, language, limit, all_revisions, answers.read_names(keys) if keys else None)
     sys.exit(answers.export_selection(context.data_dir, selection, output, name, force, as_json, context.quiet))
 
 
@@ -543,6 +546,7 @@ def export(context: _Context, query: str | None, output: Path, name: str | None,
 @click.argument("query", required=False)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write (.zip)")
 @_choosing
+@click.option("--keys", type=click.Path(allow_dash=True, dir_okay=False), help=KEYS)
 @click.option("--limit", type=click.IntRange(1), help="At most this many stories, the oldest first")
 @click.option("--all-revisions", is_flag=True, help="Every version of each story, not the newest alone")
 @click.option("--title", help="What the corpus is called where it is cited  [default: from the words]")
@@ -552,8 +556,8 @@ def export(context: _Context, query: str | None, output: Path, name: str | None,
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON")
 @pass_context
 def freeze(context: _Context, query: str | None, output: Path | None, site: str | None, from_: date | None, to: date | None,
-           section: str | None, language: str | None, limit: int | None, all_revisions: bool, title: str | None, no_text: bool,
-           force: bool, verify: Path | None, as_json: bool) -> None:  # fmt: skip
+           section: str | None, language: str | None, keys: str | None, limit: int | None, all_revisions: bool, title: str | None,
+           no_text: bool, force: bool, verify: Path | None, as_json: bool) -> None:  # fmt: skip
     """Freeze a corpus for citing: texts, sources, citations and a proof in one file
 
     The archive goes on changing; the file does not. Its name is the SHA-256 of its texts, which a paper cites. --verify compares
@@ -567,14 +571,14 @@ def freeze(context: _Context, query: str | None, output: Path | None, site: str 
     from archiver import answers
     from archiver.store.selection import Selection
 
-    selection = Selection(query, site, from_, to, section, language, limit, all_revisions)
+    selection = Selection(query, site, from_, to, section, language, limit, all_revisions, answers.read_names(keys) if keys else None)
     if verify:
         if output or selection != Selection() or title or no_text:
             raise WrongUse("--verify takes a frozen corpus alone.\nExample: archiver freeze --verify levee.zip")
         sys.exit(answers.verify_corpus(context.data_dir, verify, as_json, context.quiet))
     if output is None:
         raise WrongUse("Which file is to be written? Name it with -o.\nExample: archiver freeze levee -o levee.zip")
-    answers.freeze_selection(context.data_dir, selection, output, title, not no_text, force, as_json, context.quiet)
+    sys.exit(answers.freeze_selection(context.data_dir, selection, output, title, not no_text, force, as_json, context.quiet))
 
 
 @main.command(short_help="Make the whole archive replayable with pywb")

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -151,3 +152,35 @@ def test_where_nothing_matches_no_list_of_citations_is_written(data: Path, tmp_p
     with open_reader(data) as archive, pytest.raises(NothingToDo):
         export(archive, Selection(query="nowhere"), tmp_path / "none.csl.json")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("form", ["lines", "csv", "json"])
+def test_stories_that_a_file_names_are_taken_out_and_no_others(data: Path, tmp_path: Path, typed: Callable[..., Result], form: str) -> None:
+    all_of_them = rows(taken_out(data, tmp_path / "all.csv"))
+    wanted = all_of_them[1:3]
+    text = {
+        "lines": f"# a sample\n{wanted[1]['key']} money\n{wanted[0]['url']}\n{wanted[0]['key']}\n",
+        "csv": "code,key\n" + "".join(f"money,{row['key']}\n" for row in wanted),
+        "json": "".join(json.dumps({"key": row["key"], "headline": "x"}) + "\n" for row in wanted),
+    }[form]
+    done = typed("--data", str(data), "export", "--keys", "-", "-o", "some.csv", input=text)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert rows((tmp_path / "some.csv").read_text(encoding="utf-8")) == wanted
+    word = wanted[0]["headline"].split()[-1]
+    assert typed("--data", str(data), "export", word, "--keys", "-", "-o", "one.csv", input=text).exit_code == 0
+    assert [row["key"] for row in rows((tmp_path / "one.csv").read_text(encoding="utf-8"))] == [
+        row["key"] for row in wanted if word in row["article_body"] or word in row["headline"]
+    ]
+
+
+def test_a_story_that_is_named_and_not_there_is_told(data: Path, tmp_path: Path, typed: Callable[..., Result]) -> None:
+    (key, *_) = (row["key"] for row in rows(taken_out(data, tmp_path / "all.csv")))
+    for command, name in (("export", "some.csv"), ("freeze", "some.zip")):
+        done = typed("--data", str(data), command, "--keys", "-", "-o", name, input=f"{key}\nnosuchstory1\n")
+        assert done.exit_code == 3 and "nosuchstory1: the archive has no such story" in done.stderr and (tmp_path / name).exists()
+        assert typed("--data", str(data), command, "--keys", "-", "-o", f"2{name}", input="nosuchstory1\n").exit_code == 4
+    with zipfile.ZipFile(tmp_path / "some.zip") as pack:
+        assert "named one by one: 1 story" in pack.read("README.md").decode()
+    assert typed("--data", str(data), "export", "--keys", "nowhere.txt", "-o", "x.csv").exit_code == 2
+    (tmp_path / "odd.jsonl").write_text('{"kee": 1}\n')
+    assert typed("--data", str(data), "export", "--keys", "odd.jsonl", "-o", "x.csv").exit_code == 2

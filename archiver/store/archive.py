@@ -562,6 +562,10 @@ class Archive:
 
     # --- taking out
 
+    def keys_of(self, names: Iterable[str]) -> dict[str, str | None]:
+        """The keys of stories that are named by key or address; None where there is none of that name."""
+        return self._ask(selecting.keys_of, names)
+
     def chosen(self, selection: Selection) -> Iterator[Chosen]:
         """The stories that a selection means, the oldest first."""
         return selecting.chosen(self.db, selection)
