@@ -458,6 +458,12 @@ def test_hits_are_counted_ranked_and_show_why(browser: Browser) -> None:
         ("q=harbour&section=politics&to=2026-11-01", "31 stories"),
         ("site=lodi", "1 story"),
         ("section=politics", "45 stories"),
+        ("language=de", "45 stories"),
+        ("language=de&site=lodi", "No stories."),
+        ("language=en&section=politics", "No stories."),
+        ("q=harbour&language=de", "45 stories"),
+        ("q=harbour&language=en", "No stories."),
+        ("language=no-such&site=lodi", "1 story"),
         ("section=politics&site=lodi", "No stories."),
         ("keyword=Brenn", "1 story"),
         ("author=Marta+Lindqvist", "1 story"),
@@ -479,6 +485,22 @@ def test_what_was_found_is_drawn_month_by_month_and_each_month_leads_to_its_stor
     for link in (page.cssselect(".months svg a")[0], page.cssselect(".months tbody a")[-1]):
         assert f"from={month}-01" in link.get("href")
         assert f"{count} stor" in browser.page(link.get("href")).cssselect(".total")[0].text_content()
+
+
+def test_what_was_found_at_several_sites_is_counted_site_by_site(browser: Browser) -> None:
+    page = browser.page("/-/search?q=harbour+OR+quay")
+    shown = {link.text_content().rpartition(" ")[0].strip(): link for link in page.cssselect(".by-site a")}
+    counts = {name: int(link.text_content().rpartition(" ")[2]) for name, link in shown.items()}
+    assert counts == {"Orla Kurier": 45, "Lodi Valley News": 1}
+    for name, link in shown.items():
+        assert f"{counts[name]} stor" in browser.page(link.get("href")).cssselect(".total")[0].text_content()
+    for asked in ("q=quay", "q=harbour+OR+quay&site=orla", "site=orla"):
+        assert not browser.page(f"/-/search?{asked}").cssselect(".by-site")
+
+
+def test_the_form_of_a_search_offers_the_languages_that_there_are(browser: Browser) -> None:
+    assert browser.page("/-/search?language=en").xpath("//select[@id='language']/option/text()") == ["all", "de", "en"]
+    assert browser.page("/-/search?language=en").xpath("//select[@id='language']/option[@selected]/text()") == ["en"]
 
 
 def test_the_table_of_months_counts_stories_without_a_date_too(browser: Browser) -> None:

@@ -75,6 +75,7 @@ async def search(datasette: Datasette, request: Request) -> Response:
     if ADDRESS.match(question.q) and (key := await reading.find_key(db, question.q)):
         return Response.redirect(datasette.urls.path(f"/-/story/{key}"))
     answer = await ask(datasette, db, question)
+    known = await reading.site_names(db)
     address = datasette.urls.path(query("/-/search", **question.link(from_="", to=""))) + "&from={first}&to={last}"
     context = {
         "question": question,
@@ -86,8 +87,10 @@ async def search(datasette: Datasette, request: Request) -> Response:
         "most_in_a_file": taking_out.MOST,
         "command": taking_out.command(question),
         "place": await reading.place_name(db, question.at) if question.at else None,
-        "sites": await reading.site_names(db),
+        "sites": known,
+        "publishers": {each["name"]: each["publisher"] for each in known},
         "sections": await reading.sections(db, question.site),
+        "languages": await reading.languages(db),
     }
     return await page(datasette, request, "archive_search.html", context, here="/-/search")
 

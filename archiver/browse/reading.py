@@ -363,6 +363,13 @@ async def place_name(db: Database, at: str) -> str | None:
     return found["located"] if found else None
 
 
+async def languages(db: Database) -> list[str]:
+    """Languages of stories (BCP 47, the first part), the most used first, by the index's filter words (see migrations.KEYS)."""
+    query = "select substr(term, 3) as name from articles_fts_words where term >= 'l_' and term < 'l_~' order by doc desc"
+    found = await rows_in_time(db, query, {})
+    return [each["name"] for each in found or [] if each["name"]]
+
+
 async def sections(db: Database, site: str | None) -> list[str]:
     """Names of sections, the most used first; none when counting them takes too long."""
     found = await rows_in_time(

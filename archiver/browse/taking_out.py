@@ -81,6 +81,12 @@ def command(question: Question) -> str | None:
     """What takes the same stories out in the shell, with their texts; None where the shell has no such filter."""
     if question.keyword or question.author or question.at:
         return None
-    given = {"--site": question.site, "--section": question.section, "--from": question.from_, "--to": question.to}
+    given = {
+        "--site": question.site,
+        "--section": question.section,
+        "--language": question.language,
+        "--from": question.from_,
+        "--to": question.to,
+    }
     words = [question.q, *(word for name, value in given.items() if value for word in (name, value))]
     return shlex.join(["archiver", "export", *filter(None, words), "-o", "stories.csv"])
