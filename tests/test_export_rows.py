@@ -184,3 +184,18 @@ def test_a_story_that_is_named_and_not_there_is_told(data: Path, tmp_path: Path,
     assert typed("--data", str(data), "export", "--keys", "nowhere.txt", "-o", "x.csv").exit_code == 2
     (tmp_path / "odd.jsonl").write_text('{"kee": 1}\n')
     assert typed("--data", str(data), "export", "--keys", "odd.jsonl", "-o", "x.csv").exit_code == 2
+
+
+def test_a_story_in_json_ld_is_a_news_article_of_schema_org(data: Path, tmp_path: Path) -> None:
+    told = json.loads(taken_out(data, tmp_path / "all.jsonld"))
+    table = rows(taken_out(data, tmp_path / "all.csv"))
+    assert told["@context"] == {"@vocab": "https://schema.org/"}
+    assert [(node["url"], node["headline"], node["articleBody"]) for node in told["@graph"]] == [
+        (row["url"], row["headline"], row["article_body"]) for row in table
+    ]
+    node = told["@graph"][0]
+    assert (node["@type"], node["identifier"], node["author"][0]["name"]) == ("NewsArticle", table[0]["key"], "Ana Weir")
+    assert node["image"][0]["creditText"] == "Photo: A. Weir" and node["publisher"]["name"]
+    assert None not in node.values() and [] not in node.values()
+    versions = json.loads(taken_out(data, tmp_path / "versions.jsonld", all_revisions=True))["@graph"]
+    assert len({version["@id"] for version in versions}) == len(versions) == 5
