@@ -147,6 +147,8 @@ ANSWERS = [
     ("stories_per_month", {}, "stories", [4]),
     ("stories_per_site", {}, "stories", [3, 1]),
     ("stories_per_author", {"name": "doe"}, "name", ["Jane Doe"]),
+    ("stories_of_author", {"name": "jane"}, "headline", ["Bridge closes"]),
+    ("stories_of_author", {}, "headline", []),
     ("keywords", {"site": "bay_times"}, "keyword", []),
     ("changed_stories", {}, "change", ["substantive"]),
     ("stealth_edits", {}, "headline", ["Bridge closes"]),
