@@ -28,6 +28,7 @@ LAST_PAGE = 50  # who needs more than a thousand stories exports them
 PLACE = re.compile(r"-?\d{1,3}(?:\.\d{1,20})?,-?\d{1,3}(?:\.\d{1,20})?")
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
+MOST_BY_SITE = 2_000  # stories that are counted site by site: each is looked up
 TOO_SLOW = "The archive could not answer this in time. Ask for fewer days, one site, or rarer words."
 
 # Without words to look for, stories are listed. A section or language is looked up in the index, which has words for it and for its site
@@ -150,7 +151,7 @@ def find(conn: sqlite3.Connection, question: Question, limit: int) -> Answer:
     if question.page > 1 or not found.total_is_exact:
         return answer
     months = matches(Tables(conn), question.q, "month", *narrowed[1:], language)
-    by_site = () if question.site else matches_by_site(Tables(conn), *narrowed, language)
+    by_site = () if question.site or found.total > MOST_BY_SITE else matches_by_site(Tables(conn), *narrowed, language)
     return replace(answer, months=months, by_site=by_site if len(by_site) > 1 else ())
 
 
