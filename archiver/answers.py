@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import json
 import re
 import shlex
 import sys
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -45,16 +47,16 @@ SIGNS = {"equal": ("", ""), "delete": ("[-", "-]"), "insert": ("{+", "+}")}  # w
 
 
 def print_search(data_dir: Path, query: str, site: str | None, from_: date | None, to: date | None, section: str | None,
-                 limit: int, sort: str, as_json: bool) -> None:  # fmt: skip
+                 language: str | None, limit: int, sort: str, as_json: bool) -> None:  # fmt: skip
     """Hits with highlighted snippets. Raises NothingToDo where there are none, WrongUse where the query cannot be read."""
     refuse_unreadable(query, from_, to)
     with open_reader(data_dir) as archive:
         refuse_unknown(archive, site)
-        found = archive.search(query, site=site, from_=from_, to=to, section=section, limit=limit, sort=sort)
+        found = archive.search(query, site=site, from_=from_, to=to, section=section, limit=limit, sort=sort, language=language)
     if not found.hits:
         raise NothingToDo(
             f"Nothing matches {query!r}.\n{hint_on(query)}"
-            "Try fewer or shorter words (word* finds all that begin with it), or leave out --site, --from, --to, --section."
+            "Try fewer or shorter words (word* finds all that begin with it), or leave out --site, --from, --to, --section, --language."
         )
     if as_json:
         for hit in found.hits:
@@ -507,11 +509,49 @@ def print_takedowns(data_dir: Path, as_json: bool) -> None:
     display.table(rows, ["date", "basis", "reason", "key", "address", "by", ""], display.console())
 
 
+def read_names(path: str) -> tuple[str, ...]:
+    """Keys or addresses of stories in a file ("-": standard input), each once: the first word of each line, or the column `key` of a CSV or
+    of JSON lines. Raises WrongUse.
+    """
+    try:
+        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8-sig")
+        lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+        if lines and lines[0].lstrip().startswith("{"):
+            names = [str(json.loads(line)["key"]) for line in lines]
+        elif lines and "key" in next(csv.reader(lines[:1])):
+            names = [row["key"] for row in csv.DictReader(io.StringIO(text))]
+        else:
+            names = [line.split()[0] for line in lines]
+    except (OSError, UnicodeDecodeError, ValueError, KeyError, csv.Error) as error:
+        raise WrongUse(
+            f"{path} names no stories: {error}.\n"
+            "One key or address a line, or CSV or JSON lines with a column key, as from archiver search WORDS --json"
+        ) from error
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def named(archive: Archive, selection: Selection) -> tuple[Selection, list[str]]:
+    """The selection with the keys of the stories that its `keys` name, and the names of which the archive has no story."""
+    if selection.keys is None:
+        return selection, []
+    keys = archive.keys_of(selection.keys)
+    return replace(selection, keys=tuple(key for key in keys.values() if key)), [name for name, key in keys.items() if not key]
+
+
+def _told_unknown(unknown: list[str]) -> int:
+    for name in unknown[: display.SHOWN_FAILURES]:
+        click.echo(safe(f"left out: {name}: the archive has no such story"), err=True)
+    if len(unknown) > display.SHOWN_FAILURES:
+        click.echo(f"and {len(unknown) - display.SHOWN_FAILURES:,} more", err=True)
+    return 3 if unknown else 0
+
+
 def export_selection(data_dir: Path, selection: Selection, output: Path, name: str | None, force: bool, as_json: bool, quiet: bool) -> int:
     """Writes the file and says what is in it; 3 where something could not be had. Raises what export() and complaint() tell."""
     refuse_unreadable(selection.query, selection.from_, selection.to)
     with open_reader(data_dir) as archive, display.Counting(quiet) as bar:
         refuse_unknown(archive, selection.site)
+        selection, unknown = named(archive, selection)
         done = exporting.export(archive, selection, output, name, force, lambda so_far: bar.show(so_far.stories, "stories"))
     if as_json:
         click.echo(
@@ -524,17 +564,19 @@ def export_selection(data_dir: Path, selection: Selection, output: Path, name: s
         click.echo(f"{left_out(done.withheld)} (noarchive in sites.toml decides).")
     for address, reason in done.faults[: display.SHOWN_FAILURES]:
         click.echo(safe(f"left out: {address}: {reason}"), err=True)
-    return 3 if done.faults else 0
+    return 3 if _told_unknown(unknown) or done.faults else 0
 
 
 def freeze_selection(
     data_dir: Path, selection: Selection, output: Path, title: str | None, with_text: bool, force: bool, as_json: bool, quiet: bool
-) -> None:
-    """Writes a corpus and says how it is cited. Raises what freeze() and complaint() tell."""
+) -> int:
+    """Writes a corpus and says how it is cited; 3 where a story that was named is not there. Raises what freeze() and complaint() tell."""
     refuse_unreadable(selection.query, selection.from_, selection.to)
     with open_reader(data_dir) as archive, display.Counting(quiet) as bar:
         refuse_unknown(archive, selection.site)
-        title = title or f"News stories: {selection.query or selection.site or 'the whole archive'}"
+        selection, unknown = named(archive, selection)
+        whole = "the whole archive" if selection.keys is None else "a choice"
+        title = title or f"News stories: {selection.query or selection.site or whole}"
         now = settings.utc_now()
         corpus = freezing.freeze(archive, selection, output, title, now, with_text, force, lambda done: bar.show(done, "stories"))
     if as_json:
@@ -545,6 +587,7 @@ def freeze_selection(
             click.echo(f"{left_out(corpus.withheld)}.")
         click.echo(safe(f"Cite it as: {corpus.title}. Frozen {corpus.frozen_at}. SHA-256 {corpus.name}"))
         click.echo(f"Is it as it was?  archiver freeze --verify {shlex.quote(safe(output))}")
+    return _told_unknown(unknown)
 
 
 def verify_corpus(data_dir: Path, path: Path, as_json: bool, quiet: bool) -> int:

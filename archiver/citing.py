@@ -179,6 +179,11 @@ def _ris_name(name: str, known: Name | None) -> str:
 
 def as_csl_json(citation: Citation) -> str:
     """For Zotero, pandoc and citeproc (CSL-JSON 1.0.2)."""
+    return json.dumps([csl_entry(citation)], ensure_ascii=False, indent=1) + "\n"
+
+
+def csl_entry(citation: Citation) -> dict[str, Any]:
+    """One of the list that CSL-JSON is."""
     entry = {
         "id": citation.key,
         "type": "article-newspaper",
@@ -191,7 +196,7 @@ def as_csl_json(citation: Citation) -> str:
         "language": citation.language,
         "note": citation.archived,
     }
-    return json.dumps([{name: value for name, value in entry.items() if value}], ensure_ascii=False, indent=1) + "\n"
+    return {name: value for name, value in entry.items() if value}
 
 
 def _csl_name(name: str, known: Name | None) -> dict[str, str]:

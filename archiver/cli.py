@@ -35,6 +35,16 @@ EPILOG = """Exit codes: 0 done; 1 failed; 2 wrong use; 3 done, but some site or 
 was expected; 5 the archive is damaged."""
 
 
+SECTIONS = {  # of the list of commands in `archiver --help`, in the order in which one needs them
+    "Begin": ("demo", "add", "crawl", "browse"),
+    "Collect": ("run", "schedule", "backfill", "import", "ingest"),
+    "Ask": ("search", "show", "ask", "history", "diff", "duplicates", "kwic", "trend"),
+    "Take out": ("export", "cite", "freeze", "replay"),
+    "Look after": ("status", "sites", "check", "backup", "takedown"),
+    "Without an archive": ("extract",),
+}
+
+
 class Day(click.ParamType):
     """A day; of a month or year that is named, its first or its last one."""
 
@@ -64,6 +74,7 @@ class Moment(click.DateTime):
 
 
 FROM, TO = Day(), Day(is_last=True)
+KEYS = "Only the stories that FILE names (-: standard input): a key or address a line, or CSV or JSON lines with a column key"
 
 
 class Commands(click.Group):
@@ -92,6 +103,12 @@ class Commands(click.Group):
             click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
             click.echo(_in_words(error), err=True)
             sys.exit(1)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Commands by what they are for."""
+        for title, names in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, self.commands[name].get_short_help_str(formatter.width)) for name in names])
 
     def invoke(self, context: click.Context) -> Any:
         """What SQLite reports in the middle of an answer, as of a page of the file that is damaged, is told in words, too."""
@@ -127,6 +144,7 @@ def _in_words(error: Exception) -> str:
 def _choosing(command: Callable[..., None]) -> Callable[..., None]:
     """The options that choose stories."""
     for option in (
+        click.option("--language", help="Only stories in this language (en, es, …)"),
         click.option("--section", help="Only this section"),
         click.option("--to", type=TO, help="Published on this day or earlier"),
         click.option("--from", "from_", type=FROM, help="Published on this day (UTC) or later: 2026-03-14, 2026-03 or 2026"),
@@ -152,6 +170,7 @@ def main(context: click.Context, data_dir: Path | None, verbose: bool, quiet: bo
     Your own site:                    archiver add https://example.org/
                                       archiver crawl
     Ask:                              archiver search "flood NOT warning" --from 2026-01-01
+                                      archiver ask
     Read in a browser:                archiver browse
     """
     context.obj = _Context(data_dir or settings.data_dir(), verbose, quiet)
@@ -208,16 +227,26 @@ def add(context: _Context, url: str, name: str | None, samples: int, allow_loopb
 
 
 @main.command(short_help="The sites, and what they say about the use of their pages")
+@click.option("--facts", is_flag=True, help="What a site may have in sites.toml, with examples")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
 @pass_context
-def sites(context: _Context, as_json: bool) -> None:
+def sites(context: _Context, facts: bool, as_json: bool) -> None:
     """The sites, how each is doing, and what it says about the use of its pages
 
     \b
         archiver sites
+        archiver sites --facts
     """
-    from archiver.sites import load_sites
+    from archiver import display
+    from archiver.sites import FACTS, load_sites
 
+    if facts and as_json:
+        for name, (example, meaning) in FACTS.items():
+            click.echo(display.json_text({"fact": name, "example": example, "meaning": meaning}))
+        return
+    if facts:
+        display.print_facts(FACTS, display.console())
+        return
     _show_health(context, load_sites(context.data_dir), as_json, everything=True)
 
 
@@ -490,31 +519,34 @@ def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], 
 @main.command()
 @click.argument("query", required=False)
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write")
-@click.option("--format", "name", help="warc, wacz, jsonl, csv, parquet  [default: from the file's ending]")
+@click.option("--format", "name", help="warc, wacz, jsonl, csv, parquet, json-ld, bibtex, ris, csl-json  [default: from the file's ending]")
 @_choosing
-@click.option("--language", help="Only stories in this language (en, es, …)")
+@click.option("--keys", type=click.Path(allow_dash=True, dir_okay=False), help=KEYS)
 @click.option("--limit", type=click.IntRange(1), help="At most this many stories, the oldest first")
 @click.option("--all-revisions", is_flag=True, help="Every revision's pages or text, not the newest alone")
 @click.option("--force", is_flag=True, help="Write over a file that is there")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON")
 @pass_context
 def export(context: _Context, query: str | None, output: Path, name: str | None, site: str | None, from_: date | None,
-           to: date | None, section: str | None, language: str | None, limit: int | None, all_revisions: bool, force: bool,
-           as_json: bool) -> None:  # fmt: skip
+           to: date | None, section: str | None, language: str | None, keys: str | None, limit: int | None, all_revisions: bool,
+           force: bool, as_json: bool) -> None:  # fmt: skip
     """Take stories out: those that words and filters find, or all
 
     warc holds their pages as they were sent; wacz the same with an index, to be opened at replayweb.page; jsonl all that was read off
-    them, a story a line; csv the same as a table, parquet with types and lists. The file is written whole or not at all.
+    them, a story a line; csv the same as a table, parquet with types and lists; json-ld as schema.org has it; bibtex, ris, csl-json
+    how each is cited. The file is written whole or not at all.
 
     \b
         archiver export levee -o levee.wacz
+        archiver export levee -o levee.bib
+        archiver search levee --json | shuf -n 50 | archiver export --keys - -o sample.csv
         archiver export '"city council" OR mayor' --from 2026-01-01 -o council.csv
         archiver export --site lodivalleynews --from 2026-01-01 --all-revisions -o lodi.warc.gz
     """
     from archiver import answers
     from archiver.store.selection import Selection
 
-    selection = Selection(query, site, from_, to, section, language, limit, all_revisions)
+    selection = Selection(query, site, from_, to, section, language, limit, all_revisions, answers.read_names(keys) if keys else None)
     sys.exit(answers.export_selection(context.data_dir, selection, output, name, force, as_json, context.quiet))
 
 
@@ -522,7 +554,7 @@ def export(context: _Context, query: str | None, output: Path, name: str | None,
 @click.argument("query", required=False)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write (.zip)")
 @_choosing
-@click.option("--language", help="Only stories in this language (en, es, …)")
+@click.option("--keys", type=click.Path(allow_dash=True, dir_okay=False), help=KEYS)
 @click.option("--limit", type=click.IntRange(1), help="At most this many stories, the oldest first")
 @click.option("--all-revisions", is_flag=True, help="Every version of each story, not the newest alone")
 @click.option("--title", help="What the corpus is called where it is cited  [default: from the words]")
@@ -532,8 +564,8 @@ def export(context: _Context, query: str | None, output: Path, name: str | None,
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON")
 @pass_context
 def freeze(context: _Context, query: str | None, output: Path | None, site: str | None, from_: date | None, to: date | None,
-           section: str | None, language: str | None, limit: int | None, all_revisions: bool, title: str | None, no_text: bool,
-           force: bool, verify: Path | None, as_json: bool) -> None:  # fmt: skip
+           section: str | None, language: str | None, keys: str | None, limit: int | None, all_revisions: bool, title: str | None,
+           no_text: bool, force: bool, verify: Path | None, as_json: bool) -> None:  # fmt: skip
     """Freeze a corpus for citing: texts, sources, citations and a proof in one file
 
     The archive goes on changing; the file does not. Its name is the SHA-256 of its texts, which a paper cites. --verify compares
@@ -547,14 +579,14 @@ def freeze(context: _Context, query: str | None, output: Path | None, site: str 
     from archiver import answers
     from archiver.store.selection import Selection
 
-    selection = Selection(query, site, from_, to, section, language, limit, all_revisions)
+    selection = Selection(query, site, from_, to, section, language, limit, all_revisions, answers.read_names(keys) if keys else None)
     if verify:
         if output or selection != Selection() or title or no_text:
             raise WrongUse("--verify takes a frozen corpus alone.\nExample: archiver freeze --verify levee.zip")
         sys.exit(answers.verify_corpus(context.data_dir, verify, as_json, context.quiet))
     if output is None:
         raise WrongUse("Which file is to be written? Name it with -o.\nExample: archiver freeze levee -o levee.zip")
-    answers.freeze_selection(context.data_dir, selection, output, title, not no_text, force, as_json, context.quiet)
+    sys.exit(answers.freeze_selection(context.data_dir, selection, output, title, not no_text, force, as_json, context.quiet))
 
 
 @main.command(short_help="Make the whole archive replayable with pywb")
@@ -629,11 +661,17 @@ def extract(context: _Context, file: str | None, url: str, batch: Path | None, o
 @click.argument("query")
 @_choosing
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="At most this many stories")
-@click.option("--sort", type=click.Choice(["rank", "newest"]), default="rank", show_default=True, help="Best match or newest first")
+@click.option(
+    "--sort",
+    type=click.Choice(["rank", "newest", "oldest"]),
+    default="rank",
+    show_default=True,
+    help="Best match, newest or oldest first",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
 @pass_context
 def search(context: _Context, query: str, site: str | None, from_: date | None, to: date | None, section: str | None,
-           limit: int, sort: str, as_json: bool) -> None:  # fmt: skip
+           language: str | None, limit: int, sort: str, as_json: bool) -> None:  # fmt: skip
     """Search headlines, standfirsts and texts; the best match first
 
     All words must occur. "two words" stand in this order, levee* is a beginning, mayor OR council either of them, -sport (or NOT sport)
@@ -647,7 +685,7 @@ def search(context: _Context, query: str, site: str | None, from_: date | None, 
     """
     from archiver import answers
 
-    answers.print_search(context.data_dir, query, site, from_, to, section, limit, sort, as_json)
+    answers.print_search(context.data_dir, query, site, from_, to, section, language, limit, sort, as_json)
 
 
 @main.command(short_help="Every place where words stand, in their context")
@@ -665,7 +703,7 @@ def search(context: _Context, query: str, site: str | None, from_: date | None, 
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
 @pass_context
 def kwic(context: _Context, query: str, site: str | None, from_: date | None, to: date | None, section: str | None,
-         width: int, sort: str, limit: int, as_json: bool) -> None:  # fmt: skip
+         language: str | None, width: int, sort: str, limit: int, as_json: bool) -> None:  # fmt: skip
     """Every place where words stand, in their context (a concordance)
 
     Queries as for search. Stories whose pages say noarchive are left out.
@@ -676,7 +714,7 @@ def kwic(context: _Context, query: str, site: str | None, from_: date | None, to
     """
     from archiver import usage
 
-    usage.print_kwic(context.data_dir, query, site, from_, to, section, width, sort, limit, as_json)
+    usage.print_kwic(context.data_dir, query, site, from_, to, section, language, width, sort, limit, as_json)
 
 
 @main.command(short_help="In how many stories words stand, over time, with bars")
@@ -686,7 +724,7 @@ def kwic(context: _Context, query: str, site: str | None, from_: date | None, to
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
 @pass_context
 def trend(context: _Context, queries: tuple[str, ...], by: str, site: str | None, from_: date | None, to: date | None,
-          section: str | None, as_json: bool) -> None:  # fmt: skip
+          section: str | None, language: str | None, as_json: bool) -> None:  # fmt: skip
     """In how many stories words stand, over time, as numbers and bars
 
     Queries as for search, several side by side; "per 1,000" of all stories of the period. Stories without a date are in no
@@ -698,7 +736,34 @@ def trend(context: _Context, queries: tuple[str, ...], by: str, site: str | None
     """
     from archiver import usage
 
-    usage.print_trend(context.data_dir, queries, by, site, from_, to, section, as_json)
+    usage.print_trend(context.data_dir, queries, by, site, from_, to, section, language, as_json)
+
+
+@main.command(short_help="Ready questions: who was first, credits, edits, copies, places …")
+@click.argument("question", required=False)
+@click.argument("limits", nargs=-1, metavar="[NAME=VALUE]…")
+@click.option("--csv", "as_csv", is_flag=True, help="As CSV, for a spreadsheet")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
+@click.option("--sql", "as_sql", is_flag=True, help="The question's SQL, to be changed and asked elsewhere")
+@pass_context
+def ask(context: _Context, question: str | None, limits: tuple[str, ...], as_csv: bool, as_json: bool, as_sql: bool) -> None:
+    """Ready questions to the archive: who wrote of it first, stealth edits, photographs by agency, datelines by place …
+
+    Without a name: all of them, with the limits that each takes. They are those under Questions in archiver browse.
+
+    \b
+        archiver ask
+        archiver ask first_to_report q='levee OR dam' from=2026-03
+        archiver ask captions_by_photographer name=lee --csv > pictures.csv
+    """
+    from archiver import asking
+
+    if question is None:
+        asking.print_questions(as_json)
+    elif as_sql:
+        asking.print_sql(question)
+    else:
+        asking.print_answer(context.data_dir, question, limits, as_csv, as_json)
 
 
 @main.command()

@@ -103,9 +103,11 @@ def freeze(
         raise WrongUse(f"{output} would be a ZIP file by another name.\nName it so: -o {output.name}.zip")
     wanted = {
         name.rstrip("_"): one_line(str(value)) if isinstance(value, str | date) else value
-        for name, value in asdict(selection).items()
+        for name, value in asdict(replace(selection, keys=None)).items()
         if value
     }
+    if selection.keys is not None:  # they stand in the corpus itself
+        wanted["named_one_by_one"] = counted(len(selection.keys), "story", "stories")
     corpus = Frozen(one_line(title)[:MAX_NAME], utc_text(now) or "", wanted, with_text)
     with whole_file(output, force) as file:
         corpus = _write(archive, selection, file, corpus, tell)

@@ -44,6 +44,7 @@ SAME_LINE_EVERY_S = 60.0  # between two that are the same
 PLAIN_WIDTH = 160  # columns where output is no terminal
 WIDE = 110  # columns from which on a table shows everything
 NARROWEST = 12  # columns of a folded text
+STRIP = 24  # columns below which a text in an answer is hard to read
 SHOWN_SITES = 8  # of those that were imported
 SHOWN_FAILURES = 5  # of one kind, in a summary
 DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))  # embeddings, overrides and isolates
@@ -398,6 +399,29 @@ def table(rows: Iterable[Sequence[object]], titles: Sequence[str], out: Console)
     out.print(shown)
 
 
+def rows(answer: Sequence[Sequence[object]], titles: Sequence[str], out: Console) -> None:
+    """A table; where its names and numbers would have to be folded, or its texts to narrow strips, a block of lines a row."""
+    cells = [["" if cell is None else safe(cell) for cell in row] for row in answer]
+    columns = list(zip(*cells, strict=True))
+    is_text = [any(" " in cell for cell in column) for column in columns]
+    widths = _natural_widths(cells, titles)
+    needed = sum(min(width, STRIP) if folds else width for width, folds in zip(widths, is_text, strict=True))
+    if needed + 2 * (len(titles) - 1) <= out.width:
+        table(answer, titles, out)
+        return
+    margin = max(map(len, titles))
+    for place, row in enumerate(cells):
+        if place:
+            out.print()
+        block = Table.grid(padding=(0, 2, 0, 0))
+        block.add_column(width=margin, style="dim", no_wrap=True)
+        block.add_column(overflow="fold", max_width=max(NARROWEST, out.width - margin - 4))
+        for title, cell in zip(titles, row, strict=True):
+            if cell:
+                block.add_row(title, Text(cell))
+        out.print(block)
+
+
 def _natural_widths(cells: Sequence[Sequence[str]], titles: Sequence[str]) -> list[int]:
     return [max(map(cell_len, column)) for column in zip(titles, *cells, strict=True)]
 
@@ -457,6 +481,13 @@ def print_pictures(rows: Sequence[health.Health], out: Console) -> None:
     for row in rows:
         if said := health.pictures_in_words(row):
             out.print(f"[dim]{escape(row.site)}: {said}[/dim]", soft_wrap=True)
+
+
+def print_facts(facts: Mapping[str, tuple[str, str]], out: Console) -> None:
+    """What a site may have in sites.toml (see sites.FACTS), as it is written there."""
+    for name, (example, meaning) in facts.items():
+        out.print(Text(f"{name} = {example}"), soft_wrap=True)
+        out.print(Text(f"    {meaning}", style="dim"), soft_wrap=True)
 
 
 def print_imported(stories_by_site: Mapping[str, int], out: Console) -> None:

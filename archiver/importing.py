@@ -26,6 +26,7 @@ from urllib.parse import urlsplit
 from archiver import foreign, settings
 from archiver.captures import Captures, Original, TooLarge, Truncated, decode_body, payload_digest
 from archiver.discover.found import is_story_link
+from archiver.discover.hints import find_publisher
 from archiver.errors import ArchiveBusy, WrongUse
 from archiver.foreign import Broken, Fault, Message, Place, Record, Section
 from archiver.health import GOOD
@@ -575,7 +576,10 @@ class Import:
         if taken:
             with self.archive.writing():
                 for name in {one.capture.site for one in taken} & set(self.owners.new):
-                    self.archive.save_site(Site(name, self.owners.new[name]), now)
+                    first = next(one.capture for one in taken if one.capture.site == name)
+                    self.archive.save_site(
+                        Site(name, self.owners.new[name], find_publisher(_decoded(first, settings.MAX_DECODED_BYTES))), now
+                    )
                     self.report.new_sites[name] = self.owners.new.pop(name)
                 self.archive.save_imported([Link(one.url, one.capture.site, "import", one.source) for one in taken], now)
         rows = []
@@ -723,14 +727,14 @@ def language_of(message: Message) -> str | None:
     return read_code(declared[1].decode()) if declared else read_code(_header(message, "content-language"))
 
 
-def _decoded(message: Message, limit: int) -> bytes:
+def _decoded(message: Message | Capture, limit: int) -> bytes:
     try:
         return decode_body(message.body, _header(message, "content-encoding"), limit)
     except (TooLarge, Truncated):
         return b""
 
 
-def _header(message: Message, name: str) -> str:
+def _header(message: Message | Capture, name: str) -> str:
     return next((value for header, value in message.headers if header.lower() == name), "")
 
 

@@ -46,7 +46,42 @@ NUMBERS = ("delay_s", "max_requests")
 SWITCHES = ("allow_loopback", "accept_bad_certificate", "paused")
 EVERY = 'Write every = "1h"; there are s, m, h and d'
 RECHECK = 'Write recheck = [["6h", "1h"], ["2d", "6h"]]: stories younger than 6 h again after 1 h, younger than 2 days after 6 h'
-KNOWN = {*TEXTS, *LISTS, *NUMBERS, *SWITCHES, "every", "recheck", "selectors"}
+# What a site may have in sites.toml: an example, and what it means. `archiver sites --facts` and docs/sites.md are made of it.
+FACTS = {
+    "url": ('"https://daily.example/"', "the front page; the only fact that must be there"),
+    "publisher": ('"The Daily Example"', "its name as it is printed"),
+    "in_language": ('"en"', "main language of its pages (BCP 47), where they do not say it themselves"),
+    "country": ('"GB"', "ISO 3166"),
+    "timezone": ('"Europe/London"', "times without a zone on its pages are read in it"),
+    "feeds": ('["https://daily.example/feed/"]', "RSS, Atom, JSON Feed; of any section, as many as you like"),
+    "sitemaps": ('["https://daily.example/sitemap_index.xml"]', "sitemaps, their indexes, news sitemaps; plain or gzipped"),
+    "wordpress_api": ('"https://daily.example/wp-json/"', "lists of new and of changed stories, and the number of all of them"),
+    "front_pages": ('["https://daily.example/"]', "pages whose links are looked at and whose order is noted; without it: url"),
+    "sections": ('["https://daily.example/news/"]', "pages whose links are looked at, with their further pages"),
+    "archive_page": (
+        '"https://daily.example/archive/{yyyy}-{mm}/"',
+        "dated lists of older stories, for archiver backfill; also {dd}",
+    ),
+    "article_url": ("'/20\\d\\d/\\d\\d/'", "regular expression; when it is there, it alone decides which addresses are stories"),
+    "skip_url": ("'/(live-tv|horoscope)/'", "regular expression; what it finds is never fetched"),
+    "delay_s": ("2", "seconds between two requests to a host; a longer Crawl-delay of robots.txt wins"),
+    "max_requests": ("5000", "at most this many requests in a run"),
+    "every": ('"1h"', "how often archiver run takes the site; s, m, h, d"),
+    "recheck": (
+        '[["6h", "1h"], ["2d", "6h"], ["30d", "7d"]]',
+        "stories younger than 6 h again after 1 h, …; older ones never",
+    ),
+    "keep_images": ('"lead"', '"lead" keeps the main picture of each story, "all" every one, "none" none (default)'),
+    "noarchive": ('"ignore"', 'pages that ask not to be shown from an archive: "honour" (default) or "ignore", with its reason'),
+    "noarchive_reason": ('"agreement of 2026-03-02"', "why noarchive is ignored"),
+    "drop_text": ('["Support local journalism."]', "lines, whole and as printed, that are never part of a story"),
+    "selectors": ('[{field = "byline", selector = ".writer-name"}]', "where the general rules misread the site; see below"),
+    "render_note": ('"new design since 2026-03-01"', "a word of yours about the site"),
+    "paused": ("true", "crawled only when it is named: archiver crawl daily_example"),
+    "accept_bad_certificate": ("true", "fetched over https though nobody vouches that the server is the site's"),
+    "allow_loopback": ("true", "the site is a server on this machine, for rehearsals"),
+}
+KNOWN = frozenset(FACTS)
 
 
 def load_sites(data_dir: Path) -> dict[str, Site]:
@@ -117,7 +152,7 @@ def site_from_facts(name: str, facts: Any, path: Path) -> Site:
     if not isinstance(facts, Mapping):
         raise bad("facts must stand in a table", f'[{name}]\nurl = "https://example.org/"')
     if unknown := sorted(set(facts) - KNOWN):
-        raise bad(f"unknown fact {unknown[0]!r}", f"Known facts: {', '.join(sorted(KNOWN))}")
+        raise bad(f"unknown fact {unknown[0]!r}", f"Known facts: {', '.join(sorted(KNOWN))}\nWhat each means: archiver sites --facts")
     if "url" not in facts:
         raise bad("url is missing", 'Add the front page: url = "https://example.org/"')
     values: dict[str, Any] = {"name": name} | {key: facts.get(key, False) for key in SWITCHES}

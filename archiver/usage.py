@@ -27,12 +27,12 @@ FACTS = 25  # columns of a line of the concordance: key, day, spaces
 
 
 def print_kwic(data_dir: Path, query: str, site: str | None, from_: date | None, to: date | None, section: str | None,
-               width: int, sort: str, limit: int, as_json: bool) -> None:  # fmt: skip
+               language: str | None, width: int, sort: str, limit: int, as_json: bool) -> None:  # fmt: skip
     """A concordance. Raises NothingToDo where the words stand nowhere, WrongUse where the query cannot be read."""
     refuse_unreadable(query, from_, to)
     with open_reader(data_dir) as archive:
         refuse_unknown(archive, site)
-        found = archive.concordance(query, site, from_, to, section, width=width)
+        found = archive.concordance(query, site, from_, to, section, language, width)
         if sort == "newest":
             lines = list(islice(found, limit))
         else:
@@ -75,16 +75,16 @@ def _words_left(line: Occurrence) -> list[str]:
 
 
 def print_trend(data_dir: Path, queries: Sequence[str], by: str, site: str | None, from_: date | None, to: date | None,
-                section: str | None, as_json: bool) -> None:  # fmt: skip
+                section: str | None, language: str | None, as_json: bool) -> None:  # fmt: skip
     """Periods with a bar for each query. Raises NothingToDo where no story has a date, WrongUse where a query cannot be read."""
     for query in queries:
         refuse_unreadable(query, from_, to)
     with open_reader(data_dir) as archive:
         refuse_unknown(archive, site)
-        periods = archive.trend(queries, by, site, from_, to, section)
-        undated = None if from_ or to else archive.undated(queries, site, section)
+        periods = archive.trend(queries, by, site, from_, to, section, language)
+        undated = None if from_ or to else archive.undated(queries, site, section, language)
     if not periods:
-        raise NothingToDo("No story was published in that time.\nTry other days, or leave out --site and --section.")
+        raise NothingToDo("No story was published in that time.\nTry other days, or leave out --site, --section and --language.")
     if as_json:
         for period in [*periods, *([undated] if undated and undated.stories else [])]:
             matches, shares = dict(zip(queries, period.matches, strict=True)), dict(zip(queries, period.per_thousand, strict=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import json
 import os
 import re
 import shutil
@@ -32,8 +33,11 @@ from archiver.browse.clean import clean_html
 from archiver.browse.serving import make_datasette
 from archiver.browse.telling import counts_of, state_of_run
 from archiver.errors import ArchiverError, NothingToDo
+from archiver.export import export
+from archiver.queries import grouped_queries
 from archiver.records import Article, Author, Correction, Embed, Evidence, Image, Link, LiveUpdate, Placing, Site
-from archiver.store import Archive, CaptureRow, Reading, Saved, open_archive
+from archiver.store import Archive, CaptureRow, Reading, Saved, open_archive, open_reader
+from archiver.store.selection import Selection
 from tests.test_store import older_archive
 
 MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
@@ -454,6 +458,12 @@ def test_hits_are_counted_ranked_and_show_why(browser: Browser) -> None:
         ("q=harbour&section=politics&to=2026-11-01", "31 stories"),
         ("site=lodi", "1 story"),
         ("section=politics", "45 stories"),
+        ("language=de", "45 stories"),
+        ("language=de&site=lodi", "No stories."),
+        ("language=en&section=politics", "No stories."),
+        ("q=harbour&language=de", "45 stories"),
+        ("q=harbour&language=en", "No stories."),
+        ("language=no-such&site=lodi", "1 story"),
         ("section=politics&site=lodi", "No stories."),
         ("keyword=Brenn", "1 story"),
         ("author=Marta+Lindqvist", "1 story"),
@@ -477,11 +487,37 @@ def test_what_was_found_is_drawn_month_by_month_and_each_month_leads_to_its_stor
         assert f"{count} stor" in browser.page(link.get("href")).cssselect(".total")[0].text_content()
 
 
+def test_what_was_found_at_several_sites_is_counted_site_by_site(browser: Browser) -> None:
+    page = browser.page("/-/search?q=harbour+OR+quay")
+    shown = {link.text_content().rpartition(" ")[0].strip(): link for link in page.cssselect(".by-site a")}
+    counts = {name: int(link.text_content().rpartition(" ")[2]) for name, link in shown.items()}
+    assert counts == {"Orla Kurier": 45, "Lodi Valley News": 1}
+    for name, link in shown.items():
+        assert f"{counts[name]} stor" in browser.page(link.get("href")).cssselect(".total")[0].text_content()
+    for asked in ("q=quay", "q=harbour+OR+quay&site=orla", "site=orla"):
+        assert not browser.page(f"/-/search?{asked}").cssselect(".by-site")
+
+
+def test_the_form_of_a_search_offers_the_languages_that_there_are(browser: Browser) -> None:
+    assert browser.page("/-/search?language=en").xpath("//select[@id='language']/option/text()") == ["all", "de", "en"]
+    assert browser.page("/-/search?language=en").xpath("//select[@id='language']/option[@selected]/text()") == ["en"]
+
+
 def test_the_table_of_months_counts_stories_without_a_date_too(browser: Browser) -> None:
     page = browser.page("/-/search?q=harbour+OR+mill")
     months = {row[0].text_content(): int(row[1].text_content()) for row in page.cssselect(".months tbody tr")}
     assert months["no date"] == 1
     assert f"{sum(months.values())} stories" in page.cssselect(".total")[0].text_content()
+
+
+@pytest.mark.parametrize("asked", ["q=council", "section=politics", "from=2026-01-01"])
+def test_the_oldest_first_is_the_newest_first_backwards(browser: Browser, asked: str) -> None:
+    def found(order: str) -> list[str]:
+        first = browser.page(f"/-/search?{asked}&sort={order}")
+        rest = (browser.page(f"/-/search?{asked}&sort={order}&page={page}") for page in (2, 3))
+        return [headline for page in (first, *rest) for headline in hits(page)]
+
+    assert len(found("oldest")) > 1 and found("oldest") == found("newest")[::-1]
 
 
 def test_a_question_without_an_answer_is_told_why(browser: Browser) -> None:
@@ -554,11 +590,44 @@ def test_no_two_pages_have_the_same_title(browser: Browser, quay: str) -> None:
         f"{quay}/diff/1..2",
         "/archive/stealth_edits",
         "/archive/search_stories?q=harbour",
+        "/-/questions",
     ]
     titles = [" ".join(browser.page(path).findtext(".//title").split()) for path in paths]
     assert len(set(titles)) == len(paths)
     assert titles[3] == "harbour · Search the archive, page 2" and titles[5] == "What changed: Stealth edits · News archive"
     assert titles[11].startswith("Version 1: ") and titles[13] == "Stealth edits · archive"
+
+
+def test_what_a_search_found_is_taken_out_as_a_table_as_json_and_as_citations(browser: Browser, quay: str) -> None:
+    page = browser.page("/-/search?q=quay&site=lodi&sort=oldest")
+    links = {link.text: link.get("href") for link in page.cssselect(".take-out a")}
+    assert list(links) == ["CSV", "JSON", "BibTeX", "RIS", "CSL-JSON"]
+    assert page.cssselect(".take-out code")[0].text == "archiver export quay --site lodi -o stories.csv"
+    (row,) = csv.DictReader(io.StringIO(browser.get(links["CSV"]).text, newline=""))
+    assert quay.endswith(row["key"]) and row["headline"] == "Quay gives way; eleven hurt" and "Eleven people" not in str(row)
+    told = browser.get(links["JSON"]).json()
+    assert (told["total"], told["total_is_exact"], [story["key"] for story in told["stories"]]) == (1, True, [row["key"]])
+    for label, ending in (("BibTeX", "bib"), ("RIS", "ris")):
+        assert browser.get(links[label]).text == browser.get(f"{quay}/cite.{ending}").text
+    assert browser.get(links["CSL-JSON"]).json() == browser.get(f"{quay}/cite.json").json()
+
+
+def test_a_story_is_there_for_programs_as_an_export_has_it(browser: Browser, quay: str, shelf: Shelf, tmp_path: Path) -> None:
+    assert f"{quay}.json" in browser.page(quay).xpath("//aside//a/@href")
+    told = browser.get(f"{quay}.json").json()
+    with open_reader(shelf.folder) as archive:
+        export(archive, Selection(query="quay", site="lodi"), tmp_path / "quay.jsonl")
+    assert told == json.loads((tmp_path / "quay.jsonl").read_text(encoding="utf-8"))
+    assert browser.get("/-/story/nosuchkey.json", 404)
+
+
+def test_a_file_of_a_search_has_all_its_pages_and_is_refused_with_the_reason(browser: Browser) -> None:
+    told = browser.get("/-/search.json?q=council&sort=newest&page=2").json()["stories"]
+    assert [story["headline"] for story in told] == [f"Council report number {day}" for day in range(1, 46)]
+    assert "later than the last one" in browser.get("/-/search.json?q=quay&from=2026-03-05&to=2026-03-01", 400).json()["error"]
+    assert "later than the last one" in browser.get("/-/search.csv?q=quay&from=2026-03-05&to=2026-03-01", 400).text
+    assert browser.get("/-/search.csv?q=nothinglikethis").text.startswith("key,site,")
+    assert not browser.page("/-/search?author=Ines+Falk").cssselect(".take-out code")
 
 
 def test_a_site_whose_publisher_is_unknown_is_called_by_its_name(tmp_path: Path) -> None:
@@ -577,6 +646,14 @@ def test_every_ready_question_has_a_title_and_an_answer(browser: Browser) -> Non
     for link in links:
         assert link.text_content() != link.get("href").rsplit("/", 1)[1]
         browser.get(link.get("href"))
+
+
+def test_the_menu_leads_to_every_ready_question_and_each_takes_words_where_it_needs_some(browser: Browser) -> None:
+    assert "/-/questions" in browser.page("/").xpath("//nav//a/@href")
+    page = browser.page("/-/questions")
+    assert page.xpath("//section//li/a/@href") == [f"/archive/{query.name}" for _, queries in grouped_queries() for query in queries]
+    (form,) = page.xpath("//form[@action='/archive/search_captions']")
+    assert form.xpath(".//input/@name") == ["q"]
 
 
 def test_the_plugin_works_in_datasette_alone(shelf: Shelf, quay: str) -> None:
@@ -644,6 +721,7 @@ OURS = (
     "/-/search?q=quay",
     "/-/changes",
     "/-/map",
+    "/-/questions",
     "/-/sites",
     "/-/sites/lodi/front-page",
     "{quay}",
@@ -728,7 +806,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory):
 def paths_of(key: str) -> list[str]:
     story = f"/-/story/{key}"
     ours = ["/", "/-/search?q=alert", "/-/search?section=x", "/-/changes", "/-/sites", story, f"{story}?revision=1", f"{story}/diff/1..2"]
-    ours += [f"{story}/beside/{key}", "/-/sites/lodi/front-page", "/archive/placings", "/-/map", "/-/search?at=45.5,-9.25"]
+    ours += [f"{story}/beside/{key}", "/-/sites/lodi/front-page", "/archive/placings", "/-/map", "/-/questions", "/-/search?at=45.5,-9.25"]
     return [*ours, "/archive/articles", "/archive/headlines", "/archive/captions", "/archive/field_evidence", "/archive/articles/1"]
 
 

@@ -25,7 +25,7 @@ from rich.console import Console
 from archiver import display, settings
 from archiver.captures import Captures
 from archiver.checking import check
-from archiver.cli import main
+from archiver.cli import SECTIONS, main
 from archiver.display import json_text
 from archiver.health import Health, next_command
 from archiver.locks import lock
@@ -84,6 +84,13 @@ def test_the_first_help_page_names_the_exit_codes_and_a_way_to_begin(typed: Type
 # --- wrong use
 
 
+def test_the_help_lists_every_command_once_by_what_it_is_for(typed: Typed) -> None:
+    listed = [name for names in SECTIONS.values() for name in names]
+    assert sorted(listed) == sorted(name for name, command in main.commands.items() if not command.hidden)
+    text = typed("--help").output
+    assert all(f"{title}:" in text for title in SECTIONS) and text.index("demo") < text.index("takedown")
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -109,7 +116,7 @@ def test_the_first_help_page_names_the_exit_codes_and_a_way_to_begin(typed: Type
         (["extract", "--batch", "pages.tsv"], "pages.tsv, line 2: no path"),
         (["extract", "--batch", "bytes.tsv"], "bytes.tsv cannot be read"),
         (["extract", "--site", "gazete", "-"], "No site is named 'gazete'"),
-        (["search", "bridge", "--sort", "oldest"], "'oldest' is not one of"),
+        (["search", "bridge", "--sort", "size"], "'size' is not one of"),
         (["--data", "pages.tsv", "status"], "'pages.tsv' is a file"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

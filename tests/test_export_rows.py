@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 from click.testing import Result
 from pyarrow import parquet
 
+from archiver.errors import NothingToDo
 from archiver.export import export
 from archiver.spreadsheets import plain_cell
 from archiver.store import open_archive, open_reader
@@ -126,3 +129,73 @@ def test_without_pyarrow_the_way_to_it_is_told(
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     done = typed("--data", str(data), "export", "-o", str(tmp_path / "all.parquet"))
     assert (done.exit_code, "-m pip install pyarrow" in done.output, (tmp_path / "all.parquet").exists()) == (2, True, False)
+
+
+def test_citations_of_all_that_is_taken_out_are_those_of_cite(data: Path, tmp_path: Path, typed: Callable[..., Result]) -> None:
+    keys = [row["key"] for row in rows(taken_out(data, tmp_path / "all.csv"))]
+
+    def cited(form: str) -> list[str]:
+        return [typed("--data", str(data), "cite", key, "--format", form).output for key in keys]
+
+    assert taken_out(data, tmp_path / "all.bib") == "\n".join(cited("bibtex"))
+    assert taken_out(data, tmp_path / "all.ris").replace("\r\n", "\n") == "".join(cited("ris")).replace("\r\n", "\n")
+    assert json.loads(taken_out(data, tmp_path / "all.csl.json")) == [json.loads(one)[0] for one in cited("csl-json")]
+
+
+def test_every_version_is_cited_under_a_name_of_its_own(data: Path, tmp_path: Path) -> None:
+    names = re.findall(r"@misc\{(.*),", taken_out(data, tmp_path / "all.bib", all_revisions=True))
+    assert len(names) == len(set(names)) == len(rows(taken_out(data, tmp_path / "all.csv", all_revisions=True)))
+    assert all(re.fullmatch(r"\w{12}-\d", name) for name in names)
+
+
+def test_where_nothing_matches_no_list_of_citations_is_written(data: Path, tmp_path: Path) -> None:
+    with open_reader(data) as archive, pytest.raises(NothingToDo):
+        export(archive, Selection(query="nowhere"), tmp_path / "none.csl.json")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("form", ["lines", "csv", "json"])
+def test_stories_that_a_file_names_are_taken_out_and_no_others(data: Path, tmp_path: Path, typed: Callable[..., Result], form: str) -> None:
+    all_of_them = rows(taken_out(data, tmp_path / "all.csv"))
+    wanted = all_of_them[1:3]
+    text = {
+        "lines": f"# a sample\n{wanted[1]['key']} money\n{wanted[0]['url']}\n{wanted[0]['key']}\n",
+        "csv": "code,key\n" + "".join(f"money,{row['key']}\n" for row in wanted),
+        "json": "".join(json.dumps({"key": row["key"], "headline": "x"}) + "\n" for row in wanted),
+    }[form]
+    done = typed("--data", str(data), "export", "--keys", "-", "-o", "some.csv", input=text)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert rows((tmp_path / "some.csv").read_text(encoding="utf-8")) == wanted
+    word = wanted[0]["headline"].split()[-1]
+    assert typed("--data", str(data), "export", word, "--keys", "-", "-o", "one.csv", input=text).exit_code == 0
+    assert [row["key"] for row in rows((tmp_path / "one.csv").read_text(encoding="utf-8"))] == [
+        row["key"] for row in wanted if word in row["article_body"] or word in row["headline"]
+    ]
+
+
+def test_a_story_that_is_named_and_not_there_is_told(data: Path, tmp_path: Path, typed: Callable[..., Result]) -> None:
+    (key, *_) = (row["key"] for row in rows(taken_out(data, tmp_path / "all.csv")))
+    for command, name in (("export", "some.csv"), ("freeze", "some.zip")):
+        done = typed("--data", str(data), command, "--keys", "-", "-o", name, input=f"{key}\nnosuchstory1\n")
+        assert done.exit_code == 3 and "nosuchstory1: the archive has no such story" in done.stderr and (tmp_path / name).exists()
+        assert typed("--data", str(data), command, "--keys", "-", "-o", f"2{name}", input="nosuchstory1\n").exit_code == 4
+    with zipfile.ZipFile(tmp_path / "some.zip") as pack:
+        assert "named one by one: 1 story" in pack.read("README.md").decode()
+    assert typed("--data", str(data), "export", "--keys", "nowhere.txt", "-o", "x.csv").exit_code == 2
+    (tmp_path / "odd.jsonl").write_text('{"kee": 1}\n')
+    assert typed("--data", str(data), "export", "--keys", "odd.jsonl", "-o", "x.csv").exit_code == 2
+
+
+def test_a_story_in_json_ld_is_a_news_article_of_schema_org(data: Path, tmp_path: Path) -> None:
+    told = json.loads(taken_out(data, tmp_path / "all.jsonld"))
+    table = rows(taken_out(data, tmp_path / "all.csv"))
+    assert told["@context"] == {"@vocab": "https://schema.org/"}
+    assert [(node["url"], node["headline"], node["articleBody"]) for node in told["@graph"]] == [
+        (row["url"], row["headline"], row["article_body"]) for row in table
+    ]
+    node = told["@graph"][0]
+    assert (node["@type"], node["identifier"], node["author"][0]["name"]) == ("NewsArticle", table[0]["key"], "Ana Weir")
+    assert node["image"][0]["creditText"] == "Photo: A. Weir" and node["publisher"]["name"]
+    assert None not in node.values() and [] not in node.values()
+    versions = json.loads(taken_out(data, tmp_path / "versions.jsonld", all_revisions=True))["@graph"]
+    assert len({version["@id"] for version in versions}) == len(versions) == 5

@@ -239,6 +239,17 @@ def test_pages_of_unknown_sites_get_a_site_of_their_host_that_no_crawl_will_visi
     assert typed("import", str(source), "--no-read", "--site", "courier").exit_code == 2  # not a known site
 
 
+def test_a_site_that_came_by_import_is_called_what_its_pages_call_it(tmp_path: Path, typed: Callable[..., Result]):
+    text = "".join(f"<p>The miller of Vale told the council for the {number}th time that the weir leaks.</p>" for number in range(4))
+    (tmp_path / "a.html").write_text(
+        "<html lang=en><title>Weir leaks - page 2</title><meta property='og:type' content='article'><meta property='og:site_name'"
+        f" content='The Vale Courier'><article><h1>Weir leaks</h1>{text}</article>"
+    )
+    assert typed("import", "a.html", "--url", "https://courier.example/2026/03/weir", "--date", "2026-03-05").exit_code == 0
+    assert rows(tmp_path / "data", "select name, publisher from sites") == [("courier", "The Vale Courier")]
+    assert "“Weir leaks.” The Vale Courier, " in typed("cite", "https://courier.example/2026/03/weir").output
+
+
 def test_sites_that_came_by_import_are_listed_with_their_stories(tmp_path: Path, typed: Callable[..., Result]):
     source = write_warc(tmp_path / "a.warc.gz", [*pages(2), *pages(1, "courier.example")])
     assert typed("import", str(source)).exit_code == 0

@@ -252,6 +252,14 @@ def test_what_stands_in_a_storys_place_is_named(html: str, outcome: str) -> None
     assert read(html).outcome == outcome
 
 
+def test_a_page_that_its_scripts_would_fill_is_told_from_one_without_text() -> None:
+    filled = "the page is empty until its scripts fill it"
+    shell = "<html lang=en><title>Weir opens</title><noscript>No scripts.</noscript><div id=app>{more}</div><script src=/app.js></script>"
+    assert read(shell.format(more="")).outcome_reason == filled
+    assert read(shell.format(more="<nav>" + "<p>Local news of today</p>" * 5 + "</nav>")).outcome_reason != filled
+    assert read(shell.format(more="").replace(" src=/app.js", "")).outcome_reason != filled
+
+
 @pytest.mark.parametrize(
     "title",
     [

@@ -263,6 +263,14 @@ def test_newest_first_puts_undated_stories_last(archive):
     assert urls == ["mayor", "flood", "undated"]
 
 
+def test_oldest_first_tells_who_was_first_and_puts_undated_stories_last_too(archive):
+    urls = [hit.url.rpartition("/")[2] for hit in archive.search("river", sort="oldest").hits]
+    assert urls == ["flood", "mayor", "undated"]
+    pages = [archive.search("river", sort="oldest", limit=1, offset=start).hits for start in range(4)]
+    assert [hit.url.rpartition("/")[2] for page in pages for hit in page] == urls
+    assert not archive.search("river", sort="oldest", limit=0).hits
+
+
 def test_the_best_comes_first_and_a_word_in_the_headline_counts_more(archive):
     assert archive.search("flood OR river").hits[0].url.endswith("/flood")
     assert archive.search("council OR budget").hits[0].url.endswith("/council")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 from archiver.errors import BadSitesFile, UnknownSite
 from archiver.records import Selector, Site
-from archiver.sites import append_site, find_site, load_sites, name_for, read_duration, read_sites_file, to_toml, write_duration
+from archiver.sites import FACTS, append_site, find_site, load_sites, name_for, read_duration, read_sites_file, to_toml, write_duration
 
 FULL = Site(
     name="daily_example",
@@ -203,3 +205,22 @@ def test_a_name_that_cannot_be_a_file_name_or_a_word_of_a_command_is_refused(tmp
 
 def test_a_fact_outside_of_any_site_is_named(tmp_path: Path):
     assert "facts must stand in a table" in refusal(tmp_path, 'url = "https://a.example.org/"\n')
+
+
+def test_every_fact_is_told_with_an_example_that_is_taken(tmp_path: Path) -> None:
+    both = "noarchive_reason = " + FACTS["noarchive_reason"][0]  # without it no noarchive = "ignore" is taken
+    for name, (example, meaning) in FACTS.items():
+        own = [f"url = {FACTS['url'][0]}", f"{name} = {example}", *([both] if name == "noarchive" else [])]
+        (tmp_path / "sites.toml").write_text("\n".join(["[daily_example]", *dict.fromkeys(own)]), encoding="utf-8")
+        (site,) = read_sites_file(tmp_path / "sites.toml").values()
+        assert name in to_toml(site) and meaning
+    in_seconds = {"every_s": "every", "recheck_s": "recheck"}
+    assert {"name", *FACTS} == {in_seconds.get(fact.name, fact.name) for fact in fields(Site)}
+
+
+def test_facts_are_told_in_the_shell_and_where_one_is_unknown(tmp_path: Path, typed: Callable[..., Result]) -> None:
+    assert 'keep_images = "lead"\n' in typed("--data", str(tmp_path), "sites", "--facts").output
+    assert len(typed("--data", str(tmp_path), "sites", "--facts", "--json").output.splitlines()) == len(FACTS)
+    (tmp_path / "sites.toml").write_text('[gazette]\nurl = "https://gazette.example/"\nfeed = "x"\n', encoding="utf-8")
+    wrong = typed("--data", str(tmp_path), "sites")
+    assert wrong.exit_code == 2 and "archiver sites --facts" in wrong.output

@@ -116,6 +116,13 @@ def test_a_month_or_a_year_is_named_as_a_day_is(typed: Callable[..., Result], fo
         assert (headline in found.output, "1 story matches" in found.output) == (True, True), found.output
 
 
+def test_stories_in_one_language_are_searched_counted_and_shown_alone(typed: Callable[..., Result], folder: Path) -> None:
+    for command in (["search", "灯台"], ["kwic", "灯台"], ["trend", "灯台", "--by", "year"]):
+        found, none = (typed("--data", str(folder), *command, "--language", language) for language in ("ja", "en"))
+        assert "lamp" in found.output or "灯台" in found.output
+        assert none.exit_code == 4 or "0 stories with" in none.output, none.output
+
+
 def test_a_query_without_a_word_is_refused(archive: Archive) -> None:
     with pytest.raises(WrongUse):
         list(archive.concordance("!!"))

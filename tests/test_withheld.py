@@ -14,10 +14,12 @@ from datasette.utils import tilde_encode
 
 from archiver.browse.serving import make_datasette
 from archiver.cli import main
+from archiver.export import export
 from archiver.queries import load_queries
 from archiver.records import Article, Correction, Embed, Evidence, Image, LiveUpdate, RightsSignal
 from archiver.store import open_archive, open_reader
 from archiver.store.rights import TEXT
+from archiver.store.selection import Selection
 from tests.test_browse import HOUR, MONDAY, Browser, Shelf
 
 NOARCHIVE = RightsSignal("noarchive", "noarchive", "meta")
@@ -120,13 +122,33 @@ def test_the_search_over_captions_leaves_it_out(two: Two):
         assert archive.search_captions(OPEN)
 
 
-PAGES = ["/", "/-/search?q=cargo", "/-/search?site=lodi&sort=newest", "/-/story/{key}", "/-/story/{key}?revision=1",
+def test_a_list_of_citations_has_every_story_and_no_text(two: Two, tmp_path: Path):
+    with open_reader(two.folder) as archive:
+        for ending in ("bib", "ris", "csl.json"):
+            done = export(archive, Selection(all_revisions=True), tmp_path / f"all.{ending}")
+            text = (tmp_path / f"all.{ending}").read_text(encoding="utf-8")
+            assert done.withheld == 0 and all(key in text for key in (two.hidden, two.open))
+            assert HIDDEN not in text and OPEN not in text
+
+
+PAGES = ["/", "/-/story/{key}.json", "/-/search?q=cargo", "/-/search?site=lodi&sort=newest", "/-/story/{key}", "/-/story/{key}?revision=1",
          "/-/story/{key}/diff/1..2", "/-/story/{key}/beside/{copy}", "/-/story/{copy}/beside/{key}"]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     "path",
-    [*PAGES, "/-/story/{key}/copies", "/-/story/{key}/cite.json", "/-/changes", "/-/changes.atom", "/-/sites", "/-/sites/lodi/front-page"],
+    [
+        *PAGES,
+        "/-/story/{key}/copies",
+        "/-/story/{key}/cite.json",
+        "/-/changes",
+        "/-/changes.atom",
+        "/-/search.csv?q=cargo",
+        "/-/search.json?q=cargo",
+        "/-/search.bib?q=cargo",
+        "/-/sites",
+        "/-/sites/lodi/front-page",
+    ],
 )
 def test_no_page_of_the_browser_shows_it(two: Two, browser: Browser, path: str):
     shown = {key: browser.get(path.format(key=key, copy=two.copies[key])).text for key in (two.hidden, two.open)}

@@ -18,13 +18,14 @@ from datasette.views.base import DatasetteError
 from markupsafe import Markup, escape
 
 from archiver import citing, settings
-from archiver.browse import archives, dates, guards, maps, reading
+from archiver.browse import archives, dates, guards, maps, reading, taking_out
 from archiver.browse.charts import bars_per_day, coverage_per_month, days_of, stories_per_month
 from archiver.browse.clean import as_paragraphs, clean_html
 from archiver.browse.searching import Question, ask
 from archiver.browse.telling import ABSENCES, BASES, CHANGES, DATE_SOURCES, FIELDS, STATUS, counts_of, state_of_run
 from archiver.citing import Citation
 from archiver.counted import lasting
+from archiver.queries import grouped_queries
 from archiver.revisions import Part, changed_words, diff_paragraphs, diff_words
 from archiver.store.coverage import missing_in_words
 from archiver.store.placings import on_front_pages
@@ -36,15 +37,18 @@ IN_FEED = 100  # stories in the feed of a search
 NEVER = "2000-01-01T00:00:00Z"  # when a feed without entries was changed
 CONTEXT = 1  # paragraphs shown beside a change
 FOLDED = 2  # from so many paragraphs on that did not change, they are folded away
-REFERENCES = {
-    "bib": ("bibtex", "application/x-bibtex; charset=utf-8"),
-    "ris": ("ris", "application/x-research-info-systems; charset=utf-8"),
-    "json": ("csl-json", "application/vnd.citationstyles.csl+json; charset=utf-8"),
-}
+REFERENCES = {"bib": ("bibtex", taking_out.BIBTEX), "ris": ("ris", taking_out.RIS), "json": ("csl-json", taking_out.CSL_JSON)}
 ADDRESS = re.compile(r"https?://\S+\Z")
 OLDER = "This archive was made by an older version. Its operator has to run one command first, which brings it up to date: archiver status"
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2; one of them, and no reader takes the feed
-MENU = (("/-/archive", "News desk"), ("/-/search", "Search"), ("/-/changes", "Changes"), ("/-/map", "Map"), ("/-/sites", "Sites"))
+MENU = (
+    ("/-/archive", "News desk"),
+    ("/-/search", "Search"),
+    ("/-/changes", "Changes"),
+    ("/-/map", "Map"),
+    ("/-/questions", "Questions"),
+    ("/-/sites", "Sites"),
+)
 
 
 async def front(datasette: Datasette, request: Request) -> Response:
@@ -71,6 +75,7 @@ async def search(datasette: Datasette, request: Request) -> Response:
     if ADDRESS.match(question.q) and (key := await reading.find_key(db, question.q)):
         return Response.redirect(datasette.urls.path(f"/-/story/{key}"))
     answer = await ask(datasette, db, question)
+    known = await reading.site_names(db)
     address = datasette.urls.path(query("/-/search", **question.link(from_="", to=""))) + "&from={first}&to={last}"
     context = {
         "question": question,
@@ -78,9 +83,14 @@ async def search(datasette: Datasette, request: Request) -> Response:
         "chart": stories_per_month(answer.months, address),
         "months": [(month, count, *days_of(month)) for month, count in sorted(answer.months.items(), reverse=True)],
         "undated": max(0, answer.total - sum(answer.months.values())) if answer.months else 0,
+        "files": [(ending, label) for ending, (label, _, _) in taking_out.FILES.items()],
+        "most_in_a_file": taking_out.MOST,
+        "command": taking_out.command(question),
         "place": await reading.place_name(db, question.at) if question.at else None,
-        "sites": await reading.site_names(db),
+        "sites": known,
+        "publishers": {each["name"]: each["publisher"] for each in known},
         "sections": await reading.sections(db, question.site),
+        "languages": await reading.languages(db),
     }
     return await page(datasette, request, "archive_search.html", context, here="/-/search")
 
@@ -94,6 +104,22 @@ async def search_feed(datasette: Datasette, request: Request) -> Response:
         return await page(datasette, request, "archive_missing.html", {"reason": answer.trouble}, status=400)
     updated = max((hit["first_seen_at"] for hit in answer.hits), default=NEVER)
     return await feed(datasette, request, "archive_search.atom", {"question": question, "stories": answer.hits, "updated": updated})
+
+
+async def search_file(datasette: Datasette, request: Request) -> Response:
+    """What a search finds, to be kept or worked on."""
+    db = await opened(datasette, request)
+    question = replace(Question.read(request.args), page=1)
+    answer = await ask(datasette, db, question, taking_out.MOST)
+    ending = request.url_vars["ending"]
+    if answer.trouble and ending == "json":
+        return Response.json({"error": answer.trouble}, status=400)
+    if answer.trouble:
+        return await page(datasette, request, "archive_missing.html", {"reason": answer.trouble}, status=400)
+    _, content_type, told = taking_out.FILES[ending]
+    text = told(answer, await taking_out.facts_of(db, answer.hits))
+    headers = guards.page_headers() | ({} if ending == "json" else {"content-disposition": f'attachment; filename="stories.{ending}"'})
+    return Response(text, headers=headers, content_type=content_type)
 
 
 async def story(datasette: Datasette, request: Request) -> Response:
@@ -150,6 +176,15 @@ async def reference(datasette: Datasette, request: Request) -> Response:
     return Response(
         citing.FORMATS[form](citation), headers={**guards.page_headers(), "content-disposition": disposition}, content_type=content_type
     )
+
+
+async def story_data(datasette: Datasette, request: Request) -> Response:
+    """The story for a program."""
+    db = await opened(datasette, request)
+    found = await reading.whole_story(db, request.url_vars["key"])
+    if found is None:
+        return await withdrawn(datasette, request, request.url_vars["key"], "No story has this key.")
+    return Response.json(found, headers=guards.page_headers())
 
 
 async def picture(datasette: Datasette, request: Request) -> Response:
@@ -317,6 +352,12 @@ async def places(datasette: Datasette, request: Request) -> Response:
     return await page(datasette, request, "archive_map.html", context, here="/-/map")
 
 
+async def questions(datasette: Datasette, request: Request) -> Response:
+    """The ready questions, by what they are about."""
+    await opened(datasette, request)
+    return await page(datasette, request, "archive_questions.html", {"groups": grouped_queries()}, here="/-/questions")
+
+
 async def coverage(datasette: Datasette, request: Request) -> Response:
     db = await opened(datasette, request)
     name = request.url_vars["site"]
@@ -363,15 +404,18 @@ ROUTES = [
     (r"^/-/archive$", front),
     (r"^/-/search$", search),
     (r"^/-/search\.atom$", search_feed),
+    (r"^/-/search\.(?P<ending>csv|json|bib|ris|csl\.json)$", search_file),
     (r"^/-/changes$", changes),
     (r"^/-/changes\.atom$", changes_feed),
     (r"^/-/map$", places),
+    (r"^/-/questions$", questions),
     (r"^/-/sites$", sites),
     (r"^/-/sites/(?P<site>\w{1,64})/coverage$", coverage),
     (r"^/-/sites/(?P<site>\w{1,64})/front-page$", front_page),
     (r"^/-/picture/(?P<id>\d{1,9})$", picture),
     (r"^/-/story$", story_at),
     (r"^/-/story/(?P<key>\w{1,64})$", story),
+    (r"^/-/story/(?P<key>\w{1,64})\.json$", story_data),
     (r"^/-/story/(?P<key>\w{1,64})/cite\.(?P<ending>bib|ris|json)$", reference),
     (r"^/-/story/(?P<key>\w{1,64})/copies$", copies),
     (r"^/-/story/(?P<key>\w{1,64})/beside/(?P<other>\w{1,64})$", beside),

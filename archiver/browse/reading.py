@@ -27,6 +27,7 @@ from archiver.store.placings import OF_STORY
 from archiver.store.rights import BECAUSE, SHOWN, without_text
 from archiver.store.runs import CaptureRow
 from archiver.store.stories import find_article
+from archiver.store.stories import story as kept_story
 from archiver.store.takedowns import Takedown
 from archiver.usual import last_departure
 
@@ -124,6 +125,12 @@ async def read_story(db: Database, key: str) -> Story | None:
         (article,) = without_text("articles", [article])
         parts = {name: without_text({"evidence": "field_evidence"}.get(name, name), rows) for name, rows in parts.items()}
     return Story(article, parts)
+
+
+async def whole_story(db: Database, key: str) -> dict[str, Any] | None:
+    """All that is known of a story, as a line of `archiver export … -o stories.jsonl` has it."""
+    found = await db.execute_fn(lambda conn: kept_story(Tables(conn), key))
+    return found.as_dict() if found else None
 
 
 async def read_picture(db: Database, capture_id: int) -> CaptureRow | None:
@@ -388,6 +395,13 @@ async def place_name(db: Database, at: str) -> str | None:
     sql = f"select located, count(*) as stories from articles a where {AT} group by located order by stories desc limit 1"
     found = await row(db, sql, {"at": at})
     return found["located"] if found else None
+
+
+async def languages(db: Database) -> list[str]:
+    """Languages of stories (BCP 47, the first part), the most used first, by the index's filter words (see migrations.KEYS)."""
+    query = "select substr(term, 3) as name from articles_fts_words where term >= 'l_' and term < 'l_~' order by doc desc"
+    found = await rows_in_time(db, query, {})
+    return [each["name"] for each in found or [] if each["name"]]
 
 
 async def sections(db: Database, site: str | None) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -18,25 +18,23 @@ from sqlite_utils import Database as Tables
 from archiver.browse.archives import rows
 from archiver.browse.reading import AT, LINE, LISTED
 from archiver.errors import WrongUse
-from archiver.store.index import day_range
-from archiver.store.search import COUNTED, search
-from archiver.store.trends import matches
+from archiver.store.index import day_range, oldest_first
+from archiver.store.search import COUNTED, SORTS, filter_words, search
+from archiver.store.trends import matches, matches_by_site
 from archiver.store.words import advice, complaint
 
 PER_PAGE = 20
 LAST_PAGE = 50  # who needs more than a thousand stories exports them
-SORTS = ("rank", "newest")
 PLACE = re.compile(r"-?\d{1,3}(?:\.\d{1,20})?,-?\d{1,3}(?:\.\d{1,20})?")
+LANGUAGE = re.compile(r"[a-z]{2,3}")
 DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
+MOST_BY_SITE = 2_000  # stories that are counted site by site: each is looked up
 TOO_SLOW = "The archive could not answer this in time. Ask for fewer days, one site, or rarer words."
 
-# Without words to look for, the newest stories are listed. A section is looked up in the index, which has words for it and
-# for its site (see migrations.KEYS).
-SECTION = """articles_fts match 'keys : "sec_' || hex(lower(substr(:section, 1, 60))) || '"'
-    || iif(:site = '', '', ' AND keys : "s_' || replace(:site, '"', '') || '"')"""
+# Without words to look for, stories are listed. A section or language is looked up in the index, which has words for it and for its site
+# (see migrations.KEYS).
 FILTERS = {
     "site": "a.site = :site",
-    "section": SECTION,
     "keyword": "a.id in (select article_id from article_keywords where keyword = :keyword)",
     "author": "a.id in (select article_id from article_authors where name = :author)",
     "at": AT,
@@ -50,6 +48,7 @@ class Question:
     q: str = ""
     site: str = ""
     section: str = ""
+    language: str = ""  # BCP 47, its first part
     keyword: str = ""  # these three list stories, and do not go with words to look for
     author: str = ""
     at: str = ""  # a place, "LAT,LON"
@@ -63,12 +62,14 @@ class Question:
         texts = {name: " ".join((args.get(name) or "").split())[:2_000] for name in ("q", "site", "section", "keyword", "author", "at")}
         if not PLACE.fullmatch(texts["at"]):
             texts["at"] = ""
+        language = (args.get("language") or "").strip().lower()
         if texts["q"]:
             texts |= {"keyword": "", "author": "", "at": ""}
         sort = args.get("sort") or "rank"
         number = args.get("page") or ""
         return cls(
             **texts,
+            language=language if LANGUAGE.fullmatch(language) else "",
             from_=read_day(args.get("from")),
             to=read_day(args.get("to")),
             sort=sort if sort in SORTS else "rank",
@@ -77,7 +78,7 @@ class Question:
 
     @property
     def is_filtered(self) -> bool:
-        return any((self.site, self.section, self.keyword, self.author, self.at, self.from_, self.to))
+        return any((self.site, self.section, self.language, self.keyword, self.author, self.at, self.from_, self.to))
 
     @property
     def dates(self) -> tuple[date | None, date | None]:
@@ -101,6 +102,7 @@ class Answer:
     is_exact: bool = True
     has_more: bool = False
     months: Mapping[str, int] = field(default_factory=dict)  # YYYY-MM ▶ stories; only where they could be counted at once
+    by_site: Sequence[tuple[str, int]] = ()  # stories of each site, the most first; where they could be counted, of several
     trouble: str | None = None  # why there is no answer
     misread: str | None = None  # what in the question does not fit together; all its words were looked for
     advice: str | None = None  # how a question without an answer may have been meant
@@ -141,32 +143,38 @@ async def ask(datasette: Datasette, db: Database, question: Question, limit: int
 def find(conn: sqlite3.Connection, question: Question, limit: int) -> Answer:
     """Stories with certain words."""
     from_, to = question.dates
-    found = search(
-        Tables(conn),
-        question.q,
-        question.site or None,
-        from_,
-        to,
-        question.section or None,
-        limit=limit,
-        sort=question.sort,
-        offset=question.offset,
-    )
+    narrowed = (question.q, question.site or None, from_, to, question.section or None)
+    language = question.language or None
+    found = search(Tables(conn), *narrowed, limit=limit, sort=question.sort, language=language, offset=question.offset)
     hits = [{"key": hit.key, "snippet": hit.snippet, "headline_marked": hit.headline_marked} for hit in found.hits]
     answer = answered(hits, found.total, found.total_is_exact, question)
     if question.page > 1 or not found.total_is_exact:
         return answer
-    return replace(answer, months=matches(Tables(conn), question.q, "month", question.site or None, from_, to, question.section or None))
+    months = matches(Tables(conn), question.q, "month", *narrowed[1:], language)
+    by_site = () if question.site or found.total > MOST_BY_SITE else matches_by_site(Tables(conn), *narrowed, language)
+    return replace(answer, months=months, by_site=by_site if len(by_site) > 1 else ())
 
 
 def browse(conn: sqlite3.Connection, question: Question, limit: int) -> Answer:
-    """The newest stories of a site, section, keyword, author, place or time."""
-    driver = "articles_fts cross join articles a on a.search_id = articles_fts.rowid" if question.section else "articles a"
-    number = "articles_fts.rowid" if question.section else "a.search_id"
+    """The newest (or oldest) stories of a site, section, keyword, author, place or time."""
+    is_in_index = bool(question.section or question.language)
+    driver = "articles_fts cross join articles a on a.search_id = articles_fts.rowid" if is_in_index else "articles a"
+    number = "articles_fts.rowid" if is_in_index else "a.search_id"
+    words = filter_words(question.site or None, question.section or None, question.language or None)
     low, high = day_range(*question.dates)
-    given = {**asdict(question), "low": low, "high": high, "limit": limit, "most": COUNTED + 1, "offset": question.offset}
-    where = " and ".join([f"{number} between :low and :high", *(sql for name, sql in FILTERS.items() if getattr(question, name))])
-    listed = conn.execute(f"select a.key from {driver} where {where} order by {number} desc limit :limit offset :offset", given).fetchall()
+    given = {
+        **asdict(question),
+        "match": " AND ".join(words),
+        "low": low,
+        "high": high,
+        "limit": limit,
+        "most": COUNTED + 1,
+        "offset": question.offset,
+    }
+    matched = ["articles_fts match :match"] if is_in_index else []
+    where = " and ".join([*matched, f"{number} between :low and :high", *(sql for name, sql in FILTERS.items() if getattr(question, name))])
+    order = oldest_first(number) if question.sort == "oldest" else f"{number} desc"
+    listed = conn.execute(f"select a.key from {driver} where {where} order by {order} limit :limit offset :offset", given).fetchall()
     (total,) = conn.execute(f"select count(*) from (select 1 from {driver} where {where} limit :most)", given).fetchone()
     return answered([{"key": key} for (key,) in listed], min(total, COUNTED), total <= COUNTED, question)
 

@@ -88,6 +88,11 @@ def find_hints(body: bytes, headers: Mapping[str, str], url: str) -> Hints:
     )
 
 
+def find_publisher(body: bytes) -> str | None:
+    """What a page of any kind calls its site, in a word meant for that; its title is a story's. Never raises."""
+    return _told_publisher(read_markup(body))
+
+
 def _own(href: str, base: str, url: str) -> str | None:
     written = normalise(href, base)
     return written if written and same_site(written, url) else None
@@ -130,9 +135,12 @@ def read_language(text: str | None) -> str | None:
 
 
 def _publisher(markup: Markup) -> str | None:
-    names = [markup.metas.get("og:site_name"), *_organisations(markup.jsonld), markup.metas.get("application-name")]
     parts = re.split(r"\s+[|–—·»-]\s+", markup.title)
-    names.append(next((part for part in parts if not FRONT_PAGE.fullmatch(part.strip())), None))
+    return _told_publisher(markup) or clean_title(next((part for part in parts if not FRONT_PAGE.fullmatch(part.strip())), None))
+
+
+def _told_publisher(markup: Markup) -> str | None:
+    names = [markup.metas.get("og:site_name"), *_organisations(markup.jsonld), markup.metas.get("application-name")]
     return _first(clean_title(name) for name in names)
 
 

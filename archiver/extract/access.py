@@ -184,7 +184,8 @@ def judge(page: Page, body: Body, words: int, headline: str | None, has_date: bo
     if words < LEAST_WORDS and not (is_declared and words >= NOTICE_WORDS and tells_of(headline or "", body.text)):
         if observed in ("teaser", "blocked"):
             return "article", None
-        return "no_body", "the page has no text that could be a story's"
+        empty = "the page is empty until its scripts fill it" if is_empty_shell(page) else "the page has no text that could be a story's"
+        return "no_body", empty
     if not is_declared and looks_like_story(page.url) is not True and lists_stories(page, body):
         return "not_an_article", "its text is links to other pages, each with a few words"
     if headline is None and not is_declared and looks_like_story(page.url) is not True:
@@ -200,6 +201,12 @@ def tells_of(headline: str, text: str) -> bool:
     """Whether a text is a sentence with a word of its headline: a notice, "The gate is closed on Sunday"."""
     named, told = (set(LONG_WORDS.findall(words.casefold())) for words in (headline, text))
     return ENDS_SENTENCE.search(text) is not None and not named.isdisjoint(told)
+
+
+def is_empty_shell(page: Page) -> bool:
+    """Whether a browser would see next to nothing without running the page's scripts, which are not run here."""
+    has_scripts = any(script.get("src") for script in page.gathered["script"])
+    return has_scripts and sum(len(block.text.split()) for block in page.outline.blocks) < LEAST_WORDS
 
 
 def is_front_page(page: Page) -> bool:

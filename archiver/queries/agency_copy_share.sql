@@ -1,4 +1,5 @@
 -- title: Share of agency copy per site
+-- group: copies
 -- description: Stories that name an agency, and beside them those that print the same text as a story that names one and do not name it.
 -- param site: Name of a site
 -- param from: First day of publication, as 2026-03-01

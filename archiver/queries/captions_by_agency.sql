@@ -1,4 +1,5 @@
 -- title: Photographs by agency
+-- group: pictures
 -- description: Agencies named in credit lines, how many of their images each site shows, and one caption.
 -- param site: Name of a site
 select agency_name(i.credit_agency) as agency, a.site, count(*) as images, count(distinct i.creator) as photographers,

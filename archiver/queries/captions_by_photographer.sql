@@ -1,4 +1,5 @@
 -- title: Photographs by photographer
+-- group: pictures
 -- description: Photographers named in credit lines.
 -- param name: Part of a name
 select i.creator as photographer, i.credit_agency as agency, count(*) as images, min(a.date_published_utc) as oldest,

@@ -1,4 +1,5 @@
 -- title: Changed headlines
+-- group: changes
 -- description: The headline before and after, whatever else changed.
 -- param site: Name of a site
 select r.memento_datetime as seen, a.site, before.headline as before, r.headline as after, r.change, r.note, a.url, a.key

@@ -1,4 +1,5 @@
 -- title: Changed stories
+-- group: changes
 -- description: Stories whose text changed after we first read it, the newest change first.
 -- param site: Name of a site
 -- param change: substantive, headline, standfirst, cosmetic, update or correction

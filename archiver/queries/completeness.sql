@@ -1,4 +1,5 @@
 -- title: How complete the readings are
+-- group: what is kept, and how well
 -- description: Share of each site's stories, in percent, in which a field was found. A sudden drop points to a redesign.
 -- param month: YYYY-MM
 select site, count(*) as stories, round(100.0 * avg(headline is not null)) as headline, round(100.0 * avg(word_count >= 50)) as text,

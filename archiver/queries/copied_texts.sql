@@ -1,4 +1,5 @@
 -- title: Texts that several stories print
+-- group: copies
 -- description: Copies of one text, the same or edited: agency copy, reprints, one story in two sections. The text with most copies first.
 -- description: The agency is the one that most of the copies name.
 -- param site: Name of a site that must have one of the copies

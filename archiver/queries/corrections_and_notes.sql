@@ -1,4 +1,5 @@
 -- title: Corrections and notes
+-- group: changes
 -- description: What publishers say they changed. A note stays here after it was removed from the page.
 -- description: Pages that say noarchive are left out.
 -- param site: Name of a site

@@ -1,4 +1,5 @@
 -- title: Coverage: what there is, and what of it is kept
+-- group: what is kept, and how well
 -- description: Months that lists of older stories were looked through for (archiver backfill): how many stories there are by the list,
 -- description: how many are kept, and what became of the others. days: days of the month that were looked through to the end.
 -- param site: Name of a site

@@ -1,4 +1,5 @@
 -- title: Datelines by place
+-- group: people, places, topics
 -- description: Where stories were filed from, as printed.
 -- param site: Name of a site
 select located as place, located_country as country, count(*) as stories, count(distinct site) as sites, max(date_published_utc) as newest,

@@ -1,4 +1,5 @@
 -- title: Where a page disagrees with itself
+-- group: what is kept, and how well
 -- description: Values that another place on the same page contradicts: the one taken, and those that were not.
 -- description: Pages that say noarchive are left out.
 -- param field: A column, such as date_published

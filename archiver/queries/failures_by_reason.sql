@@ -1,4 +1,5 @@
 -- title: Failures by reason
+-- group: crawling
 -- description: Addresses that did not end in a story, by cause, with one example each; newest runs.
 -- param site: Name of a site
 select r.site, o.outcome, count(*) as addresses, max(o.reason) as a_reason, max(o.url) as an_address, max(r.started_at) as newest_run

@@ -1,4 +1,5 @@
 -- title: The front page at a moment
+-- group: front pages
 -- description: What stood on it, from the first story down, under which words and since when, as of the last look before the moment.
 -- description: looked_from and looked_until: the looks that saw this list. Pages that say noarchive are left out.
 -- param site: Name of a site

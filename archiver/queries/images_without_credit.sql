@@ -1,4 +1,5 @@
 -- title: Captions without a credit
+-- group: pictures
 -- description: Images with a caption that names neither photographer nor agency.
 -- description: Pages that say noarchive are left out.
 -- param site: Name of a site

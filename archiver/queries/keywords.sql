@@ -1,4 +1,5 @@
 -- title: Keywords
+-- group: people, places, topics
 -- description: Keywords and tags, as the publishers give them.
 -- param site: Name of a site
 select k.keyword, count(*) as stories, count(distinct a.site) as sites, max(a.date_published_utc) as newest

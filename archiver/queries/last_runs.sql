@@ -1,4 +1,5 @@
 -- title: The last runs
+-- group: crawling
 -- description: What each run fetched, and how it ended.
 -- param site: Name of a site
 select r.id, r.site, r.command, r.started_at, r.finished_at, r.finish_reason, r.trouble, count(o.url) as addresses,

@@ -1,4 +1,5 @@
 -- title: Longest on the front page
+-- group: front pages
 -- description: How long a story stood on the front page (hours between the first and the last look of each of the times that it did),
 -- description: at how many looks, and how high.
 -- param site: Name of a site

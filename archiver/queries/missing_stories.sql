@@ -1,4 +1,5 @@
 -- title: Stories that are listed and not kept
+-- group: what is kept, and how well
 -- description: Each address that a list of older stories has and the archive has not, and why (archiver backfill).
 -- param site: Name of a site
 -- param from: First month (YYYY-MM)

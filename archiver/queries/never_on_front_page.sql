@@ -1,4 +1,5 @@
 -- title: Stories that never were on the front page
+-- group: front pages
 -- description: Stories of the time in which a site's front page was looked at, and which none of the looks saw there.
 -- param site: Name of a site
 -- param from: First day of publication, as 2026-03-01

@@ -1,4 +1,5 @@
 -- title: Opt-outs and licences
+-- group: what is kept, and how well
 -- description: What sites and pages say about the use of their content: robots.txt, noarchive, noai, text and data mining, licences.
 -- param site: Name of a site
 select r.site, r.signal, r.told_by, substr(r.value, 1, 200) as value, count(r.url) as stories, min(r.first_seen_at) as first_seen,

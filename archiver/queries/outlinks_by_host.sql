@@ -1,4 +1,5 @@
 -- title: Where stories link to
+-- group: people, places, topics
 -- description: Hosts that the bodies of stories link to.
 -- param site: Name of a site
 with hosts as (

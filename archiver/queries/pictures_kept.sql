@@ -1,4 +1,5 @@
 -- title: Pictures that are kept
+-- group: pictures
 -- description: Pictures of each site's stories, each once, and how each stands: kept, waiting, or why it could not be had.
 -- param site: Name of a site
 select site, state, count(*) as pictures, sum(bytes) as bytes, min(url) as example

@@ -1,4 +1,5 @@
 -- title: The same text in several places
+-- group: copies
 -- description: Stories whose headline and body are the same, but for punctuation, at more than one address.
 -- param site: Name of a site that must be among them
 select count(*) as copies, group_concat(distinct a.site) as sites, max(a.title) as headline, min(a.date_published_utc) as first_published,

@@ -1,4 +1,5 @@
 -- title: Search captions
+-- group: words
 -- description: Images with these words in their caption or credit line, the newest story first. Words, "phrases", prefix*, AND, OR, NOT in capitals.
 -- description: Pages that say noarchive are left out.
 -- param q: What to look for, at most 64 words (more find nothing)

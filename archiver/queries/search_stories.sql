@@ -1,4 +1,5 @@
 -- title: Search stories
+-- group: words
 -- description: Stories with these words, the newest first. Words, "phrases", prefix*, AND, OR, NOT in capitals.
 -- description: Of pages that say noarchive no text is shown.
 -- The index drives: CROSS JOIN keeps SQLite from going through all stories instead.

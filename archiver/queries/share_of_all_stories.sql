@@ -1,4 +1,5 @@
 -- title: Stories kept, against what the site says it has
+-- group: what is kept, and how well
 -- description: WordPress states the number of its posts with every answer. What is missing, `archiver backfill` brings month by month.
 -- param site: Name of a site
 select s.site, s.total as posts_by_wordpress, count(a.id) as stories_kept, round(100.0 * count(a.id) / s.total, 1) as percent,

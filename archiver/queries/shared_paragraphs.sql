@@ -1,4 +1,5 @@
 -- title: Stories that share paragraphs
+-- group: copies
 -- description: Wire copy, reprints, one story in two sections: pairs of stories with at least three long paragraphs in common,
 -- description: word for word, published in the same span of days. The earlier one stands first.
 -- param from: First day looked at, as 2026-03-01 (30 days before the newest story)

@@ -1,4 +1,5 @@
 -- title: Stealth edits
+-- group: changes
 -- description: The text changed in substance; no newer modified date and no note says so.
 -- param site: Name of a site
 select r.memento_datetime as seen, a.site, a.title as headline, before.word_count as words_before, r.word_count as words_after,

@@ -1,4 +1,5 @@
 -- title: Stories per author
+-- group: people, places, topics
 -- description: Names as printed; one person may write theirs in several ways.
 -- param name: Part of a name
 select u.name, u.kind, count(*) as stories, count(distinct a.site) as sites, min(a.date_published_utc) as oldest,

@@ -1,4 +1,5 @@
 -- title: Stories per day
+-- group: numbers
 -- description: By date of publication (UTC); a day without stories may be a day that was not crawled.
 -- param site: Name of a site
 -- param month: YYYY-MM

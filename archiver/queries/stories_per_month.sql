@@ -1,4 +1,5 @@
 -- title: Stories per month
+-- group: numbers
 -- description: By date of publication (UTC).
 -- param site: Name of a site
 select substr(date_published_utc, 1, 7) as month, count(*) as stories, sum(word_count) as words,

@@ -1,4 +1,5 @@
 -- title: Headlines that only the front page showed
+-- group: front pages
 -- description: Words at a story on the front page that are no headline of any of its versions: tested headlines, shorter ones, teasers.
 -- description: Pages that say noarchive are left out.
 -- param site: Name of a site

@@ -1,4 +1,5 @@
 -- title: Changes that no note explains
+-- group: changes
 -- description: Sentences that were added, removed or changed, and of which no correction or update note speaks.
 -- description: Pages that say noarchive are left out.
 -- param site: Name of a site

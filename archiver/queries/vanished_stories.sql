@@ -1,4 +1,5 @@
 -- title: Vanished stories
+-- group: changes
 -- description: Stories that are not at their address any more, or that we may not read any more. Their last reading is kept.
 -- param site: Name of a site
 -- param kind: not_found, gone, soft_404, redirect_home, redirect_section, redirect_elsewhere, moved, paywalled, robots or withdrawn

@@ -1,4 +1,5 @@
 -- title: What changed today
+-- group: changes
 -- description: New, changed and vanished stories of one day (UTC); without a day, the newest day of the archive.
 -- param day: YYYY-MM-DD
 with chosen(day) as (select coalesce(nullif(:day, ''), (select substr(max(memento_datetime), 1, 10) from revisions)))

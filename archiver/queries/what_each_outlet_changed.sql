@@ -1,4 +1,5 @@
 -- title: What each outlet changed
+-- group: copies
 -- description: For each copy of a text: how much of the earliest copy it has, how much of it is its own, and whether it has another
 -- description: headline, and names the agency. `archiver diff KEY OTHER_KEY` shows the words.
 -- param site: Name of a site whose copies are shown

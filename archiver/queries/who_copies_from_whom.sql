@@ -1,4 +1,5 @@
 -- title: Who prints the texts of whom
+-- group: copies
 -- description: How many texts a site printed that another had before, agency copy included: with most of it the agency stands behind both.
 -- description: Earlier means the time that the sites themselves give.
 -- param site: Name of a site, on either side

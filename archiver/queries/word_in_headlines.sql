@@ -1,4 +1,5 @@
 -- title: A word in headlines, month by month
+-- group: words
 -- description: In how many headlines a word or "phrase" stood, and how many stories there were in all.
 -- param q: The word or "phrase", prefix*
 select m.month, count(f.rowid) as with_the_word, m.stories, round(1000.0 * count(f.rowid) / m.stories, 2) as per_thousand

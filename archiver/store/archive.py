@@ -590,6 +590,10 @@ class Archive:
 
     # --- taking out
 
+    def keys_of(self, names: Iterable[str]) -> dict[str, str | None]:
+        """The keys of stories that are named by key or address; None where there is none of that name."""
+        return self._ask(selecting.keys_of, names)
+
     def chosen(self, selection: Selection) -> Iterator[Chosen]:
         """The stories that a selection means, the oldest first."""
         return selecting.chosen(self.db, selection)
@@ -642,7 +646,7 @@ class Archive:
         language: str | None = None,
         offset: int = 0,
     ) -> SearchResult:
-        """Stories with these words, with marked snippets and their number. `sort`: "rank" or "newest"."""
+        """Stories with these words, with marked snippets and their number. `sort`: "rank", "newest", "oldest"."""
         return self._ask(search.search, query, site, from_, to, section, limit, sort, language, offset)
 
     def concordance(

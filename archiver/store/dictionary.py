@@ -27,7 +27,7 @@ EVERYWHERE = {
     "kicker": "The line above the headline.",
     "abstract": "The standfirst: the summary printed above the body.",
     "description": "The summary declared in the page's metadata, which need not be printed on it.",
-    "byline": "The byline as printed, without 'By'.",
+    "byline": "The byline as printed, 'By' included; the names alone are in article_authors.",
     "dateline": "The dateline as printed, without the dash behind it: LAGOS, Nigeria, Nov 3 (AP).",
     "infosource": "Agency, or on Chinese pages the outlet, that supplied the text, where the page says so (IPTC infosource).",
     "article_section": "Section, as the publisher names it.",

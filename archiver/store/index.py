@@ -41,6 +41,11 @@ def day_range(from_: date | None, to: date | None) -> tuple[int, int]:
     return low, high
 
 
+def oldest_first(number: str) -> str:
+    """SQL to order by `number`, a column of such numbers: from the first day on; last what has no date, which the numbers have first."""
+    return f"{number} < {UNDATED // 2}, {number}"
+
+
 def minute_ranges(since: datetime, until: datetime) -> tuple[tuple[int, int], tuple[int, int]]:
     """First and last number of the stories of a time (both ends included): of those without a date, and of those with one."""
     low, high = _minutes_of(since) * SLOTS, _minutes_of(until) * SLOTS + SLOTS - 1

@@ -21,6 +21,7 @@ from archiver.store.words import match_of
 
 COUNTED = 10_000  # a total is exact up to here
 RANKED = 10_000  # the newest matches are ranked, older ones come after none
+SORTS = ("rank", "newest", "oldest")
 MARKS = ("\x02", "\x03")  # around a match in a snippet; they cannot stand in archived text
 SNIPPET_WORDS = 32
 WEIGHTS = "8.0, 3.0, 1.0, 0.0"  # of a word in headline, abstract, body; filter words do not count
@@ -32,6 +33,10 @@ select rowid from (
     select rowid, bm25(articles_fts, {WEIGHTS}) as score from articles_fts
     where articles_fts match :match and rowid between :low and :high order by rowid desc limit {RANKED}
 ) order by score, rowid desc limit :limit offset :offset
+"""
+OLDEST = f"""
+select rowid from articles_fts where articles_fts match :match and rowid between :low and :high
+order by {index.oldest_first("rowid")} limit :limit offset :offset
 """
 SHOWN = f"""
 select a.key, a.headline, a.site, a.url, a.date_published, a.date_published_utc, a.article_section, a.byline, a.infosource, a.pubstatus,
@@ -113,10 +118,11 @@ def search(
 ) -> SearchResult:
     """Stories with the words of `query` (see words.py), published from one day to another (UTC, both included).
 
-    `sort`: "rank" (best first, among the newest RANKED matches) or "newest". Raises WrongUse for a query without a word.
+    `sort`: one of SORTS: the best first (among the newest RANKED matches), the newest, the oldest; those without a date come last.
+    Raises WrongUse for a query without a word.
     """
-    if sort not in ("rank", "newest"):
-        raise WrongUse(f"Stories cannot be sorted by {sort!r}.\nChoose rank (the best first) or newest.")
+    if sort not in SORTS:
+        raise WrongUse(f"Stories cannot be sorted by {sort!r}.\nChoose rank (the best first), newest or oldest.")
     low, high = index.day_range(from_, to)
     given = {
         "match": matching(db, query, site, section, language),
@@ -129,7 +135,7 @@ def search(
         "close": MARKS[1],
     }
     (total,) = db.execute(TOTAL, given).fetchone()
-    hits = _best(db, given) if sort == "rank" else list(db.query(NEWEST, given))
+    hits = list(db.query(NEWEST, given)) if sort == "newest" else _in_order(db, BEST if sort == "rank" else OLDEST, given)
     return SearchResult(min(total, COUNTED), total <= COUNTED, [_hit(row) for row in hits])
 
 
@@ -140,8 +146,9 @@ def search_captions(db: Database, query: str, site: str | None = None, limit: in
     return [CaptionHit(**row) for row in db.query(CAPTIONS, given)]
 
 
-def _best(db: Database, given: dict[str, Any]) -> list[dict[str, Any]]:
-    numbers = [number for (number,) in db.execute(BEST, given).fetchall()]
+def _in_order(db: Database, query: str, given: dict[str, Any]) -> list[dict[str, Any]]:
+    """The stories whose numbers `query` gives, in its order."""
+    numbers = [number for (number,) in db.execute(query, given).fetchall()]
     if not numbers:
         return []
     these = given | {"numbers": json.dumps(numbers), "low": min(numbers), "high": max(numbers)}

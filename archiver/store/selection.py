@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,13 +13,19 @@ from archiver.store import index, leaves, pictures
 from archiver.store.rights import BECAUSE
 from archiver.store.runs import COLUMNS, CaptureRow, capture_of, capture_row
 from archiver.store.search import filter_words, matching
+from archiver.store.stories import find_article
 
 PAGE = 500  # stories looked up at a time
+NAMED = "(:keys is null or a.key in (select value from json_each(:keys)))"
 # Pages that ask not to be shown from an archive are not taken out (see rights.py).
 FOUND = f"""
 select a.id, a.key, a.url, a.headline, a.capture_id, {BECAUSE}, articles_fts.rowid
 from articles_fts cross join articles a on a.search_id = articles_fts.rowid
-where articles_fts match :match and articles_fts.rowid between :low and :high order by articles_fts.rowid limit :most
+where articles_fts match :match and articles_fts.rowid between :low and :high and {NAMED} order by articles_fts.rowid limit :most
+"""
+THESE = f"""
+select a.id, a.key, a.url, a.headline, a.capture_id, {BECAUSE}, a.search_id from articles a
+where +a.search_id between :low and :high and a.key in (select value from json_each(:keys)) order by a.search_id limit :most
 """
 ALL = f"""
 select a.id, a.key, a.url, a.headline, a.capture_id, {BECAUSE}, a.search_id from articles a
@@ -47,6 +54,7 @@ class Selection:
     language: str | None = None
     limit: int | None = None
     all_revisions: bool = False
+    keys: tuple[str, ...] | None = None  # of these stories alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +74,29 @@ def chosen(db: Database, selection: Selection) -> Iterator[Chosen]:
     filters = (selection.site, selection.section, selection.language)
     match = matching(db, selection.query, *filters) if selection.query else " AND ".join(filter_words(*filters))
     low, high = index.day_range(selection.from_, selection.to)
+    keys = None if selection.keys is None else json.dumps(selection.keys)
+    query = FOUND if match else ALL if keys is None else THESE
     left = selection.limit if selection.limit is not None else -1
     while left:
         most = PAGE if left < 0 else min(PAGE, left)
-        rows = db.execute(FOUND if match else ALL, {"match": match, "low": low, "high": high, "most": most}).fetchall()
+        rows = db.execute(query, {"match": match, "low": low, "high": high, "most": most, "keys": keys}).fetchall()
         for *facts, number in rows:
             yield Chosen(*facts)
             low = number + 1
         if len(rows) < most:
             return
         left = left - len(rows) if left > 0 else left
+
+
+def keys_of(db: Database, names: Iterable[str]) -> dict[str, str | None]:
+    """The keys of stories that are named by key or address; None where there is none of that name."""
+    numbers = {name: find_article(db, name) for name in names}
+    keys: dict[int, str] = dict(
+        db.execute(
+            "select id, key from articles where id in (select value from json_each(?))", (json.dumps([*numbers.values()]),)
+        ).fetchall()
+    )
+    return {name: keys.get(number) if number is not None else None for name, number in numbers.items()}
 
 
 def captures_of(db: Database, story: Chosen, all_revisions: bool) -> list[CaptureRow]:

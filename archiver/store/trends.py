@@ -15,6 +15,10 @@ from archiver.store.search import filter_words, matching
 DAY = index.SLOTS * 24 * 60  # numbers in a day
 DAY_OF = f"(number - ((number % {DAY}) + {DAY}) % {DAY}) / {DAY}"  # rounded down, also before 2000
 IN_INDEX = "select rowid as number from articles_fts where articles_fts match :match and rowid between :low and :high"
+BY_SITE = """
+select a.site, count(*) as stories from articles_fts cross join articles a on a.search_id = articles_fts.rowid
+where articles_fts match :match and articles_fts.rowid between :low and :high group by a.site order by stories desc, a.site
+"""
 IN_ALL = "select search_id as number from articles where search_id between :low and :high"
 
 
@@ -86,6 +90,21 @@ def matches(
     """In how many stories of each period the words of a query stand. Raises WrongUse for a query without a word."""
     low, high = index.day_range(from_, to)
     return _by_period(_by_day(db, IN_INDEX, matching(db, query, site, section, language), max(low, index.UNDATED // 2), high), by)
+
+
+def matches_by_site(
+    db: Database,
+    query: str,
+    site: str | None = None,
+    from_: date | None = None,
+    to: date | None = None,
+    section: str | None = None,
+    language: str | None = None,
+) -> list[tuple[str, int]]:
+    """In how many stories of each site the words of a query stand, the most first. Raises WrongUse for a query without a word."""
+    low, high = index.day_range(from_, to)
+    given = {"match": matching(db, query, site, section, language), "low": low, "high": high}
+    return [(name, count) for name, count in db.execute(BY_SITE, given).fetchall()]
 
 
 def _by_day(db: Database, numbers: str, match: str, low: int, high: int) -> Counter[date]:
