@@ -109,3 +109,17 @@ def test_the_headline_is_the_posts_title_though_the_sites_name_before_it_is_long
     post = f'<div class="post hentry"><h3 class="post-title entry-title">Gate closed</h3><div class="post-body">{paragraphs()}</div></div>'
     article = read(f"<html><head><title>Harbour Club of the Lake: Gate closed</title></head><body>{post}</body></html>")
     assert (article.headline, article.article_body.split("\n\n")) == ("Gate closed", list(PARAGRAPHS))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("100 years ago", "10 years ago"), ("Vor 100 Jahren", "Vor 10 Jahren"), ("Hace 100 años", "Hace 10 años")]
+)
+def test_the_years_of_a_column_that_looks_back_are_part_of_the_text(before: str, after: str) -> None:
+    told = "The harbour is dug; forty men are at work.", "The cat of the harbour had five young under the old boat."
+    text = story(content(f"<p><em>{before}</em></p><p>{told[0]}</p><p><em>{after}</em></p><p>{told[1]}</p><p>2 years ago</p>")).article_body
+    assert text.split("\n\n") == [before, told[0], after, told[1]]
+
+
+def test_lines_of_figures_below_a_short_text_are_part_of_it() -> None:
+    votes = "<p><strong>Selectman</strong><br>Reed 455<br>Oak 355</p>"
+    assert bare(f"<p>Turnout was 61 percent.</p>{votes}") == ["Turnout was 61 percent.", "Selectman\nReed 455\nOak 355"]

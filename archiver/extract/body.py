@@ -63,7 +63,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     votes = Votes(main_lines(tree, outline, link_lists))
     keys = [squeeze(block.text) for block in outline.blocks]
     candidates = [
-        Candidate(block, key, votes.has(key, block.setting.cell is not None) and not is_unfilled(block.text), container_of(block))
+        Candidate(block, key, votes.has(block, key) and not is_unfilled(block.text), container_of(block))
         for block, key in zip(outline.blocks, keys, strict=True)
     ]
     if len(votes.keys) == 1:

@@ -181,10 +181,15 @@ class Votes:
         self.cells = {squeeze(cell) for line in lines if line.startswith("| ") for cell in line.split("|")}
         self.all = "".join(squeeze(line.lstrip("-| ")) for line in lines)
 
-    def has(self, key: str, in_table: bool) -> bool:
+    def has(self, block: Block, key: str) -> bool:
+        """`key`: the block's text, squeezed."""
         if not (key.isascii() or key.isprintable()):  # joiners within words, as Persian is written with: trafilatura leaves them out
             key = "".join(filter(str.isprintable, key))
-        return key in self.keys or (len(key) > 25 and key in self.all) or (in_table and key in self.cells)
+        if key in self.keys or (len(key) > 25 and key in self.all):
+            return True
+        if block.setting.cell is not None and key in self.cells:
+            return True
+        return "\n" in block.text and all(squeeze(line) in self.keys for line in block.text.split("\n"))
 
 
 # --- where a block stands in the layout
