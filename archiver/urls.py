@@ -62,6 +62,7 @@ AMP_NAME = re.compile(r"\.amp(?P<ending>\.s?html?)?$", re.IGNORECASE)
 
 # --- shapes
 YEAR = r"(?:199\d|20\d\d)"
+MONTH_BEFORE_NAME = re.compile(rf"/{YEAR}/(?:0[1-9]|1[0-2])/(?!page/)[^/]*[^\W\d_]{{2}}[^/]*/?$")  # a permalink of WordPress
 MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12}
 DATES = (
     re.compile(rf"(?<!\d)(?P<y>{YEAR})[/_.-](?P<m>\d\d?)[/_.-](?P<d>\d\d?)(?!\d)"),  # 2026/11/03, 2026-11-03, 2026-11/03
@@ -401,8 +402,10 @@ def is_file(url: str) -> bool:
     return bool(segments) and (FILE.search(segments[-1]) is not None or any(segment in NEVER for segment in segments))
 
 
-def is_home_or_section(url: str) -> bool:
-    """Whether the address is a front page, a section, a list or one of their further pages. In doubt yes, for short names."""
+def is_home_or_section(url: str, in_doubt: bool = True) -> bool:
+    """Whether the address is a front page, a section, a list or one of their further pages. `in_doubt`: what of short names that say
+    nothing: /gate-closed/, /local-sport/.
+    """
     written = normalise(url)
     if written is None:
         return False
@@ -411,7 +414,9 @@ def is_home_or_section(url: str) -> bool:
         return False
     if not segments or _is_list(segments) or _is_date_archive(written):
         return True
-    return len(segments) <= 3 and all(_is_short_name(segment) for segment in segments) and not looks_like_story(written)
+    if len(segments) > 3 or looks_like_story(written):
+        return False
+    return all(_is_short_name(segment) if in_doubt else _stem(segment) in SECTION | SERVICE for segment in segments)
 
 
 def is_login_page(url: str) -> bool:
@@ -461,7 +466,7 @@ def looks_like_story(url: str) -> bool | None:
         return True
     if _is_date_archive(written):
         return False
-    if segments and _date_in_path(written):
+    if segments and (_date_in_path(written) or MONTH_BEFORE_NAME.search(urlsplit(written).path)):
         return True
     if not segments or _is_list(segments) or _list_parameter(written):
         return False

@@ -123,3 +123,14 @@ def test_the_years_of_a_column_that_looks_back_are_part_of_the_text(before: str,
 def test_lines_of_figures_below_a_short_text_are_part_of_it() -> None:
     votes = "<p><strong>Selectman</strong><br>Reed 455<br>Oak 355</p>"
     assert bare(f"<p>Turnout was 61 percent.</p>{votes}") == ["Turnout was 61 percent.", "Selectman\nReed 455\nOak 355"]
+
+
+@pytest.mark.parametrize("path", ["/gate-closed/", "/2026/03/gate-closed/", "/news/gate.html", "/cms/index.php?idart=33"])
+def test_a_dated_story_at_a_short_address_is_one_though_its_site_calls_all_pages_websites(path: str) -> None:
+    head = '<meta property="og:type" content="website">'
+    dated = f'<h1>{HEADLINE}</h1><time datetime="2026-03-06T09:30:00-08:00">March 6, 2026</time>{paragraphs()}'
+    assert read(page(dated, head), f"https://vale-courier.example{path}").outcome == "article"
+    teasers = "".join(f'<h2><a href="/{number}-story/">{text[:40]}</a></h2><p>{text}</p>' for number, text in enumerate(PARAGRAPHS))
+    listed = dated.replace(paragraphs(), teasers)
+    assert read(page(listed, head), "https://vale-courier.example/local-news/").outcome == "not_an_article"
+    assert read(page(dated, head), "https://vale-courier.example/about/").outcome == "not_an_article"

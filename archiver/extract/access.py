@@ -177,7 +177,7 @@ def has_locks(page: Page) -> bool:
 
 
 def judge(page: Page, body: Body, words: int, headline: str | None, has_date: bool, observed: str) -> tuple[str, str | None]:
-    for_it, against = list(signs_for(page, body, has_date)), list(signs_against(page))
+    for_it, against = list(signs_for(page, body, has_date)), list(signs_against(page, reads_like_one(page, body, has_date)))
     is_declared = any(strong for _, strong in for_it)
     if against and (is_front_page(page) or not is_declared):
         return "not_an_article", against[0]
@@ -251,7 +251,15 @@ def is_running_text(body: Body) -> bool:
     return bool(parents) and max(parents.values()) >= PARAGRAPHS
 
 
-def signs_against(page: Page) -> Iterator[str]:
+def reads_like_one(page: Page, body: Body, has_date: bool) -> bool:
+    """Whether a page reads like one story: a date, whole paragraphs, and hardly a headline that leads elsewhere."""
+    if not has_date or not is_running_text(body):
+        return False
+    return sum(block.is_link and block.tag in HEADINGS and block.setting.zone is None for block in page.outline.blocks) < TEASERS
+
+
+def signs_against(page: Page, reads_like_one: bool) -> Iterator[str]:
+    """`reads_like_one`: what a site declares of all its pages, and a short name in the address, tell nothing then."""
     classes = page_classes(page)
     if (found := PAGE_CLASSES.search(classes)) and not STORY_CLASSES.search(classes):
         yield f"the page's class says {found[0].strip()}"
@@ -259,9 +267,10 @@ def signs_against(page: Page) -> Iterator[str]:
     if kind := sorted(told & NO_STORY_TYPES):
         yield f"its JSON-LD says {kind[0]}"
     kind_of_page = (page.meta("og:type") or "").lower()
-    if kind_of_page in NO_STORY_OG and looks_like_story(page.url) is not True:
+    by_default = kind_of_page == "website" and reads_like_one
+    if kind_of_page in NO_STORY_OG and looks_like_story(page.url) is not True and not by_default:
         yield f"og:type is {kind_of_page}"
-    if is_home_or_section(page.url):
+    if is_home_or_section(page.url, in_doubt=not reads_like_one):
         yield "its address is a home or section page's"
     elif looks_like_story(page.url) is False:
         yield "its address is not a story's"
