@@ -116,7 +116,7 @@ class Ledger:
         with self.archive.writing():
             self.archive.save_site(self.site, now)
             if spider.recheck and not spider.only:
-                self.archive.make_due(self.site.name, (), now)
+                self.archive.make_known_due(self.site.name, now)
             if spider.keeps_pictures:
                 self.archive.take_over_pictures(self.site.name)
         for url, until in self.archive.pictures_asked_to_wait(now) if spider.keeps_pictures else ():
@@ -176,14 +176,17 @@ class Ledger:
 
     def due(self, spider: NewsSpider, limit: int) -> list[DueLink]:
         now = settings.utc_now()
-        if not spider.only:
-            listed = (spider.older.days.first, spider.older.days.last) if spider.older else None
-            return self.archive.due_links(self.site.name, now, limit, spider.since, spider.section, spider.visited, listed)
-        named = {normalise(url) for url in spider.only}
-        with self.archive.writing():
-            self.archive.make_due(self.site.name, [url for url in named if url and url not in spider.visited], now)
-        due = self.archive.due_links(self.site.name, now, limit + len(named) + 1_000)
-        return [link for link in due if link.url in named or self._first_page(link) in named]
+        if spider.only:
+            return self._due_by_name(spider, now)
+        listed = (spider.older.days.first, spider.older.days.last) if spider.older else None
+        return self.archive.due_links(self.site.name, now, limit, spider.since, spider.section, spider.visited, listed)
+
+    def _due_by_name(self, spider: NewsSpider, now: datetime) -> list[DueLink]:
+        """Addresses that were asked for by themselves, each once, whatever became of them before; and further pages of their stories."""
+        named = {url for each in spider.only if (url := normalise(each))}
+        if fresh := named - spider.visited:
+            self.archive.make_due(self.site.name, fresh, now)
+        return self.archive.due_named(self.site.name, named, now)
 
     def due_pictures(self, spider: NewsSpider, limit: int) -> list[DueLink]:
         """Without those of servers that are left alone."""
@@ -205,11 +208,6 @@ class Ledger:
         if self.fatal or self.not_before or not more:
             return None
         return next((row.id for row in self.archive.unread_captures(1, self.site.name, self.run_id)), None)
-
-    def _first_page(self, link: DueLink) -> str:
-        """Of the story whose further page `link` is; empty for all others."""
-        first = self.archive.first_page(link.url) if link.source == "next_page" else None
-        return (normalise(first) if first else None) or ""
 
     def say(self, words: str) -> None:
         self.spider.watch("waiting", self.site.name, words)

@@ -489,3 +489,23 @@ def test_scrapy_crawl_says_in_words_what_is_wrong_with_its_words(cli: Cli, words
     command = [sys.executable, "-m", "scrapy", "crawl", *words.split()]
     done = subprocess.run(command, cwd=cli.folder, env=cli.env, capture_output=True, text=True, timeout=60)
     assert (done.returncode, told in done.stderr, "Traceback" in done.stderr) == (2, True, False), done.stderr
+
+
+def test_an_address_asked_for_by_itself_makes_no_other_story_due_and_waits_behind_none(server: NewsServer, cli: Cli):
+    fill(server)
+    cli.site("gazette", server.address)
+    cli("crawl", ARCHIVER_NOW="2026-03-03T12:00:00Z")
+    waiting = [(f"{server.address}2026/03/03/waits-{number}/",) for number in range(1_200)]
+    with cli.archive() as archive, archive.writing():
+        archive.db.conn.executemany(
+            "insert into links (url, site, source, source_url, date_published, first_seen_at, last_seen_at, state, due_at) values"
+            " (?, 'gazette', 'sitemap', '', '2026-03-03T10:00:00Z', '2026-03-03T12:00:00Z', '2026-03-03T12:00:00Z', 'due',"
+            " '2026-03-03T12:00:00Z')",
+            waiting,
+        )
+    others = "select due_at, count(*) from links where url not like '%number-1-%' group by 1 order by 1"
+    before, asked = cli.rows(others), len(server.log)
+    done = cli("crawl", server.address + STORIES[0].lstrip("/"), ARCHIVER_NOW="2026-03-03T12:30:00Z")
+    assert done.returncode == 0, done.stderr
+    assert server.asked(asked) == ["/robots.txt", STORIES[0]]
+    assert cli.rows(others) == before

@@ -122,13 +122,21 @@ class Archive:
         """What to fetch now, newest story first: of the first `limit` those that are not in `without`."""
         return self._ask(links.due_links, site, now, limit, since, section, without, listed)
 
+    def due_named(self, site: str, urls: Iterable[str], now: datetime) -> list[DueLink]:
+        """Those of these addresses, and of the further pages of the stories there, that are to be fetched now."""
+        return self._ask(links.due_named, site, urls, now)
+
     def reopen_forbidden(self, site: str, now: datetime) -> None:
         """Addresses that an earlier robots.txt forbade are due, where lists showed them of late."""
         return self._write(visits.reopen_forbidden, site, now)
 
     def make_due(self, site: str, urls: Iterable[str], now: datetime) -> None:
-        """These addresses are to be fetched now, whatever became of them before; without any, all known stories of the site."""
+        """These addresses are to be fetched now, whatever became of them before."""
         return self._write(visits.make_due, site, urls, now)
+
+    def make_known_due(self, site: str, now: datetime) -> None:
+        """All known stories of the site are to be looked at now."""
+        return self._write(visits.make_known_due, site, now)
 
     def known_urls(self, urls: Iterable[str]) -> set[str]:
         """Those that were found before."""

@@ -76,6 +76,15 @@ order by {NEWNESS} desc, substr(first_seen_at, 1, 13) desc, {ASKED_FIRST.format(
 limit :limit
 """
 
+# Addresses that are asked for by themselves, and the further pages of the stories there.
+DUE_NAMED = f"""
+with named (url) as (select value from json_each(:urls))
+select {COLUMNS} from links where rowid in (
+    select rowid from links where url in (select url from named)
+    union select rowid from links where source = 'next_page' and source_url in (select url from named)
+) and +site = :site and +due_at <= :now and source <> 'image' order by rowid
+"""
+
 LAST_CAPTURE = f"""
 select id, etag, last_modified, payload_digest, target_uri, warc_date from captures
 where target_uri = ? and http_status in {WHOLE_PAGE} order by warc_date desc, id desc limit 1
@@ -177,6 +186,12 @@ def due_links(
         "last": listed[1].isoformat() if listed else None,
     }
     return [_due_link(db, row) for row in db.execute(DUE, given).fetchall() if row[0] not in without]
+
+
+def due_named(db: Database, site: str, urls: Iterable[str], now: datetime) -> list[DueLink]:
+    """Those of `urls` that are due, with the further pages of the stories there; however much else waits."""
+    given = {"site": site, "now": utc_text(now), "urls": json.dumps(list(urls))}
+    return [_due_link(db, row) for row in db.execute(DUE_NAMED, given).fetchall()]
 
 
 def due_of(db: Database, urls: Iterable[str]) -> list[DueLink]:

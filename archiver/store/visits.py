@@ -98,13 +98,18 @@ def found_between(db: Database, urls: Iterable[str], after: datetime | None, bef
 
 
 def make_due(db: Database, site: str, urls: Iterable[str], now: datetime) -> None:
-    """Brings addresses to the head of the queue, whatever became of them before; all known stories where `urls` is empty."""
-    named = json.dumps(list(urls))
-    chosen = "url in (select value from json_each(?))" if named != "[]" else "article_id is not null and state in ('done', 'gone') and ?"
+    """Brings these addresses to the head of the queue, whatever became of them before."""
     db.execute(
-        f"update links set due_at = ?, state = case when state = 'skipped' then 'due' else state end where site = ? and {chosen}",
-        (utc_text(now), site, named if named != "[]" else 1),
+        "update links set due_at = ?, state = case when state = 'skipped' then 'due' else state end"
+        " where site = ? and url in (select value from json_each(?))",
+        (utc_text(now), site, json.dumps(list(urls))),
     )
+
+
+def make_known_due(db: Database, site: str, now: datetime) -> None:
+    """All known stories of a site are looked at again, due or not."""
+    statement = "update links set due_at = ? where site = ? and article_id is not null and state in ('done', 'gone')"
+    db.execute(statement, (utc_text(now), site))
 
 
 def reopen_forbidden(db: Database, site: str, now: datetime) -> None:
