@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -163,7 +163,7 @@ def _run_scrapy(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Wa
             return
         site, older = waiting.pop(0)
         if older and older.again:  # a full turn, however long the regular run took
-            older = replace(older, until=settings.utc_now() + timedelta(seconds=site.every_s or settings.EVERY_S))
+            older = replace(older, until=settings.utc_now() + settings.run_interval(site.every_s))
         crawler = process.create_crawler(_spider_class(process, classes.get(site.name, NewsSpider), site))
         process.crawl(
             crawler,

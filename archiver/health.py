@@ -177,7 +177,7 @@ def _not_as_usual(
 ) -> tuple[str | None, str | None]:
     """Of a site whose last run went well: is it crawled as it should be, and does it give what it gave before?"""
     if any(run.command == "run" for run in runs):  # by cron or systemd
-        last, every = runs[0].started_at, timedelta(seconds=min(site.every_s or settings.EVERY_S, learned_s or settings.EVERY_S))
+        last, every = runs[0].started_at, settings.run_interval(site.every_s, learned_s)
         if now - last > max(OVERDUE_TIMES * every, LEAST_OVERDUE):
             return (
                 f"not crawled since {last:%Y-%m-%d %H:%M} UTC, though due every {every.total_seconds() / 60:.0f} min",
@@ -286,13 +286,12 @@ def next_due(
 
     At once where the last run was stopped or killed: it goes on.
     """
-    own = site.every_s or settings.EVERY_S
     if last is None:
         due = now
     elif last.finished_at is None or last.finish_reason == "shutdown":
         due = last.started_at
     else:
-        due = last.started_at + timedelta(seconds=min(own, learned_s or own))
+        due = last.started_at + settings.run_interval(site.every_s, learned_s)
     return max(due, not_before) if not_before else due
 
 

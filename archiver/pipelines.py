@@ -492,7 +492,7 @@ class Ledger:
         if rolled and (spans_the_gap(self.polls) or (spider.walk and spider.walk.has_told())):
             self.archive.fill_gaps(rolled)
         if not spider.older and (rolled or (reason == "finished" and self.counts.get("index"))):
-            own = self.site.every_s or settings.EVERY_S
+            own = settings.run_interval(self.site.every_s).total_seconds()
             self.archive.learn_every(self.site.name, next_interval(self.archive.learned_every(self.site.name), own, self.polls))
         if rolled:
             spider.watch("overflow", self.site.name, self.archive.overflows(self.site.name, self.started))

@@ -113,6 +113,12 @@ def retry_after(tries: int) -> timedelta:
     return timedelta(hours=2 ** (tries - 1))
 
 
+def run_interval(own_s: float | None, learned_s: float | None = None) -> timedelta:
+    """How long from one run of a site to the next: its own interval (None: EVERY_S), or the shorter one that was learned."""
+    own_s = own_s or EVERY_S
+    return timedelta(seconds=min(own_s, learned_s or own_s))
+
+
 def recheck_after(age: timedelta, ladder: tuple[tuple[float, float], ...] = RECHECK) -> timedelta | None:
     """How long until a story of this age is looked at again; None = never."""
     for until_s, interval_s in ladder:
