@@ -309,6 +309,14 @@ def test_systemd_gets_a_service_and_a_timer_that_is_started(typed: Callable[...,
     assert "--user disable --now news-archiver.timer" in (home / "systemctl.log").read_text()
 
 
+def test_quotes_and_dollar_signs_reach_a_command_of_systemd_as_they_are(tmp_path: Path):
+    tell = """sh -c 'curl -d @- "$URL"'"""
+    (_, unit), _ = schedule.plan_schedule("systemd", tmp_path / "o'brien$HOME", 15, "it's", tell).files
+    assert f"""--data "{tmp_path}/o'brien$$HOME" -q run\n""" in unit
+    assert """Environment="ARCHIVER_CONTACT=it's"\n""" in unit
+    assert """Environment="ARCHIVER_TELL=sh -c 'curl -d @- \\"$URL\\"'"\n""" in unit  # no variables are put in there
+
+
 def test_a_systemd_that_does_not_answer_is_told_with_the_way_out(typed: Callable[..., Result], home: Path):
     (home / "broken").touch()
     done = typed("schedule", "install", "--systemd", "--yes")
