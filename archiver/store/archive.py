@@ -350,9 +350,9 @@ class Archive:
         """How an address of a run ended, with the reason."""
         return self._ask(runs.outcome_of, run_id, url)
 
-    def known_offset(self, warc_filename: str) -> int:
-        """Where the last indexed record of a WARC file ends."""
-        return self._ask(runs.known_offset, warc_filename)
+    def known_offset(self, warc_filename: str, before: int = runs.LAST_BYTE) -> int:
+        """Where the last indexed record of a WARC file ends, of those that begin before a byte."""
+        return self._ask(runs.known_offset, warc_filename, before)
 
     # --- imports
 
@@ -609,10 +609,6 @@ class Archive:
     def captures_of(self, story: Chosen, all_revisions: bool) -> list[CaptureRow]:
         """The captures that a story was read off: the newest, or those of all revisions."""
         return self._ask(selecting.captures_of, story, all_revisions)
-
-    def end_before(self, warc_filename: str, warc_offset: int) -> int:
-        """Where the capture before this one ends in its file."""
-        return self._ask(selecting.end_before, warc_filename, warc_offset)
 
     def newest_capture_url(self) -> str | None:
         """The address of the newest story's page."""
