@@ -510,6 +510,7 @@ class NewsSpider(scrapy.Spider):
             if link.url in self.visited:
                 continue  # its outcome is on its way to the ledger
             if link.url in self.asked:
+                self.visited.add(link.url)
                 self.ledger.visited(Visit(link.url, "not_an_article", "an index page", link=link))
             elif self.spend():
                 self.crawler.engine.crawl(self.story_request(link))

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -463,6 +464,17 @@ def wait_until(true, seconds: float = 30) -> None:
     while not true():
         assert time.monotonic() < until, "it did not happen in time"
         time.sleep(0.01)
+
+
+def test_an_index_page_among_the_stories_that_are_due_is_counted_once():
+    spider = NewsSpider(Site("gazette", "https://gazette.example/"))
+    url, told = "https://gazette.example/2026/03/02/all-about-the-bridge/", []
+    due = [DueLink(url, "front_page", 0, None, None, None)]
+    spider.ledger = SimpleNamespace(not_before=None, fatal=None, visits=told, visited=told.append, due=lambda spider, limit: due)
+    spider.asked.add(url)
+    for _ in range(3):  # before its outcome is written, and it is no longer due
+        spider.ask_for_stories()
+    assert [(visit.url, visit.outcome) for visit in told] == [(url, "not_an_article")]
 
 
 @pytest.mark.parametrize("words", [{"limit": "many"}, {"limit": "0"}, {"limit": "-3"}, {"since": "yesterday"}, {"since": "2026-13-01"}])
