@@ -5,6 +5,7 @@ Scrapy is imported where it runs: that takes a second, and the reading process t
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import logging.handlers
 import multiprocessing
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from archiver import settings
 from archiver.captures import Captures
-from archiver.errors import ArchiveBusy
+from archiver.errors import ArchiveBusy, ArchiverError
 from archiver.locks import site_lock, unusable
 from archiver.reader import ReaderChild
 from archiver.records import Site
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
     from archiver.spider import NewsSpider, Older
+
+logger = logging.getLogger(__name__)
+
+LOG = "archiver.log"  # in the data directory
 
 Watch = Callable[..., None]  # (event, site, …); see display.Progress
 
@@ -117,9 +122,27 @@ def _probe(site: Site, data_dir: Path, allow_loopback: bool) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     log_to(data_dir, verbose=False)
     process = _process(data_dir, "probe")
-    process.crawl(_spider_class(process, ProbeSpider, site), facts=site, answer=answer)
+    failures: list[ArchiverError] = []
+
+    def watch(event: str, *what: Any) -> None:
+        failures.extend(what[1:] if event == "fatal" else ())
+
+    task = process.crawl(_spider_class(process, ProbeSpider, site), facts=site, answer=answer, watch=watch)
     process.start(install_signal_handlers=False)
+    if failed := [*failures, *filter(None, [failure_of(task, data_dir)])]:
+        raise failed[0]
     return answer
+
+
+def failure_of(task: asyncio.Future[None], data_dir: Path) -> ArchiverError | None:
+    """Why a crawl could not even begin; in the log, where in the code."""
+    error = None if task.cancelled() else task.exception()
+    if error is None or isinstance(error, ArchiverError):
+        return error
+    logger.error("A crawl could not begin", exc_info=error)
+    if isinstance(error, OSError):
+        return unusable(data_dir, error)
+    return ArchiverError(f"The crawl could not begin: {type(error).__name__}: {error}.\nWhere in the code: {data_dir / LOG}")
 
 
 def _is_more_to_read(sites: Sequence[Site], data_dir: Path, wanted: Wanted) -> bool:
@@ -175,10 +198,12 @@ def _run_scrapy(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Wa
             recheck=wanted.recheck,
             older=older,
             watch=watch,
-        ).add_done_callback(lambda _: go_on(site, older, crawler))
+        ).add_done_callback(lambda task: go_on(site, older, crawler, task))
 
-    def go_on(site: Site, older: Older | None, crawler: Crawler) -> None:
+    def go_on(site: Site, older: Older | None, crawler: Crawler, task: asyncio.Future[None]) -> None:
         """A backfill that gave way goes on behind the site's regular run, with what is left of its budget."""
+        if error := failure_of(task, data_dir):
+            watch("fatal", site.name, error)
         spider: Any = crawler.spider
         if crawler.stats and crawler.stats.get_value("finish_reason") == "shutdown":
             waiting.clear()
@@ -229,7 +254,7 @@ def log_to(data_dir: Path, verbose: bool) -> None:
     """
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        file = logging.handlers.RotatingFileHandler(data_dir / "archiver.log", maxBytes=5 << 20, backupCount=3, encoding="utf-8")
+        file = logging.handlers.RotatingFileHandler(data_dir / LOG, maxBytes=5 << 20, backupCount=3, encoding="utf-8")
     except OSError as error:
         raise unusable(data_dir, error) from error
     logging.raiseExceptions = False  # where the disk is full, the log is cut short, and no traceback of the log's stands in the way

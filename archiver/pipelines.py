@@ -84,7 +84,9 @@ class Ledger:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.data_dir = Path(crawler.settings.get("DATA_DIR") or settings.data_dir())
-        open_archive(self.data_dir).close()  # where it cannot be used, the crawl does not begin
+        self.archive = open_archive(self.data_dir)  # where it cannot be used, the crawl does not begin
+        self.captures = Captures(self.data_dir / "captures")
+        self.loop = task.LoopingCall(self.flush)
         for line in pick_up(self.data_dir):
             logger.warning(line)
         self.pending: dict[int, Pending] = {}
@@ -111,7 +113,16 @@ class Ledger:
 
     def open(self, spider: NewsSpider) -> None:
         self.spider, self.site = spider, spider.facts
-        self.archive = open_archive(self.data_dir)
+        self.loop.start(settings.FLUSH_S, now=False)
+        try:
+            self._begin(spider)
+        except (OSError, sqlite3.Error, ArchiverError) as error:
+            self._stop_for(error)
+        else:
+            spider.watch("run", self.site.name, self.run_id)
+
+    def _begin(self, spider: NewsSpider) -> None:
+        """What is known of the site, and a row for the run."""
         now = self.started = settings.utc_now()
         with self.archive.writing():
             self.archive.save_site(self.site, now)
@@ -131,11 +142,7 @@ class Ledger:
         command = "backfill" if spider.older else self.crawler.settings.get("ARCHIVER_COMMAND") or "scrapy crawl"
         self.misses_stories = self.archive.misses_stories(self.site.name)
         self.run_id = self.archive.start_run(self.site.name, command, now)
-        self.captures = Captures(self.data_dir / "captures")
         self._learn_withheld()
-        self.loop = task.LoopingCall(self.flush)
-        self.loop.start(settings.FLUSH_S, now=False)
-        spider.watch("run", self.site.name, self.run_id)
 
     def _learn_withheld(self) -> None:
         """What was taken down of the site; a takedown may come while the crawl runs."""
@@ -204,8 +211,10 @@ class Ledger:
 
     def unread(self) -> int | None:
         """The oldest capture of this run that waits for the reading process, where further pages or pictures may come of it."""
+        if self.fatal or self.not_before:
+            return None
         more = self.is_first_run or self.spider.keeps_pictures or self.archive.has_further_pages(self.site.name)
-        if self.fatal or self.not_before or not more:
+        if not more:
             return None
         return next((row.id for row in self.archive.unread_captures(1, self.site.name, self.run_id)), None)
 

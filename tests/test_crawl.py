@@ -521,3 +521,33 @@ def test_an_address_asked_for_by_itself_makes_no_other_story_due_and_waits_behin
     assert done.returncode == 0, done.stderr
     assert server.asked(asked) == ["/robots.txt", STORIES[0]]
     assert cli.rows(others) == before
+
+
+BROKEN = """
+import sys
+from {room} import {module}
+from archiver.errors import DataDirectoryError
+
+def fail(*_):
+    raise DataDirectoryError("No space is left.\\nFree some.")
+
+{module}.{step} = fail
+if __name__ == "__main__":  # and in each process that it starts
+    from archiver.cli import main
+    main()
+"""
+
+
+@pytest.mark.parametrize(("room", "module", "step"), [("archiver", "pipelines", "pick_up"), ("archiver.store", "runs", "start_run")])
+def test_a_crawl_that_cannot_begin_asks_for_nothing_and_says_why(server: NewsServer, cli: Cli, room: str, module: str, step: str):
+    fill(server)
+    cli.site("gazette", server.address)
+    (cli.folder / "broken.py").write_text(BROKEN.format(room=room, module=module, step=step))
+    for words in (["crawl"], ["-q", "run"], ["add", server.address, "--name", "other", "--allow-loopback"]):
+        done = subprocess.run(
+            [sys.executable, "broken.py", *words], cwd=cli.folder, env=cli.env, capture_output=True, timeout=60, text=True
+        )
+        assert done.returncode == 1, done.stdout
+        assert "No space is left.\nFree some." in done.stdout + done.stderr
+        assert "Traceback" not in done.stdout + done.stderr
+    assert server.asked() == []
