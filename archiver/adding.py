@@ -259,7 +259,7 @@ def _print_opt_outs(data_dir: Path, name: str, out: Any) -> None:
 def _print_plan(site: Site, data_dir: Path, tally: display.SiteTally, out: Any) -> None:
     with open_reader(data_dir) as archive:
         waiting = archive.count_waiting(site.name, settings.utc_now())
-    delay = max(site.delay_s or settings.DELAY_S, settings.MIN_DELAY_S)
+    delay = settings.pace_s(site.delay_s)
     out.print("\n[bold]Plan[/bold]")
     wait = counted(waiting, "story waits", "stories wait")
     minutes = round(waiting * delay / 60)

@@ -30,7 +30,7 @@ from archiver.urls import same_site
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
-    from archiver.spider import NewsSpider, Older
+    from archiver.spider import Older
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,6 @@ class Wanted:
     section: str | None = None
     urls: tuple[str, ...] = ()  # only these addresses, of the sites that they belong to
     recheck: bool = False  # look at known stories again, due or not
-    delay_s: float | None = None
     older: Older | None = None  # stories of the past, instead of what is new
 
 
@@ -127,7 +126,7 @@ def _probe(site: Site, data_dir: Path, allow_loopback: bool) -> dict[str, Any]:
     def watch(event: str, *what: Any) -> None:
         failures.extend(what[1:] if event == "fatal" else ())
 
-    task = process.crawl(_spider_class(process, ProbeSpider, site), facts=site, answer=answer, watch=watch)
+    task = process.crawl(ProbeSpider, facts=site, answer=answer, watch=watch)
     process.start(install_signal_handlers=False)
     if failed := [*failures, *filter(None, [failure_of(task, data_dir)])]:
         raise failed[0]
@@ -178,7 +177,7 @@ def _run_scrapy(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Wa
     from archiver.spider import NewsSpider, spider_classes
 
     classes = spider_classes()
-    process = _process(data_dir, command, wanted.delay_s)
+    process = _process(data_dir, command)
     waiting = [(site, wanted.older) for site in sites]
 
     def start_next() -> None:
@@ -187,7 +186,7 @@ def _run_scrapy(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Wa
         site, older = waiting.pop(0)
         if older and older.again:  # a full turn, however long the regular run took
             older = replace(older, until=settings.utc_now() + settings.run_interval(site.every_s))
-        crawler = process.create_crawler(_spider_class(process, classes.get(site.name, NewsSpider), site))
+        crawler = process.create_crawler(classes.get(site.name, NewsSpider))
         process.crawl(
             crawler,
             facts=site,
@@ -218,13 +217,7 @@ def _run_scrapy(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Wa
     process.start()
 
 
-def _spider_class(process: AsyncCrawlerProcess, cls: type[NewsSpider], site: Site) -> type[NewsSpider]:
-    """The spider class with this site's pace in its settings."""
-    delay = max(site.delay_s or process.settings.getfloat("DOWNLOAD_DELAY"), settings.MIN_DELAY_S)
-    return type(cls.__name__, (cls,), {"name": site.name, "custom_settings": {**(cls.custom_settings or {}), "DOWNLOAD_DELAY": delay}})
-
-
-def _process(data_dir: Path, command: str, delay_s: float | None = None) -> AsyncCrawlerProcess:
+def _process(data_dir: Path, command: str) -> AsyncCrawlerProcess:
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings
 
@@ -238,8 +231,7 @@ def _process(data_dir: Path, command: str, delay_s: float | None = None) -> Asyn
             "DOWNLOADER_STATS": False,  # Scrapy's counts of requests and bytes; nobody sees them here
             "LOG_ENABLED": False,
             "LOG_INSTALL_ROOT_HANDLER": False,
-        }
-        | ({"DOWNLOAD_DELAY": delay_s} if delay_s else {}),
+        },
         priority="cmdline",
     )
     process = AsyncCrawlerProcess(scrapy_settings)

@@ -146,6 +146,8 @@ class NewsSpider(scrapy.Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         settings.trust_authorities()
         spider = super().from_crawler(crawler, *args, **kwargs)
+        delay = settings.pace_s(spider.facts.delay_s or crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        crawler.settings.set("DOWNLOAD_DELAY", delay, priority="spider")
         if spider.facts.accept_bad_certificate:
             crawler.settings.set("DOWNLOAD_VERIFY_CERTIFICATES", False, priority="spider")
         crawler.signals.connect(spider.take_stories, signal=signals.spider_idle)

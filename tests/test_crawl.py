@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from scrapy.crawler import Crawler
 
 from archiver import middlewares, settings
 from archiver.captures import Captures
@@ -395,6 +396,28 @@ def test_scrapy_crawl_alone_stores_the_same_and_picks_up_what_a_crash_left(serve
     assert cli.rows("select target_uri from captures where reason = 'recovered'") == [("https://gazette.example/left",)]
     assert list((cli.data / "captures").glob("*.open")) == []
     assert scrapy_crawl() == read_by  # a run that brings nothing starts no reading process
+
+
+def test_the_facts_of_sites_toml_hold_for_a_site_as_code_under_plain_scrapy_too(server: NewsServer, cli: Cli):
+    fill(server)
+    cli.site("lodivalleynews", server.address, "delay_s = 0.02\nmax_requests = 3")
+    (cli.folder / "scrapy.cfg").write_text("[settings]\ndefault = archiver.settings\n")
+    env = cli.env | {"https_proxy": "http://127.0.0.1:9/"}  # whatever it asks, it is nobody else's server
+    command = [sys.executable, "-m", "scrapy", "crawl", "lodivalleynews"]
+    done = subprocess.run(command, cwd=cli.folder, env=env, capture_output=True, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+    assert server.asked()[:2] == ["/robots.txt", "/"] and len(server.asked()) == 3  # and /.well-known/tdmrep.json
+
+
+def test_the_pace_of_a_site_as_code_is_kept_under_plain_scrapy_too():
+    class Slow(NewsSpider):
+        name = "slow"
+        url = "https://slow.example/"
+        delay_s = 9.5
+
+    crawler = Crawler(Slow, {"DOWNLOAD_DELAY": 2})
+    Slow.from_crawler(crawler)
+    assert crawler.settings.getfloat("DOWNLOAD_DELAY") == 9.5
 
 
 @pytest.mark.long
