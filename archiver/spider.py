@@ -447,9 +447,19 @@ class NewsSpider(scrapy.Spider):
         except SlowPattern as error:
             self.end_for(error)
 
-    def broke_off(self, failure: Failure) -> None:
+    def broke_off(self, failure: Failure, response: Response) -> None:
+        """An answer in whose reading something was raised: the site's pattern is too slow, or a fault of ours or of the site's spider.
+
+        It has an outcome, too, or no capture behind it would be indexed before the run ends.
+        """
         if isinstance(failure.value, SlowPattern):
             self.end_for(failure.value)
+            return
+        outcome = "image_failed" if response.meta["role"] == "image" else "reader_failed"
+        reason = f"{type(failure.value).__name__}: {failure.value}"[:300]
+        if self.walk and (step := response.meta.get("step")):
+            self.walk.failed(step, reason)
+        self.ledger.visited(self.visit(response, outcome, reason))
 
     def end_for(self, error: SlowPattern) -> None:
         """The operator has to mend the site's facts first: asking on would only repeat it."""

@@ -274,6 +274,17 @@ def test_a_link_is_given_up_only_by_a_run_in_which_the_server_gave_a_page():
     assert (waits.state, waits.due_at, waits.attempts) == ("due", now + timedelta(hours=1), link.attempts)
 
 
+def test_an_answer_in_whose_reading_something_was_raised_is_asked_for_again_and_in_the_end_given_up():
+    now, url = datetime(2026, 3, 2, 20, tzinfo=UTC), "https://gazette.example/2026/03/02/the-ferry-is-late/"
+    fates = [
+        fate_of(Visit(url, "reader_failed", "a fault", link=DueLink(url, "feed", attempts, None, None, None)), now, settings.RECHECK)
+        for attempts in (0, settings.ATTEMPTS - 1)
+    ]
+    assert [(fate.state, fate.due_at, fate.attempts) for fate in fates] == [
+        ("due", now + timedelta(hours=1), 1), ("skipped", None, settings.ATTEMPTS),
+    ]  # fmt: skip
+
+
 @pytest.mark.long
 def test_a_page_that_a_proxy_touched_is_a_story_and_an_empty_answer_is_asked_again(server: NewsServer, cli: Cli):
     fill(server, STORIES[:2])
@@ -489,6 +500,18 @@ def wait_until(true, seconds: float = 30) -> None:
         time.sleep(0.01)
 
 
+def test_a_fault_in_reading_one_list_is_told_and_holds_up_nothing_else(server: NewsServer, cli: Cli):
+    fill(server)
+    server.answers["/news/"] = server.answers["/"]
+    cli.site("gazette", server.address, f'delay_s = 0.02\nsections = ["{server.address}news/"]')
+    (cli.folder / "odd.py").write_text(ODD)
+    done = subprocess.run([sys.executable, "odd.py", "crawl"], cwd=cli.folder, env=cli.env, capture_output=True, timeout=60, text=True)
+    assert done.returncode == 3, done.stdout
+    assert "ZeroDivisionError: a fault" in done.stdout and f"archiver extract FILE --url {server.address}" in done.stdout
+    assert cli.rows("select count(*) from stories") == [(len(STORIES),)]
+    assert cli.rows("select outcome from captures where target_uri = ?", server.address) == [("reader_failed",)]
+
+
 def test_an_index_page_among_the_stories_that_are_due_is_counted_once():
     spider = NewsSpider(Site("gazette", "https://gazette.example/"))
     url, told = "https://gazette.example/2026/03/02/all-about-the-bridge/", []
@@ -546,6 +569,18 @@ def test_an_address_asked_for_by_itself_makes_no_other_story_due_and_waits_behin
     assert cli.rows(others) == before
 
 
+ODD = """
+from archiver import discover
+
+def fault(*_):
+    raise ZeroDivisionError("a fault")
+
+plainly = discover.read_page_links
+discover.read_page_links = lambda body, url, site, role: (fault if role == "front_page" else plainly)(body, url, site, role)
+if __name__ == "__main__":
+    from archiver.cli import main
+    main()
+"""
 BROKEN = """
 import sys
 from {room} import {module}
