@@ -16,7 +16,7 @@ import regex
 
 from archiver import settings
 from archiver.errors import BadSitesFile, RefusedAddress, UnknownSite
-from archiver.locks import unusable
+from archiver.locks import lock, unusable
 from archiver.records import KEEPS_IMAGES, Selector, Site
 from archiver.urls import check_fetchable, normalise, read_punycode, registrable_domain
 
@@ -240,21 +240,21 @@ def write_duration(seconds: float) -> str:
 
 
 def append_site(site: Site, path: Path, comment: str = "") -> None:
-    """Writes `site` behind what the file holds; nothing there is touched.
+    """Writes `site` behind what the file holds; nothing there is touched, nor lost that another `archiver add` writes meanwhile.
 
     Raises BadSitesFile where the name is taken, DataDirectoryError.
     """
-    if site.name in read_sites_file(path):
-        raise BadSitesFile(f"{path} has a site [{site.name}] already.\nEdit it there, or remove it and add the site again.")
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
-    gap = "" if not before or before.endswith("\n\n") else ("\n" if before.endswith("\n") else "\n\n")
-    scratch = path.with_suffix(".toml.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_text(before + gap + to_toml(site, comment), encoding="utf-8")
-        scratch.replace(path)
-    except OSError as error:
-        raise unusable(path.parent, error) from error
+    with lock(path.parent / "locks" / "sites.toml"):
+        if site.name in read_sites_file(path):
+            raise BadSitesFile(f"{path} has a site [{site.name}] already.\nEdit it there, or remove it and add the site again.")
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        gap = "" if not before or before.endswith("\n\n") else ("\n" if before.endswith("\n") else "\n\n")
+        scratch = path.with_suffix(".toml.new")
+        try:
+            scratch.write_text(before + gap + to_toml(site, comment), encoding="utf-8")
+            scratch.replace(path)
+        except OSError as error:
+            raise unusable(path.parent, error) from error
 
 
 def to_toml(site: Site, comment: str = "") -> str:
