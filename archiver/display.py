@@ -466,6 +466,13 @@ def print_trouble(rows: Sequence[health.Health], out: Console) -> None:
             out.print(f"[yellow]{escape(row.site)}[/yellow]: {escape(safe(row.note))}", soft_wrap=True)
 
 
+def print_render_notes(rows: Sequence[health.Health], out: Console) -> None:
+    """What the operator has written down about a site."""
+    for row in rows:
+        if row.render_note:
+            out.print(f"[dim]{escape(row.site)}: {escape(safe(row.render_note))}[/dim]", soft_wrap=True)
+
+
 def print_opt_outs(rows: Sequence[health.Health], out: Console) -> None:
     """What publishers say about the use of their pages."""
     for row in rows:

@@ -127,6 +127,7 @@ class Health:
     every_s: float | None = None  # seconds between two runs, as learned
     noarchive: str | None = None  # policy in sites.toml: ignore shows the text of pages that say noarchive
     opt_outs: tuple[OptOut, ...] = ()  # what the publisher says about the use of its content
+    render_note: str | None = None  # a word of the operator in sites.toml
     pictures: PictureCounts | None = None  # that are kept, or wait; None: nobody asked
 
 
@@ -169,6 +170,7 @@ def site_health(archive: Archive, site: Site, now: datetime) -> Health:
         every_s=learned,
         noarchive=site.noarchive,
         opt_outs=tuple(archive.opt_outs(site.name)),
+        render_note=site.render_note,
     )
 
 
@@ -266,7 +268,7 @@ def look_back(site: str, gap: Overflow) -> str:
 def never_crawled(site: Site, now: datetime) -> Health:
     """The line of a site where there is no archive yet."""
     trouble, command = find_trouble(site, None, {}, now)
-    return Health(site.name, site.url, None, 0, 0, 0, 0, 0, now, trouble, command)
+    return Health(site.name, site.url, None, 0, 0, 0, 0, 0, now, trouble, command, render_note=site.render_note)
 
 
 def not_chosen(site: Site, now: datetime) -> Health:
