@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -20,6 +21,7 @@ from archiver import middlewares, settings
 from archiver.captures import Captures
 from archiver.errors import WrongUse
 from archiver.pipelines import fate_of
+from archiver.reader import ReaderChild
 from archiver.records import Capture, Site
 from archiver.spider import NewsSpider, Visit
 from archiver.store import DueLink
@@ -510,6 +512,18 @@ def test_a_fault_in_reading_one_list_is_told_and_holds_up_nothing_else(server: N
     assert "ZeroDivisionError: a fault" in done.stdout and f"archiver extract FILE --url {server.address}" in done.stdout
     assert cli.rows("select count(*) from stories") == [(len(STORIES),)]
     assert cli.rows("select outcome from captures where target_uri = ?", server.address) == [("reader_failed",)]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_the_reading_goes_on_though_nobody_can_be_told_of_it_any_more(tmp_path: Path):
+    def closed(event: object) -> None:
+        raise BrokenPipeError
+
+    reader = ReaderChild(tmp_path, closed)
+    many = "import sys; print('{}\\n' * 100_000, flush=True); sys.stdin.read(); sys.exit(3)"
+    reader.command = [sys.executable, "-c", many]
+    reader.wake()
+    assert reader.finish() == 3
 
 
 def test_an_index_page_among_the_stories_that_are_due_is_counted_once():
