@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from archiver import settings
 from archiver.captures import Captures
-from archiver.errors import ArchiveBusy, ArchiverError
+from archiver.errors import ArchiveBusy, ArchiverError, fault
 from archiver.locks import site_lock, unusable
 from archiver.reader import ReaderChild
 from archiver.records import Site
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from archiver.spider import Older
 
 logger = logging.getLogger(__name__)
-
-LOG = "archiver.log"  # in the data directory
 
 Watch = Callable[..., None]  # (event, site, …); see display.Progress
 
@@ -139,9 +137,7 @@ def failure_of(task: asyncio.Future[None], data_dir: Path) -> ArchiverError | No
     if error is None or isinstance(error, ArchiverError):
         return error
     logger.error("A crawl could not begin", exc_info=error)
-    if isinstance(error, OSError):
-        return unusable(data_dir, error)
-    return ArchiverError(f"The crawl could not begin: {type(error).__name__}: {error}.\nWhere in the code: {data_dir / LOG}")
+    return unusable(data_dir, error) if isinstance(error, OSError) else fault(error)
 
 
 def _is_more_to_read(sites: Sequence[Site], data_dir: Path, wanted: Wanted) -> bool:
@@ -246,7 +242,7 @@ def log_to(data_dir: Path, verbose: bool) -> None:
     """
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        file = logging.handlers.RotatingFileHandler(data_dir / LOG, maxBytes=5 << 20, backupCount=3, encoding="utf-8")
+        file = logging.handlers.RotatingFileHandler(data_dir / "archiver.log", maxBytes=5 << 20, backupCount=3, encoding="utf-8")
     except OSError as error:
         raise unusable(data_dir, error) from error
     logging.raiseExceptions = False  # where the disk is full, the log is cut short, and no traceback of the log's stands in the way

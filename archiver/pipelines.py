@@ -21,7 +21,7 @@ from archiver.captures import Captures, Kept, Original
 from archiver.counted import counted
 from archiver.discover import Days, Found, is_story_link
 from archiver.discover.found import zone_of
-from archiver.errors import ArchiverError
+from archiver.errors import ArchiverError, fault
 from archiver.kept import read_body, read_kept
 from archiver.locks import site_lock, unusable
 from archiver.pictures import picture_type
@@ -355,7 +355,9 @@ class Ledger:
     # --- to disk
 
     def flush(self) -> None:
-        """Everything that is known so far, durable. A full disk or a broken database ends the run at once."""
+        """Everything that is known so far, durable. A full disk or a broken database ends the run at once, and so does a fault of ours:
+        what is not written down now is found in the WARC files by the next run.
+        """
         if self.fatal:
             return
         try:
@@ -364,6 +366,9 @@ class Ledger:
                 self._write()
         except (OSError, sqlite3.Error, ArchiverError) as error:
             self._stop_for(error)
+        except Exception as error:
+            logger.exception("The run of %s cannot be written down", self.site.name)
+            self._stop_for(fault(error))
 
     def _stop_for(self, error: Exception) -> None:
         error = unusable(self.data_dir, error) if isinstance(error, OSError) else error

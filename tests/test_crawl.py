@@ -514,6 +514,20 @@ def test_a_fault_in_reading_one_list_is_told_and_holds_up_nothing_else(server: N
     assert cli.rows("select outcome from captures where target_uri = ?", server.address) == [("reader_failed",)]
 
 
+def test_a_fault_in_writing_down_what_was_fetched_ends_the_run_at_once_and_the_next_one_loses_nothing(server: NewsServer, cli: Cli):
+    many = tuple(f"/2026/03/02/story-number-{number}-about-the-bridge/" for number in range(1, 30))
+    fill(server, many)
+    cli.site("gazette", server.address, "delay_s = 0.02")
+    (cli.folder / "broken.py").write_text(BROKEN_LEDGER)
+    done = subprocess.run([sys.executable, "broken.py", "crawl"], cwd=cli.folder, env=cli.env, capture_output=True, timeout=60, text=True)
+    assert (done.returncode, "KeyError: 'odd'" in done.stdout, "Traceback" in done.stdout + done.stderr) == (1, True, False)
+    assert "Traceback" in (cli.data / "archiver.log").read_text()
+    assert len(server.asked()) < len(many)
+    assert cli("crawl").returncode == 0
+    assert cli.rows("select count(*) from stories") == [(len(many),)]
+    assert len([path for path in server.asked() if path in many]) == len(many)  # none was asked for twice
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_the_reading_goes_on_though_nobody_can_be_told_of_it_any_more(tmp_path: Path):
     def closed(event: object) -> None:
@@ -591,6 +605,19 @@ def fault(*_):
 
 plainly = discover.read_page_links
 discover.read_page_links = lambda body, url, site, role: (fault if role == "front_page" else plainly)(body, url, site, role)
+if __name__ == "__main__":
+    from archiver.cli import main
+    main()
+"""
+BROKEN_LEDGER = """
+from archiver.store import runs
+
+def fail(db, run_id, rows):
+    rows = list(rows)
+    if any(outcome == "kept" for _, outcome, _ in rows):
+        raise KeyError("odd")
+
+runs.save_outcomes = fail
 if __name__ == "__main__":
     from archiver.cli import main
     main()
