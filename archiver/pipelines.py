@@ -567,7 +567,7 @@ def fate_of(visit: Visit, now: datetime, ladder: tuple[tuple[float, float], ...]
     if link and not known and visit.outcome == "no_body" and (again := look_for_text_at(link.source, before, now)):
         return Fate("due", why, again, tries)
     if visit.outcome in SEEN or known:
-        published = (link.date_published or link.lastmod) if link else None
+        published = (link.date_published or link.lastmod or link.first_seen_at) if link else None
         wait = settings.recheck_after(now - (published or now), ladder)
         return Fate("done", None, now + wait if wait else None, before if visit.outcome == "kept" else 0)
     if visit.outcome in TRY_AGAIN:

@@ -411,6 +411,24 @@ def test_scrapy_crawl_alone_stores_the_same_and_picks_up_what_a_crash_left(serve
     assert scrapy_crawl() == read_by  # a run that brings nothing starts no reading process
 
 
+@pytest.mark.parametrize("counter", ["", "<p class='counter'>Read {} times</p>"], ids=["as it was", "another page each time"])
+def test_a_story_without_a_date_is_looked_at_ever_less_often_as_it_grows_old(server: NewsServer, cli: Cli, counter: str):
+    path, began = "/the-old-bridge-is-mended-at-last/", datetime(2026, 3, 2, 12, tzinfo=UTC)
+    server.front(path)
+    cli.site("gazette", server.address)
+    waits = []
+    for hours in (0, 1, 7, 72):
+        text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+        story = f"<meta property='og:type' content='article'><article><h1>The old bridge is mended</h1>{text}</article>"
+        server.page(path, f"<html lang=en>{story}<footer>{counter.format(hours)}</footer></html>")
+        now = began + timedelta(hours=hours)
+        cli("crawl", ARCHIVER_NOW=now.isoformat())
+        ((due_at, date),) = cli.rows("select l.due_at, a.date_published from links l join articles a on a.id = l.article_id")
+        waits.append((datetime.fromisoformat(str(due_at)) - now) / timedelta(hours=1))
+    assert date is None
+    assert waits == [1, 1, 6, 24]
+
+
 def test_the_facts_of_sites_toml_hold_for_a_site_as_code_under_plain_scrapy_too(server: NewsServer, cli: Cli):
     fill(server)
     cli.site("lodivalleynews", server.address, "delay_s = 0.02\nmax_requests = 3")

@@ -175,6 +175,10 @@ class Archive:
         """(url, article_id, due_at): these addresses turned out to be stories'."""
         return self._write(visits.settle_links, rows)
 
+    def first_seen_at(self, article_id: int) -> datetime:
+        """When a story was first seen."""
+        return self._ask(visits.first_seen_at, article_id)
+
     def no_story(self, url: str, reason: str) -> None:
         """The address holds no story, and is not asked again."""
         return self._write(visits.no_story, url, reason)

@@ -180,6 +180,11 @@ def look_for_text_at(source: str, looks: int, now: datetime) -> datetime | None:
     return now + settings.NO_TEXT_AGAIN[looks] if listed else None
 
 
+def first_seen_at(db: Database, article_id: int) -> datetime:
+    """When a story was first seen: as old as that is one whose page tells no date."""
+    return datetime.fromisoformat(db.execute("select first_seen_at from articles where id = ?", (article_id,)).fetchone()[0])
+
+
 def stories_by_site(db: Database) -> dict[str, int]:
     return dict(db.execute("select site, count(*) from articles group by site").fetchall())
 
