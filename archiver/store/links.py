@@ -64,7 +64,7 @@ on conflict (url) do update set
         else links.due_at end
 """
 
-COLUMNS = "url, source, attempts, checks, state, lastmod, date_published, first_seen_at, article_id"
+COLUMNS = "url, source, attempts, lastmod, date_published, first_seen_at, article_id"
 DUE = f"""
 select {COLUMNS} from links
 where site = :site and due_at is not null and due_at <= :now and source <> 'image'
@@ -113,8 +113,6 @@ class DueLink:
     lastmod: datetime | None
     date_published: datetime | None
     capture: LastCapture | None
-    checks: int = 0  # looks in a row that said gone
-    state: str = "due"
     article_id: int | None = None
     first_seen_at: datetime | None = None
 
@@ -240,7 +238,7 @@ def finish_link(
 
 
 def _due_link(db: Database, row: Sequence[Any]) -> DueLink:
-    url, source, attempts, checks, state, lastmod, date_published, first_seen_at, article_id = row
+    url, source, attempts, lastmod, date_published, first_seen_at, article_id = row
     return DueLink(
         url=url,
         source=source,
@@ -248,8 +246,6 @@ def _due_link(db: Database, row: Sequence[Any]) -> DueLink:
         lastmod=from_utc_text(lastmod),
         date_published=from_utc_text(date_published),
         capture=last_capture(db, url),
-        checks=checks,
-        state=state,
         article_id=article_id,
         first_seen_at=from_utc_text(first_seen_at),
     )
