@@ -55,12 +55,8 @@ TRY_AGAIN = {
     "bot_wall",
     "reader_failed",
 }
-DOWN = TRY_AGAIN - {
-    "refused",
-    "maintenance",
-    "bot_wall",
-    "reader_failed",
-}  # says nothing about the page where the server gave nothing else either
+# Says nothing about the page where the server gave nothing else either.
+DOWN = TRY_AGAIN - {"refused", "maintenance", "bot_wall", "reader_failed"}
 LOST = {"gone", "redirected_away"}
 SEEN = {"kept", "unchanged", "not_modified"}
 NO_STORY = {"not_an_article", "no_body", "not_html"}  # at the end of a redirect: the story is not there
