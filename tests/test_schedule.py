@@ -85,6 +85,8 @@ def test_in_a_new_directory_no_site_is_crawled_that_nobody_chose(command: str, t
         assert archive.last_runs("lodivalleynews", 1) == []
         archive.finish_run(archive.start_run("lodivalleynews", "crawl", NOON), NOON, "finished", {"index": 1})
         assert list(schedule.active_sites(archive, load_sites(tmp_path / "data"), tmp_path / "data")) == ["lodivalleynews"]
+
+
 def test_what_the_operator_notes_about_a_site_is_shown_among_the_sites(tmp_path: Path, typed: Callable[..., Result]):
     (tmp_path / "data").mkdir()
     note = "asked by mail on 2026-03-02; answers in April"
