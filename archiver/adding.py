@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -258,10 +259,13 @@ def _print_opt_outs(data_dir: Path, name: str, out: Any) -> None:
 def _print_plan(site: Site, data_dir: Path, tally: display.SiteTally, out: Any) -> None:
     with open_reader(data_dir) as archive:
         waiting = archive.count_waiting(site.name, settings.utc_now())
-    delay = max(site.delay_s or settings.DELAY_S, settings.MIN_DELAY_S)
+    delay = settings.pace_s(site.delay_s)
     out.print("\n[bold]Plan[/bold]")
     wait = counted(waiting, "story waits", "stories wait")
     minutes = round(waiting * delay / 60)
     long = f"about {minutes:,} min" if minutes else "less than a minute"
     out.print(f"  {wait}; at one request every {delay:g} s the first crawl takes {long}.", markup=False)
-    out.print(f"  Then every {(site.every_s or settings.EVERY_S) / 3600:g} h: new stories, and known ones again as they age.", markup=False)
+    out.print(
+        f"  Then every {settings.run_interval(site.every_s) / timedelta(hours=1):g} h: new stories, and known ones again as they age.",
+        markup=False,
+    )

@@ -15,10 +15,10 @@ ALIASES = {"x-sjis": "shift_jis", "ms_kanji": "shift_jis", "x-euc-jp": "euc_jp",
            "iso88591": "latin-1", "unicode-1-1-utf-8": "utf-8", "iso-8859-8-i": "iso-8859-8", "dos-874": "cp874",
            "koi": "koi8-r", "koi8": "koi8-r"}  # fmt: skip
 BEYOND_ASCII = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")  # a letter of UTF-8
-# UTF-16: its byte order mark, or how markup begins without one.
+# UTF-16: its byte order mark, or how markup begins without one; by the names that libxml2 knows, too.
 WIDE = (
-    (codecs.BOM_UTF16_LE, re.compile(rb"(?:[\t\n\r ]\x00){0,100}<\x00[!?a-zA-Z]\x00"), "utf-16-le"),
-    (codecs.BOM_UTF16_BE, re.compile(rb"(?:\x00[\t\n\r ]){0,100}\x00<\x00[!?a-zA-Z]"), "utf-16-be"),
+    (codecs.BOM_UTF16_LE, re.compile(rb"(?:[\t\n\r ]\x00){0,100}<\x00[!?a-zA-Z]\x00"), "utf-16le"),
+    (codecs.BOM_UTF16_BE, re.compile(rb"(?:\x00[\t\n\r ]){0,100}\x00<\x00[!?a-zA-Z]"), "utf-16be"),
 )
 STRANGE = re.compile("[\x80-\x9f\ufffd\ue000-\uf8ff\uff61-\uff9f]")  # controls, undecodable, private, halfwidth katakana
 BITE = 1 << 14  # bytes; their text stays in the processor's nearest memory

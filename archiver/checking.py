@@ -628,13 +628,13 @@ def _fill_index(archive: Archive, name: str, anew: bool) -> int:
     if anew:
         with archive.writing():
             integrity.empty_index(archive.db, name)
-    total = 0
+    total, last = 0, 0
     while True:
         with archive.writing():
-            number = integrity.index_some_missing(archive.db, name)
-        if not number:
+            numbers = integrity.index_some_missing(archive.db, name, last)
+        if not numbers:
             return total
-        total += number
+        total, last = total + len(numbers), numbers[-1]
 
 
 def _steps(watch: Watch, what: str) -> Callable[[int, int], None]:

@@ -1204,6 +1204,7 @@ def _show_health(context: _Context, known: dict[str, Any], as_json: bool, everyt
             display.print_sites(rows, now, display.console())
         display.print_trouble(rows, display.console())
         if not context.quiet:
+            display.print_render_notes(rows if everything else [], display.console())
             display.print_opt_outs(rows, display.console())
             display.print_pictures(rows, display.console())
             display.print_imported(imported, display.console())

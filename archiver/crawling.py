@@ -5,6 +5,7 @@ Scrapy is imported where it runs: that takes a second, and the reading process t
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import logging.handlers
 import multiprocessing
@@ -12,13 +13,13 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archiver import settings
 from archiver.captures import Captures
-from archiver.errors import ArchiveBusy
+from archiver.errors import ArchiveBusy, ArchiverError, fault
 from archiver.locks import site_lock, unusable
 from archiver.reader import ReaderChild
 from archiver.records import Site
@@ -29,7 +30,9 @@ from archiver.urls import same_site
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
-    from archiver.spider import NewsSpider, Older
+    from archiver.spider import Older
+
+logger = logging.getLogger(__name__)
 
 Watch = Callable[..., None]  # (event, site, …); see display.Progress
 
@@ -43,7 +46,6 @@ class Wanted:
     section: str | None = None
     urls: tuple[str, ...] = ()  # only these addresses, of the sites that they belong to
     recheck: bool = False  # look at known stories again, due or not
-    delay_s: float | None = None
     older: Older | None = None  # stories of the past, instead of what is new
 
 
@@ -117,9 +119,25 @@ def _probe(site: Site, data_dir: Path, allow_loopback: bool) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     log_to(data_dir, verbose=False)
     process = _process(data_dir, "probe")
-    process.crawl(_spider_class(process, ProbeSpider, site), facts=site, answer=answer)
+    failures: list[ArchiverError] = []
+
+    def watch(event: str, *what: Any) -> None:
+        failures.extend(what[1:] if event == "fatal" else ())
+
+    task = process.crawl(ProbeSpider, facts=site, answer=answer, watch=watch)
     process.start(install_signal_handlers=False)
+    if failed := [*failures, *filter(None, [failure_of(task, data_dir)])]:
+        raise failed[0]
     return answer
+
+
+def failure_of(task: asyncio.Future[None], data_dir: Path) -> ArchiverError | None:
+    """Why a crawl could not even begin; in the log, where in the code."""
+    error = None if task.cancelled() else task.exception()
+    if error is None or isinstance(error, ArchiverError):
+        return error
+    logger.error("A crawl could not begin", exc_info=error)
+    return unusable(data_dir, error) if isinstance(error, OSError) else fault(error)
 
 
 def _is_more_to_read(sites: Sequence[Site], data_dir: Path, wanted: Wanted) -> bool:
@@ -155,7 +173,7 @@ def _run_scrapy(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Wa
     from archiver.spider import NewsSpider, spider_classes
 
     classes = spider_classes()
-    process = _process(data_dir, command, wanted.delay_s)
+    process = _process(data_dir, command)
     waiting = [(site, wanted.older) for site in sites]
 
     def start_next() -> None:
@@ -163,8 +181,8 @@ def _run_scrapy(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Wa
             return
         site, older = waiting.pop(0)
         if older and older.again:  # a full turn, however long the regular run took
-            older = replace(older, until=settings.utc_now() + timedelta(seconds=site.every_s or settings.EVERY_S))
-        crawler = process.create_crawler(_spider_class(process, classes.get(site.name, NewsSpider), site))
+            older = replace(older, until=settings.utc_now() + settings.run_interval(site.every_s))
+        crawler = process.create_crawler(classes.get(site.name, NewsSpider))
         process.crawl(
             crawler,
             facts=site,
@@ -175,10 +193,12 @@ def _run_scrapy(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Wa
             recheck=wanted.recheck,
             older=older,
             watch=watch,
-        ).add_done_callback(lambda _: go_on(site, older, crawler))
+        ).add_done_callback(lambda task: go_on(site, older, crawler, task))
 
-    def go_on(site: Site, older: Older | None, crawler: Crawler) -> None:
+    def go_on(site: Site, older: Older | None, crawler: Crawler, task: asyncio.Future[None]) -> None:
         """A backfill that gave way goes on behind the site's regular run, with what is left of its budget."""
+        if error := failure_of(task, data_dir):
+            watch("fatal", site.name, error)
         spider: Any = crawler.spider
         if crawler.stats and crawler.stats.get_value("finish_reason") == "shutdown":
             waiting.clear()
@@ -193,13 +213,7 @@ def _run_scrapy(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Wa
     process.start()
 
 
-def _spider_class(process: AsyncCrawlerProcess, cls: type[NewsSpider], site: Site) -> type[NewsSpider]:
-    """The spider class with this site's pace in its settings."""
-    delay = max(site.delay_s or process.settings.getfloat("DOWNLOAD_DELAY"), settings.MIN_DELAY_S)
-    return type(cls.__name__, (cls,), {"name": site.name, "custom_settings": {**(cls.custom_settings or {}), "DOWNLOAD_DELAY": delay}})
-
-
-def _process(data_dir: Path, command: str, delay_s: float | None = None) -> AsyncCrawlerProcess:
+def _process(data_dir: Path, command: str) -> AsyncCrawlerProcess:
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings
 
@@ -213,8 +227,7 @@ def _process(data_dir: Path, command: str, delay_s: float | None = None) -> Asyn
             "DOWNLOADER_STATS": False,  # Scrapy's counts of requests and bytes; nobody sees them here
             "LOG_ENABLED": False,
             "LOG_INSTALL_ROOT_HANDLER": False,
-        }
-        | ({"DOWNLOAD_DELAY": delay_s} if delay_s else {}),
+        },
         priority="cmdline",
     )
     process = AsyncCrawlerProcess(scrapy_settings)

@@ -80,6 +80,7 @@ class SiteTally:
     run_id: int | None = None
     visited: int = 0
     kept: int = 0
+    heard: int = 0  # captures that the reader has dealt with; those of earlier runs, too
     index: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)  # final outcome of each address
     examples: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # outcome ▶ (url, reason)
@@ -93,6 +94,11 @@ class SiteTally:
     def was_stopped(self) -> bool:
         """By a signal; a second one leaves a run without an end."""
         return self.finished == "shutdown" or (self.run_id is not None and not self.finished)
+
+    @property
+    def read(self) -> int:
+        """Captures of this crawl that are read."""
+        return min(self.kept, self.heard)
 
     def count(self, outcome: str, url: str, reason: str) -> None:
         self.outcomes[outcome] += 1
@@ -178,6 +184,7 @@ class Progress:
         tally.fatal = str(error)
 
     def _on_read(self, tally: SiteTally, event: dict[str, Any]) -> None:
+        tally.heard += 1
         tally.count(event["outcome"], event["url"], event.get("reason") or "")
 
     # --- shown
@@ -197,19 +204,19 @@ class Progress:
         return (
             f"{tally.outcomes['new']} new, {tally.outcomes['changed']} changed, {tally.outcomes['unchanged']} unchanged, "
             f"{failures(tally)} failed; {counted(tally.visited, 'story', 'stories')} fetched ({rate:.1f}/s), "
-            f"{read_count(tally)} of {tally.kept} read; {self._state(tally)}"
+            f"{tally.read} of {tally.kept} read; {self._state(tally)}"
         )
 
     def _state(self, tally: SiteTally) -> str:
-        return "done" if tally.finished and read_count(tally) >= tally.kept else ("reading" if tally.finished else tally.waiting)
+        return "done" if tally.finished and tally.read >= tally.kept else ("reading" if tally.finished else tally.waiting)
 
     def render(self) -> Group:
         table = Table(box=None, padding=(0, 1))
         for title in ("site", "fetched", "read", "", "new", "changed", "same", "failed", ""):
             table.add_column(title, justify="left" if title in ("site", "") else "right", no_wrap=True)
         for name, tally in list(self.tallies.items())[:30]:
-            bar = ProgressBar(total=max(tally.kept, 1), completed=read_count(tally), width=16)
-            numbers = [tally.visited, read_count(tally)]
+            bar = ProgressBar(total=max(tally.kept, 1), completed=tally.read, width=16)
+            numbers = [tally.visited, tally.read]
             counts = [tally.outcomes[outcome] for outcome in ("new", "changed", "unchanged")]
             table.add_row(
                 Text(name), *map(str, numbers), bar, *map(str, counts), str(failures(tally)), Text(self._state(tally), style="dim")
@@ -330,16 +337,6 @@ def failures(tally: SiteTally) -> int:
 def without_story(tally: SiteTally) -> int:
     """Addresses that gave no story, for whatever reason."""
     return sum(number for outcome, number in tally.outcomes.items() if outcome not in health.GOOD | health.OF_PICTURES)
-
-
-def read_count(tally: SiteTally) -> int:
-    """Captures of this crawl that the reader has dealt with."""
-    fetched_only = {"unchanged"}
-    return min(tally.kept, sum(number for outcome, number in tally.outcomes.items() if outcome not in fetched_only and outcome in READ))
-
-
-READ = {"new", "changed", "unchanged", "duplicate_address", "not_an_article", "no_body", "soft_404", "login_wall", "consent_wall",
-        "bot_wall", "reader_timeout", "reader_crashed", "reader_failed", "capture_damaged", "truncated"}  # fmt: skip
 
 
 def print_summary(tallies: dict[str, SiteTally], seconds: float | None, out: Console) -> None:
@@ -467,6 +464,13 @@ def print_trouble(rows: Sequence[health.Health], out: Console) -> None:
             out.print(f"[red]{escape(row.site)}[/red]: {escape(safe(row.trouble))}. Next: {escape(safe(advice))}", soft_wrap=True)
         elif row.note:
             out.print(f"[yellow]{escape(row.site)}[/yellow]: {escape(safe(row.note))}", soft_wrap=True)
+
+
+def print_render_notes(rows: Sequence[health.Health], out: Console) -> None:
+    """What the operator has written down about a site."""
+    for row in rows:
+        if row.render_note:
+            out.print(f"[dim]{escape(row.site)}: {escape(safe(row.render_note))}[/dim]", soft_wrap=True)
 
 
 def print_opt_outs(rows: Sequence[health.Health], out: Console) -> None:

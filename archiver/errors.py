@@ -7,6 +7,14 @@ class ArchiverError(Exception):
     exit_code = 1
 
 
+def fault(error: BaseException) -> ArchiverError:
+    """A fault of the archiver's, or of a spider, that ended a run; the caller has written its traceback to the log."""
+    return ArchiverError(
+        f"The archiver has a fault: {type(error).__name__}: {error}.\n"
+        "Nothing that was stored is lost. Where in the code: archiver.log in the data directory"
+    )
+
+
 class WrongUse(ArchiverError):
     """The command, its arguments or the configuration are wrong."""
 

@@ -127,6 +127,7 @@ class Health:
     every_s: float | None = None  # seconds between two runs, as learned
     noarchive: str | None = None  # policy in sites.toml: ignore shows the text of pages that say noarchive
     opt_outs: tuple[OptOut, ...] = ()  # what the publisher says about the use of its content
+    render_note: str | None = None  # a word of the operator in sites.toml
     pictures: PictureCounts | None = None  # that are kept, or wait; None: nobody asked
 
 
@@ -169,6 +170,7 @@ def site_health(archive: Archive, site: Site, now: datetime) -> Health:
         every_s=learned,
         noarchive=site.noarchive,
         opt_outs=tuple(archive.opt_outs(site.name)),
+        render_note=site.render_note,
     )
 
 
@@ -177,7 +179,7 @@ def _not_as_usual(
 ) -> tuple[str | None, str | None]:
     """Of a site whose last run went well: is it crawled as it should be, and does it give what it gave before?"""
     if any(run.command == "run" for run in runs):  # by cron or systemd
-        last, every = runs[0].started_at, timedelta(seconds=min(site.every_s or settings.EVERY_S, learned_s or settings.EVERY_S))
+        last, every = runs[0].started_at, settings.run_interval(site.every_s, learned_s)
         if now - last > max(OVERDUE_TIMES * every, LEAST_OVERDUE):
             return (
                 f"not crawled since {last:%Y-%m-%d %H:%M} UTC, though due every {every.total_seconds() / 60:.0f} min",
@@ -266,7 +268,7 @@ def look_back(site: str, gap: Overflow) -> str:
 def never_crawled(site: Site, now: datetime) -> Health:
     """The line of a site where there is no archive yet."""
     trouble, command = find_trouble(site, None, {}, now)
-    return Health(site.name, site.url, None, 0, 0, 0, 0, 0, now, trouble, command)
+    return Health(site.name, site.url, None, 0, 0, 0, 0, 0, now, trouble, command, render_note=site.render_note)
 
 
 def not_chosen(site: Site, now: datetime) -> Health:
@@ -286,13 +288,12 @@ def next_due(
 
     At once where the last run was stopped or killed: it goes on.
     """
-    own = site.every_s or settings.EVERY_S
     if last is None:
         due = now
     elif last.finished_at is None or last.finish_reason == "shutdown":
         due = last.started_at
     else:
-        due = last.started_at + timedelta(seconds=min(own, learned_s or own))
+        due = last.started_at + settings.run_interval(site.every_s, learned_s)
     return max(due, not_before) if not_before else due
 
 

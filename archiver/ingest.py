@@ -191,19 +191,19 @@ class Line:
         return any(row and row.warc_filename and row.warc_filename != page.warc_filename for row, page in zip(now, pages, strict=True))
 
     def store(self) -> None:
-        """One transaction for what is waiting."""
+        """One transaction for what is waiting. Nothing is read in it: other writers would wait as long as a page may take."""
         done, self.done = self.done, []
         refused, self.refused = self.refused, []
         self.stored_at = time.monotonic()
         if not (done or refused):
             return
         now = settings.utc_now()
+        done = [self._two_sided(self.archive.at_its_address(reading)) for reading in done]
         with self.archive.writing():
-            done = [self.archive.at_its_address(reading) for reading in done]
             withdrawn = {reading.capture.id for reading in done if self.is_taken_down(reading)}
             refused += [(reading.capture, "taken_down", None) for reading in done if reading.capture.id in withdrawn]
             done = [reading for reading in done if reading.capture.id not in withdrawn]
-            saved = self.archive.save_articles([self._two_sided(reading) for reading in done], now)
+            saved = self.archive.save_articles(done, now)
             for capture, outcome, reason in refused:
                 self._settle_refused(capture, outcome, reason or "", now)
             self.archive.settle_links(
@@ -282,7 +282,7 @@ class Line:
         if not self._is_crawled(reading.capture):
             return [(address_of(page), result.article_id, None) for page in reading.pages]
         site = self.sites.get(reading.capture.site)
-        published = _moment(reading.article.date_published_utc) or reading.capture.warc_date
+        published = _moment(reading.article.date_published_utc) or self.archive.first_seen_at(result.article_id)
         wait = settings.recheck_after(now - min(published, now), (site.recheck_s if site else None) or settings.RECHECK)
         return [(address_of(page), result.article_id, now + wait if wait else None) for page in reading.pages]
 

@@ -82,6 +82,8 @@ class Guard:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
+        if self.crawler.ledger.fatal:  # type: ignore[attr-defined]  # what would come could not be kept
+            raise IgnoreRequest(STOPPED)
         if self.crawler.ledger.not_before:  # type: ignore[attr-defined]
             raise IgnoreRequest(ASKED_TO_WAIT)
         facts = self.crawler.spider.facts  # type: ignore[union-attr]

@@ -21,7 +21,7 @@ from archiver.captures import Captures, Kept, Original
 from archiver.counted import counted
 from archiver.discover import Days, Found, is_story_link
 from archiver.discover.found import zone_of
-from archiver.errors import ArchiverError
+from archiver.errors import ArchiverError, fault
 from archiver.kept import read_body, read_kept
 from archiver.locks import site_lock, unusable
 from archiver.pictures import picture_type
@@ -53,8 +53,10 @@ TRY_AGAIN = {
     "robots_unreachable",
     "maintenance",
     "bot_wall",
+    "reader_failed",
 }
-DOWN = TRY_AGAIN - {"refused", "maintenance", "bot_wall"}  # says nothing about the page where the server gave nothing else either
+# Says nothing about the page where the server gave nothing else either.
+DOWN = TRY_AGAIN - {"refused", "maintenance", "bot_wall", "reader_failed"}
 LOST = {"gone", "redirected_away"}
 SEEN = {"kept", "unchanged", "not_modified"}
 NO_STORY = {"not_an_article", "no_body", "not_html"}  # at the end of a redirect: the story is not there
@@ -84,7 +86,9 @@ class Ledger:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.data_dir = Path(crawler.settings.get("DATA_DIR") or settings.data_dir())
-        open_archive(self.data_dir).close()  # where it cannot be used, the crawl does not begin
+        self.archive = open_archive(self.data_dir)  # where it cannot be used, the crawl does not begin
+        self.captures = Captures(self.data_dir / "captures")
+        self.loop = task.LoopingCall(self.flush)
         for line in pick_up(self.data_dir):
             logger.warning(line)
         self.pending: dict[int, Pending] = {}
@@ -111,12 +115,21 @@ class Ledger:
 
     def open(self, spider: NewsSpider) -> None:
         self.spider, self.site = spider, spider.facts
-        self.archive = open_archive(self.data_dir)
+        self.loop.start(settings.FLUSH_S, now=False)
+        try:
+            self._begin(spider)
+        except (OSError, sqlite3.Error, ArchiverError) as error:
+            self._stop_for(error)
+        else:
+            spider.watch("run", self.site.name, self.run_id)
+
+    def _begin(self, spider: NewsSpider) -> None:
+        """What is known of the site, and a row for the run."""
         now = self.started = settings.utc_now()
         with self.archive.writing():
             self.archive.save_site(self.site, now)
             if spider.recheck and not spider.only:
-                self.archive.make_due(self.site.name, (), now)
+                self.archive.make_known_due(self.site.name, now)
             if spider.keeps_pictures:
                 self.archive.take_over_pictures(self.site.name)
         for url, until in self.archive.pictures_asked_to_wait(now) if spider.keeps_pictures else ():
@@ -131,11 +144,7 @@ class Ledger:
         command = "backfill" if spider.older else self.crawler.settings.get("ARCHIVER_COMMAND") or "scrapy crawl"
         self.misses_stories = self.archive.misses_stories(self.site.name)
         self.run_id = self.archive.start_run(self.site.name, command, now)
-        self.captures = Captures(self.data_dir / "captures")
         self._learn_withheld()
-        self.loop = task.LoopingCall(self.flush)
-        self.loop.start(settings.FLUSH_S, now=False)
-        spider.watch("run", self.site.name, self.run_id)
 
     def _learn_withheld(self) -> None:
         """What was taken down of the site; a takedown may come while the crawl runs."""
@@ -176,14 +185,17 @@ class Ledger:
 
     def due(self, spider: NewsSpider, limit: int) -> list[DueLink]:
         now = settings.utc_now()
-        if not spider.only:
-            listed = (spider.older.days.first, spider.older.days.last) if spider.older else None
-            return self.archive.due_links(self.site.name, now, limit, spider.since, spider.section, spider.visited, listed)
-        named = {normalise(url) for url in spider.only}
-        with self.archive.writing():
-            self.archive.make_due(self.site.name, [url for url in named if url and url not in spider.visited], now)
-        due = self.archive.due_links(self.site.name, now, limit + len(named) + 1_000)
-        return [link for link in due if link.url in named or self._first_page(link) in named]
+        if spider.only:
+            return self._due_by_name(spider, now)
+        listed = (spider.older.days.first, spider.older.days.last) if spider.older else None
+        return self.archive.due_links(self.site.name, now, limit, spider.since, spider.section, spider.visited, listed)
+
+    def _due_by_name(self, spider: NewsSpider, now: datetime) -> list[DueLink]:
+        """Addresses that were asked for by themselves, each once, whatever became of them before; and further pages of their stories."""
+        named = {url for each in spider.only if (url := normalise(each))}
+        if fresh := named - spider.visited:
+            self.archive.make_due(self.site.name, fresh, now)
+        return self.archive.due_named(self.site.name, named, now)
 
     def due_pictures(self, spider: NewsSpider, limit: int) -> list[DueLink]:
         """Without those of servers that are left alone."""
@@ -201,15 +213,12 @@ class Ledger:
 
     def unread(self) -> int | None:
         """The oldest capture of this run that waits for the reading process, where further pages or pictures may come of it."""
+        if self.fatal or self.not_before:
+            return None
         more = self.is_first_run or self.spider.keeps_pictures or self.archive.has_further_pages(self.site.name)
-        if self.fatal or self.not_before or not more:
+        if not more:
             return None
         return next((row.id for row in self.archive.unread_captures(1, self.site.name, self.run_id)), None)
-
-    def _first_page(self, link: DueLink) -> str:
-        """Of the story whose further page `link` is; empty for all others."""
-        first = self.archive.first_page(link.url) if link.source == "next_page" else None
-        return (normalise(first) if first else None) or ""
 
     def say(self, words: str) -> None:
         self.spider.watch("waiting", self.site.name, words)
@@ -342,7 +351,9 @@ class Ledger:
     # --- to disk
 
     def flush(self) -> None:
-        """Everything that is known so far, durable. A full disk or a broken database ends the run at once."""
+        """Everything that is known so far, durable. A full disk or a broken database ends the run at once, and so does a fault of ours:
+        what is not written down now is found in the WARC files by the next run.
+        """
         if self.fatal:
             return
         try:
@@ -351,6 +362,9 @@ class Ledger:
                 self._write()
         except (OSError, sqlite3.Error, ArchiverError) as error:
             self._stop_for(error)
+        except Exception as error:
+            logger.exception("The run of %s cannot be written down", self.site.name)
+            self._stop_for(fault(error))
 
     def _stop_for(self, error: Exception) -> None:
         error = unusable(self.data_dir, error) if isinstance(error, OSError) else error
@@ -494,7 +508,7 @@ class Ledger:
         if rolled and (spans_the_gap(self.polls) or (spider.walk and spider.walk.has_told())):
             self.archive.fill_gaps(rolled)
         if not spider.older and (rolled or (reason == "finished" and self.counts.get("index"))):
-            own = self.site.every_s or settings.EVERY_S
+            own = settings.run_interval(self.site.every_s).total_seconds()
             self.archive.learn_every(self.site.name, next_interval(self.archive.learned_every(self.site.name), own, self.polls))
         if rolled:
             spider.watch("overflow", self.site.name, self.archive.overflows(self.site.name, self.started))
@@ -549,7 +563,7 @@ def fate_of(visit: Visit, now: datetime, ladder: tuple[tuple[float, float], ...]
     if link and not known and visit.outcome == "no_body" and (again := look_for_text_at(link.source, before, now)):
         return Fate("due", why, again, tries)
     if visit.outcome in SEEN or known:
-        published = (link.date_published or link.lastmod) if link else None
+        published = (link.date_published or link.lastmod or link.first_seen_at) if link else None
         wait = settings.recheck_after(now - (published or now), ladder)
         return Fate("done", None, now + wait if wait else None, before if visit.outcome == "kept" else 0)
     if visit.outcome in TRY_AGAIN:

@@ -53,8 +53,12 @@ class ReaderChild:
 
     def _listen(self) -> None:
         assert self.process is not None and self.process.stdout is not None
-        for line in self.process.stdout:
-            self.on_event(json.loads(line))
+        try:
+            for line in self.process.stdout:
+                self.on_event(json.loads(line))
+        finally:  # whoever listens may fail, a closed terminal say; with nobody to take its lines, the reading would stop for good
+            for _ in self.process.stdout:
+                pass
 
     def finish(self) -> int:
         """No more captures come: waits until all are read. Returns the process's exit code, 0 where it was never needed."""

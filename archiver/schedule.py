@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ from archiver.store import Archive
 
 UNIT = "news-archiver"
 TELLING_S = 60  # for a command that sends mail
+SYSTEMD_PLAIN = re.compile(r"[\w@%+=:,./-]+", re.ASCII)  # a word of a unit file that needs no quotes
 MARK = "# news-archiver"  # ends our line in a crontab, so that it can be found again
 
 
@@ -104,9 +106,10 @@ def plan_schedule(kind: str | None, data_dir: Path, minutes: int, contact: str, 
         line = " ".join(words).replace("%", r"\%")  # cron ends a line at a bare percent sign
         return Plan("cron", (), f"{_cron_times(minutes)} {line} {MARK}", ())
     folder = _unit_folder()
+    start = " ".join(_systemd_quote(word).replace("$", "$$") for word in command)  # a variable begins with it, here alone
     service = (
         "[Unit]\nDescription=News archiver: crawl every site that is due\n\n"
-        f"[Service]\nType=oneshot\nExecStart={' '.join(_systemd_quote(word) for word in command)}\n"
+        f"[Service]\nType=oneshot\nExecStart={start}\n"
         + "".join(f"Environment={_systemd_quote(f'{name}={value}')}\n" for name, value in given.items())
         + "SuccessExitStatus=3\nNice=10\n"
     )
@@ -182,8 +185,9 @@ def _has_user_systemd() -> bool:
 
 
 def _systemd_quote(word: str) -> str:
-    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
-    return f'"{escaped}"' if any(sign in word for sign in ' "$\\') else escaped
+    """One word of a unit file (systemd.syntax, 7)."""
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return escaped if SYSTEMD_PLAIN.fullmatch(word) else f'"{escaped}"'
 
 
 def _crontab() -> list[str]:

@@ -108,9 +108,20 @@ BATCH = 100  # stories in one transaction
 WARC_MAX_BYTES = 1 << 30  # a new file is begun after this
 
 
+def pace_s(own_s: float | None) -> float:
+    """Seconds between two requests to a site: as its facts have it (None: DELAY_S), but never none at all."""
+    return max(own_s or DELAY_S, MIN_DELAY_S)
+
+
 def retry_after(tries: int) -> timedelta:
     """How long after this many failures in a row a link is due again: an hour, two, four …"""
     return timedelta(hours=2 ** (tries - 1))
+
+
+def run_interval(own_s: float | None, learned_s: float | None = None) -> timedelta:
+    """How long from one run of a site to the next: its own interval (None: EVERY_S), or the shorter one that was learned."""
+    own_s = own_s or EVERY_S
+    return timedelta(seconds=min(own_s, learned_s or own_s))
 
 
 def recheck_after(age: timedelta, ladder: tuple[tuple[float, float], ...] = RECHECK) -> timedelta | None:

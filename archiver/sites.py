@@ -16,7 +16,7 @@ import regex
 
 from archiver import settings
 from archiver.errors import BadSitesFile, RefusedAddress, UnknownSite
-from archiver.locks import unusable
+from archiver.locks import lock, unusable
 from archiver.records import KEEPS_IMAGES, Selector, Site
 from archiver.urls import check_fetchable, normalise, read_punycode, registrable_domain
 
@@ -44,6 +44,7 @@ ADDRESSES = ("feeds", "sitemaps", "front_pages", "sections")
 LISTS = (*ADDRESSES, "drop_text")
 NUMBERS = ("delay_s", "max_requests")
 SWITCHES = ("allow_loopback", "accept_bad_certificate", "paused")
+LONGEST_S = 100 * 365 * settings.DAY_S
 EVERY = 'Write every = "1h"; there are s, m, h and d'
 RECHECK = 'Write recheck = [["6h", "1h"], ["2d", "6h"]]: stories younger than 6 h again after 1 h, younger than 2 days after 6 h'
 # What a site may have in sites.toml: an example, and what it means. `archiver sites --facts` and docs/sites.md are made of it.
@@ -141,94 +142,123 @@ def read_sites_file(path: Path) -> dict[str, Site]:
     return {name: site_from_facts(name, facts, path) for name, facts in tables.items()}
 
 
+class _Wrong(Exception):
+    """A fact that makes no sense: (what is wrong with it, what it should be)."""
+
+
 def site_from_facts(name: str, facts: Any, path: Path) -> Site:
     """A checked Site. Raises BadSitesFile that names the site, the fact and what it should be."""
+    try:
+        _check_forms(name, facts)
+        _check_words(facts)
+        _check_addresses(facts)
+        values = _read_values(name, facts)
+        check_fetchable(facts["url"], values["allow_loopback"] or settings.ALLOW_LOOPBACK)
+    except _Wrong as wrong:
+        what, should = wrong.args
+    except RefusedAddress as error:
+        what, should = str(error).rstrip("."), "url is the site's front page, as a browser shows it"
+    else:
+        return Site(**values)
+    raise BadSitesFile(f"{path}{_line_of(path, name)}, site [{name}]: {what}.\n{should}")
 
-    def bad(what: str, should: str) -> BadSitesFile:
-        return BadSitesFile(f"{path}{_line_of(path, name)}, site [{name}]: {what}.\n{should}")
 
+def _check_forms(name: str, facts: Any) -> None:
+    """Is each fact known, and of its type? Raises _Wrong."""
     if not NAME.fullmatch(name):
-        raise bad(f"the name {name!r} cannot be used", "A name has small letters, digits and _ and begins with a letter: [daily_example]")
+        raise _Wrong(
+            f"the name {name!r} cannot be used", "A name has small letters, digits and _ and begins with a letter: [daily_example]"
+        )
     if not isinstance(facts, Mapping):
-        raise bad("facts must stand in a table", f'[{name}]\nurl = "https://example.org/"')
+        raise _Wrong("facts must stand in a table", f'[{name}]\nurl = "https://example.org/"')
     if unknown := sorted(set(facts) - KNOWN):
-        raise bad(f"unknown fact {unknown[0]!r}", f"Known facts: {', '.join(sorted(KNOWN))}\nWhat each means: archiver sites --facts")
+        raise _Wrong(f"unknown fact {unknown[0]!r}", f"Known facts: {', '.join(sorted(KNOWN))}\nWhat each means: archiver sites --facts")
     if "url" not in facts:
-        raise bad("url is missing", 'Add the front page: url = "https://example.org/"')
-    values: dict[str, Any] = {"name": name} | {key: facts.get(key, False) for key in SWITCHES}
-    for key in SWITCHES:
-        if not isinstance(values[key], bool):
-            raise bad(f"{key} = {facts[key]!r} is neither true nor false", f"Write {key} = true")
-    for key in TEXTS:
-        if key in facts and not isinstance(facts[key], str):
-            raise bad(f"{key} = {facts[key]!r} is not a text", f'Write {key} = "…"')
-    for key in LISTS:
-        if key in facts and not _is_text_list(facts[key]):
-            raise bad(f"{key} is not a list of texts", f'Write {key} = ["…", "…"]')
-    for key in NUMBERS:
-        if key in facts and not _is_number(facts[key]):
-            raise bad(f"{key} = {facts[key]!r} is not a number above 0", f"Write {key} = 2")
+        raise _Wrong("url is missing", 'Add the front page: url = "https://example.org/"')
+    for keys, is_right, what, how in (
+        (SWITCHES, _is_switch, "{key} = {value!r} is neither true nor false", "true"),
+        (TEXTS, _is_text, "{key} = {value!r} is not a text", '"…"'),
+        (LISTS, _is_text_list, "{key} is not a list of texts", '["…", "…"]'),
+        (NUMBERS, _is_number, "{key} = {value!r} is not a number above 0", "2"),
+    ):
+        for key in keys:
+            if key in facts and not is_right(facts[key]):
+                raise _Wrong(what.format(key=key, value=facts[key]), f"Write {key} = {how}")
+
+
+def _check_words(facts: Mapping[str, Any]) -> None:
+    """Facts of which only some values are known. Raises _Wrong."""
     if facts.get("noarchive", "honour") not in ("honour", "ignore"):
-        raise bad(f"noarchive = {facts['noarchive']!r} is not known", 'Write noarchive = "honour" or noarchive = "ignore"')
+        raise _Wrong(f"noarchive = {facts['noarchive']!r} is not known", 'Write noarchive = "honour" or noarchive = "ignore"')
     if facts.get("noarchive") == "ignore" and not facts.get("noarchive_reason", "").strip():
-        raise bad("noarchive is ignored without a reason", 'Say why: noarchive_reason = "agreement with the publisher of 2026-03-02"')
+        raise _Wrong("noarchive is ignored without a reason", 'Say why: noarchive_reason = "agreement with the publisher of 2026-03-02"')
     if facts.get("keep_images", "none") not in ("none", *KEEPS_IMAGES):
-        raise bad(f"keep_images = {facts['keep_images']!r} is not known", 'Write keep_images = "lead" (or "all", or "none")')
+        raise _Wrong(f"keep_images = {facts['keep_images']!r} is not known", 'Write keep_images = "lead" (or "all", or "none")')
     if not isinstance(facts.get("max_requests", 1), int):
-        raise bad(f"max_requests = {facts['max_requests']!r} is no whole number", "Write max_requests = 5000")
+        raise _Wrong(f"max_requests = {facts['max_requests']!r} is no whole number", "Write max_requests = 5000")
+
+
+def _check_addresses(facts: Mapping[str, Any]) -> None:
+    """Raises _Wrong."""
+    front = facts["url"].rstrip("/")
     for key in ADDRESSES:
         if wrong := [url for url in facts.get(key, ()) if normalise(url) is None]:
-            raise bad(f"{key}: {wrong[0]!r} is no web address", f'Write {key} = ["{facts["url"].rstrip("/")}/…"]')
+            raise _Wrong(f"{key}: {wrong[0]!r} is no web address", f'Write {key} = ["{front}/…"]')
     if "wordpress_api" in facts and normalise(facts["wordpress_api"]) is None:
-        raise bad(
-            f"wordpress_api = {facts['wordpress_api']!r} is no web address", f'Write wordpress_api = "{facts["url"].rstrip("/")}/wp-json/"'
+        raise _Wrong(f"wordpress_api = {facts['wordpress_api']!r} is no web address", f'Write wordpress_api = "{front}/wp-json/"')
+    if "archive_page" in facts and not all(word in facts["archive_page"] for word in DATED):
+        raise _Wrong(
+            f"archive_page = {facts['archive_page']!r} names no month",
+            "It is the address of a list of older stories, with {yyyy}, {mm} and {dd} where the date stands:\n"
+            'archive_page = "https://example.org/archive/{yyyy}-{mm}/"',
         )
+
+
+def _read_values(name: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a Site. Raises _Wrong."""
+    values: dict[str, Any] = {"name": name} | {key: facts.get(key, False) for key in SWITCHES}
     values |= {key: facts[key] for key in (*TEXTS, *NUMBERS) if key in facts}
     values |= {key: tuple(facts[key]) for key in LISTS if key in facts}
     try:
         if "every" in facts:
             values["every_s"] = read_duration(facts["every"])
     except ValueError as error:
-        raise bad(f"every: {error}", EVERY) from None
+        raise _Wrong(f"every: {error}", EVERY) from None
     try:
         if "recheck" in facts:
             values["recheck_s"] = _read_rungs(facts["recheck"])
     except ValueError as error:
-        raise bad(f"recheck: {error}", RECHECK) from None
+        raise _Wrong(f"recheck: {error}", RECHECK) from None
     try:
         values["selectors"] = tuple(_selector(row) for row in facts.get("selectors", ()))
     except (TypeError, ValueError) as error:
         how = f'Write\n[[{name}.selectors]]\nfield = "byline"\nselector = ".writer-name"'
-        raise bad(f"selectors: {error}", how) from None
+        raise _Wrong(f"selectors: {error}", how) from None
     try:
         for key in ("article_url", "skip_url"):
             regex.compile(facts.get(key, ""))
+    except (regex.error, ValueError, RecursionError, OverflowError) as error:
+        raise _Wrong(f"article_url or skip_url is no regular expression: {error}", r'Example: article_url = "/20\\d\\d/\\d\\d/"') from None
+    try:
         if "timezone" in facts:
             ZoneInfo(facts["timezone"])
-        if "archive_page" in facts and not all(word in facts["archive_page"] for word in DATED):
-            raise bad(
-                f"archive_page = {facts['archive_page']!r} names no month",
-                "It is the address of a list of older stories, with {yyyy}, {mm} and {dd} where the date stands:\n"
-                'archive_page = "https://example.org/archive/{yyyy}-{mm}/"',
-            )
-        check_fetchable(facts["url"], values["allow_loopback"] or settings.ALLOW_LOOPBACK)
     except (ZoneInfoNotFoundError, OSError, ValueError):  # OSError: the name of a directory of zones, "America"; ValueError: a path
-        raise bad(f"timezone = {facts['timezone']!r} is not known", 'Use an IANA name: timezone = "America/Los_Angeles"') from None
-    except regex.error as error:
-        raise bad(f"article_url or skip_url is no regular expression: {error}", r'Example: article_url = "/20\\d\\d/\\d\\d/"') from None
-    except RefusedAddress as error:
-        raise bad(str(error).rstrip("."), "url is the site's front page, as a browser shows it") from None
-    return Site(**values)
+        raise _Wrong(f"timezone = {facts['timezone']!r} is not known", 'Use an IANA name: timezone = "America/Los_Angeles"') from None
+    return values
 
 
 def read_duration(value: object) -> float:
     """Seconds of "90s", "5m", "1h", "7d" or a plain number. Raises ValueError."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
-        return float(value)
     match = DURATION.fullmatch(str(value).strip())
-    if not match:
+    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+        seconds = float(value)
+    elif match:
+        seconds = float(match[1]) * SECONDS[match[2]]
+    else:
         raise ValueError(f"{value!r} is no duration")
-    return float(match[1]) * SECONDS[match[2]]
+    if seconds > LONGEST_S:
+        raise ValueError(f"{value!r} is longer than a hundred years")
+    return seconds
 
 
 def write_duration(seconds: float) -> str:
@@ -240,21 +270,21 @@ def write_duration(seconds: float) -> str:
 
 
 def append_site(site: Site, path: Path, comment: str = "") -> None:
-    """Writes `site` behind what the file holds; nothing there is touched.
+    """Writes `site` behind what the file holds; nothing there is touched, nor lost that another `archiver add` writes meanwhile.
 
     Raises BadSitesFile where the name is taken, DataDirectoryError.
     """
-    if site.name in read_sites_file(path):
-        raise BadSitesFile(f"{path} has a site [{site.name}] already.\nEdit it there, or remove it and add the site again.")
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
-    gap = "" if not before or before.endswith("\n\n") else ("\n" if before.endswith("\n") else "\n\n")
-    scratch = path.with_suffix(".toml.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_text(before + gap + to_toml(site, comment), encoding="utf-8")
-        scratch.replace(path)
-    except OSError as error:
-        raise unusable(path.parent, error) from error
+    with lock(path.parent / "locks" / "sites.toml"):
+        if site.name in read_sites_file(path):
+            raise BadSitesFile(f"{path} has a site [{site.name}] already.\nEdit it there, or remove it and add the site again.")
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        gap = "" if not before or before.endswith("\n\n") else ("\n" if before.endswith("\n") else "\n\n")
+        scratch = path.with_suffix(".toml.new")
+        try:
+            scratch.write_text(before + gap + to_toml(site, comment), encoding="utf-8")
+            scratch.replace(path)
+        except OSError as error:
+            raise unusable(path.parent, error) from error
 
 
 def to_toml(site: Site, comment: str = "") -> str:
@@ -310,6 +340,14 @@ def _selector(row: object) -> Selector:
         raise ValueError(f"field = {row['field']!r} is no field that a selector can fill; known: {', '.join(FIELDS)}")
     compile_selector(str(row["selector"]))
     return Selector(field=str(row["field"]), selector=str(row["selector"]), valid_from=valid_from)
+
+
+def _is_switch(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _is_number(value: object) -> bool:

@@ -146,6 +146,8 @@ class NewsSpider(scrapy.Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         settings.trust_authorities()
         spider = super().from_crawler(crawler, *args, **kwargs)
+        delay = settings.pace_s(spider.facts.delay_s or crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        crawler.settings.set("DOWNLOAD_DELAY", delay, priority="spider")
         if spider.facts.accept_bad_certificate:
             crawler.settings.set("DOWNLOAD_VERIFY_CERTIFICATES", False, priority="spider")
         crawler.signals.connect(spider.take_stories, signal=signals.spider_idle)
@@ -445,9 +447,19 @@ class NewsSpider(scrapy.Spider):
         except SlowPattern as error:
             self.end_for(error)
 
-    def broke_off(self, failure: Failure) -> None:
+    def broke_off(self, failure: Failure, response: Response) -> None:
+        """An answer in whose reading something was raised: the site's pattern is too slow, or a fault of ours or of the site's spider.
+
+        It has an outcome, too, or no capture behind it would be indexed before the run ends.
+        """
         if isinstance(failure.value, SlowPattern):
             self.end_for(failure.value)
+            return
+        outcome = "image_failed" if response.meta["role"] == "image" else "reader_failed"
+        reason = f"{type(failure.value).__name__}: {failure.value}"[:300]
+        if self.walk and (step := response.meta.get("step")):
+            self.walk.failed(step, reason)
+        self.ledger.visited(self.visit(response, outcome, reason))
 
     def end_for(self, error: SlowPattern) -> None:
         """The operator has to mend the site's facts first: asking on would only repeat it."""
@@ -510,6 +522,7 @@ class NewsSpider(scrapy.Spider):
             if link.url in self.visited:
                 continue  # its outcome is on its way to the ledger
             if link.url in self.asked:
+                self.visited.add(link.url)
                 self.ledger.visited(Visit(link.url, "not_an_article", "an index page", link=link))
             elif self.spend():
                 self.crawler.engine.crawl(self.story_request(link))

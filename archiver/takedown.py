@@ -15,6 +15,7 @@ import gzip
 import json
 import os
 import re
+import zlib
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -373,7 +374,7 @@ def _beside(data_dir: Path, known: Sequence[Passages]) -> Iterator[tuple[Path, s
             continue
         try:
             data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        except (OSError, EOFError):
+        except (OSError, EOFError, zlib.error):  # broken: nobody reads the text in it either
             continue
         text = data.decode("utf-8", "replace")
         if any(holds(text, passages) for passages in known):

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 FRESH = timedelta(hours=1)  # a list that can still grow is not asked again within this, after a kill for one
 MAX_PAGES = 2_000  # of one list of one part: 200,000 posts of a month
 GUESSED = ("sitemap_index.xml", "wp-sitemap.xml", "sitemap.xml")  # where no sitemap is known
-IN_WORDS = {"wordpress": "the WordPress API", "sitemap": "sitemaps", "archive_page": "dated archive pages", "front_page": "the front page"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,5 @@ class News(NewsSpider):
         if "facts" not in kwargs:
             if not site:
                 raise WrongUse("Which site? Name one of data/sites.toml: scrapy crawl news -a site=NAME")
-            facts = find_site(site, Path(crawler.settings.get("DATA_DIR") or settings.data_dir()))
-            crawler.settings.set("DOWNLOAD_DELAY", max(facts.delay_s or settings.DELAY_S, settings.MIN_DELAY_S), priority="spider")
-            kwargs["facts"] = facts
+            kwargs["facts"] = find_site(site, Path(crawler.settings.get("DATA_DIR") or settings.data_dir()))
         return super().from_crawler(crawler, *args, **kwargs)

@@ -23,7 +23,7 @@ from archiver.importing import Wanted, bring_in
 from archiver.ingest import ingest_all
 from archiver.records import Site
 from archiver.recovery import capture_row
-from archiver.store import index, open_archive
+from archiver.store import index, integrity, open_archive
 from archiver.takedown import take_down
 from tests import whole_archive
 from tests.crash.harness import contents, difference
@@ -525,3 +525,19 @@ def test_many_faults_of_one_kind_are_counted_on_a_terminal_and_all_there_as_data
 def test_the_document_of_faults_names_every_one():
     text = (Path(__file__).parent.parent / "docs" / "faults.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `(\w+)`", text, re.MULTILINE)) == set(KINDS)
+
+
+def test_a_story_that_changes_while_the_index_is_filled_anew_does_not_break_it(data: Path):
+    with open_archive(data) as archive:
+        with archive.writing():
+            for name in ("articles_fts", "images_fts"):
+                integrity.empty_index(archive.db, name)
+        with archive.writing():  # as a crawl does that finds another text
+            index.drop_stories(archive.db, [1])
+            index.drop_images(archive.db, [1])
+            archive.db.execute("update article_texts set article_body = 'Other words about the weir.' where article_id = 1")
+            archive.db.execute("update images set caption = 'Other words' where article_id = 1")
+            index.add_stories(archive.db, [1])
+            index.add_images(archive.db, [1])
+    assert list(repair(data, {("not_indexed", "articles_fts"), ("not_indexed", "images_fts")}))
+    assert codes(data) == []

@@ -30,6 +30,7 @@ from archiver.display import json_text
 from archiver.health import Health, next_command
 from archiver.locks import lock
 from archiver.records import Article, Capture, Link
+from archiver.spider import Visit
 from archiver.store import CaptureRow, Reading, open_archive
 from tests.conftest import PARAGRAPHS, Cli, NewsServer
 from tests.test_captures import die
@@ -480,3 +481,19 @@ def test_a_page_that_is_no_story_is_named_beside_its_json(typed: Typed, tmp_path
     done = typed("extract", str(tmp_path / "noise.bin"), "--url", "https://gazette.example.org/2026/a-story/")
     assert json.loads(done.stdout)["outcome"] == "no_body"
     assert "noise.bin: no text was found on the page (" in done.stderr
+
+
+def test_progress_is_done_when_the_last_page_is_read_whatever_came_of_it():
+    outcomes = ("new", "unchanged", "next_page", "maintenance", "too_large", "taken_down")
+    shown = []
+    with display.Progress(["gazette"], quiet=True) as progress:
+        for outcome in outcomes:
+            progress.watch("visit", "gazette", Visit(f"https://gazette.example/{outcome}", "kept"))
+        progress.watch("closed", "gazette", "finished")
+        for outcome in outcomes:
+            out = Console(width=120, file=io.StringIO())
+            out.print(progress.render())
+            shown.append("reading" in out.file.getvalue())
+            progress.watch("read", "gazette", {"outcome": outcome, "url": f"https://gazette.example/{outcome}"})
+        out.print(progress.render())
+    assert (shown, "done" in out.file.getvalue()) == ([True] * len(outcomes), True)

@@ -11,13 +11,17 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from scrapy.crawler import Crawler
 
 from archiver import middlewares, settings
 from archiver.captures import Captures
 from archiver.errors import WrongUse
 from archiver.pipelines import fate_of
+from archiver.reader import ReaderChild
 from archiver.records import Capture, Site
 from archiver.spider import NewsSpider, Visit
 from archiver.store import DueLink
@@ -272,6 +276,17 @@ def test_a_link_is_given_up_only_by_a_run_in_which_the_server_gave_a_page():
     assert (waits.state, waits.due_at, waits.attempts) == ("due", now + timedelta(hours=1), link.attempts)
 
 
+def test_an_answer_in_whose_reading_something_was_raised_is_asked_for_again_and_in_the_end_given_up():
+    now, url = datetime(2026, 3, 2, 20, tzinfo=UTC), "https://gazette.example/2026/03/02/the-ferry-is-late/"
+    fates = [
+        fate_of(Visit(url, "reader_failed", "a fault", link=DueLink(url, "feed", attempts, None, None, None)), now, settings.RECHECK)
+        for attempts in (0, settings.ATTEMPTS - 1)
+    ]
+    assert [(fate.state, fate.due_at, fate.attempts) for fate in fates] == [
+        ("due", now + timedelta(hours=1), 1), ("skipped", None, settings.ATTEMPTS),
+    ]  # fmt: skip
+
+
 @pytest.mark.long
 def test_a_page_that_a_proxy_touched_is_a_story_and_an_empty_answer_is_asked_again(server: NewsServer, cli: Cli):
     fill(server, STORIES[:2])
@@ -396,6 +411,46 @@ def test_scrapy_crawl_alone_stores_the_same_and_picks_up_what_a_crash_left(serve
     assert scrapy_crawl() == read_by  # a run that brings nothing starts no reading process
 
 
+@pytest.mark.parametrize("counter", ["", "<p class='counter'>Read {} times</p>"], ids=["as it was", "another page each time"])
+def test_a_story_without_a_date_is_looked_at_ever_less_often_as_it_grows_old(server: NewsServer, cli: Cli, counter: str):
+    path, began = "/the-old-bridge-is-mended-at-last/", datetime(2026, 3, 2, 12, tzinfo=UTC)
+    server.front(path)
+    cli.site("gazette", server.address)
+    waits = []
+    for hours in (0, 1, 7, 72):
+        text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+        story = f"<meta property='og:type' content='article'><article><h1>The old bridge is mended</h1>{text}</article>"
+        server.page(path, f"<html lang=en>{story}<footer>{counter.format(hours)}</footer></html>")
+        now = began + timedelta(hours=hours)
+        cli("crawl", ARCHIVER_NOW=now.isoformat())
+        ((due_at, date),) = cli.rows("select l.due_at, a.date_published from links l join articles a on a.id = l.article_id")
+        waits.append((datetime.fromisoformat(str(due_at)) - now) / timedelta(hours=1))
+    assert date is None
+    assert waits == [1, 1, 6, 24]
+
+
+def test_the_facts_of_sites_toml_hold_for_a_site_as_code_under_plain_scrapy_too(server: NewsServer, cli: Cli):
+    fill(server)
+    cli.site("lodivalleynews", server.address, "delay_s = 0.02\nmax_requests = 3")
+    (cli.folder / "scrapy.cfg").write_text("[settings]\ndefault = archiver.settings\n")
+    env = cli.env | {"https_proxy": "http://127.0.0.1:9/"}  # whatever it asks, it is nobody else's server
+    command = [sys.executable, "-m", "scrapy", "crawl", "lodivalleynews"]
+    done = subprocess.run(command, cwd=cli.folder, env=env, capture_output=True, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+    assert server.asked()[:2] == ["/robots.txt", "/"] and len(server.asked()) == 3  # and /.well-known/tdmrep.json
+
+
+def test_the_pace_of_a_site_as_code_is_kept_under_plain_scrapy_too():
+    class Slow(NewsSpider):
+        name = "slow"
+        url = "https://slow.example/"
+        delay_s = 9.5
+
+    crawler = Crawler(Slow, {"DOWNLOAD_DELAY": 2})
+    Slow.from_crawler(crawler)
+    assert crawler.settings.getfloat("DOWNLOAD_DELAY") == 9.5
+
+
 @pytest.mark.long
 def test_a_story_of_a_feed_that_came_without_text_is_there_after_the_outage_and_an_empty_page_is_given_up(server: NewsServer, cli: Cli):
     late, empty = "/2026/03/02/a-story-whose-text-comes-late/", "/2026/03/02/a-page-that-stays-empty/"
@@ -465,6 +520,55 @@ def wait_until(true, seconds: float = 30) -> None:
         time.sleep(0.01)
 
 
+def test_a_fault_in_reading_one_list_is_told_and_holds_up_nothing_else(server: NewsServer, cli: Cli):
+    fill(server)
+    server.answers["/news/"] = server.answers["/"]
+    cli.site("gazette", server.address, f'delay_s = 0.02\nsections = ["{server.address}news/"]')
+    (cli.folder / "odd.py").write_text(ODD)
+    done = subprocess.run([sys.executable, "odd.py", "crawl"], cwd=cli.folder, env=cli.env, capture_output=True, timeout=60, text=True)
+    assert done.returncode == 3, done.stdout
+    assert "ZeroDivisionError: a fault" in done.stdout and f"archiver extract FILE --url {server.address}" in done.stdout
+    assert cli.rows("select count(*) from stories") == [(len(STORIES),)]
+    assert cli.rows("select outcome from captures where target_uri = ?", server.address) == [("reader_failed",)]
+
+
+def test_a_fault_in_writing_down_what_was_fetched_ends_the_run_at_once_and_the_next_one_loses_nothing(server: NewsServer, cli: Cli):
+    many = tuple(f"/2026/03/02/story-number-{number}-about-the-bridge/" for number in range(1, 30))
+    fill(server, many)
+    cli.site("gazette", server.address, "delay_s = 0.02")
+    (cli.folder / "broken.py").write_text(BROKEN_LEDGER)
+    done = subprocess.run([sys.executable, "broken.py", "crawl"], cwd=cli.folder, env=cli.env, capture_output=True, timeout=60, text=True)
+    assert (done.returncode, "KeyError: 'odd'" in done.stdout, "Traceback" in done.stdout + done.stderr) == (1, True, False)
+    assert "Traceback" in (cli.data / "archiver.log").read_text()
+    assert len(server.asked()) < len(many)
+    assert cli("crawl").returncode == 0
+    assert cli.rows("select count(*) from stories") == [(len(many),)]
+    assert len([path for path in server.asked() if path in many]) == len(many)  # none was asked for twice
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_the_reading_goes_on_though_nobody_can_be_told_of_it_any_more(tmp_path: Path):
+    def closed(event: object) -> None:
+        raise BrokenPipeError
+
+    reader = ReaderChild(tmp_path, closed)
+    many = "import sys; print('{}\\n' * 100_000, flush=True); sys.stdin.read(); sys.exit(3)"
+    reader.command = [sys.executable, "-c", many]
+    reader.wake()
+    assert reader.finish() == 3
+
+
+def test_an_index_page_among_the_stories_that_are_due_is_counted_once():
+    spider = NewsSpider(Site("gazette", "https://gazette.example/"))
+    url, told = "https://gazette.example/2026/03/02/all-about-the-bridge/", []
+    due = [DueLink(url, "front_page", 0, None, None, None)]
+    spider.ledger = SimpleNamespace(not_before=None, fatal=None, visits=told, visited=told.append, due=lambda spider, limit: due)
+    spider.asked.add(url)
+    for _ in range(3):  # before its outcome is written, and it is no longer due
+        spider.ask_for_stories()
+    assert [(visit.url, visit.outcome) for visit in told] == [(url, "not_an_article")]
+
+
 @pytest.mark.parametrize("words", [{"limit": "many"}, {"limit": "0"}, {"limit": "-3"}, {"since": "yesterday"}, {"since": "2026-13-01"}])
 def test_what_scrapys_options_do_not_mean_is_told_with_an_example(words: dict[str, str]):
     with pytest.raises(WrongUse, match="scrapy crawl news -a site=NAME -a"):
@@ -489,3 +593,78 @@ def test_scrapy_crawl_says_in_words_what_is_wrong_with_its_words(cli: Cli, words
     command = [sys.executable, "-m", "scrapy", "crawl", *words.split()]
     done = subprocess.run(command, cwd=cli.folder, env=cli.env, capture_output=True, text=True, timeout=60)
     assert (done.returncode, told in done.stderr, "Traceback" in done.stderr) == (2, True, False), done.stderr
+
+
+def test_an_address_asked_for_by_itself_makes_no_other_story_due_and_waits_behind_none(server: NewsServer, cli: Cli):
+    fill(server)
+    cli.site("gazette", server.address)
+    cli("crawl", ARCHIVER_NOW="2026-03-03T12:00:00Z")
+    waiting = [(f"{server.address}2026/03/03/waits-{number}/",) for number in range(1_200)]
+    with cli.archive() as archive, archive.writing():
+        archive.db.conn.executemany(
+            "insert into links (url, site, source, source_url, date_published, first_seen_at, last_seen_at, state, due_at) values"
+            " (?, 'gazette', 'sitemap', '', '2026-03-03T10:00:00Z', '2026-03-03T12:00:00Z', '2026-03-03T12:00:00Z', 'due',"
+            " '2026-03-03T12:00:00Z')",
+            waiting,
+        )
+    others = "select due_at, count(*) from links where url not like '%number-1-%' group by 1 order by 1"
+    before, asked = cli.rows(others), len(server.log)
+    done = cli("crawl", server.address + STORIES[0].lstrip("/"), ARCHIVER_NOW="2026-03-03T12:30:00Z")
+    assert done.returncode == 0, done.stderr
+    assert server.asked(asked) == ["/robots.txt", STORIES[0]]
+    assert cli.rows(others) == before
+
+
+ODD = """
+from archiver import discover
+
+def fault(*_):
+    raise ZeroDivisionError("a fault")
+
+plainly = discover.read_page_links
+discover.read_page_links = lambda body, url, site, role: (fault if role == "front_page" else plainly)(body, url, site, role)
+if __name__ == "__main__":
+    from archiver.cli import main
+    main()
+"""
+BROKEN_LEDGER = """
+from archiver.store import runs
+
+def fail(db, run_id, rows):
+    rows = list(rows)
+    if any(outcome == "kept" for _, outcome, _ in rows):
+        raise KeyError("odd")
+
+runs.save_outcomes = fail
+if __name__ == "__main__":
+    from archiver.cli import main
+    main()
+"""
+BROKEN = """
+import sys
+from {room} import {module}
+from archiver.errors import DataDirectoryError
+
+def fail(*_):
+    raise DataDirectoryError("No space is left.\\nFree some.")
+
+{module}.{step} = fail
+if __name__ == "__main__":  # and in each process that it starts
+    from archiver.cli import main
+    main()
+"""
+
+
+@pytest.mark.parametrize(("room", "module", "step"), [("archiver", "pipelines", "pick_up"), ("archiver.store", "runs", "start_run")])
+def test_a_crawl_that_cannot_begin_asks_for_nothing_and_says_why(server: NewsServer, cli: Cli, room: str, module: str, step: str):
+    fill(server)
+    cli.site("gazette", server.address)
+    (cli.folder / "broken.py").write_text(BROKEN.format(room=room, module=module, step=step))
+    for words in (["crawl"], ["-q", "run"], ["add", server.address, "--name", "other", "--allow-loopback"]):
+        done = subprocess.run(
+            [sys.executable, "broken.py", *words], cwd=cli.folder, env=cli.env, capture_output=True, timeout=60, text=True
+        )
+        assert done.returncode == 1, done.stdout
+        assert "No space is left.\nFree some." in done.stdout + done.stderr
+        assert "Traceback" not in done.stdout + done.stderr
+    assert server.asked() == []

@@ -584,6 +584,13 @@ def test_hostile_pages_are_read_within_their_caps(body):
     assert all(len(link.title or "") <= 300 for link in found.links)
 
 
+@pytest.mark.parametrize("coding", ["utf-16-le", "utf-16-be", "utf-16"])
+def test_the_links_of_a_page_in_utf_16_are_found(coding: str):
+    page = "<html><body><a href='/2026/11/03/the-weir-holds/'>The weir holds</a></body></html>"
+    (link,) = read_page_links(page.encode(coding), HOME, SITE).links
+    assert (link.url, link.title) == (f"{HOME}2026/11/03/the-weir-holds/", "The weir holds")
+
+
 @pytest.mark.parametrize("declared", ["rot13", "undefined", "idna", "zlib", "utf-7", "klingon", "latin-1", "utf-16"])
 def test_absurd_charsets_lose_no_links(declared):
     page = f'<meta charset="{declared}"><a href="/a-b-c">Ñandú</a>'.encode("latin-1")

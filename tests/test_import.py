@@ -12,7 +12,7 @@ import subprocess
 import sys
 import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -20,14 +20,15 @@ import pytest
 import sqlite_utils
 from click.testing import Result
 from fastwarc.warc import ArchiveIterator, WarcRecordType
+from pebble import ProcessFuture
 from warcio.warcwriter import WARCWriter
 
 from archiver.captures import Captures
 from archiver.foreign import Message
 from archiver.importing import FAULTS, QUIET, PageFile, Report, Wanted, bring_in, in_words, language_of, own_address
-from archiver.ingest import ingest_all
+from archiver.ingest import Line, ingest_all
 from archiver.records import Site
-from archiver.store import open_archive
+from archiver.store import CaptureRow, open_archive
 from archiver.store.migrations import migrations
 from tests.conftest import Cli
 from tests.foreign_archives import DAY, FLOOD, raw_record, story, write_page, write_wacz, write_warc, write_zst
@@ -366,6 +367,25 @@ def test_an_older_capture_becomes_an_earlier_revision_and_a_revisit_stretches_on
     take(data, archived("between.warc.gz", raw_record(STORY, "2019-05-20T10:00:00Z", new)))
     assert ingest_all(data, sites, workers=1) == {"unchanged": 1}
     assert rows(data, "select pubstatus, last_seen_at from articles") == [("gone", "2019-05-20T10:00:00Z")]
+
+
+def test_no_writer_waits_while_an_earlier_capture_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    data, sites = tmp_path / "data", {"gazette": GAZETTE}
+    held: list[bool] = []
+
+    def read(line: Line, pages: Sequence[CaptureRow]) -> ProcessFuture:
+        held.append(line.archive.db.conn.in_transaction)
+        return plainly(line, pages)
+
+    plainly = Line.read
+    monkeypatch.setattr(Line, "read", read)
+    for name, moment, texts in (("old", DAY, FLOOD[:2]), ("new", LATER, FLOOD)):
+        source = tmp_path / f"{name}.warc.gz"
+        source.write_bytes(gzip.compress(raw_record(STORY, moment, story("The river rose", *texts))))
+        take(data, source)
+        ingest_all(data, sites, workers=1)
+    assert rows(data, "select change from revisions order by number") == [("first",), ("substantive",)]
+    assert held == [False, False, False]  # each capture, and the first once more beside the second
 
 
 def test_a_young_imported_story_is_looked_at_again_only_where_its_site_is_crawled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

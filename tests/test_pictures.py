@@ -300,7 +300,7 @@ def test_a_strangers_name_for_this_machine_is_not_let_through_with_the_pictures_
     monkeypatch.setattr(PublicAddressResolver, "may_be_loopback", set())
     crawler = SimpleNamespace(
         spider=NewsSpider(Site("test", "http://127.0.0.1:8000/", allow_loopback=True)),
-        ledger=SimpleNamespace(not_before=None, is_taken_down=lambda _: False),
+        ledger=SimpleNamespace(fatal=None, not_before=None, is_taken_down=lambda _: False),
         engine=SimpleNamespace(downloader=SimpleNamespace(per_slot_settings={})),
         settings=Settings({"DOWNLOAD_DELAY": 2}),
     )
@@ -314,7 +314,10 @@ def test_crawls_side_by_side_ask_a_host_that_their_sites_share_no_faster_than_on
 
     async def ask(site: Site) -> None:
         crawler = SimpleNamespace(
-            spider=NewsSpider(site), ledger=SimpleNamespace(not_before=None), engine=SimpleNamespace(downloader=downloader), crawling=True
+            spider=NewsSpider(site),
+            ledger=SimpleNamespace(fatal=None, not_before=None),
+            engine=SimpleNamespace(downloader=downloader),
+            crawling=True,
         )
         for _ in range(3):
             request = Request(picture_url("a", "shared.example"), meta={"role": "image", "download_slot": "shared.example"})

@@ -87,6 +87,15 @@ def test_in_a_new_directory_no_site_is_crawled_that_nobody_chose(command: str, t
         assert list(schedule.active_sites(archive, load_sites(tmp_path / "data"), tmp_path / "data")) == ["lodivalleynews"]
 
 
+def test_what_the_operator_notes_about_a_site_is_shown_among_the_sites(tmp_path: Path, typed: Callable[..., Result]):
+    (tmp_path / "data").mkdir()
+    note = "asked by mail on 2026-03-02; answers in April"
+    (tmp_path / "data" / "sites.toml").write_text(f'[gazette]\nurl = "https://gazette.example.org/"\nrender_note = "{note}"\n')
+    assert note in typed("sites").output and note in typed("sites", "--json").output
+    open_archive(tmp_path / "data").close()
+    assert note in typed("sites").output and note not in typed("status").output
+
+
 def test_a_site_is_due_when_its_interval_has_passed_and_the_longest_waiting_comes_first(tmp_path: Path):
     sites = {
         name: Site(name, f"https://{name}.example.org/", every_s=every)
@@ -307,6 +316,14 @@ def test_systemd_gets_a_service_and_a_timer_that_is_started(typed: Callable[...,
     assert typed("schedule", "remove").exit_code == 0
     assert not list(units.iterdir())
     assert "--user disable --now news-archiver.timer" in (home / "systemctl.log").read_text()
+
+
+def test_quotes_and_dollar_signs_reach_a_command_of_systemd_as_they_are(tmp_path: Path):
+    tell = """sh -c 'curl -d @- "$URL"'"""
+    (_, unit), _ = schedule.plan_schedule("systemd", tmp_path / "o'brien$HOME", 15, "it's", tell).files
+    assert f"""--data "{tmp_path}/o'brien$$HOME" -q run\n""" in unit
+    assert """Environment="ARCHIVER_CONTACT=it's"\n""" in unit
+    assert """Environment="ARCHIVER_TELL=sh -c 'curl -d @- \\"$URL\\"'"\n""" in unit  # no variables are put in there
 
 
 def test_a_systemd_that_does_not_answer_is_told_with_the_way_out(typed: Callable[..., Result], home: Path):

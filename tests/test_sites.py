@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
@@ -65,7 +66,7 @@ def test_adding_a_site_leaves_what_was_there_as_it_was(tmp_path: Path):
         '# my own words\n[old_site]\nurl = "https://old.example.org/"   # and more\n\n[daily_example]\n'
     )
     assert list(read_sites_file(path)) == ["old_site", "daily_example"]
-    assert [one.name for one in tmp_path.iterdir()] == ["sites.toml"]
+    assert sorted(str(one.relative_to(tmp_path)) for one in tmp_path.rglob("*")) == ["locks", "locks/sites.toml", "sites.toml"]
 
 
 def test_a_name_that_is_taken_is_not_written_over(tmp_path: Path):
@@ -115,6 +116,13 @@ def test_a_new_site_is_named_after_its_host(url: str, name: str):
 
 
 # --- the class and the file
+
+
+def test_sites_that_are_added_at_the_same_time_are_all_in_the_file(tmp_path: Path):
+    path, names = tmp_path / "sites.toml", [f"daily_{number}" for number in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda name: append_site(Site(name, f"https://{name}.example/"), path), names))
+    assert sorted(read_sites_file(path)) == sorted(names)
 
 
 def test_sites_come_from_spider_classes_and_the_file_and_the_file_wins(tmp_path: Path):
@@ -174,6 +182,8 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path):
         ("delay_s = nan", "delay_s = nan is not a number above 0"),
         ("max_requests = true", "max_requests = True is not a number above 0"),
         ('every = "often"', "'often' is no duration"),
+        ("every = inf", "every: inf is longer than a hundred years"),
+        ('recheck = [["6h", "99999999999999d"]]', "'99999999999999d' is longer than a hundred years"),
         ('recheck = ["6h"]', "recheck: ['6h'] is no list of pairs"),
         ("recheck = 5", "recheck: 5 is no list of pairs"),
         ('recheck = [["6h", "often"]]', "recheck: 'often' is no duration"),
@@ -184,6 +194,7 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path):
         ('timezone = "America"', "timezone = 'America' is not known"),
         ('timezone = "../../etc/passwd"', "timezone = '../../etc/passwd' is not known"),
         ("article_url = '/(20'", "no regular expression"),
+        ("article_url = '(?V0)(?V1)/20'", "no regular expression"),
         ('allow_loopback = "no"', "allow_loopback = 'no' is neither true nor false"),
         ('selectors = ["h1"]', "selectors: 'h1' is no table"),
         ('selectors = [{field = "headline"}]', "selectors: selector is missing"),

@@ -388,6 +388,8 @@ def test_a_warc_record_is_indexed_once_however_often_it_is_saved(archive):
     assert archive.db["captures"].count == 2
     assert archive.known_offset("lodi_post-1.warc.gz") == rows[1].warc_offset + 500
     assert archive.known_offset("other.warc.gz") == 0
+    assert archive.known_offset("lodi_post-1.warc.gz", before=rows[1].warc_offset) == rows[0].warc_offset + 500
+    assert archive.known_offset("lodi_post-1.warc.gz", before=rows[0].warc_offset) == 0
 
 
 def test_only_story_candidates_wait_to_be_read(archive):

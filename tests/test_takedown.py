@@ -205,6 +205,14 @@ def test_no_byte_of_the_data_directory_holds_a_story_that_was_taken_down(archive
             assert row["refers_to"] or captures.payload_digest(capture.body) == row["payload_digest"]
 
 
+def test_a_broken_gzip_file_beside_the_archive_does_not_stop_a_takedown(archived: Cli):
+    packed = gzip.compress("\n".join(SECRET).encode() * 50)
+    (archived.data / "export.jsonl.gz").write_bytes(packed[:20] + b"\xff" * 40 + packed[60:])
+    done = archived("takedown", key(archived), "--reason", "court order", "--yes")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert archived.rows("select count(*) from takedowns where finished_at is not null") == [(1,)]
+
+
 @pytest.mark.long
 def test_what_was_taken_down_does_not_come_back_by_a_crawl_or_a_reading(archived: Cli, server: NewsServer):
     taken = key(archived)

@@ -164,6 +164,14 @@ def test_a_timer_that_stopped_is_told_but_not_a_crawl_by_hand_that_nobody_repeat
     )
 
 
+def test_a_site_that_is_crawled_once_a_week_is_not_called_late_before_four_weeks(archive: Archive):
+    give(archive, daily(5))
+    look(archive, NOON, "run")
+    weekly = replace(SITE, every_s=7 * DAY.total_seconds())
+    assert health.site_health(archive, weekly, NOON + 6 * DAY).trouble is None
+    assert "though due every 10080 min" in (health.site_health(archive, weekly, NOON + 29 * DAY).trouble or "")
+
+
 def test_what_waits_is_what_was_never_fetched_and_no_story_that_is_due_for_another_look(archive: Archive):
     archive.save_links([Link(f"{SITE.url}2026/story-{number}/", "gazette", "feed", f"{SITE.url}feed") for number in range(3)], NOON - DAY)
     archive.finish_link(f"{SITE.url}2026/story-1/", "done", None, NOON)

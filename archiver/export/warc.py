@@ -67,7 +67,8 @@ def _records(archive: Archive, captures: Captures, row: CaptureRow) -> list[byte
         raise ArchiveDamaged("its record is not kept any more")
     captures.read(row.warc_filename, row.warc_offset, row.warc_length)  # proves that it is whole
     answer = captures.bytes_at(row.warc_filename, row.warc_offset, row.warc_offset + row.warc_length)
-    gap = captures.bytes_at(row.warc_filename, archive.end_before(row.warc_filename, row.warc_offset), row.warc_offset)
+    # A request stands right before its answer: between it and the capture before it in the file.
+    gap = captures.bytes_at(row.warc_filename, archive.known_offset(row.warc_filename, before=row.warc_offset), row.warc_offset)
     name = _field(answer, b"WARC-Record-ID")
     requests = [member for member in _members(gap) if name and _field(member, b"WARC-Concurrent-To") == name]
     return [*requests[-1:], answer]

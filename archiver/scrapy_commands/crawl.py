@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from pathlib import Path
 
 import click
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
+from archiver import settings
 from archiver.display import safe
 from archiver.errors import ArchiverError
+from archiver.records import Site
+from archiver.sites import find_site
 
 
 class Command(crawl.Command):
@@ -22,7 +26,11 @@ class Command(crawl.Command):
             return
         if args[0] not in process.spider_loader.list():
             raise UsageError(f"No spider is named {args[0]!r}: scrapy list names them. For any site: scrapy crawl news -a site=NAME")
-        crawling = process.crawl(self._create_crawler(args[0]), **opts.spargs)
+        crawler = self._create_crawler(args[0])
+        facts: dict[str, Site] = {}
+        if getattr(crawler.spidercls, "url", ""):  # a site as code: sites.toml may say otherwise, as for `archiver crawl`
+            facts["facts"] = find_site(args[0], Path(crawler.settings.get("DATA_DIR") or settings.data_dir()))
+        crawling = process.crawl(crawler, **facts, **opts.spargs)
         process.start()
         if process.bootstrap_failed:
             self.exitcode = 1

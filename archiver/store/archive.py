@@ -122,13 +122,21 @@ class Archive:
         """What to fetch now, newest story first: of the first `limit` those that are not in `without`."""
         return self._ask(links.due_links, site, now, limit, since, section, without, listed)
 
+    def due_named(self, site: str, urls: Iterable[str], now: datetime) -> list[DueLink]:
+        """Those of these addresses, and of the further pages of the stories there, that are to be fetched now."""
+        return self._ask(links.due_named, site, urls, now)
+
     def reopen_forbidden(self, site: str, now: datetime) -> None:
         """Addresses that an earlier robots.txt forbade are due, where lists showed them of late."""
         return self._write(visits.reopen_forbidden, site, now)
 
     def make_due(self, site: str, urls: Iterable[str], now: datetime) -> None:
-        """These addresses are to be fetched now, whatever became of them before; without any, all known stories of the site."""
+        """These addresses are to be fetched now, whatever became of them before."""
         return self._write(visits.make_due, site, urls, now)
+
+    def make_known_due(self, site: str, now: datetime) -> None:
+        """All known stories of the site are to be looked at now."""
+        return self._write(visits.make_known_due, site, now)
 
     def known_urls(self, urls: Iterable[str]) -> set[str]:
         """Those that were found before."""
@@ -166,6 +174,10 @@ class Archive:
     def settle_links(self, rows: Iterable[tuple[str, int, datetime | None]]) -> None:
         """(url, article_id, due_at): these addresses turned out to be stories'."""
         return self._write(visits.settle_links, rows)
+
+    def first_seen_at(self, article_id: int) -> datetime:
+        """When a story was first seen."""
+        return self._ask(visits.first_seen_at, article_id)
 
     def no_story(self, url: str, reason: str) -> None:
         """The address holds no story, and is not asked again."""
@@ -342,9 +354,9 @@ class Archive:
         """How an address of a run ended, with the reason."""
         return self._ask(runs.outcome_of, run_id, url)
 
-    def known_offset(self, warc_filename: str) -> int:
-        """Where the last indexed record of a WARC file ends."""
-        return self._ask(runs.known_offset, warc_filename)
+    def known_offset(self, warc_filename: str, before: int = runs.LAST_BYTE) -> int:
+        """Where the last indexed record of a WARC file ends, of those that begin before a byte."""
+        return self._ask(runs.known_offset, warc_filename, before)
 
     # --- imports
 
@@ -601,10 +613,6 @@ class Archive:
     def captures_of(self, story: Chosen, all_revisions: bool) -> list[CaptureRow]:
         """The captures that a story was read off: the newest, or those of all revisions."""
         return self._ask(selecting.captures_of, story, all_revisions)
-
-    def end_before(self, warc_filename: str, warc_offset: int) -> int:
-        """Where the capture before this one ends in its file."""
-        return self._ask(selecting.end_before, warc_filename, warc_offset)
 
     def newest_capture_url(self) -> str | None:
         """The address of the newest story's page."""

@@ -21,6 +21,13 @@ IMAGES = (
     "select id, caption, creditline from images where article_id in (select value from json_each(?)) order by id"  # the silent ones, too
 )
 COLUMNS = "rowid, headline, abstract, article_body, keys"
+# What is not in the index must not be taken out of it: FTS5 believes whoever says so, and the index is broken.
+STORIES_OUT = STORIES.replace("select rowid", "select 'delete', rowid").replace(
+    "order by", "and exists (select 1 from articles_fts_docsize d where d.id = stories.rowid) order by"
+)
+IMAGES_OUT = IMAGES.replace("select id", "select 'delete', id").replace(
+    "order by", "and exists (select 1 from images_fts_docsize d where d.id = images.id) order by"
+)
 
 
 def first_slot(date_published_utc: str | None, first_seen_at: str) -> int:
@@ -81,9 +88,8 @@ def add_stories(db: Database, article_ids: Iterable[int]) -> None:
 
 
 def drop_stories(db: Database, article_ids: Iterable[int]) -> None:
-    """Takes stories out of the index. To be called before their rows change: the index asks for the words that it holds."""
-    taken_out = STORIES.replace("select rowid", "select 'delete', rowid", 1)
-    db.execute(f"insert into articles_fts (articles_fts, {COLUMNS}) {taken_out}", (json.dumps(sorted(article_ids)),))
+    """Takes stories out of the index, those that are in it. To be called before their rows change: it asks for the words that it holds."""
+    db.execute(f"insert into articles_fts (articles_fts, {COLUMNS}) {STORIES_OUT}", (json.dumps(sorted(article_ids)),))
 
 
 def add_images(db: Database, article_ids: Iterable[int]) -> None:
@@ -93,8 +99,7 @@ def add_images(db: Database, article_ids: Iterable[int]) -> None:
 
 def drop_images(db: Database, article_ids: Iterable[int]) -> None:
     """To be called before the rows change, as with drop_stories."""
-    taken_out = IMAGES.replace("select id", "select 'delete', id", 1)
-    db.execute(f"insert into images_fts (images_fts, rowid, caption, creditline) {taken_out}", (json.dumps(sorted(article_ids)),))
+    db.execute(f"insert into images_fts (images_fts, rowid, caption, creditline) {IMAGES_OUT}", (json.dumps(sorted(article_ids)),))
 
 
 def _minutes(utc: str) -> int:

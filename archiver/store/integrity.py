@@ -73,8 +73,9 @@ CAPTURES = """
 """
 MISSING = {
     "articles_fts": "select a.id from articles a join article_texts t on t.article_id = a.id"
-    " left join articles_fts_docsize d on d.id = a.search_id where d.id is null limit ?",
-    "images_fts": "select i.id from images i left join images_fts_docsize d on d.id = i.id where d.id is null limit ?",
+    " left join articles_fts_docsize d on d.id = a.search_id where a.id > ? and d.id is null order by a.id limit ?",
+    "images_fts": "select i.id from images i left join images_fts_docsize d on d.id = i.id"
+    " where i.id > ? and d.id is null order by i.id limit ?",
 }
 ADD_IMAGES = """
     insert into images_fts (rowid, caption, creditline)
@@ -248,14 +249,14 @@ def totals(db: Database) -> dict[str, int]:
 # --- mending; each call is one step inside `writing()`
 
 
-def index_some_missing(db: Database, name: str) -> int:
-    """Takes some rows into an index that are not in it. Returns how many; 0 when there are none left."""
-    ids = [row[0] for row in db.execute(MISSING[name], (REINDEXED,)).fetchall()]
+def index_some_missing(db: Database, name: str, after: int) -> list[int]:
+    """Takes some rows behind number `after` into an index that are not in it. Returns their numbers; none when there are none left."""
+    ids = [row[0] for row in db.execute(MISSING[name], (after, REINDEXED)).fetchall()]
     if name == "articles_fts":
         index.add_stories(db, ids)
     else:
         db.execute(ADD_IMAGES, (json.dumps(ids),))
-    return len(ids)
+    return ids
 
 
 def empty_index(db: Database, name: str) -> None:

@@ -64,7 +64,7 @@ on conflict (url) do update set
         else links.due_at end
 """
 
-COLUMNS = "url, source, attempts, checks, state, lastmod, date_published, first_seen_at, article_id"
+COLUMNS = "url, source, attempts, lastmod, date_published, first_seen_at, article_id"
 DUE = f"""
 select {COLUMNS} from links
 where site = :site and due_at is not null and due_at <= :now and source <> 'image'
@@ -74,6 +74,15 @@ where site = :site and due_at is not null and due_at <= :now and source <> 'imag
     and (:section is null or instr(lower(url) || '/', :section) > 0 or instr(lower(source_url) || '/', :section) > 0)
 order by {NEWNESS} desc, substr(first_seen_at, 1, 13) desc, {ASKED_FIRST.format(column="source")}, rowid
 limit :limit
+"""
+
+# Addresses that are asked for by themselves, and the further pages of the stories there.
+DUE_NAMED = f"""
+with named (url) as (select value from json_each(:urls))
+select {COLUMNS} from links where rowid in (
+    select rowid from links where url in (select url from named)
+    union select rowid from links where source = 'next_page' and source_url in (select url from named)
+) and +site = :site and +due_at <= :now and source <> 'image' order by rowid
 """
 
 LAST_CAPTURE = f"""
@@ -104,8 +113,6 @@ class DueLink:
     lastmod: datetime | None
     date_published: datetime | None
     capture: LastCapture | None
-    checks: int = 0  # looks in a row that said gone
-    state: str = "due"
     article_id: int | None = None
     first_seen_at: datetime | None = None
 
@@ -179,6 +186,12 @@ def due_links(
     return [_due_link(db, row) for row in db.execute(DUE, given).fetchall() if row[0] not in without]
 
 
+def due_named(db: Database, site: str, urls: Iterable[str], now: datetime) -> list[DueLink]:
+    """Those of `urls` that are due, with the further pages of the stories there; however much else waits."""
+    given = {"site": site, "now": utc_text(now), "urls": json.dumps(list(urls))}
+    return [_due_link(db, row) for row in db.execute(DUE_NAMED, given).fetchall()]
+
+
 def due_of(db: Database, urls: Iterable[str]) -> list[DueLink]:
     """The links at these addresses, in their order."""
     rows = (db.execute(f"select {COLUMNS} from links where url = ?", (url,)).fetchone() for url in urls)
@@ -225,7 +238,7 @@ def finish_link(
 
 
 def _due_link(db: Database, row: Sequence[Any]) -> DueLink:
-    url, source, attempts, checks, state, lastmod, date_published, first_seen_at, article_id = row
+    url, source, attempts, lastmod, date_published, first_seen_at, article_id = row
     return DueLink(
         url=url,
         source=source,
@@ -233,8 +246,6 @@ def _due_link(db: Database, row: Sequence[Any]) -> DueLink:
         lastmod=from_utc_text(lastmod),
         date_published=from_utc_text(date_published),
         capture=last_capture(db, url),
-        checks=checks,
-        state=state,
         article_id=article_id,
         first_seen_at=from_utc_text(first_seen_at),
     )

@@ -40,6 +40,7 @@ class CaptureRow:
     id: int = 0  # 0: not saved yet
 
 
+LAST_BYTE = 1 << 62  # of a file of any size
 COLUMNS = tuple(CaptureRow.__dataclass_fields__)
 SELECT = f"select {', '.join(COLUMNS)} from captures"
 
@@ -96,10 +97,10 @@ def outcome_of(db: Database, run_id: int, url: str) -> tuple[str, str | None] | 
     return db.execute("select outcome, reason from outcomes where run_id = ? and url = ?", (run_id, values.text(url))).fetchone()
 
 
-def known_offset(db: Database, warc_filename: str) -> int:
-    """Where the last indexed record of a WARC file ends; 0 for a file that is not indexed at all."""
-    query = "select warc_offset + warc_length from captures where warc_filename = ? order by warc_offset desc limit 1"
-    row = db.execute(query, (warc_filename,)).fetchone()
+def known_offset(db: Database, warc_filename: str, before: int = LAST_BYTE) -> int:
+    """Where the last indexed record of a WARC file ends, of those that begin before a byte; 0 where none does."""
+    query = "select warc_offset + warc_length from captures where warc_filename = ? and warc_offset < ? order by warc_offset desc limit 1"
+    row = db.execute(query, (warc_filename, before)).fetchone()
     return row[0] if row and row[0] else 0
 
 

@@ -83,11 +83,6 @@ class SearchResult:
     total_is_exact: bool  # False: there are more than `total`
     hits: list[Hit]
 
-    @property
-    def total_text(self) -> str:
-        """As people read it: "312", "10,000+"."""
-        return f"{self.total:,}" + ("" if self.total_is_exact else "+")
-
 
 @dataclass(frozen=True, slots=True)
 class CaptionHit:

@@ -31,8 +31,6 @@ ALL = f"""
 select a.id, a.key, a.url, a.headline, a.capture_id, {BECAUSE}, a.search_id from articles a
 where a.search_id between :low and :high order by a.search_id limit :most
 """
-# A request stands right before its answer: between it and the capture before it in the file.
-BEFORE = "select max(warc_offset + warc_length) from captures where warc_filename = ? and warc_offset < ?"
 WITHHELD = f"""
 select c.target_uri from withheld w join revisions r on r.article_id = w.article_id join captures c on c.id = r.capture_id
 union select l.url from withheld w join links l on l.article_id = w.article_id
@@ -121,11 +119,6 @@ def newest_capture_url(db: Database) -> str | None:
         " order by a.search_id desc limit 1"
     ).fetchone()
     return row[0] if row else None
-
-
-def end_before(db: Database, warc_filename: str, warc_offset: int) -> int:
-    """Where the capture before this one ends in its file; 0 when it is the first."""
-    return db.execute(BEFORE, (warc_filename, warc_offset)).fetchone()[0] or 0
 
 
 def captures_with_records(db: Database) -> Iterator[CaptureRow]:

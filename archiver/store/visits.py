@@ -98,13 +98,18 @@ def found_between(db: Database, urls: Iterable[str], after: datetime | None, bef
 
 
 def make_due(db: Database, site: str, urls: Iterable[str], now: datetime) -> None:
-    """Brings addresses to the head of the queue, whatever became of them before; all known stories where `urls` is empty."""
-    named = json.dumps(list(urls))
-    chosen = "url in (select value from json_each(?))" if named != "[]" else "article_id is not null and state in ('done', 'gone') and ?"
+    """Brings these addresses to the head of the queue, whatever became of them before."""
     db.execute(
-        f"update links set due_at = ?, state = case when state = 'skipped' then 'due' else state end where site = ? and {chosen}",
-        (utc_text(now), site, named if named != "[]" else 1),
+        "update links set due_at = ?, state = case when state = 'skipped' then 'due' else state end"
+        " where site = ? and url in (select value from json_each(?))",
+        (utc_text(now), site, json.dumps(list(urls))),
     )
+
+
+def make_known_due(db: Database, site: str, now: datetime) -> None:
+    """All known stories of a site are looked at again, due or not."""
+    statement = "update links set due_at = ? where site = ? and article_id is not null and state in ('done', 'gone')"
+    db.execute(statement, (utc_text(now), site))
 
 
 def reopen_forbidden(db: Database, site: str, now: datetime) -> None:
@@ -173,6 +178,11 @@ def look_for_text_at(source: str, looks: int, now: datetime) -> datetime | None:
     names may be an outage; None: never."""
     listed = source in LISTS_OF_STORIES and looks < len(settings.NO_TEXT_AGAIN)
     return now + settings.NO_TEXT_AGAIN[looks] if listed else None
+
+
+def first_seen_at(db: Database, article_id: int) -> datetime:
+    """When a story was first seen: as old as that is one whose page tells no date."""
+    return datetime.fromisoformat(db.execute("select first_seen_at from articles where id = ?", (article_id,)).fetchone()[0])
 
 
 def stories_by_site(db: Database) -> dict[str, int]:
