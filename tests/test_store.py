@@ -328,6 +328,12 @@ def test_what_a_front_page_lists_without_a_date_comes_before_all_older_stories(a
     assert "links_queue" in str(plan.fetchall())
 
 
+def test_to_delete_a_revision_looks_up_who_returns_to_it(archive):
+    """Or a takedown goes through all revisions of the archive for each one of its own."""
+    plan = archive.db.execute("explain query plan select 1 from revisions where returns_to = ?", (1,))
+    assert "revisions_returns_to" in str(plan.fetchall())
+
+
 def test_due_links_can_be_limited_to_new_stories_and_to_a_section(archive):
     archive.save_links(
         [

@@ -852,3 +852,9 @@ def m023_pictures(db: Database) -> None:
     db.table("pictures").create_index(["url"])
     db.execute("create index pictures_capture_id on pictures (capture_id) where capture_id is not null")
     db.execute("create index links_pictures on links (site, due_at) where source = 'image' and due_at is not null")
+
+
+@migrations()
+def m024_revisions_returned_to(db: Database) -> None:
+    """Which revisions return to one that a takedown deletes: looked up, where each deletion went through all revisions of the archive."""
+    db.execute("create index revisions_returns_to on revisions (returns_to) where returns_to is not null")
