@@ -9,7 +9,7 @@ import os
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -1149,8 +1149,8 @@ def _tell_paused(sites: Iterable[Any]) -> None:
             click.echo(told, err=True)
 
 
-def _sites_and_urls(what: Iterable[str], known: Mapping[str, Any]) -> tuple[list[Any], tuple[str, ...]]:
-    """Names and addresses as sites and addresses. Raises UnknownSite."""
+def _sites_and_urls(what: Sequence[str], known: Mapping[str, Any]) -> tuple[list[Any], tuple[str, ...]]:
+    """Names or addresses as sites and addresses. Raises UnknownSite, WrongUse."""
     from archiver.urls import normalise, same_site
 
     names: dict[str, Any] = {}
@@ -1172,6 +1172,8 @@ def _sites_and_urls(what: Iterable[str], known: Mapping[str, Any]) -> tuple[list
             raise UnknownSite(
                 f"No site is named {word!r}. Known sites: {', '.join(sorted(known)) or 'none yet'}.\nTo add one: archiver add https://…"
             )
+    if urls and not all("://" in word for word in what):
+        raise WrongUse("Name sites or addresses, not both: with an address, a site's other stories are left alone.")
     return list(names.values()), tuple(urls)
 
 

@@ -24,6 +24,8 @@ from archiver.store import Archive
 UNIT = "news-archiver"
 TELLING_S = 60  # for a command that sends mail
 SYSTEMD_PLAIN = re.compile(r"[\w@%+=:,./-]+", re.ASCII)  # a word of a unit file that needs no quotes
+EVEN_MINUTES = (5, 6, 10, 12, 15, 20, 30)  # of an hour
+EVEN_HOURS = (1, 2, 3, 4, 6, 8, 12, 24)  # of a day
 MARK = "# news-archiver"  # ends our line in a crontab, so that it can be found again
 
 
@@ -174,10 +176,11 @@ def _remove_line() -> None:
 
 
 def _cron_times(minutes: int) -> str:
+    """As often as that, or a little more often: cron counts anew each hour and each day, so "*/45" would be 45 minutes and then 15."""
     if minutes < 60:
-        return f"*/{minutes} * * * *"
-    hours = minutes // 60
-    return "17 * * * *" if hours == 1 else f"17 */{hours} * * *" if hours < 24 else "17 4 * * *"
+        return f"*/{max(every for every in EVEN_MINUTES if every <= minutes)} * * * *"
+    hours = max(every for every in EVEN_HOURS if 60 * every <= minutes)
+    return {1: "17 * * * *", 24: "17 4 * * *"}.get(hours, f"17 */{hours} * * *")
 
 
 def _has_user_systemd() -> bool:

@@ -98,6 +98,7 @@ def test_the_help_lists_every_command_once_by_what_it_is_for(typed: Typed) -> No
         (["crawll"], "No such command 'crawll'"),
         (["crawl", "gazete"], "No site is named 'gazete'. Known sites: gazette, lodivalleynews."),
         (["crawl", "https://unknown.example.org/2026/03/story"], "archiver add https://unknown.example.org/"),
+        (["crawl", "lodivalleynews", "https://gazette.example.net/2026/03/story"], "sites or addresses, not both"),
         (["crawl", "--since", "yesterday"], "'yesterday' is no day. Write it as 2024-03-14"),
         (["crawl", "--limit", "0"], "0 is not in the range"),
         (["search", "city", "council"], "Several words are one query in quotes: archiver search 'city …'"),

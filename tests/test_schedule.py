@@ -351,8 +351,11 @@ def test_an_interval_that_makes_no_sense_is_wrong_use(typed: Callable[..., Resul
     assert list(home.iterdir()) == []
 
 
-@pytest.mark.parametrize(("minutes", "times"), [(5, "*/5 * * * *"), (60, "17 * * * *"), (180, "17 */3 * * *"), (1_440, "17 4 * * *")])
-def test_intervals_become_times_of_cron(tmp_path: Path, minutes: int, times: str):
+@pytest.mark.parametrize(
+    ("minutes", "times"),
+    [(5, "*/5 * * * *"), (45, "*/30 * * * *"), (60, "17 * * * *"), (180, "17 */3 * * *"), (300, "17 */4 * * *"), (1_440, "17 4 * * *")],
+)
+def test_intervals_become_even_times_of_cron(tmp_path: Path, minutes: int, times: str):
     line = schedule.plan_schedule("cron", tmp_path, minutes, "").crontab_line
     assert line is not None and line.startswith(times + " ")
 
