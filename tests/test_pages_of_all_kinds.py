@@ -134,3 +134,17 @@ def test_a_dated_story_at_a_short_address_is_one_though_its_site_calls_all_pages
     listed = dated.replace(paragraphs(), teasers)
     assert read(page(listed, head), "https://vale-courier.example/local-news/").outcome == "not_an_article"
     assert read(page(dated, head), "https://vale-courier.example/about/").outcome == "not_an_article"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Please register by Friday at the library.",
+        "Join us on Saturday at noon.",
+        "Follow the signs to the field.",
+        "You must register by March 12.",
+    ],
+)
+def test_what_a_notice_asks_of_its_readers_is_text(line: str) -> None:
+    article = read(page(f"<h1>{HEADLINE}</h1><p>{PARAGRAPHS[0]}</p><p>{line}</p><p>There will be cake for all who come.</p>"))
+    assert (article.outcome, line in article.article_body.split("\n\n")) == ("article", True)
