@@ -177,7 +177,7 @@ def has_locks(page: Page) -> bool:
 
 
 def judge(page: Page, body: Body, words: int, headline: str | None, has_date: bool, observed: str) -> tuple[str, str | None]:
-    for_it, against = list(signs_for(page, body, has_date)), list(signs_against(page, reads_like_one(page, body, has_date)))
+    for_it, against = list(signs_for(page, body, has_date)), list(signs_against(page, body, has_date))
     is_declared = any(strong for _, strong in for_it)
     if against and (is_front_page(page) or not is_declared):
         return "not_an_article", against[0]
@@ -258,8 +258,8 @@ def reads_like_one(page: Page, body: Body, has_date: bool) -> bool:
     return sum(block.is_link and block.tag in HEADINGS and block.setting.zone is None for block in page.outline.blocks) < TEASERS
 
 
-def signs_against(page: Page, reads_like_one: bool) -> Iterator[str]:
-    """`reads_like_one`: what a site declares of all its pages, and a short name in the address, tell nothing then."""
+def signs_against(page: Page, body: Body, has_date: bool) -> Iterator[str]:
+    """What a site declares of all its pages, and a short name in the address, tell nothing of a page that reads like one story."""
     classes = page_classes(page)
     if (found := PAGE_CLASSES.search(classes)) and not STORY_CLASSES.search(classes):
         yield f"the page's class says {found[0].strip()}"
@@ -267,10 +267,10 @@ def signs_against(page: Page, reads_like_one: bool) -> Iterator[str]:
     if kind := sorted(told & NO_STORY_TYPES):
         yield f"its JSON-LD says {kind[0]}"
     kind_of_page = (page.meta("og:type") or "").lower()
-    by_default = kind_of_page == "website" and reads_like_one
-    if kind_of_page in NO_STORY_OG and looks_like_story(page.url) is not True and not by_default:
+    told_of_it = kind_of_page in NO_STORY_OG and looks_like_story(page.url) is not True
+    if told_of_it and not (kind_of_page == "website" and reads_like_one(page, body, has_date)):
         yield f"og:type is {kind_of_page}"
-    if is_home_or_section(page.url, in_doubt=not reads_like_one):
+    if is_home_or_section(page.url) and (is_home_or_section(page.url, in_doubt=False) or not reads_like_one(page, body, has_date)):
         yield "its address is a home or section page's"
     elif looks_like_story(page.url) is False:
         yield "its address is not a story's"

@@ -451,10 +451,12 @@ LAYOUT_TAGS = frozenset({"div", "header", "footer", "section", "aside", "address
 
 def leads_to_itself(owner: Element, pieces: Sequence[Any]) -> bool:
     """Whether what is linked in a line leads to a mark on the page that the line is itself: a heading, a term that can be pointed to."""
-    targets = [piece[1] for piece in pieces if type(piece) is tuple and piece[0] == "a"]
-    if not all(len(target) > 1 and target[0] == "#" for target in targets):
-        return False
-    return owner.tag in HEADS or all(target[1:] == owner.get("id") for target in targets)
+    for piece in pieces:
+        if type(piece) is tuple and piece[0] == "a":
+            target = piece[1]
+            if len(target) < 2 or target[0] != "#" or (owner.tag not in HEADS and target[1:] != owner.get("id")):
+                return False
+    return True
 
 
 def stands_beside(element: Element) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from html import unescape
-from itertools import islice
+from itertools import chain, islice
 
 from lxml import etree, html
 
@@ -139,12 +139,10 @@ class Page:
     def related(self) -> dict[str, list[Element]]:
         """<link> and <a> elements by each word of their rel, in small letters."""
         found: dict[str, list[Element]] = {}
-        named = [(element, rel) for element in self.annotated if (rel := element.get("rel"))]
-        for tag in ("link", "a"):
-            for element, rel in named:
-                if element.tag == tag:
-                    for word in rel.lower().split():
-                        found.setdefault(word, []).append(element)
+        for element in chain(self.gathered["link"], self.gathered["a"]):  # not `annotated`, which hardly a page needs
+            if told := element.get("rel"):
+                for word in told.lower().split():
+                    found.setdefault(word, []).append(element)
         return found
 
     @cached_property
