@@ -46,6 +46,7 @@ def test_a_crawl_keeps_reads_and_stores_every_story(server: NewsServer, cli: Cli
     assert cli.rows("select distinct outcome from outcomes where url like '%story-number%'") == [("new",)]
 
 
+@pytest.mark.long
 def test_beside_another_crawl_each_tells_the_stories_of_its_own_sites_and_does_not_wait_for_the_other(
     servers: Callable[[], NewsServer], cli: Cli
 ):
@@ -99,6 +100,7 @@ def test_what_robots_txt_forbade_for_a_while_is_fetched_when_it_is_allowed_again
     assert cli.rows("select count(*) from articles") == [(len(STORIES),)]
 
 
+@pytest.mark.long
 def test_a_robots_txt_that_is_gone_is_told_and_one_that_cannot_be_read_changes_no_rule(server: NewsServer, cli: Cli):
     fill(server)
     cli.site("gazette", server.address)
@@ -411,6 +413,7 @@ def test_scrapy_crawl_alone_stores_the_same_and_picks_up_what_a_crash_left(serve
     assert scrapy_crawl() == read_by  # a run that brings nothing starts no reading process
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("counter", ["", "<p class='counter'>Read {} times</p>"], ids=["as it was", "another page each time"])
 def test_a_story_without_a_date_is_looked_at_ever_less_often_as_it_grows_old(server: NewsServer, cli: Cli, counter: str):
     path, began = "/the-old-bridge-is-mended-at-last/", datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -532,6 +535,7 @@ def test_a_fault_in_reading_one_list_is_told_and_holds_up_nothing_else(server: N
     assert cli.rows("select outcome from captures where target_uri = ?", server.address) == [("reader_failed",)]
 
 
+@pytest.mark.long
 def test_a_fault_in_writing_down_what_was_fetched_ends_the_run_at_once_and_the_next_one_loses_nothing(server: NewsServer, cli: Cli):
     many = tuple(f"/2026/03/02/story-number-{number}-about-the-bridge/" for number in range(1, 30))
     fill(server, many)
@@ -595,6 +599,7 @@ def test_scrapy_crawl_says_in_words_what_is_wrong_with_its_words(cli: Cli, words
     assert (done.returncode, told in done.stderr, "Traceback" in done.stderr) == (2, True, False), done.stderr
 
 
+@pytest.mark.long
 def test_an_address_asked_for_by_itself_makes_no_other_story_due_and_waits_behind_none(server: NewsServer, cli: Cli):
     fill(server)
     cli.site("gazette", server.address)
@@ -655,6 +660,7 @@ if __name__ == "__main__":  # and in each process that it starts
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("room", "module", "step"), [("archiver", "pipelines", "pick_up"), ("archiver.store", "runs", "start_run")])
 def test_a_crawl_that_cannot_begin_asks_for_nothing_and_says_why(server: NewsServer, cli: Cli, room: str, module: str, step: str):
     fill(server)
