@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,7 +16,7 @@ from archiver.days import HOW, read_span
 from archiver.display import json_text
 from archiver.errors import NothingToDo, WrongUse
 from archiver.queries import WORDS, Query, grouped_queries, load_queries
-from archiver.spreadsheets import plain_cell
+from archiver.spreadsheets import csv_text
 from archiver.store import open_reader
 
 TITLE = 50  # columns
@@ -65,7 +63,7 @@ def print_answer(data_dir: Path, name: str, words: Sequence[str], as_csv: bool, 
         for row in rows:
             click.echo(json_text(dict(zip(titles, row, strict=True))))
     elif as_csv:
-        click.echo(_as_csv([titles, *rows]), nl=False)
+        click.echo(csv_text([titles, *rows]), nl=False)
     else:
         out = display.console()
         out.print(Text(query.title, style="bold"))
@@ -124,10 +122,3 @@ def _how(query: Query) -> str:
     if not query.params:
         return "It takes no limits."
     return "It takes: " + "; ".join(f"{param.name}=… ({param.description})" for param in query.params) + "."
-
-
-def _as_csv(rows: Sequence[Sequence[object]]) -> str:
-    """For spreadsheets: a text that one would calculate begins with an apostrophe."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([plain_cell(cell) for cell in row] for row in rows)
-    return text.getvalue()

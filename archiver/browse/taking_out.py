@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import shlex
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +12,7 @@ from datasette.database import Database
 from archiver.browse.archives import rows
 from archiver.browse.searching import Answer, Question
 from archiver.citing import Citation, as_bibtex, as_ris, cite, csl_entry
-from archiver.spreadsheets import plain_cell
+from archiver.spreadsheets import csv_text
 
 MOST = 1_000  # stories in a file; more, and their texts, are taken out in the shell
 BIBTEX, RIS, CSL_JSON = (  # media types; none of them is registered, but for the last
@@ -43,11 +41,7 @@ async def facts_of(db: Database, hits: Sequence[Mapping[str, Any]]) -> list[dict
 
 
 def as_csv(answer: Answer, stories: Sequence[Mapping[str, Any]]) -> str:
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\r\n")
-    table.writerow(COLUMNS)
-    table.writerows([plain_cell(story[name]) for name in COLUMNS] for story in stories)
-    return text.getvalue()
+    return csv_text([COLUMNS, *([story[name] for name in COLUMNS] for story in stories)])
 
 
 def as_json(answer: Answer, stories: Sequence[Mapping[str, Any]]) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from archiver.export import Exported, Format, Tell
 from archiver.export.jsonl import stories
-from archiver.spreadsheets import plain_cell
+from archiver.spreadsheets import csv_text
 from archiver.store import Archive, Story
 from archiver.store.selection import Selection
 
@@ -26,12 +24,12 @@ COLUMNS = (*ARTICLE[:3], *REVISION, *ARTICLE[3:])
 def write(archive: Archive, selection: Selection, file: BinaryIO, tell: Tell) -> Exported:
     done = Exported(unit="row")
     names = COLUMNS if selection.all_revisions else ARTICLE
-    file.write(_line(names))
+    file.write(csv_text([names]).encode("utf-8", "replace"))
     for story in stories(archive, selection, done):
         facts = facts_of(story)
         rows = revisions_of(archive, story, facts) if selection.all_revisions else [facts]
         for row in rows:
-            file.write(_line(plain_cell(row.get(name)) for name in names))
+            file.write(csv_text([[row.get(name) for name in names]]).encode("utf-8", "replace"))
             done.items += 1
         done.stories += 1
         tell(done)
@@ -55,12 +53,6 @@ def revisions_of(archive: Archive, story: Story, facts: Mapping[str, Any]) -> It
     """What stood there in each revision; authors, keywords, captions are those of the newest reading."""
     for revision in story.revisions:
         yield {**facts, **revision, "article_body": archive.text_of(revision)}
-
-
-def _line(cells: Any) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerow(cells)
-    return text.getvalue().encode("utf-8", "replace")
 
 
 FORMAT = Format("csv", (".csv",), "a row a story with its text; with --all-revisions a row a revision", write)

@@ -114,10 +114,11 @@ def find_wall(page: Page, words: int, headline: str | None) -> tuple[str, str] |
     lines = [block for block in blocks if len(block.text) < 600 and not (block.is_link or block.tag in TITLES)]  # "Sign in" is a link
     head = next((block.index for block in blocks if block.tag == "h1"), -1)
     texts, behind = [line.text for line in lines][:60], [line.text for line in lines if line.index > head][:60]
+    titles = [(text, (text[:200], *BETWEEN_PARTS.split(text[:200]))) for text in heads]
     is_declared = bool(page.article or page.meta("article:published_time") or STORY_CLASSES.search(page_classes(page)))
     for outcome in WALLS:
-        for text in heads:
-            if any(share_of_wall(outcome, part) >= WALL_TITLE for part in (text[:200], *BETWEEN_PARTS.split(text[:200]))):
+        for text, parts in titles:
+            if any(share_of_wall(outcome, part) >= WALL_TITLE for part in parts):
                 return outcome, f"its title says: {text[:120]}"
         if not is_declared:
             for text in behind if outcome == "login_wall" else texts:  # a line "Sign in" above the headline is the site's
