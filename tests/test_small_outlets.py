@@ -458,3 +458,47 @@ def test_lists_of_other_stories_rights_and_offers_to_members_are_no_text(line: s
 )
 def test_the_time_that_reading_takes_is_no_text(line: str) -> None:
     assert is_promo(line) and not is_promo(f"{line} of the longest story")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Use of this site constitutes acceptance of our Terms and our Privacy Notice.",
+        "Your web browser is no longer supported. Update it to see the harbour in colour.",
+        "Unlimited online access to the Courier and three sister papers.",
+        "Please read our comment policy before you write.",
+        "Quotes delayed at least 20 minutes.",
+        "If you buy a rod through these pages, we may earn a small commission.",
+        "Nur angemeldete Leser können kommentieren.",
+        "Mit * gekennzeichnete Links sind Provisionslinks: Kaufen Sie dort, bekommen wir etwas.",
+        "Was am Hafen geschieht: Jetzt den Newsletter abonnieren!",
+        "Weiter mit Werbung",
+        "À tout moment, vous pouvez modifier vos choix en bas de page.",
+        "記事に『しおり』ができます。ご利用には会員登録が必要です。",
+        "港湾日报| 关于本报| 广告服务| 联系我们",
+    ],
+)
+def test_what_a_site_prints_about_itself_on_every_page_is_no_text(line: str) -> None:
+    assert is_promo(line)
+    assert read_lines(line) == "\n\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Use of this site for boats was ended in 1987.",
+        "Your browser knows where you are, the harbour master said.",
+        "Readers of the Courier may earn a prize for the best picture.",
+        "Nur angemeldete Boote dürfen in den Hafen.",
+        "The harbour trust follows the code that the town wrote.",
+        "The ferry's owner may earn a commission on each ticket.",
+        "“We may earn our bread here again,” the fisherman said.",
+        "Download speeds on the island rose.",
+    ],
+)
+def test_sentences_that_begin_like_a_site_s_own_lines_stay_in_the_text(line: str) -> None:
+    assert not is_promo(line)
+
+
+def read_lines(last: str) -> str | None:
+    return story(content(paragraphs(), f"<p>{last}</p>")).article_body
