@@ -619,3 +619,18 @@ def test_whom_the_story_is_about_is_not_its_author_though_a_day_stands_beside_th
 )
 def test_a_chinese_japanese_or_korean_name_alone_beside_the_day_is_the_authors(line: str, expected: list[str]) -> None:
     assert names(read(f"<p>{line}</p>", "<title>小麦涨价</title>")) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Ann Oak Ann Oak", ("Ann Oak", None)),
+        ("Ann OakKorrespondent", ("Ann Oak", "Korrespondent")),
+        ("Ann OakTwitter", ("Ann Oak", None)),
+        ("Boris McAllister", ("Boris McAllister", None)),
+        ("Ana Ana", ("Ana Ana", None)),
+        ("Lars DeGroot", ("Lars DeGroot", None)),
+    ],
+)
+def test_what_stands_in_the_next_box_is_no_part_of_a_name(name: str, expected: tuple[str, str | None]) -> None:
+    assert [(author.name, author.role) for author in read(data=story({"@type": "Person", "name": name})).authors] == [expected]

@@ -54,6 +54,7 @@ from archiver.extract.names import (
     other_hands,
     plausible,
     printed_names,
+    roles,
     without_date,
 )
 from archiver.extract.noise import is_date_line, is_promo, is_standing_line
@@ -873,7 +874,7 @@ def site_keys(page: Page) -> frozenset[str]:
 def tidy(authors: Iterable[Author], site: frozenset[str]) -> tuple[Author, ...]:
     """Without nobodies, doubles, and the site's own name beside others."""
     found: dict[str, Author] = {}
-    for author in (without_site(author, site) for author in authors):
+    for author in (without_site(without_next_box(author), site) for author in authors):
         key = key_of(author.name)
         if key and key not in found and len(author.name) <= NAME_LENGTH and not is_nobody(author.name):
             found[key] = author
@@ -886,6 +887,20 @@ def tidy(authors: Iterable[Author], site: frozenset[str]) -> tuple[Author, ...]:
 def is_initials(text: str, name: str) -> bool:
     """ "AO" of "Ann Oak": what a page shows in place of a portrait."""
     return 2 <= len(text) <= 3 and text.isupper() and " " in name and text == "".join(word[0] for word in name.split())
+
+
+def without_next_box(author: Author) -> Author:
+    """ "Ann OakReporter", "Ann OakTwitter" without what stands in the next box; "Ann Oak Ann Oak", of two links, once."""
+    glued = GLUED.search(author.name)
+    if glued and (glued[0].casefold() in roles() or is_nobody(glued[0])) and is_name(name := author.name[: glued.start()]):
+        role = glued[0] if glued[0].casefold() in roles() else None
+        author = replace(author, name=name, role=author.role or role)
+    words = author.name.split()
+    once = words[: len(words) // 2]
+    return replace(author, name=" ".join(once)) if len(once) > 1 and once * 2 == words else author
+
+
+GLUED = re.compile(r"(?<=[a-zß-ÿ])[A-ZÀ-Þ][a-zß-ÿ]{4,}$")
 
 
 def without_site(author: Author, site: frozenset[str]) -> Author:
