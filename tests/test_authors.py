@@ -634,3 +634,33 @@ def test_a_chinese_japanese_or_korean_name_alone_beside_the_day_is_the_authors(l
 )
 def test_what_stands_in_the_next_box_is_no_part_of_a_name(name: str, expected: tuple[str, str | None]) -> None:
     assert [(author.name, author.role) for author in read(data=story({"@type": "Person", "name": name})).authors] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Von Jan Kurz Landespolitischer Korrespondent", ("Jan Kurz", "Landespolitischer Korrespondent")),
+        ("Av Ida Elv Journalist i Bergen", ("Ida Elv", "Journalist i Bergen")),
+        ("Por Joan Puig i Riera", ("Joan Puig i Riera", None)),
+    ],
+)
+def test_a_role_of_more_words_is_no_part_of_the_name(line: str, expected: tuple[str, str | None]) -> None:
+    assert [(author.name, author.role) for author in read(f"<p class='byline'>{line}</p>").authors] == [expected]
+
+
+def test_a_byline_in_an_address_below_the_author_s_portrait_is_one() -> None:
+    portrait = (
+        "<figure><img src='/ann.jpg' alt='Ann Oak'><figcaption><address>Von Ann Oak, Redakteurin</address>9. März</figcaption></figure>"
+    )
+    assert names(read(f"{portrait}<figure><img src='/a.jpg'><figcaption>By Ben Ash</figcaption></figure>")) == ["Ann Oak"]
+
+
+def test_a_head_of_the_page_named_after_its_picture_has_a_byline() -> None:
+    head = "<section class='post-hero figure'><h1>Wheat is dear at the harbour market</h1><div class='author'>By Ann Oak</div></section>"
+    html = f"<html><head><title>Wheat is dear at the harbour market</title></head><body>{head}{TEXT}</body></html>".encode()
+    page = parse_page(Capture("https://paper.example/wheat", datetime(2025, 11, 20, tzinfo=UTC), 200, (), html), html, None)
+    assert page is not None and names(read_authors(page)) == ["Ann Oak"]
+
+
+def test_a_korean_line_of_place_reporter_and_address_below_the_text_names_the_author() -> None:
+    assert names(read(end="<div>강나루, 은파 홍길동 기자 hong@paper.example</div>")) == ["홍길동"]

@@ -795,6 +795,19 @@ def from_reporters(setting: Setting) -> Heard:
             return
 
 
+def from_korean_line(setting: Setting) -> Heard:
+    """ "순천, 광양 홍길동 기자 hong@example.kr": where from, the reporter, the address, below the text."""
+    start = setting.near[0].index if setting.near else 0
+    for block in (block for block in setting.page.outline.blocks if block.index >= start):
+        signed = KOREAN_LINE.search(block.text) if "기자" in block.text and len(block.text) <= SIGNED_LENGTH else None
+        if signed and not block.is_link and not is_foreign(block) and plausible(author := Author(signed["name"], "기자")):
+            yield Candidate((author,), block.text, "last_line", "last line of the text", 0.5)
+            return
+
+
+KOREAN_LINE = re.compile(r"(?:^|[\s,=/·])(?P<name>[가-힣]{2,4})\s?기자\s+[(<\[]?[\w.+-]+@[\w.-]+[)>\]]?$")
+
+
 def from_signature(setting: Setting) -> Heard:
     """A name in brackets at the end of the text, as Japanese papers sign; "-- By Jane Doe", "(By Jane Doe)"."""
     blocks = setting.page.outline.blocks
@@ -850,6 +863,7 @@ LAST_SOURCES: tuple[Callable[[Setting], Heard], ...] = (
     from_date_line,
     from_name_alone,
     from_first_line,
+    from_korean_line,
     from_signature,
     from_last_line,
 )
@@ -940,7 +954,8 @@ def is_foreign(block: Block) -> bool:
     zone = block.setting.zone
     head = zone is not None and zone.outer is None and zone.root.tag == "footer" and zone.root.getparent() is block.setting.article
     zones = FOREIGN_ZONES - {"ads"} if is_biography(block) else FOREIGN_ZONES  # "sponsor-placement" around the head of a story
-    return (not head and lies_in(block, zones)) or block.setting.caption is not None or block.setting.figure is not None
+    of_picture = block.tag != "address" and (block.setting.caption is not None or block.setting.figure is not None)
+    return of_picture or (not head and lies_in(block, zones))
 
 
 def find_byline(near: Sequence[Block], authors: Sequence[Author], page: Page) -> str | None:

@@ -393,11 +393,11 @@ class Walk:
                 changes["caption"] = setting.caption if setting.caption is not None else child
             if marks.credit and not holds_credit(child):
                 changes["credit"] = child
-            if marks.figure and setting.figure is None:
+            if marks.figure and setting.figure is None and child not in self.above:
                 changes["figure"] = child
             if marks.quote:
                 changes["pull_quote"] = child
-            if marks.standfirst:
+            if marks.standfirst and child not in self.above:
                 changes["standfirst"] = child
             if marks.social:
                 changes["social"] = child

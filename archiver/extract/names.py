@@ -300,8 +300,13 @@ def name_and_role(text: str) -> tuple[str, str | None]:
         text = name
     match = ROLE().search(text)
     if match and match.start() > 0 and not is_post(text):
-        return text[: match.start()].strip(" ,-–—"), text[match.start() :].strip(" ,-–—") or None
+        kind = KIND_OF_ROLE.search(text, 0, match.start())
+        end = kind.start() if kind and " " in text[: kind.start()] else match.start()
+        return text[:end].strip(" ,-–—"), text[end:].strip(" ,-–—") or None
     return text, behind if ROLE_FIRST().match(behind) else None
+
+
+KIND_OF_ROLE = re.compile(r"\s+\w{4,}(?:isch|lich)e[rn]?$")  # "Jan Kurz Politischer Korrespondent"
 
 
 def is_post(text: str) -> bool:
@@ -313,7 +318,7 @@ def is_post(text: str) -> bool:
 
 @cache
 def ROLE() -> re.Pattern[str]:
-    return re.compile(rf"\s+(?:{one_of('byline_roles')})$", re.I)
+    return re.compile(rf"\s+(?:{one_of('byline_roles')})(?: i [^\W\d_]+)?$", re.I)  # "journalist i Paris"
 
 
 @cache
