@@ -656,7 +656,7 @@ def test_a_byline_in_an_address_below_the_author_s_portrait_is_one() -> None:
 
 
 def test_a_head_of_the_page_named_after_its_picture_has_a_byline() -> None:
-    head = "<section class='post-hero figure'><h1>Wheat is dear at the harbour market</h1><div class='author'>By Ann Oak</div></section>"
+    head = "<section class='hero-image'><h1>Wheat is dear at the harbour market</h1><div class='author'>By Ann Oak</div></section>"
     html = f"<html><head><title>Wheat is dear at the harbour market</title></head><body>{head}{TEXT}</body></html>".encode()
     page = parse_page(Capture("https://paper.example/wheat", datetime(2025, 11, 20, tzinfo=UTC), 200, (), html), html, None)
     assert page is not None and names(read_authors(page)) == ["Ann Oak"]
