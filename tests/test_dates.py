@@ -471,3 +471,17 @@ def test_a_change_at_a_time_alone_is_on_the_day_of_the_publication_where_the_sit
     told = {"datePublished": "2025-03-06T02:30:00Z"}
     dates = read_dates(page(f"<h1>Ferry sails</h1><p>Updated at 10:40 p.m.</p>{PARAGRAPHS}", story=told, site=site))
     assert dates.date_modified == "2025-03-05T22:40-05:00"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("October 23, 2024 5:50 pm CET", "2024-10-23T17:50+02:00"),
+        ("December 3, 2024 5:50 pm CET", "2024-12-03T17:50+01:00"),
+        ("July 8, 2024 9:05 a.m. EST", "2024-07-08T09:05-04:00"),
+        ("July 8, 2024 9:05 a.m. MST", "2024-07-08T09:05-07:00"),  # Arizona's clocks stay
+        ("July 8, 2024 9:05 a.m. GMT", "2024-07-08T09:05+00:00"),
+    ],
+)
+def test_the_name_of_winter_time_printed_in_summer_stands_for_the_local_time(line: str, expected: str) -> None:
+    assert read_dates(page(f"<h1>Ferry sails</h1><p>{line}</p>{PARAGRAPHS}")).date_published == expected
