@@ -280,7 +280,7 @@ def crawl(context: _Context, what: tuple[str, ...], limit: int | None, since: da
     if allow_loopback:
         settings.ALLOW_LOOPBACK = True
     chosen, urls = _sites_and_urls(what, known) if what else (_active(context, known), ())
-    if not context.quiet:
+    if not (context.quiet or as_json):  # a program that named it knows
         _tell_paused(chosen)
     wanted = Wanted(limit, since, section, urls, recheck)
     sys.exit(_crawl(context, chosen, wanted, "crawl", workers, as_json))

@@ -72,7 +72,8 @@ def test_a_paused_site_that_is_named_is_crawled_with_a_word_that_it_is_paused(se
     told = "gazette is paused in its facts: only a command that names it takes it, as this one; archiver run passes it over.\n"
     assert cli("crawl", "gazette").stderr == told
     assert cli("-q", "crawl", "gazette").stderr == ""
-    assert server.asked().count("/") == 2
+    assert cli("crawl", "gazette", "--json").stderr == ""
+    assert server.asked().count("/") == 3
 
 
 @pytest.mark.parametrize("command", ["crawl", "run"])
