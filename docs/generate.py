@@ -1,5 +1,5 @@
 """Writes docs/cli.md from the commands' own help, docs/data-dictionary.md from the schema's descriptions, docs/faults.md, docs/sites.md,
-and the tables of places that readings ask (archiver/extract/words/cities.txt, city_names.txt).
+and the tables of places that readings ask (archiver/extract/words/cities.txt, city_names.txt, towns.txt).
 
 python docs/generate.py            write them
 python docs/generate.py --check    fail when they are stale

@@ -66,19 +66,43 @@ def test_of_several_places_the_first_is_meant():
     assert find_place("KYIV/WARSAW").country == "UA"
 
 
-def test_a_small_town_behind_which_a_region_stands_has_a_country_only():
+def test_a_town_that_no_table_knows_has_the_country_of_its_region_only():
     assert find_place("Hill Valley, Calif.") == Place("US")
     assert find_place("Ukraine") == Place("UA")
+
+
+@pytest.mark.parametrize(
+    ("located", "lat", "lon"),
+    [
+        ("POINT REYES STATION, Calif.", 38.07, -122.81),
+        ("Lodi, Wis.", 43.31, -89.53),
+        ("WOODBRIDGE, Conn.", 41.35, -73.01),
+        ("Saint-Gervais-les-Bains, France", 45.89, 6.71),
+    ],
+)
+def test_a_small_town_is_placed_where_its_region_is_printed_with_it(located, lat, lon):
+    place = find_place(located)
+    assert (place.lat, place.lon) == (pytest.approx(lat, abs=0.02), pytest.approx(lon, abs=0.02))
+
+
+@pytest.mark.parametrize("located", ["Woodbridge, Calif.", "Centerville, S.C.", "Neustadt, Germany"])
+def test_of_several_places_of_one_name_in_a_region_only_the_country_is_told(located):
+    place = find_place(located)
+    assert place.country and place.lat is None
+
+
+def test_a_small_town_alone_is_not_placed():
+    assert find_place("Point Reyes Station") is None and not is_place("Point Reyes Station")
 
 
 @pytest.mark.parametrize(
     ("located", "lat"),
     [
         ("Woodbridge, N.J.", 40.56),
-        ("Woodbridge, Calif.", 33.68),
-        ("Woodbridge, Va.", None),
+        ("Woodbridge, Va.", 38.66),
         ("Portland, Maine", 43.66),
-        ("Lodi, Wis.", None),
+        ("Lodi, Wis.", 43.31),
+        ("Lodi, Ore.", None),
     ],
 )
 def test_a_place_behind_which_a_state_stands_is_in_that_state_or_nowhere(located, lat):

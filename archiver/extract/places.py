@@ -1,4 +1,6 @@
-"""Where on earth a printed place is: GeoNames' cities of 15,000 and more, by every spelling, looked up in two tables."""
+"""Where on earth a printed place is: GeoNames' cities of 15,000 and more, by every spelling, and its smaller towns where the region is
+printed with the name.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,11 @@ from archiver.extract.words import read_words
 __all__ = ["Place", "find_place", "is_city", "is_place", "is_region"]
 
 CITY_POPULATION = 200_000
+LEAST_CITY = 15_000  # people; places with fewer are looked up where their region is printed
 FAMOUS_RATIO = 10  # a bare name means the largest place of that name when it has ten times the people of the next one
 EXONYM_WEIGHT = 1 / 50  # GeoNames lists "Rome" among the spellings of Lomé
 SAME_PLACE_KM = 60  # a city and its capital district are listed apart
+SAME_TOWN_KM = 15  # a town and its community
 KM_PER_DEGREE = 111
 MAX_NAME = 60  # characters
 APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "ı": "i", "İ": "i"})
@@ -59,21 +63,22 @@ class Gazetteer:
         """Of the cities that are printed so, in any spelling; below zero where it is not the main one."""
         if len(name) > MAX_NAME:
             return ()
-        found = self.find(fold_name(name)) or self.find(plain(name.strip()))
+        found = line_of(self.spellings, fold_name(name)) or line_of(self.spellings, plain(name.strip()))
         return tuple(map(int, found.split(","))) if found else ()
 
-    def find(self, spelling: str) -> str:
-        """What stands behind a spelling; empty where it is unknown. Halves what is left of the text at each step."""
-        text, wanted = self.spellings, spelling.encode("utf-8", "replace") + b"\t"
-        low, high = 0, len(text)
-        while low < high:
-            start = max(low, text.rfind(b"\n", low, (low + high) // 2) + 1)
-            end = text.index(b"\n", start) + 1
-            line = text[start:end]
-            if line.startswith(wanted):
-                return line[len(wanted) : -1].decode()
-            low, high = (end, high) if line < wanted else (low, start)
-        return ""
+
+def line_of(table: bytes, name: str) -> str:
+    """What stands behind a name in sorted lines; empty where it is unknown. Halves what is left of the text at each step."""
+    wanted = name.encode("utf-8", "replace") + b"\t"
+    low, high = 0, len(table)
+    while low < high:
+        start = max(low, table.rfind(b"\n", low, (low + high) // 2) + 1)
+        end = table.index(b"\n", start) + 1
+        line = table[start:end]
+        if line.startswith(wanted):
+            return line[len(wanted) : -1].decode()
+        low, high = (end, high) if line < wanted else (low, start)
+    return ""
 
 
 @lru_cache(maxsize=4_000)
@@ -99,39 +104,55 @@ def find_place(located: str) -> Place | None:
 
 
 def find_alone(name: str) -> Place | None:
-    return stand_alone().get(fold_name(name)) or largest(gazetteer().numbers(name))
+    return stand_alone().get(fold_name(name)) or largest(cities_named(name))
 
 
 def in_regions(name: str, regions: Sequence[str]) -> Place | None:
-    """The one city of that name in all these regions; else the country that they are in."""
+    """The one city or town of that name in all these regions; else the country that they are in."""
     choices = [codes for region in regions if (codes := region_codes(region))]
     if len(choices) < len(regions):
         return None
-    table = gazetteer()
-    inside = [number for number in table.numbers(name) if all(lies_in(number, codes) for codes in choices)]
+    named = (*cities_named(name), *towns_named(name))
+    inside = [(weight, place) for weight, place in named if all(lies_in(place, codes) for codes in choices)]
     if place := largest(inside):
         return place
     countries = set.intersection(*({code[:2] for code in codes} for codes in choices))
-    return Place(countries.pop()) if len(countries) == 1 and not inside else None
+    return Place(countries.pop()) if len(countries) == 1 else None
 
 
-def lies_in(number: int, codes: Iterable[str]) -> bool:
-    place = city(number)
+def lies_in(place: City, codes: Iterable[str]) -> bool:
     return place.country in codes or place.region in codes
 
 
-def largest(numbers: Iterable[int]) -> Place | None:
+Weighed = tuple[float, City]  # people, fewer where the name is not the main one
+
+
+def cities_named(name: str) -> list[Weighed]:
+    """The cities that are printed so, in any spelling."""
+    found = ((number, city(number)) for number in gazetteer().numbers(name))
+    return [(place.population * (1 if number > 0 else EXONYM_WEIGHT), place) for number, place in found]
+
+
+def towns_named(name: str) -> list[Weighed]:
+    """The smaller towns of that name."""
+    found = line_of(towns(), fold_name(name))
+    parts = (town.split(" ") for town in found.split(";")) if found else ()
+    return [
+        (float(people), City(float(lat), float(lon), int(people), region.partition(".")[0], region)) for region, lat, lon, people in parts
+    ]
+
+
+def largest(weighed: Iterable[Weighed]) -> Place | None:
     """The place that outweighs each other one that is not next to it; None where none does."""
-    weighed = sorted(
-        ((city(number).population * (1 if number > 0 else EXONYM_WEIGHT), abs(number)) for number in set(numbers)), reverse=True
-    )
-    if not weighed:
+    ordered = sorted(weighed, reverse=True)
+    if not ordered:
         return None
-    weight, first = weighed[0]
-    for other_weight, other in weighed[1:]:
-        if other != first and weight < FAMOUS_RATIO * other_weight and distance_km(city(first), city(other)) > SAME_PLACE_KM:
+    weight, first = ordered[0]
+    for other_weight, other in ordered[1:]:
+        near = SAME_PLACE_KM if first.population >= LEAST_CITY else SAME_TOWN_KM
+        if weight < FAMOUS_RATIO * other_weight and distance_km(first, other) > near:
             return None
-    return Place(city(first).country, city(first).lat, city(first).lon)
+    return Place(first.country, first.lat, first.lon)
 
 
 def distance_km(first: City, second: City) -> float:
@@ -195,6 +216,12 @@ def gazetteer() -> Gazetteer:
     return Gazetteer(read_table("city_names"), read_table("cities").decode().split("\n"))
 
 
+@cache
+def towns() -> bytes:
+    """Sorted lines: "woodbridge\tUS.CA 38.154 -121.301 3984;US.CT …"."""
+    return read_table("towns")
+
+
 def read_table(name: str) -> bytes:
     """The lines of words/`name`.txt behind the comment at its head (see docs/cities.py)."""
     text = files("archiver.extract.words").joinpath(f"{name}.txt").read_bytes()
@@ -219,12 +246,11 @@ def regions_by_name() -> dict[str, tuple[str, ...]]:
 @cache
 def stand_alone() -> dict[str, Place]:
     """Folded name ▶ place, of words/world_places.txt."""
-    table = gazetteer()
     found: dict[str, Place] = {}
     for entry in read_words("world_places"):
         printed, _, meant = entry.partition(" = ")
         name, _, country = meant.rpartition(", ")
-        inside = [number for number in table.numbers(name) if lies_in(number, (country,))]
+        inside = [(weight, place) for weight, place in cities_named(name) if lies_in(place, (country,))]
         if place := largest(inside):
             found[fold(printed)] = place
     return found
