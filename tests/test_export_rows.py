@@ -9,17 +9,20 @@ import re
 import sys
 import zipfile
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+from lxml import etree
 from pyarrow import parquet
 
 from archiver.errors import NothingToDo
-from archiver.export import export
+from archiver.export import export, tei
 from archiver.spreadsheets import plain_cell
 from archiver.store import open_archive, open_reader
 from archiver.store.selection import Selection
+from archiver.xml_text import fit_for_xml
 from tests import whole_archive
 
 
@@ -199,3 +202,51 @@ def test_a_story_in_json_ld_is_a_news_article_of_schema_org(data: Path, tmp_path
     assert None not in node.values() and [] not in node.values()
     versions = json.loads(taken_out(data, tmp_path / "versions.jsonld", all_revisions=True))["@graph"]
     assert len({version["@id"] for version in versions}) == len(versions) == 5
+
+
+def test_a_tei_corpus_is_valid_and_has_each_text_with_its_source(data: Path, tmp_path: Path) -> None:
+    corpus = etree.fromstring(taken_out(data, tmp_path / "all.tei.xml").encode())
+    table = rows(taken_out(data, tmp_path / "all.csv"))
+    space = {"t": "http://www.tei-c.org/ns/1.0"}
+    texts = corpus.findall("t:TEI", space)
+    assert [text.findtext(".//t:idno[@type='URL']", None, space) for text in texts] == [row["url"] for row in table]
+    assert [
+        "\n\n".join("\n".join(p.itertext()) for p in text.iterfind(".//t:div[@type='story']/t:p", space) if not p.get("rend"))
+        for text in texts
+    ] == [row["article_body"] for row in table]
+    first = texts[0]
+    assert (first.findtext(".//t:author", None, space), first.findtext(".//t:body//t:head", None, space)) == (
+        "Ana Weir",
+        table[0]["headline"],
+    )
+    images = json.loads(taken_out(data, tmp_path / "all.jsonl").splitlines()[0])["images"]
+    assert (
+        [p.text for p in first.iterfind(".//t:div[@type='captions']/t:p", space)]
+        == [text for image in images if (text := image["caption"])]
+        != []
+    )
+    for element in corpus.iter():
+        element.tag = etree.QName(element).localname
+    scheme = etree.DTD(str(files("trafilatura").joinpath("data", "tei_corpus.dtd")))
+    assert scheme.validate(corpus), scheme.error_log
+    versions = etree.fromstring(taken_out(data, tmp_path / "versions.tei.xml", all_revisions=True).encode())
+    assert len(versions.findall("t:TEI", space)) == 5
+
+
+def test_characters_that_xml_has_no_place_for_end_no_corpus() -> None:
+    element = etree.Element("p")
+    element.text = fit_for_xml("a\x00b\x0bc\ud800d\uffffe\U0001f600")
+    assert element.text == "abcde\U0001f600"
+
+
+@pytest.mark.parametrize(
+    ("moment", "when"),
+    [
+        ("2026-03-02T07:30:00-08:00", "2026-03-02T07:30:00-08:00"),
+        ("2026-03-02T07:30-08:00", "2026-03-02"),
+        ("2026-03-02", "2026-03-02"),
+        (None, None),
+    ],
+)
+def test_a_date_in_tei_is_to_the_second_or_a_day(moment: str | None, when: str | None) -> None:
+    assert tei._when(moment) == when

@@ -29,6 +29,7 @@ from archiver.queries import grouped_queries
 from archiver.revisions import Part, changed_words, diff_paragraphs, diff_words
 from archiver.store.coverage import missing_in_words
 from archiver.store.placings import on_front_pages
+from archiver.xml_text import fit_for_xml
 
 CHART_DAYS = 42
 ON_FRONT = 24  # stories on the front page
@@ -40,7 +41,6 @@ FOLDED = 2  # from so many paragraphs on that did not change, they are folded aw
 REFERENCES = {"bib": ("bibtex", taking_out.BIBTEX), "ris": ("ris", taking_out.RIS), "json": ("csl-json", taking_out.CSL_JSON)}
 ADDRESS = re.compile(r"https?://\S+\Z")
 OLDER = "This archive was made by an older version. Its operator has to run one command first, which brings it up to date: archiver status"
-NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2; one of them, and no reader takes the feed
 MENU = (
     ("/-/archive", "News desk"),
     ("/-/search", "Search"),
@@ -303,7 +303,7 @@ async def feed(datasette: Datasette, request: Request, template: str, context: M
         return datasette.absolute_url(request, datasette.urls.path(path))
 
     text = await datasette.render_template(template, {**context, "absolute": absolute, "query": query}, request=request)
-    return Response(NO_XML.sub("", text), headers=guards.page_headers(), content_type="application/atom+xml; charset=utf-8")
+    return Response(fit_for_xml(text), headers=guards.page_headers(), content_type="application/atom+xml; charset=utf-8")
 
 
 async def sites(datasette: Datasette, request: Request) -> Response:
