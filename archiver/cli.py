@@ -519,7 +519,9 @@ def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], 
 @main.command()
 @click.argument("query", required=False)
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write")
-@click.option("--format", "name", help="warc, wacz, jsonl, csv, parquet, json-ld, bibtex, ris, csl-json  [default: from the file's ending]")
+@click.option(
+    "--format", "name", help="warc, wacz, jsonl, csv, parquet, json-ld, tei, bibtex, ris, csl-json  [default: by the file's ending]"
+)
 @_choosing
 @click.option("--keys", type=click.Path(allow_dash=True, dir_okay=False), help=KEYS)
 @click.option("--limit", type=click.IntRange(1), help="At most this many stories, the oldest first")
@@ -533,8 +535,8 @@ def export(context: _Context, query: str | None, output: Path, name: str | None,
     """Take stories out: those that words and filters find, or all
 
     warc holds their pages as they were sent; wacz the same with an index, to be opened at replayweb.page; jsonl all that was read off
-    them, a story a line; csv the same as a table, parquet with types and lists; json-ld as schema.org has it; bibtex, ris, csl-json
-    how each is cited. The file is written whole or not at all.
+    them, a story a line; csv the same as a table, parquet with types and lists; json-ld as schema.org has it; tei a corpus for
+    corpus tools; bibtex, ris, csl-json how each is cited. The file is written whole or not at all.
 
     \b
         archiver export levee -o levee.wacz
