@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from archiver.extract.dateline import Filed, read_dateline
 from archiver.extract.infosource import find_infosource
 from archiver.extract.page import Page, parse_page
-from archiver.records import Capture
+from archiver.records import Capture, Site
 
 PUBLISHED = date(2024, 3, 5)
 WORDS = {
@@ -538,3 +538,49 @@ def test_a_province_in_brackets_is_no_agency(opening: str) -> None:
 def test_a_place_with_a_joiner_in_its_name_is_one() -> None:
     filed = read("خرم\u200cآباد - ایرنا - ", "fa")
     assert filed is not None and (filed.dateline.located, filed.dateline.agency) == ("خرم\u200cآباد", "ایرنا")
+
+
+def in_paper(opening: str, host: str, lang: str, country: str | None = None, more: tuple[str, ...] = (MORE,)) -> Filed | None:
+    text = f'<html lang="{lang}"><head><meta property="og:site_name" content="Heron Post"></head><body><p>x</p></body></html>'
+    body = text.encode()
+    capture = Capture(f"https://{host}/news/ferry", datetime(2024, 3, 6, tzinfo=UTC), 200, (("Content-Type", "text/html"),), body)
+    facts = Site("heron", f"https://{host}/", country=country) if country else None
+    page = parse_page(capture, body, facts)
+    return read_dateline(page, None, [f"{opening} {sentence(lang)}", *more], [], lang, PUBLISHED)
+
+
+@pytest.mark.parametrize(
+    ("opening", "host", "lang", "country", "lat"),
+    [
+        ("Kirchseeon.", "heron.de", "de", None, 48.07),  # 9,000 people
+        ("Wolfegg.", "heron.example", "de", "DE", 47.82),
+        ("Kirchseeon.", "heron.example", "de", None, None),  # nobody knows in which country the paper is
+        ("Bolinas —", "heron.example", "en", "US", 37.91),
+    ],
+)
+def test_a_small_town_is_believed_and_placed_in_the_paper_s_own_country(opening, host, lang, country, lat):
+    filed = in_paper(opening, host, lang, country)
+    assert filed is not None and filed.dateline.printed == opening.strip(". —")
+    assert filed.dateline.lat == (None if lat is None else pytest.approx(lat, abs=0.05))
+
+
+@pytest.mark.parametrize(
+    ("opening", "more"),
+    [
+        ("Regen.", MORE),
+        ("Wald.", MORE),
+        ("Kirchseeoner.", MORE),
+        ("Wolfegg.", "Der Wolfegg lief davon."),
+    ],
+)
+def test_a_word_that_is_also_a_small_town_s_name_is_no_dateline(opening, more):
+    assert in_paper(opening, "heron.de", "de", more=(more,)) is None
+
+
+def test_a_small_town_of_another_country_is_no_dateline():
+    assert in_paper("Bolinas —", "heron.example", "en", "GB") is None
+
+
+def test_several_towns_of_one_name_in_the_paper_s_country_have_no_coordinates():
+    filed = in_paper("WOODBRIDGE —", "heron.example", "en", "US")
+    assert filed is not None and filed.dateline.lat is None

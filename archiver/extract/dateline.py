@@ -28,7 +28,7 @@ from archiver.extract.dates import read_printed_date
 from archiver.extract.evidence import Candidate, weight
 from archiver.extract.moments import DIGIT, month_number, weekdays
 from archiver.extract.page import Page
-from archiver.extract.places import find_place, is_city, is_place, is_region
+from archiver.extract.places import Place, find_in_country, find_place, is_city, is_place, is_region, is_town
 from archiver.extract.words import read_words
 from archiver.records import Dateline, Evidence
 
@@ -95,7 +95,7 @@ def as_filed(opening: Opening, position: str, line: int | None, text: str, story
     position = position if rest else "element"
     around = published or story.page.fetched_at.date()
     on = read_printed_date(opening.date_printed, around, story.language or None) if opening.date_printed else None
-    place = find_place(", ".join(name_and_regions(opening.located))) if opening.located else None
+    place = locate(opening.located, story) if opening.located else None
     dateline = Dateline(
         opening.printed,
         opening.located,
@@ -110,6 +110,14 @@ def as_filed(opening: Opening, position: str, line: int | None, text: str, story
     locator = f"paragraph {line + 1}" if line is not None else position
     candidate = Candidate(opening.printed, text[:HEAD_LENGTH], f"dateline:{opening.rule}", locator, CONFIDENCE[opening.rule])
     return Filed(dateline, position, rest, line, (candidate.as_evidence("dateline", True),))
+
+
+def locate(located: str, story: Story) -> Place | None:
+    """Where the printed place is; a name alone that may mean several, or a small town, in the paper's own country."""
+    name, *regions = name_and_regions(located)
+    if place := find_place(", ".join((name, *regions))):
+        return place
+    return find_in_country(name, story.country) if story.country and not regions else None
 
 
 # --- which lines
@@ -242,6 +250,7 @@ CONFIDENCE = {
     "gazetteer": 0.9,
     "east asian": 0.95,
     "named again": 0.8,
+    "small town": 0.8,
     "own line": 0.8,
     "danda": 0.8,  # "रामपुर। …": no sentence in Hindi is so short
 }
@@ -455,7 +464,10 @@ def accept_place(located: str, name: str, regions: Sequence[str], separator: str
     if strong and not is_region(name) and may_be_unknown(name):
         if story.says_in(name):
             return "named again"
-        return "capitals" if capitals and not story.uses_as_word(name) and not story.goes_on_about(name) else None
+        if capitals:
+            return "capitals" if not story.uses_as_word(name) and not story.goes_on_about(name) else None
+        if story.country and is_town(name, {story.country}) and not story.uses_as_word(name):
+            return "small town" if story.text.count(name.split()[-1]) == 1 else None  # else a person's or a body's name
     return None
 
 
@@ -472,7 +484,27 @@ def accept_dot(name: str, known: bool, capitals: bool, story: Story) -> str | No
         return "capitals" if capitals else "gazetteer"
     if story.language == "hi" and len(name.split()) <= DANDA_WORDS:
         return "danda"
-    return "named again" if story.language in ("de", "lb") and may_be_unknown(name) and story.says_in(name) else None
+    if story.language not in ("de", "lb") or not may_be_unknown(name):
+        return None
+    if story.says_in(name):
+        return "named again"
+    return "small town" if is_town(name, WITH_DOT) and name.casefold() not in town_words() and not with_article(name, story) else None
+
+
+@cache
+def town_words() -> frozenset[str]:
+    return frozenset(word for line in read_words("town_words") for word in line.split())
+
+
+WITH_DOT = frozenset({"DE", "AT", "CH", "LI", "LU", "IT"})  # where papers in German put a full stop behind the place
+
+
+def with_article(name: str, story: Story) -> bool:
+    """Whether the text uses a town's name as a noun: "der Wald", "am Berg"."""
+    return re.search(rf"(?<!\w)(?i:{ARTICLES})\s+{re.escape(name)}(?!\w)", story.text) is not None
+
+
+ARTICLES = "d(?:er|ie|as|en|em|es)|(?:k|m|s|unser|ihr)?ein(?:e[mnrs]?)?|im|ins|vom|zu[mr]|am|ans|beim|viel|mehr|ohne"
 
 
 def all_known(name: str) -> bool:

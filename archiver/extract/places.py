@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from archiver.extract.words import read_words
 
-__all__ = ["Place", "find_place", "is_city", "is_place", "is_region"]
+__all__ = ["Place", "find_in_country", "find_place", "is_city", "is_place", "is_region", "is_town"]
 
 CITY_POPULATION = 200_000
 LEAST_CITY = 15_000  # people; places with fewer are looked up where their region is printed
@@ -107,6 +107,12 @@ def find_alone(name: str) -> Place | None:
     return stand_alone().get(fold_name(name)) or largest(cities_named(name))
 
 
+def find_in_country(located: str, country: str) -> Place | None:
+    """The city or town that a bare name means in a paper of that country (ISO 3166); None where it may be several."""
+    name = SEVERAL.split(located.strip(" ,")[: 4 * MAX_NAME])[0]
+    return largest((weight, place) for weight, place in (*cities_named(name), *towns_named(name)) if place.country == country)
+
+
 def in_regions(name: str, regions: Sequence[str]) -> Place | None:
     """The one city or town of that name in all these regions; else the country that they are in."""
     choices = [codes for region in regions if (codes := region_codes(region))]
@@ -174,6 +180,11 @@ def is_place(name: str) -> bool:
 def is_city(name: str) -> bool:
     """Whether a large city is printed so: alone on a line it is no other word."""
     return fold_name(name) in stand_alone() or any(city(number).population >= CITY_POPULATION for number in gazetteer().numbers(name))
+
+
+def is_town(name: str, countries: Container[str]) -> bool:
+    """Whether a smaller town of that name lies in one of these countries (ISO 3166)."""
+    return any(town.country in countries for _, town in towns_named(name))
 
 
 def is_region(name: str) -> bool:

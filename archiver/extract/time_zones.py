@@ -30,14 +30,19 @@ def site_zone(name: str | None) -> tzinfo | None:
         return None
 
 
+def country_of(host: str) -> str | None:
+    """ISO 3166 code of the country whose letters end a host's name."""
+    ending = host.rpartition(".")[2].lower()
+    return {"uk": "GB"}.get(ending, ending.upper()) if len(ending) == 2 and ending not in NO_COUNTRY else None
+
+
 @cache
 def country_zone(host: str) -> tzinfo | None:
     """The zone of the country whose letters end the host's name, where it has one for all (on the continent of its first)."""
-    ending = host.rpartition(".")[2].lower()
-    code = {"uk": "GB"}.get(ending, ending.upper())
+    code = country_of(host)
     if code in LEGAL_ZONES:
         return site_zone(LEGAL_ZONES[code])
-    names = zones_of_countries().get(code, ()) if ending not in NO_COUNTRY else ()
+    names = zones_of_countries().get(code, ()) if code else ()
     near = [name for name in names if name.partition("/")[0] == names[0].partition("/")[0]]
     zones = [zone for name in near if (zone := site_zone(name))]
     days = (datetime(2024, 1, 1), datetime(2024, 7, 1))  # noqa: DTZ001 - offsets of winter and summer
