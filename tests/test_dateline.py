@@ -584,3 +584,11 @@ def test_a_small_town_of_another_country_is_no_dateline():
 def test_several_towns_of_one_name_in_the_paper_s_country_have_no_coordinates():
     filed = in_paper("WOODBRIDGE —", "heron.example", "en", "US")
     assert filed is not None and filed.dateline.lat is None
+
+
+def test_the_time_zone_of_a_paper_tells_its_country():
+    body = b"<html lang='en'><body><p>x</p></body></html>"
+    capture = Capture("https://heron.example/news/ferry", datetime(2024, 3, 6, tzinfo=UTC), 200, (("Content-Type", "text/html"),), body)
+    page = parse_page(capture, body, Site("heron", "https://heron.example/", timezone="America/Los_Angeles"))
+    filed = read_dateline(page, None, [f"Bolinas \u2014 {sentence('en')}", MORE], [], "en", PUBLISHED)
+    assert filed is not None and filed.dateline.country == "US"

@@ -13,7 +13,7 @@ from archiver.extract.labelled import names_the_site
 from archiver.extract.moments import DIGIT, month_number
 from archiver.extract.page import Page
 from archiver.extract.places import is_city, is_place, is_region
-from archiver.extract.time_zones import country_of
+from archiver.extract.time_zones import country_of, country_of_zone
 from archiver.extract.words import any_pattern, one_of, read_words
 
 HEAD_LENGTH = 120  # characters; the longest datelines name two places, a date, an agency and a writer
@@ -68,8 +68,10 @@ class Story:
 
     @cached_property
     def country(self) -> str | None:
-        """The paper's, by its facts or its host (ISO 3166)."""
-        return (self.page.site.country if self.page.site else None) or country_of(urlsplit(self.page.url).hostname or "")
+        """The paper's, by its facts, its time zone or its host (ISO 3166)."""
+        site = self.page.site
+        by_facts = site and (site.country or (country_of_zone(site.timezone) if site.timezone else None))
+        return by_facts or country_of(urlsplit(self.page.url).hostname or "")
 
     def names_itself(self, text: str) -> bool:
         return squeeze(text) in self.names or names_the_site(text, self.page.title)

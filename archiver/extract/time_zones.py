@@ -30,6 +30,12 @@ def site_zone(name: str | None) -> tzinfo | None:
         return None
 
 
+@cache
+def country_of_zone(name: str) -> str | None:
+    """ISO 3166 code of the country that an IANA zone lies in."""
+    return next((code for code, names in zones_of_countries().items() if name in names), None)
+
+
 def country_of(host: str) -> str | None:
     """ISO 3166 code of the country whose letters end a host's name."""
     ending = host.rpartition(".")[2].lower()
