@@ -473,6 +473,7 @@ def test_the_time_that_reading_takes_is_no_text(line: str) -> None:
         "Mit * gekennzeichnete Links sind Provisionslinks: Kaufen Sie dort, bekommen wir etwas.",
         "Was am Hafen geschieht: Jetzt den Newsletter abonnieren!",
         "Weiter mit Werbung",
+        "Subscribe or log in to read the rest of this story.",
         "À tout moment, vous pouvez modifier vos choix en bas de page.",
         "記事に『しおり』ができます。ご利用には会員登録が必要です。",
         "港湾日报| 关于本报| 广告服务| 联系我们",
@@ -502,3 +503,10 @@ def test_sentences_that_begin_like_a_site_s_own_lines_stay_in_the_text(line: str
 
 def read_lines(last: str) -> str | None:
     return story(content(paragraphs(), f"<p>{last}</p>")).article_body
+
+
+def test_where_a_page_is_on_its_site_is_no_text() -> None:
+    trail = f"<p><a href='/'>Home</a> <a href='/news/'>News</a> {HEADLINE}</p>"
+    quoting = f"<p>The poster in the <a href='/cafe/'>café</a> says what all say: {HEADLINE}</p>"
+    assert story(content(trail, paragraphs())).article_body == "\n\n".join(PARAGRAPHS)
+    assert "The poster" in (story(content(paragraphs(), quoting)).article_body or "")

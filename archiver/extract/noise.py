@@ -73,7 +73,7 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
         return True
     if setting.figure is not None and setting.figure not in void and setting.quote is None and setting.table is None and len(key) < 200:
         return True
-    if key.casefold().rstrip(".") in titles:
+    if key.casefold().rstrip(".") in titles or (block.links and is_trail(block, key, titles)):
         return True
     in_data = setting.list is not None or block.tag in ("td", "th")
     if (
@@ -92,6 +92,16 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
     if is_standing_line(block.text) or is_agency_line(block.text):
         return True
     return is_promo(block.text) or is_date_line(block.text) or is_colophon(block.text)
+
+
+def is_trail(block: Block, key: str, titles: set[str]) -> bool:
+    """ "Home » Sport » Ferry sinks": where the page is on its site, in links, the headline at the end."""
+    folded = key.casefold()
+    title = next((title for title in titles if len(title) >= LEAST_TITLE and folded.endswith(title)), folded)
+    return 0 < len(folded) - len(title) <= 2 * block.linked
+
+
+LEAST_TITLE = 12  # letters
 
 
 def is_byline(text: str, hands: bool = True) -> bool:
