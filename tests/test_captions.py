@@ -55,6 +55,7 @@ FORMS = {
     "credit class": f'<figure>{IMG}{CAPTION}<div class="credit">{BOATS[1]}</div></figure>',
     "two figcaptions": f"<figure>{IMG}{CAPTION}<figcaption>{BOATS[1]}</figcaption></figure>",
     "names that say nothing": f'<div><div class="x2">{IMG}</div><div class="x3">{BOATS[0]}</div><div class="x4">{BOATS[1]}</div></div>',
+    "how many pictures there are": f'<div><div class="x2">{IMG}<div class="x5">7</div></div><div class="x3">{PRINTED}</div></div>',
     "a box named for advertisements": f'<div class="ads-top"><figure>{IMG}<figcaption>{PRINTED}</figcaption></figure></div>',
 }
 

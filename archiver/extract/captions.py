@@ -499,9 +499,14 @@ def neighbours(picture: Picture, items: Sequence[Any]) -> list[Block]:
         if 0 <= index < len(items) and type(items[index]) is Block:
             near.append(items[index])
     following = items[picture.index + 2] if picture.index + 2 < len(items) else None
-    if near and COUNTER.fullmatch(near[0].text) and type(following) is Block:
+    if near and is_counter(near[0].text) and type(following) is Block:
         near.insert(0, following)
     return near
+
+
+def is_counter(text: str) -> bool:
+    """ "1 of 12", or "12": how many pictures there are."""
+    return len(text) <= THIN and (COUNTER.fullmatch(text) is not None or (text.isdecimal() and len(text) <= 3))
 
 
 def bare_rule(picture: Picture, block: Block, items: Sequence[Any], region: Region, credited: bool) -> str | None:
@@ -745,7 +750,7 @@ def is_boxed(picture: Picture, block: Block, items: Sequence[Any], in_cell: bool
         item = items[index]
         if type(item) is not Block or item is block or (item.index == block.index + 1 and is_name_like(item.text)):
             continue
-        if COUNTER.fullmatch(item.text):
+        if is_counter(item.text):
             continue
         if box is item.owner or box in set(item.owner.iterancestors()):
             return False
