@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archiver import __version__
+from archiver.errors import WrongUse
 
 DAY_S = 86_400
 
@@ -35,10 +36,19 @@ def trust_authorities() -> None:
 
 
 def utc_now() -> datetime:
-    """The clock, UTC, whole seconds. ARCHIVER_NOW (ISO 8601) sets it, for the demo and for rehearsals of later days."""
+    """The clock, UTC, whole seconds. ARCHIVER_NOW (ISO 8601; UTC where it names no zone) sets it, for the demo and for rehearsals of
+    later days. Raises WrongUse where that is no moment."""
     fixed = os.environ.get("ARCHIVER_NOW")
-    now = datetime.fromisoformat(fixed).astimezone(UTC) if fixed else datetime.now(UTC)
+    now = _moment(fixed) if fixed else datetime.now(UTC)
     return now.replace(microsecond=0)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise WrongUse(f"ARCHIVER_NOW is {text!r}, which is no moment.\nWrite it as 2026-03-05T07:00:00Z, or unset it.") from None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 # --- fetching

@@ -7,14 +7,15 @@ import shlex
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
-from archiver import schedule
+from archiver import schedule, settings
 from archiver.errors import ArchiverError, WrongUse
 from archiver.health import site_health
 from archiver.locks import lock, site_lock
@@ -164,6 +165,30 @@ def test_the_next_command_of_a_site_in_trouble_names_the_address(tmp_path: Path)
         archive.finish_run(run, NOON, "finished", {"redirect_loop": 1})
         health = site_health(archive, Site("gazette", "https://gazette.example.org/"), NOON)
     assert health.next_command == "open https://gazette.example.org/round in a browser"
+
+
+@pytest.fixture
+def tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine nine hours ahead of UTC."""
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.parametrize("told", ["2026-11-03T12:00:00", "2026-11-03T12:00:00Z", "2026-11-03 12:00", "2026-11-03T13:00:00.5+01:00"])
+@pytest.mark.usefixtures("tokyo")
+def test_a_rehearsed_time_is_utc_wherever_the_machine_is(told: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ARCHIVER_NOW", told)
+    assert settings.utc_now() == NOON
+
+
+def test_a_rehearsed_time_that_is_none_is_wrong_use(tmp_path: Path, typed: Callable[..., Result], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ARCHIVER_NOW", "noon")
+    done = typed("--data", str(tmp_path), "sites")
+    assert done.exit_code == 2
+    assert "ARCHIVER_NOW is 'noon', which is no moment" in done.output
 
 
 def test_run_takes_every_site_that_is_due_and_no_other(server: NewsServer, cli: Cli):
