@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.httpproxy import HttpProxyMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
@@ -133,10 +134,11 @@ def is_elsewhere(crawler: Crawler, request: Request) -> bool:
 class PublicAddressResolver(CachingThreadedResolver):
     """Looks names up, and refuses those that lead to an address of this machine or a private network.
 
-    Loopback is let through only for names of sites that have `allow_loopback`; Guard says which.
+    Loopback is let through only for names of sites that have `allow_loopback`; Guard says which. The operator's own proxy may be anywhere.
     """
 
     may_be_loopback: ClassVar[set[str]] = set()
+    proxies: ClassVar[set[str]] = set()  # hosts; see OperatorsProxy
 
     def install_on_reactor(self) -> None:
         self.reactor.installNameResolver(self)  # type: ignore[arg-type]  # what Twisted puts around simple resolvers takes all for IPv4
@@ -165,9 +167,52 @@ class PublicAddressResolver(CachingThreadedResolver):
         return found.addCallbacks(lambda addresses: str(addresses[0][4][0]), lambda _: failure)
 
     def _check(self, address: str, name: str) -> str:
-        if is_public_address(address) or (name.lower() in self.may_be_loopback and is_loopback_address(address)):
+        if name.lower() in self.proxies or self.may_be_asked(address, name):
             return address
         raise DNSLookupError(f"{name} leads to {address}, which is not a public address")
+
+    @classmethod
+    def may_be_asked(cls, address: str, name: str) -> bool:
+        """For a page, which may have any name that leads there."""
+        return is_public_address(address) or (name.lower() in cls.may_be_loopback and is_loopback_address(address))
+
+
+class OperatorsProxy(HttpProxyMiddleware):
+    """The proxy of the environment (HTTPS_PROXY, HTTP_PROXY): the operator chose it, so it may be in a private network, or this machine.
+
+    It looks up the names that it is asked for. What a page leads to is therefore looked up here first, and refused where that is a
+    private address; a network whose names only the proxy can look up tells nothing, and Guard has refused what the address alone tells.
+    """
+
+    def __init__(self, auth_encoding: str | None = "latin-1") -> None:
+        super().__init__(auth_encoding)
+        self.refused: dict[str, str | None] = {}  # by host: the address that it leads to, None where it may be asked
+        for _, url in self.proxies.values():
+            self._trust(url)
+
+    async def process_request(self, request: Request) -> None:  # type: ignore[override]
+        super().process_request(request)
+        host = urlsplit(request.url).hostname or ""
+        if proxy := request.meta.get("proxy"):
+            self._trust(proxy)
+        elif host not in PublicAddressResolver.proxies:  # looked up where the connection is made
+            return
+        if host not in self.refused:
+            self.refused[host] = await self._private_address(host)
+        if address := self.refused[host]:
+            raise IgnoreRequest(f"refused_address: {host} leads to {address}, which is not a public address")
+
+    def _trust(self, proxy: str) -> None:
+        PublicAddressResolver.proxies.add((urlsplit(proxy).hostname or "").lower())
+
+    async def _private_address(self, host: str) -> str | None:
+        """That the name leads to; None where it leads to none, or cannot be looked up."""
+        try:
+            async with asyncio.timeout(settings.DNS_TIMEOUT):
+                found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        except (OSError, TimeoutError, UnicodeError):
+            return None
+        return next((str(where[0]) for *_, where in found if not PublicAddressResolver.may_be_asked(str(where[0]), host)), None)
 
 
 class Robots(RobotsTxtMiddleware):
@@ -421,7 +466,8 @@ class KeepCapture:
             headers=headers,
             body=response.body,
             site=self.crawler.spider.facts.name,  # type: ignore[union-attr]
-            request_headers=_pairs(request.headers),
+            # What the operator's proxy wants to know is told to it alone; the WARC file is for others, too.
+            request_headers=tuple(pair for pair in _pairs(request.headers) if pair[0].lower() != "proxy-authorization"),
             method=request.method,
             http_version=response.protocol or "HTTP/1.1",
         )

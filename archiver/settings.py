@@ -186,9 +186,11 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     "archiver.middlewares.Guard": 90,
     "archiver.middlewares.Robots": 100,
     "archiver.middlewares.HonourRetryAfter": 540,  # nearer to the network than RetryMiddleware (550) would see it
+    "archiver.middlewares.OperatorsProxy": 750,
     "archiver.middlewares.SharedPace": 900,  # behind robots.txt, which has its own turn before
     "archiver.middlewares.KeepCapture": 950,  # nearest to the network: sees each answer as it came, redirects too
 }
