@@ -65,7 +65,8 @@ QUIET = {
     "requests": "request{s}, kept beside the answers",
     "no_answer": "record{s} that {are} no page (info, metadata, requests of what is not taken …)",
     "not_http": "address{es} that {are} not http(s)",
-    "not_200": "answer{s} with another status than 200 (404 and 410 are taken where their story is known)",
+    "not_200": "answer{s} with another status than 200",
+    "gone_of_unknown": "answer{s} 404 or 410 at addresses of no story in this archive (import its file, then this one with --again)",
     "not_html": "no web page{s} (pictures, styles, scripts, feeds …)",
     "no_story_address": "address{es} of front pages, sections and files, as a crawl passes them over",
     "other_site": "page{s} of other sites",
@@ -434,6 +435,9 @@ class Import:
         else:
             message = foreign.read_message(record.block)
         is_gone = message.status in GONE and (any(one.url == url for one in self.waiting) or self.archive.holds_story(url))
+        if message.status in GONE and not is_gone:
+            self._count("gone_of_unknown", self._wanted_site(url, moment, place) is not None)
+            return
         if message.status not in WHOLE_PAGE and not is_gone:
             self._count("not_200")
             return

@@ -295,6 +295,7 @@ def test_what_is_no_page_is_passed_over_by_name_and_is_no_fault(tmp_path: Path):
         write_page(writer, "https://gazette.example/logo.png", DAY, b"\x89PNG", kind="image/png")
         write_page(writer, "https://gazette.example/style", DAY, b"p {}", kind="text/css")
         write_page(writer, STORY + "-2", DAY, b"gone", status="404 Not Found")
+        write_page(writer, STORY + "-4", DAY, b"broken", status="500 Internal Server Error")
         write_page(writer, "https://gazette.example/", DAY, story("Front page"))
         write_page(writer, "urn:pageinfo:1", DAY, story("No address"))
         write_page(writer, STORY + "-3", DAY, story("Cut"), warc={"WARC-Truncated": "length"})
@@ -304,7 +305,8 @@ def test_what_is_no_page_is_passed_over_by_name_and_is_no_fault(tmp_path: Path):
     report = take(tmp_path / "data", path)
     assert not report.failed
     assert dict(report.counts) == {
-        "imported": 1, "no_answer": 8, "requests": 1, "not_html": 3, "not_200": 1, "no_story_address": 1, "not_http": 1, "cut_short": 1,
+        "imported": 1, "no_answer": 9, "requests": 1, "not_html": 3, "not_200": 1, "gone_of_unknown": 1,
+        "no_story_address": 1, "not_http": 1, "cut_short": 1,
     }  # fmt: skip
 
 
@@ -455,9 +457,15 @@ def test_an_imported_answer_that_a_story_is_gone_says_so_with_its_date(
     assert rows(tmp_path, "select count(*) from links where due_at is not null and site = 'courier'") == [(0,)]
 
 
-def test_an_answer_404_of_no_known_story_is_passed_over(tmp_path: Path):
-    (tmp_path / "a.warc").write_bytes(raw_record(STORY, DAY, b"nothing here", http="HTTP/1.1 404 Not Found"))
-    assert dict(take(tmp_path, tmp_path / "a.warc").counts) == {"not_200": 1}
+def test_an_answer_404_of_no_known_story_is_told_and_comes_in_again_behind_its_story(tmp_path: Path):
+    home = raw_record(GAZETTE.url, LATER, b"nothing here", http="HTTP/1.1 404 Not Found")
+    (tmp_path / "gone.warc").write_bytes(home + raw_record(STORY, LATER, b"nothing here", http="HTTP/1.1 404 Not Found"))
+    counts = take(tmp_path, tmp_path / "gone.warc").counts
+    assert dict(counts) == {"gone_of_unknown": 1, "no_story_address": 1}
+    assert in_words("gone_of_unknown", 1).endswith("(import its file, then this one with --again)")
+    (tmp_path / "story.warc").write_bytes(raw_record(STORY, DAY, story("The river rose", *FLOOD)))
+    assert take(tmp_path, tmp_path / "story.warc").counts["imported"] == 1
+    assert take(tmp_path, tmp_path / "gone.warc", again=True).counts["imported"] == 1
 
 
 def test_one_page_that_gives_no_story_is_told_with_the_reason(tmp_path: Path, cli: Cli):
