@@ -245,6 +245,7 @@ class Robots(RobotsTxtMiddleware):
             text = self._text(response, netloc) if 200 <= response.status < 300 else b""
         self._slow_down(text, request)
         await super()._parse_robots(response.replace(body=text), netloc, request)
+        self._hold_where_it_stands(response.url, netloc)
         if request.meta.get("role") == "image":  # what a host of pictures says is not said of the site's stories
             return
         if request.url.split("/", 3)[2] == netloc and same_site(request.url, self.crawler.spider.facts.url):  # type: ignore[union-attr]
@@ -252,6 +253,14 @@ class Robots(RobotsTxtMiddleware):
                 self.crawler.ledger.found_rules(bool(text.strip()))  # type: ignore[attr-defined]
             # Wherever it was read, it speaks of the host that was asked for it; one of a feed's service says nothing of the site.
             self.crawler.spider.heed_robots(text, urljoin(request.url, "/robots.txt"))  # type: ignore[union-attr]
+
+    def _hold_where_it_stands(self, url: str, netloc: str) -> None:
+        """Where example.org leads to www.example.org, it is the robots.txt of that host, too, which is not asked for it again."""
+        parts = urlsplit(url)
+        if parts.path == "/robots.txt" and parts.netloc not in self._parsers and same_site(url, f"{parts.scheme}://{netloc}/"):
+            self._parsers[parts.netloc] = self._parsers[netloc]
+            if netloc in self.closed:
+                self.closed[parts.netloc] = self.closed[netloc]
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         if str(exc) in (ASKED_TO_WAIT, STOPPED):  # it was not asked: nobody knows what it allows

@@ -191,6 +191,20 @@ def test_a_proxy_in_a_private_network_is_asked_for_public_sites(server: NewsServ
     assert kept and not any(b"proxy-authorization" in records.lower() for records in kept)  # the operator's password is nobody's business
 
 
+def test_the_robots_txt_that_a_bare_host_leads_to_is_asked_for_once(server: NewsServer, cli: Cli):
+    fill(server, STORIES[:2])
+    server.page("/robots.txt", f"User-agent: *\nDisallow: {STORIES[1]}\n", content_type="text/plain")
+    for path in list(server.answers):
+        server.answers[f"http://www.gazette.example{path}"] = server.answers.pop(path)
+        server.page(f"http://gazette.example{path}", "", status=301, Location=f"http://www.gazette.example{path}")
+    cli.site("gazette", "http://gazette.example/")
+    cli("crawl", http_proxy=server.address, no_proxy="")
+    asked = [path for path in server.asked() if path.endswith("/robots.txt")]
+    assert asked == ["http://gazette.example/robots.txt", "http://www.gazette.example/robots.txt"]
+    assert f"http://www.gazette.example{STORIES[0]}" in server.asked()
+    assert f"http://www.gazette.example{STORIES[1]}" not in server.asked()
+
+
 def ask(monkeypatch: pytest.MonkeyPatch, url: str, leads_to: str | None, proxy: str = "http://10.1.1.1:3128", no_proxy: str = "") -> str:
     """Asks the operator's proxy for an address; returns why that is refused, or an empty text."""
 
