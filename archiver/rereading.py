@@ -16,17 +16,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import click
 from pebble import ProcessFuture
 from rich.console import Console
 from rich.markup import escape
 
-from archiver import settings
+from archiver import display, settings
 from archiver.counted import counted
 from archiver.display import safe
-from archiver.errors import ArchiveBusy
+from archiver.errors import SOME_FAILED, ArchiveBusy
 from archiver.ingest import QUEUED, Line, address_of, read_result, reading_pool
 from archiver.locks import lock
 from archiver.records import Article, Site
+from archiver.sites import Facts, find_site
 from archiver.store import Archive, CaptureRow, Mark, Reading, Reread, Rereading, Scope, open_archive
 
 SAMPLES = 5  # of each field's changes
@@ -328,6 +330,19 @@ class Again:
                     self.found.add(event.key or "")
             elif event.outcome == "changed":
                 self.report.name("revision", event.url, event.key or "")
+
+
+def print_read_again(data_dir: Path, wanted: Wanted, workers: int, as_json: bool, quiet: bool) -> int:
+    """Reads again with progress, prints the report, returns the exit code. Raises UnknownSite, ArchiveBusy, NothingToDo."""
+    if wanted.site:
+        find_site(wanted.site, data_dir)
+    with display.HowFar(quiet, "read again") as counter:
+        report = read_again(data_dir, Facts(data_dir), wanted, lambda far: counter.show(far.read, far.captures, far.went_on), workers)
+    if as_json:
+        click.echo(display.json_text(report.as_json()))
+    elif not quiet or report.trouble:
+        print_report(report, display.console(stderr=quiet))
+    return SOME_FAILED if report.trouble else 0
 
 
 def print_report(report: Report, out: Console) -> None:

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archiver.errors import ArchiveBusy, ArchiverError, WrongUse
+from archiver.errors import ArchiveBusy, ArchiverError, NothingToDo, WrongUse
 from archiver.health import next_due
 from archiver.locks import lock
 from archiver.records import Site
 from archiver.sites import SITES_FILE, read_sites_file
-from archiver.store import Archive
+from archiver.store import Archive, open_reader
 
 UNIT = "news-archiver"
 TELLING_S = 60  # for a command that sends mail
@@ -37,6 +37,15 @@ def active_sites(archive: Archive | None, known: Mapping[str, Site], data_dir: P
     written = read_sites_file(data_dir / SITES_FILE)
     working = {name: site for name, site in known.items() if not site.paused}
     return {name: site for name, site in working.items() if name in written or (archive and archive.last_runs(name, 1))}
+
+
+def sites_to_crawl(known: Mapping[str, Site], data_dir: Path) -> dict[str, Site]:
+    """The same of the archive in `data_dir`, which is only looked at; where there is none yet, none is made."""
+    try:
+        with open_reader(data_dir) as archive:
+            return active_sites(archive, known, data_dir)
+    except NothingToDo:
+        return active_sites(None, known, data_dir)
 
 
 def due_sites(archive: Archive, sites: Mapping[str, Site], now: datetime) -> list[Site]:

@@ -599,6 +599,20 @@ def test_scrapy_crawl_says_in_words_what_is_wrong_with_its_words(cli: Cli, words
     assert (done.returncode, told in done.stderr, "Traceback" in done.stderr) == (2, True, False), done.stderr
 
 
+def test_scrapy_crawl_ends_as_the_reading_process_beside_it_does(server: NewsServer, cli: Cli):
+    fill(server, STORIES[:1])
+    cli.site("gazette", server.address)
+    (cli.data / "ingest.lock").mkdir()  # so that nothing can be read
+    (cli.folder / "scrapy.cfg").write_text("[settings]\ndefault = archiver.settings\n")
+    command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", "site=gazette"]
+    done = subprocess.run(command, cwd=cli.folder, env=cli.env, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, "Is a directory" in done.stderr, "What was kept is kept and waits: archiver ingest" in done.stderr) == (
+        1,
+        True,
+        True,
+    )
+
+
 @pytest.mark.long
 def test_an_address_asked_for_by_itself_makes_no_other_story_due_and_waits_behind_none(server: NewsServer, cli: Cli):
     fill(server)

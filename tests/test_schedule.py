@@ -81,6 +81,7 @@ def test_a_paused_site_that_is_named_is_crawled_with_a_word_that_it_is_paused(se
 def test_in_a_new_directory_no_site_is_crawled_that_nobody_chose(command: str, tmp_path: Path, typed: Callable[..., Result]):
     done = typed(command)
     assert (done.exit_code, "archiver add" in done.stderr, "archiver crawl lodivalleynews" in done.stderr) == (4, True, True)
+    assert not (tmp_path / "data").exists()
     shown = typed("sites")
     assert (shown.exit_code, "when named" in shown.stdout, "archiver crawl lodivalleynews" in shown.stdout) == (0, True, True)
     with open_archive(tmp_path / "data") as archive:
@@ -237,6 +238,7 @@ def test_a_run_that_is_silent_about_a_page_among_many_ends_well(server: NewsServ
 
 def test_a_second_run_leaves_the_work_to_the_first(typed: Callable[..., Result], tmp_path: Path):
     with lock(tmp_path / "data" / "run.lock"):
+        (tmp_path / "data" / "sites.toml").write_text('[gazette]\nurl = "https://gazette.example.org/"\n')
         done = typed("run")
     assert done.exit_code == 1
     assert f"Another `archiver run` is under way (process {os.getpid()})" in done.stderr
