@@ -201,7 +201,7 @@ def test_a_damaged_archive_is_told_before_anything_is_asked(typed: Typed, tmp_pa
 # --- a data directory that cannot be used
 
 
-@pytest.mark.parametrize("words", ["crawl", "run", "crawl lodivalleynews", "add https://a.example.org/", "demo"])
+@pytest.mark.parametrize("words", ["crawl", "run", "crawl lodivalleynews", "add https://a.example.org/", "demo", "search x", "status"])
 def test_a_data_directory_that_is_a_file_is_told_in_words(typed: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str):
     (tmp_path / "file").write_text("mine")
     monkeypatch.setenv("ARCHIVER_DATA", str(tmp_path / "file"))
