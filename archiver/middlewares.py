@@ -56,6 +56,7 @@ ROBOTS_MAX_BYTES = 512 << 10  # RFC 9309 asks for at least 500 KiB
 MAX_HEADER_BYTES = 48 << 10  # of one answer; readers of WARC records stop at 64 KB
 # Whoever copies a whole user agent out of a log means us: "User-agent: news-archiver/1.0 (+mailto:…)". Protego compares as it stands.
 OUR_NAME = re.compile(rf"(?im)^([ \t]*user[- ]?agent[ \t]*:[ \t]*){settings.ROBOTS_NAME}(?![\w-])[^\r\n]*".encode())
+WHOLE_RANGE = re.compile(rb"bytes 0-(?P<last>\d{1,15})/(?P<size>\d{1,15})", re.IGNORECASE)
 WAITING = (429, 503)  # statuses that may carry Retry-After
 ASKED_TO_WAIT = "asked_to_wait: the server asks to come back later"
 STOPPED = "interrupted: the run was stopped"
@@ -491,6 +492,8 @@ class KeepCapture:
             request.meta["leads_to"] = target
         if response.status == 300 and "Location" in response.headers:  # which Scrapy does not follow; a browser does (RFC 9110, 15.4.1)
             return response.replace(status=302)
+        if role != "image" and holds_the_whole(response):  # to be processed as a 200 (RFC 9110, 15.3.7.3)
+            return response.replace(status=200)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -498,6 +501,14 @@ class KeepCapture:
         if isinstance(exception, IgnoreRequest) or request.meta.get("role") == "image":  # not asked at all; a later run tries it again
             return
         request.meta["dont_retry"] = self.crawler.spider.unanswered(request, name_of_error(exception)[0]) > 1  # type: ignore[union-attr]
+
+
+def holds_the_whole(response: Response) -> bool:
+    """Is it a 206 of all bytes that there are? Some caches answer so though no range was asked for."""
+    if response.status != 206:
+        return False
+    told = WHOLE_RANGE.fullmatch((response.headers.get("Content-Range") or b"").strip())
+    return told is not None and int(told["last"]) + 1 == int(told["size"]) == len(response.body)
 
 
 def find_target(response: Response) -> str | None:

@@ -289,6 +289,20 @@ def test_an_answer_in_whose_reading_something_was_raised_is_asked_for_again_and_
     ]  # fmt: skip
 
 
+def test_a_page_of_which_a_cache_sends_all_bytes_as_a_part_is_a_story(server: NewsServer, cli: Cli):
+    fill(server, STORIES[:3])
+    for path, missing in ((STORIES[0], 0), (STORIES[1], 1)):
+        answer = server.answers[path]
+        answer.status, size = 206, len(answer.body) + missing
+        answer.headers |= {"Content-Range": f"bytes 0-{len(answer.body) - 1}/{size}", "Content-Encoding": "identity"}
+    cli.site("gazette", server.address)
+    for now in ("2026-03-02T12:00:00Z", "2026-03-02T14:00:00Z"):
+        cli("crawl", ARCHIVER_NOW=now)
+    stories = cli.rows("select url, revision_count from articles order by url")
+    assert stories == [(server.address + path[1:], 1) for path in (STORIES[0], STORIES[2])]
+    assert cli.rows("select distinct outcome from outcomes where url like ?", f"%{STORIES[1]}") == [("truncated",)]
+
+
 @pytest.mark.long
 def test_a_page_that_a_proxy_touched_is_a_story_and_an_empty_answer_is_asked_again(server: NewsServer, cli: Cli):
     fill(server, STORIES[:2])
