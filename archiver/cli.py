@@ -974,11 +974,14 @@ def schedule_install(context: _Context, kind: str | None, every: str, contact: s
         minutes = int(read_duration(every) // 60)
     except ValueError:
         raise WrongUse(f"--every {every} is no duration. Write 15m, 1h or 1d.") from None
-    plan = timers.plan_schedule(kind, context.data_dir, minutes, contact, teller)
+    plan = timers.plan_schedule(kind, context.data_dir, minutes, contact, teller, settings.proxies())
     for path, text in plan.files:
         click.echo(f"--- {path}\n{text}")
     if plan.crontab_line:
         click.echo(f"--- crontab\n{plan.crontab_line}\n")
+    if plan.left_out:
+        where = "systemctl --user edit news-archiver.service" if plan.kind == "systemd" else "crontab -e"
+        click.echo(f"{', '.join(plan.left_out)} stands not in it, as it carries a password; to set it yourself: {where}", err=True)
     if dry_run or not (yes or click.confirm(f"Install this ({plan.kind})?", default=True)):
         click.echo("Nothing was written.")
         return

@@ -22,6 +22,12 @@ def user_agent(contact: str = CONTACT) -> str:
     return f"{ROBOTS_NAME}/{__version__} (+{contact})" if contact else f"{ROBOTS_NAME}/{__version__} (contact not set)"
 
 
+def proxies() -> dict[str, str]:
+    """The variables that name the operator's proxy, as Scrapy reads them; what starts the archiver by the clock needs them, too."""
+    names = ("https_proxy", "http_proxy", "no_proxy")
+    return {name: value for plain in names for name in (plain, plain.upper()) if (value := os.environ.get(name))}
+
+
 def data_dir() -> Path:
     """`--data` overrides it."""
     return Path(os.environ.get("ARCHIVER_DATA", "data"))

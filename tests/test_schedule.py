@@ -292,6 +292,18 @@ def test_a_user_without_a_crontab_gets_one(typed: Callable[..., Result], home: P
     assert (home / "crontab").read_text().startswith("*/15 * * * * ")
 
 
+@pytest.mark.parametrize("kind", ["cron", "systemd"])
+def test_what_the_clock_starts_asks_the_same_proxy_and_its_password_is_written_nowhere(
+    kind: str, typed: Callable[..., Result], home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("http_proxy", "http://10.1.1.1:3128")
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@10.1.1.1:3128")
+    shown = typed("schedule", "install", f"--{kind}", "--dry-run")
+    assert "http_proxy=http://10.1.1.1:3128" in shown.stdout
+    assert "HTTPS_PROXY stands not in it, as it carries a password" in shown.stderr
+    assert "secret" not in shown.output
+
+
 def test_odd_folder_names_and_contacts_reach_the_command_whole(tmp_path: Path):
     odd = tmp_path / 'it\'s 100% "mine"; $HOME & co'
     plan = schedule.plan_schedule("cron", odd, 15, "Desk <desk@example.org>; `id`", "mail -s 'It is 100%' me@example.org")
