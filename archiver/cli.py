@@ -981,7 +981,7 @@ def schedule_install(context: _Context, kind: str | None, every: str, contact: s
         click.echo(f"--- crontab\n{plan.crontab_line}\n")
     if plan.left_out:
         where = "systemctl --user edit news-archiver.service" if plan.kind == "systemd" else "crontab -e"
-        click.echo(f"{', '.join(plan.left_out)} stands not in it, as it carries a password; to set it yourself: {where}", err=True)
+        click.echo(f"{', '.join(plan.left_out)} is not written there, as it carries a password. To set it yourself: {where}", err=True)
     if dry_run or not (yes or click.confirm(f"Install this ({plan.kind})?", default=True)):
         click.echo("Nothing was written.")
         return

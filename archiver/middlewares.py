@@ -188,8 +188,8 @@ class OperatorsProxy(HttpProxyMiddleware):
     def __init__(self, auth_encoding: str | None = "latin-1") -> None:
         super().__init__(auth_encoding)
         self.refused: dict[str, str | None] = {}  # by host: the address that it leads to, None where it may be asked
-        for _, url in self.proxies.values():
-            self._trust(url)
+        for scheme in {"http", "https"} & self.proxies.keys():  # the others are hosts that are asked without a proxy, among them
+            self._trust(self.proxies[scheme][1])
 
     async def process_request(self, request: Request) -> None:  # type: ignore[override]
         super().process_request(request)
@@ -204,7 +204,8 @@ class OperatorsProxy(HttpProxyMiddleware):
             raise IgnoreRequest(f"refused_address: {host} leads to {address}, which is not a public address")
 
     def _trust(self, proxy: str) -> None:
-        PublicAddressResolver.proxies.add((urlsplit(proxy).hostname or "").lower())
+        if host := urlsplit(proxy).hostname:
+            PublicAddressResolver.proxies.add(host)
 
     async def _private_address(self, host: str) -> str | None:
         """That the name leads to; None where it leads to none, or cannot be looked up."""

@@ -300,7 +300,7 @@ def test_what_the_clock_starts_asks_the_same_proxy_and_its_password_is_written_n
     monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@10.1.1.1:3128")
     shown = typed("schedule", "install", f"--{kind}", "--dry-run")
     assert "http_proxy=http://10.1.1.1:3128" in shown.stdout
-    assert "HTTPS_PROXY stands not in it, as it carries a password" in shown.stderr
+    assert "HTTPS_PROXY is not written there, as it carries a password" in shown.stderr
     assert "secret" not in shown.output
 
 
