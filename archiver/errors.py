@@ -68,3 +68,9 @@ class ArchiveBusy(ArchiverError):
 
 class DataDirectoryError(ArchiverError):
     """The data directory cannot be used: not writable, disk full."""
+
+
+def ended_with(code: int, told: str) -> ArchiverError:
+    """An error that ends this command as a process of ours has ended that it had started; one that was killed has failed."""
+    kinds = (WrongUse, NothingToDo, ArchiveDamaged)
+    return next((kind for kind in kinds if kind.exit_code == code), ArchiverError)(told)

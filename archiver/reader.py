@@ -21,7 +21,7 @@ from typing import Any
 
 import click
 
-from archiver.errors import ArchiveDamaged, ArchiverError, WrongUse
+from archiver.errors import ArchiverError, ended_with
 
 UNREAD = "archiver/unread"  # in the stats of a plain Scrapy crawl: the exit code with which its reading process failed
 
@@ -84,9 +84,8 @@ def reading_failure(code: int) -> ArchiverError | None:
     """What is to be said of a reading process that ended with this code, and with what the command beside it ends."""
     if code == 0:
         return None
-    kind = next((kind for kind in (ArchiveDamaged, WrongUse) if kind.exit_code == code), ArchiverError)
     how = f"was ended ({_name_of(-code)})" if code < 0 else "failed; its reason stands above"
-    return kind(f"The reading process {how}. What was kept is kept and waits: archiver ingest")
+    return ended_with(code, f"The reading process {how}. What was kept is kept and waits: archiver ingest")
 
 
 def _name_of(number: int) -> str:

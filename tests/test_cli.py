@@ -244,6 +244,12 @@ def test_a_damaged_database_ends_with_5_before_any_server_is_asked(typed: Typed,
     assert (tmp_path / "data/archive.db").read_bytes() == garbage
 
 
+def test_the_demo_ends_as_its_crawl_does(typed: Typed, tmp_path: Path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/archive.db").write_bytes(random.Random(1).randbytes(8_192))
+    assert typed("demo", "--days", "1").exit_code == 5
+
+
 @pytest.mark.parametrize("words", ASKING)
 def test_an_archive_of_a_newer_version_is_left_alone(typed: Typed, tmp_path: Path, words: str):
     store_a_story(tmp_path / "data")
