@@ -44,7 +44,9 @@ SCORED = (
 
 def add_site(data_dir: Path, url: str, name: str | None, samples: int, allow_loopback: bool, accept_bad_certificate: bool,
              dry_run: bool) -> None:  # fmt: skip
-    """Probes, samples, prints, writes. Raises WrongUse, BadSitesFile, NothingToDo where no story is found."""
+    """Probes, samples, prints, writes. Raises WrongUse, BadSitesFile, NothingToDo where no story is found; where samples could not be
+    read, what ended the reading.
+    """
     out = display.console()
     known = load_sites(data_dir)
     url = _front_page(url, allow_loopback)
@@ -71,7 +73,9 @@ def add_site(data_dir: Path, url: str, name: str | None, samples: int, allow_loo
     out.print(f"\nReading {counted(samples, 'sample story', 'sample stories')} …")
     began = time.monotonic()
     with display.Progress([site.name]) as progress:
-        crawl([site], data_dir, Wanted(limit=samples), progress.watch, "add")
+        unread = crawl([site], data_dir, Wanted(limit=samples), progress.watch, "add")
+    if unread:
+        raise unread
     tally = progress.tallies[site.name]
     stories = _sampled(data_dir, site.name, samples)
     if not stories and not tally.visited and taken and taken.name != site.name:

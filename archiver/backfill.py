@@ -18,7 +18,7 @@ from archiver.crawling import Wanted, crawl
 from archiver.discover.found import zone_of
 from archiver.discover.ranges import Days, archive_pages, read_days
 from archiver.display import safe
-from archiver.errors import NothingToDo
+from archiver.errors import SOME_FAILED, ArchiverError, NothingToDo, worst
 from archiver.health import in_words as in_words_of
 from archiver.health import is_failure, next_due
 from archiver.queries import load_queries
@@ -43,14 +43,17 @@ class Coverage:
 
 
 def backfill(data_dir: Path, site: Site, days: Days, undated: bool, relist: bool, max_requests: int | None,
-             workers: int | None, quiet: bool) -> display.SiteTally:  # fmt: skip
-    """Fetches, keeps and reads the site's stories of these days; those that are here are not asked again. Returns what happened."""
+             workers: int | None, quiet: bool) -> tuple[display.SiteTally, ArchiverError | None]:  # fmt: skip
+    """Fetches, keeps and reads the site's stories of these days; those that are here are not asked again.
+
+    Returns what happened, and why some could not be read: the reading process failed.
+    """
     from archiver.spider import Older
 
     wanted = Wanted(older=Older(days, undated, relist, max_requests, until=next_regular_run(data_dir, site)))
     with display.Progress([site.name], quiet) as progress:
-        crawl([site], data_dir, wanted, progress.watch, "crawl", workers)
-    return progress.tallies[site.name]
+        unread = crawl([site], data_dir, wanted, progress.watch, "crawl", workers)
+    return progress.tallies[site.name], unread
 
 
 def next_regular_run(data_dir: Path, site: Site) -> datetime | None:
@@ -66,12 +69,16 @@ def days_of(site: Site, first: str, last: str | None) -> Days:
     return read_days(first, last, settings.utc_now().astimezone(zone_of(site)).date())
 
 
-def report(data_dir: Path, site: Site, days: Days, tally: display.SiteTally | None, as_json: bool, quiet: bool) -> int:
-    """Shows what a run did (none: what earlier ones did) and what is missing; returns the exit code. Raises NothingToDo."""
+def report(data_dir: Path, site: Site, days: Days, tally: display.SiteTally | None, as_json: bool, quiet: bool,
+           unread: ArchiverError | None = None) -> int:  # fmt: skip
+    """Shows what a run did (none: what earlier ones did) and what is missing; returns the exit code. Raises NothingToDo.
+
+    `unread`: why some of what it kept could not be read.
+    """
     with open_reader(data_dir) as archive:
         coverage = read_coverage(archive, site.name, days)
     out = display.console(stderr=quiet)
-    code = exit_code(tally)
+    code = worst(exit_code(tally), unread.exit_code if unread else 0)
     nothing = not any(month["expected"] for month in coverage.months)
     if as_json:
         click.echo(display.json_text(as_dict(site, days, tally, coverage), indent=2))
@@ -81,12 +88,14 @@ def report(data_dir: Path, site: Site, days: Days, tally: display.SiteTally | No
         print_coverage(coverage, out)
         if tally and tally.walk:
             print_ending(site, days, tally.walk, out)
+    if unread:
+        click.echo(safe(unread), err=True)
     if tally and tally.was_stopped:
         click.echo(f"Stopped. What was fetched is kept and read. To go on from here: {command_of(site, days)}", err=True)
         return 1
-    if nothing and code == 3 and tally and not (tally.walk and tally.walk.sources):
+    if nothing and code == SOME_FAILED and tally and not (tally.walk and tally.walk.sources):
         click.echo(f"{site.name} could not be looked through: {first_failure(tally)}.\nLater: {command_of(site, days)}", err=True)
-    elif nothing and code != 1:
+    elif nothing and code in (0, SOME_FAILED):
         raise nothing_found(site, days, tally)
     return code
 
@@ -109,9 +118,9 @@ def exit_code(tally: display.SiteTally | None) -> int:
     if tally is None:
         return 0
     if tally.fatal:
-        return 1
+        return tally.fatal_code
     problems = tally.walk.problems.values() if tally.walk else ()
-    return 3 if display.failures(tally) or any(ROBOTS not in words for words in problems) else 0
+    return SOME_FAILED if display.failures(tally) or any(ROBOTS not in words for words in problems) else 0
 
 
 def read_coverage(archive: Archive, site: str, days: Days) -> Coverage:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import errno
 import io
-import json
-import os
 import sqlite3
 import sys
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +17,7 @@ import click
 from archiver import __version__, settings
 from archiver.counted import counted
 from archiver.days import HOW, read_span
-from archiver.errors import ArchiverError, NothingToDo, UnknownSite, WrongUse
+from archiver.errors import STOPPED, ArchiverError, NothingToDo, WrongUse
 
 OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}
 OF_ALL_COMMANDS = {  # and how they are given
@@ -30,7 +25,6 @@ OF_ALL_COMMANDS = {  # and how they are given
     **dict.fromkeys(("-v", "--verbose"), "archiver -v COMMAND …"),
     **dict.fromkeys(("-q", "--quiet"), "archiver -q COMMAND …"),
 }
-STOPPED = "Stopped. What was kept is kept; the same command goes on from here."
 EPILOG = """Exit codes: 0 done; 1 failed; 2 wrong use; 3 done, but some site or file failed (named); 4 nothing to do where something
 was expected; 5 the archive is damaged."""
 
@@ -273,17 +267,17 @@ def crawl(context: _Context, what: tuple[str, ...], limit: int | None, since: da
         archiver crawl lodivalleynews --limit 20
         archiver crawl https://lodivalleynews.com/2026/03/some-story/
     """
+    from archiver import running
     from archiver.crawling import Wanted
-    from archiver.sites import Facts
 
-    known = Facts(context.data_dir)
     if allow_loopback:
         settings.ALLOW_LOOPBACK = True
-    chosen, urls = _sites_and_urls(what, known) if what else (_active(context, known), ())
+    chosen, urls = running.choose(what, context.data_dir)
+    _log(context)
     if not (context.quiet or as_json):  # a program that named it knows
-        _tell_paused(chosen)
+        running.tell_paused(chosen)
     wanted = Wanted(limit, since, section, urls, recheck)
-    sys.exit(_crawl(context, chosen, wanted, "crawl", workers, as_json))
+    sys.exit(running.crawl(chosen, context.data_dir, wanted, "crawl", workers, as_json, context.quiet))
 
 
 @main.command()
@@ -299,42 +293,9 @@ def run(context: _Context) -> None:
         archiver -q run
         ARCHIVER_TELL="mail -s 'News archiver' me@example.org" archiver -q run
     """
-    from archiver import health, schedule
-    from archiver.crawling import Wanted
-    from archiver.sites import load_sites
-    from archiver.store import open_archive
+    from archiver import running
 
-    known = load_sites(context.data_dir)
-    with schedule.run_lock(context.data_dir):
-        with open_archive(context.data_dir) as archive:
-            active = schedule.active_sites(archive, known, context.data_dir)
-            due = schedule.due_sites(archive, active, settings.utc_now())
-        if not active and not any(site.paused for site in known.values()):
-            raise _none_to_crawl(known)
-        if not due:
-            if not context.quiet:
-                click.echo("No site is due. archiver status shows when each is.")
-            return
-        code = _crawl(context, due, Wanted(), "run")
-        with open_archive(context.data_dir) as archive:
-            rows = [health.site_health(archive, site, settings.utc_now()) for site in due]
-            news = [f"{row.site}: {row.trouble}. Next: {row.next_command}" for row in rows if health.is_news(archive, row)]
-    if news:
-        _tell([_safe(line) for line in news])
-    sys.exit(code or (3 if any(row.trouble for row in rows) else 0))
-
-
-def _tell(lines: list[str]) -> None:
-    """On standard error, which cron sends as mail, or to the command that the operator named for it."""
-    from archiver import schedule
-
-    try:
-        if settings.TELL:
-            schedule.tell(lines, settings.TELL)
-            lines = []
-    finally:
-        for line in lines:
-            click.echo(line, err=True)
+    sys.exit(running.run(context.data_dir, context.quiet, context.verbose))
 
 
 @main.command(short_help="Older stories of a site, the newest first")
@@ -361,15 +322,18 @@ def backfill(context: _Context, site: str, from_: str, to: str | None, max_reque
         archiver backfill lodivalleynews --from 2015 --coverage --json
     """
     from archiver import backfill as older
+    from archiver import running
     from archiver.sites import find_site
 
     facts = find_site(site, context.data_dir)
     _log(context)
     days = older.days_of(facts, from_, to)
     if not (coverage or context.quiet):
-        _tell_paused([facts])
-    tally = None if coverage else older.backfill(context.data_dir, facts, days, undated, relist, max_requests, workers, context.quiet)
-    sys.exit(older.report(context.data_dir, facts, days, tally, as_json, context.quiet))
+        running.tell_paused([facts])
+    if coverage:
+        sys.exit(older.report(context.data_dir, facts, days, None, as_json, context.quiet))
+    tally, unread = older.backfill(context.data_dir, facts, days, undated, relist, max_requests, workers, context.quiet)
+    sys.exit(older.report(context.data_dir, facts, days, tally, as_json, context.quiet, unread))
 
 
 @main.command(short_help="Read kept pages: those not read yet, or all of them again")
@@ -399,49 +363,18 @@ def ingest(context: _Context, again: bool, site: str | None, since: date | None,
         archiver ingest --again --site lodivalleynews --since 2026-01-01
     """
     if again:
-        from archiver.rereading import Wanted
+        from archiver import rereading
 
-        sys.exit(_read_again(context, Wanted(site, since, force, dry_run), workers, as_json))
+        wanted = rereading.Wanted(site, since, force, dry_run)
+        sys.exit(rereading.print_read_again(context.data_dir, wanted, workers or settings.WORKERS, as_json, context.quiet))
     if site or since or dry_run or force or as_json:
         raise WrongUse("--site, --since, --dry-run, --force and --json belong to --again.\nExample: archiver ingest --again --dry-run")
-    from archiver.ingest import ingest_all
-    from archiver.sites import Facts
+    from archiver import catching_up
 
-    how: dict[str, Any] = {"workers": workers or settings.WORKERS}
-    known = Facts(context.data_dir)
     if follow:
-        _follow(context.data_dir, known, how)
-        return
-    from archiver import display, health
-    from archiver.counted import counted
-    from archiver.looking_back import look_back
-    from archiver.recovery import pick_up
-    from archiver.store import open_archive
-    from archiver.takedown import finish_pending
-
-    with open_archive(context.data_dir, create=False) as archive:
-        archive.follow_policies(known.in_file.values())
-    for line in pick_up(context.data_dir):
-        click.echo(_safe(line), err=True)
-    finish_pending(context.data_dir)
-    failed: list[Any] = []
-    read, looked = count(1), count(1)
-    with display.Counting(context.quiet) as bar:
-
-        def heard(event: Any) -> None:
-            bar.show(next(read), f"read: {event.headline or event.outcome}"[:60])
-            if health.is_failure(event.outcome):
-                failed.append(event)
-
-        counts = ingest_all(context.data_dir, known, on_event=heard, **how)
-        with open_archive(context.data_dir) as archive:
-            looks = look_back(archive, known, lambda: bar.show(next(looked), "looks at front pages"))
-    click.echo(", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items())) or "Nothing was waiting to be read.")
-    if looks:
-        click.echo(f"{counted(looks, 'earlier look')} at front pages noted.")
-    for event in failed[: display.SHOWN_FAILURES]:
-        click.echo(_safe(f"{event.url}: {health.in_words(event.outcome)}" + (f" ({event.reason})" if event.reason else "")), err=True)
-    sys.exit(3 if failed else 0)
+        catching_up.follow(context.data_dir, workers or settings.WORKERS)
+    else:
+        sys.exit(catching_up.catch_up(context.data_dir, workers or settings.WORKERS, context.quiet))
 
 
 @main.command(name="import", short_help="Bring in WARC, WACZ and HTML files that others made")
@@ -483,7 +416,7 @@ def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], 
         archiver import old-site/ --site lodivalleynews --to 2024-12-31
         archiver import story.html --url https://example.org/2019/05/the-story --date 2019-05-04
     """
-    from archiver import display, health, importing
+    from archiver import display, importing
     from archiver.reading import read_listing
     from archiver.sites import load_sites
     from archiver.urls import normalise
@@ -500,20 +433,16 @@ def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], 
         chosen += [importing.PageFile(row.path, row.url or None, row.fetched_at) for row in read_listing(listing)]
     wanted = importing.Wanted(names, known_only, from_, to, language, again)
     with display.Bytes(context.quiet, importing.sizes(chosen)) as bar:
-        report, read, reader_code = importing.import_and_read(
+        report, read, unread = importing.import_and_read(
             context.data_dir, chosen, wanted, load_sites(context.data_dir), bar.show, None if no_read else workers or settings.WORKERS
         )
     if as_json:
         click.echo(display.json_text(importing.as_json(report) | {"read": read}))
     elif not context.quiet or report.failed:
         display.print_import(report, importing.in_words, read, display.console(stderr=context.quiet))
-    if reader_code:
-        click.echo("The reading process failed; its reason stands above. What was kept waits: archiver ingest", err=True)
-    one_page = bool(url or date_)  # asked for by itself, as an address of `crawl` is
-    if report.failed or reader_code or any(health.is_failure(outcome) or (one_page and outcome not in health.GOOD) for outcome in read):
-        sys.exit(3)
-    if not (report.counts["imported"] or report.counts["already_there"] or report.before):
-        raise NothingToDo("No page was found to import.\nThe counts above say what was there instead; the filters may be too narrow.")
+    if unread:
+        click.echo(_safe(unread), err=True)
+    sys.exit(importing.exit_code(report, read, unread, one_page=bool(url or date_)))
 
 
 @main.command()
@@ -1045,11 +974,14 @@ def schedule_install(context: _Context, kind: str | None, every: str, contact: s
         minutes = int(read_duration(every) // 60)
     except ValueError:
         raise WrongUse(f"--every {every} is no duration. Write 15m, 1h or 1d.") from None
-    plan = timers.plan_schedule(kind, context.data_dir, minutes, contact, teller)
+    plan = timers.plan_schedule(kind, context.data_dir, minutes, contact, teller, settings.proxies())
     for path, text in plan.files:
         click.echo(f"--- {path}\n{text}")
     if plan.crontab_line:
         click.echo(f"--- crontab\n{plan.crontab_line}\n")
+    if plan.left_out:
+        where = "systemctl --user edit news-archiver.service" if plan.kind == "systemd" else "crontab -e"
+        click.echo(f"{', '.join(plan.left_out)} is not written there, as it carries a password. To set it yourself: {where}", err=True)
     if dry_run or not (yes or click.confirm(f"Install this ({plan.kind})?", default=True)):
         click.echo("Nothing was written.")
         return
@@ -1095,90 +1027,6 @@ def schedule_remove(context: _Context) -> None:
 # --- shared by commands
 
 
-def _crawl(context: _Context, chosen: list[Any], wanted: Any, command: str, workers: int | None = None, as_json: bool = False) -> int:
-    """Crawls with progress, prints the summary, returns the exit code."""
-    from archiver import crawling, display
-
-    _log(context)
-    began = time.monotonic()
-    with display.Progress([site.name for site in chosen], context.quiet) as progress:
-        reader_code = crawling.crawl(chosen, context.data_dir, wanted, progress.watch, command, workers)
-    stopped = any(tally.was_stopped for tally in progress.tallies.values())
-    expected = display.without_story if wanted.urls else display.failures
-    by_health = command == "run"  # a failed page among many is no trouble of the site
-    code = 3 if any(tally.fatal or (not by_health and expected(tally)) for tally in progress.tallies.values()) else 0
-    if any(tally.fatal for tally in progress.tallies.values()) and len(progress.tallies) == 1:
-        code = 1
-    if reader_code:
-        code = max(code, 1) if code != 3 else 3
-    if as_json:
-        click.echo(display.json_text({name: tally.as_json() for name, tally in progress.tallies.items()}))
-    elif not context.quiet or (code and (command != "run" or any(tally.fatal for tally in progress.tallies.values()))):
-        display.print_summary(progress.tallies, time.monotonic() - began, display.console(stderr=context.quiet))
-    if wanted.section and not any(tally.visited for tally in progress.tallies.values()) and not context.quiet:
-        click.echo(f"No story that is due has /{_safe(wanted.section.strip('/'))}/ in its address or in that of its list.", err=True)
-        click.echo("--section takes a word of the address as it stands there, as in /sport/the-story/: --section sport", err=True)
-    if stopped:
-        click.echo(STOPPED, err=True)
-        return 1
-    if reader_code:
-        click.echo("The reading process failed; its reason stands above. What was fetched is kept and waits: archiver ingest", err=True)
-    return code
-
-
-def _active(context: _Context, known: Mapping[str, Any]) -> list[Any]:
-    """The sites that a crawl without names takes. Raises NothingToDo."""
-    from archiver import schedule
-    from archiver.store import open_archive
-
-    with open_archive(context.data_dir) as archive:
-        chosen = list(schedule.active_sites(archive, known, context.data_dir).values())
-    if not chosen:
-        raise _none_to_crawl(known)
-    return chosen
-
-
-def _none_to_crawl(known: Mapping[str, Any]) -> NothingToDo:
-    named = "".join(f"\nOr name one: archiver crawl {name}" for name in sorted(known)[:1])
-    return NothingToDo(f"No site is there to crawl: none was added yet, or all are paused.\nAdd one: archiver add https://…{named}")
-
-
-def _tell_paused(sites: Iterable[Any]) -> None:
-    """Of sites that were named: who forgot that one is paused would wait in vain for its next run."""
-    for site in sites:
-        if site.paused:
-            told = f"{site.name} is paused in its facts: only a command that names it takes it, as this one; archiver run passes it over."
-            click.echo(told, err=True)
-
-
-def _sites_and_urls(what: Sequence[str], known: Mapping[str, Any]) -> tuple[list[Any], tuple[str, ...]]:
-    """Names or addresses as sites and addresses. Raises UnknownSite, WrongUse."""
-    from archiver.urls import normalise, same_site
-
-    names: dict[str, Any] = {}
-    urls: list[str] = []
-    for word in what:
-        if "://" in word and normalise(word) is None:
-            raise WrongUse(
-                f"{word!r} is no web address, or carries a user name.\nExample: archiver crawl https://example.org/2026/a-story/"
-            )
-        if "://" in word:
-            home = next((site for site in known.values() if same_site(word, site.url)), None)
-            if home is None:
-                raise UnknownSite(f"{word} belongs to no known site.\nAdd its site first: archiver add {'/'.join(word.split('/')[:3])}/")
-            names[home.name] = home
-            urls.append(word)
-        elif word in known:
-            names[word] = known[word]
-        else:
-            raise UnknownSite(
-                f"No site is named {word!r}. Known sites: {', '.join(sorted(known)) or 'none yet'}.\nTo add one: archiver add https://…"
-            )
-    if urls and not all("://" in word for word in what):
-        raise WrongUse("Name sites or addresses, not both: with an address, a site's other stories are left alone.")
-    return list(names.values()), tuple(urls)
-
-
 def _show_health(context: _Context, known: dict[str, Any], as_json: bool, everything: bool) -> int:
     from archiver import display, health, schedule
     from archiver.store import open_reader
@@ -1213,55 +1061,6 @@ def _show_health(context: _Context, known: dict[str, Any], as_json: bool, everyt
             display.print_pictures(rows, display.console())
             display.print_imported(imported, display.console())
     return 3 if any(row.trouble for row in rows) else 0
-
-
-def _follow(data_dir: Path, known: Mapping[str, Any], how: dict[str, Any]) -> None:
-    """`ingest` beside a crawl: is told its runs, goes on until standard input ends."""
-    import threading
-
-    from archiver.ingest import ingest_beside
-
-    runs: set[int] = set()
-    ended = threading.Event()
-
-    def listen() -> None:
-        rest = b""
-        with suppress(OSError):
-            while told := os.read(0, 1 << 16):  # not sys.stdin: its lock, held by this thread, aborts a process that ends by an error
-                *lines, rest = (rest + told).split(b"\n")
-                runs.update(int(line) for line in lines if line.isdigit())
-        ended.set()
-
-    threading.Thread(target=listen, daemon=True).start()
-    ingest_beside(data_dir, known, runs, more_to_come=lambda: not ended.is_set(), on_event=_tell_crawl, **how)
-
-
-def _read_again(context: _Context, wanted: Any, workers: int | None, as_json: bool) -> int:
-    """`ingest --again`: progress, report, exit code."""
-    from archiver import display
-    from archiver.rereading import print_report, read_again
-    from archiver.sites import Facts
-
-    known = Facts(context.data_dir)
-    if wanted.site:
-        _sites_and_urls([wanted.site], known)
-    with display.HowFar(context.quiet, "read again") as counter:
-        report = read_again(
-            context.data_dir, known, wanted, lambda far: counter.show(far.read, far.captures, far.went_on), workers or settings.WORKERS
-        )
-    if as_json:
-        click.echo(display.json_text(report.as_json()))
-    elif not context.quiet or report.trouble:
-        print_report(report, display.console(stderr=context.quiet))
-    return 3 if report.trouble else 0
-
-
-def _tell_crawl(event: Any) -> None:
-    """One event as a JSON line. Where the crawl was killed, nobody listens any more; what it kept is read all the same."""
-    try:
-        click.echo(json.dumps(asdict(event)))
-    except BrokenPipeError:
-        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 (until the process ends)
 
 
 def _json_text(value: Any) -> str:

@@ -21,7 +21,7 @@ from archiver import settings
 from archiver.captures import Captures
 from archiver.errors import ArchiveBusy, ArchiverError, fault
 from archiver.locks import site_lock, unusable
-from archiver.reader import ReaderChild
+from archiver.reader import ReaderChild, reading_failure
 from archiver.records import Site
 from archiver.store import open_archive
 from archiver.takedown import finish_pending
@@ -49,8 +49,10 @@ class Wanted:
     older: Older | None = None  # stories of the past, instead of what is new
 
 
-def crawl(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Watch, command: str = "crawl", workers: int | None = None) -> int:
-    """Crawls the sites and reads what they gave. Returns the reading process's exit code.
+def crawl(
+    sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Watch, command: str = "crawl", workers: int | None = None
+) -> ArchiverError | None:
+    """Crawls the sites and reads what they gave. Returns why some of it could not be read: the reading process failed.
 
     A site that another process is crawling is left out, with a word. Raises ArchiveBusy where that leaves none,
     DataDirectoryError, and what opening the archive raises.
@@ -88,7 +90,7 @@ def crawl(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Watch, c
             code = reader.finish()
         _tell_rest(kept - read, data_dir, watch)
         finish_pending(data_dir, held)  # what was taken down meanwhile is in the files that this crawl wrote
-    return code
+    return reading_failure(code)
 
 
 def _tell_rest(kept: Collection[tuple[str, int, str]], data_dir: Path, watch: Watch) -> None:

@@ -34,6 +34,7 @@ from rich.text import Text
 
 from archiver import health
 from archiver.counted import counted
+from archiver.errors import ArchiverError
 
 if TYPE_CHECKING:
     from archiver.store import Overflow
@@ -88,7 +89,8 @@ class SiteTally:
     finished: str | None = None  # finish reason
     gaps: list[Overflow] = field(default_factory=list)  # feeds in which nothing was known
     walk: Ending | None = None  # of a backfill
-    fatal: str | None = None
+    fatal: str | None = None  # why its crawl was ended
+    fatal_code: int = 0  # what that alone would end a command with
 
     @property
     def was_stopped(self) -> bool:
@@ -181,7 +183,7 @@ class Progress:
         tally.walk = ending
 
     def _on_fatal(self, tally: SiteTally, error: Exception) -> None:
-        tally.fatal = str(error)
+        tally.fatal, tally.fatal_code = str(error), getattr(error, "exit_code", ArchiverError.exit_code)
 
     def _on_read(self, tally: SiteTally, event: dict[str, Any]) -> None:
         tally.heard += 1

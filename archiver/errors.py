@@ -1,10 +1,19 @@
 """Errors that a user meets. Each says what is wrong, why, and what to do next; the CLI shows them without a traceback."""
 
+STOPPED = "Stopped. What was kept is kept; the same command goes on from here."
+SOME_FAILED = 3  # what a command ends with that is done, but for some site or file, which is named
+BY_WEIGHT = (0, 4, SOME_FAILED, 2, 1, 5)  # exit codes; see `archiver --help`
+
 
 class ArchiverError(Exception):
     """Something a user can mend. `exit_code` is what the command ends with (see `archiver --help`)."""
 
     exit_code = 1
+
+
+def worst(*codes: int) -> int:
+    """What a command ends with whose parts ended with these; what is no code of ours (a process was killed) is a failure."""
+    return max((code if code in BY_WEIGHT else 1 for code in codes), key=BY_WEIGHT.index, default=0)
 
 
 def fault(error: BaseException) -> ArchiverError:
@@ -59,3 +68,9 @@ class ArchiveBusy(ArchiverError):
 
 class DataDirectoryError(ArchiverError):
     """The data directory cannot be used: not writable, disk full."""
+
+
+def ended_with(code: int, told: str) -> ArchiverError:
+    """An error that ends this command as a process of ours has ended that it had started; one that was killed has failed."""
+    kinds = (WrongUse, NothingToDo, ArchiveDamaged)
+    return next((kind for kind in kinds if kind.exit_code == code), ArchiverError)(told)

@@ -27,11 +27,11 @@ from archiver import foreign, settings
 from archiver.captures import Captures, Original, TooLarge, Truncated, decode_body, payload_digest
 from archiver.discover.found import is_story_link
 from archiver.discover.hints import find_publisher
-from archiver.errors import ArchiveBusy, WrongUse
+from archiver.errors import SOME_FAILED, ArchiveBusy, ArchiverError, NothingToDo, WrongUse, worst
 from archiver.foreign import Broken, Fault, Message, Place, Record, Section
-from archiver.health import GOOD
+from archiver.health import GOOD, is_failure
 from archiver.locks import lock, unusable
-from archiver.reader import ReaderChild
+from archiver.reader import ReaderChild, reading_failure
 from archiver.records import GONE, WHOLE_PAGE, Capture, Link, Site
 from archiver.recovery import capture_row, pick_up
 from archiver.sites import name_for
@@ -65,7 +65,8 @@ QUIET = {
     "requests": "request{s}, kept beside the answers",
     "no_answer": "record{s} that {are} no page (info, metadata, requests of what is not taken …)",
     "not_http": "address{es} that {are} not http(s)",
-    "not_200": "answer{s} with another status than 200 (404 and 410 are taken where their story is known)",
+    "not_200": "answer{s} with another status than 200",
+    "gone_of_unknown": "answer{s} 404 or 410 at addresses of no story in this archive (import its file, then this one with --again)",
     "not_html": "no web page{s} (pictures, styles, scripts, feeds …)",
     "no_story_address": "address{es} of front pages, sections and files, as a crawl passes them over",
     "other_site": "page{s} of other sites",
@@ -198,10 +199,11 @@ def bring_in(data_dir: Path, files: Iterable[Path | PageFile], wanted: Wanted, k
 
 
 def import_and_read(data_dir: Path, files: Iterable[Path | PageFile], wanted: Wanted, known: Mapping[str, Site],
-                    tell: Callable[[str, int, str], None], workers: int | None) -> tuple[Report, dict[str, int], int]:  # fmt: skip
+                    tell: Callable[[str, int, str], None], workers: int | None,
+                    ) -> tuple[Report, dict[str, int], ArchiverError | None]:  # fmt: skip
     """Imports, and reads beside it what is kept, as a crawl does; with no workers, keeps only.
 
-    Returns the report, what reading gave by outcome, and the reading process's exit code.
+    Returns the report, what reading gave by outcome, and why some could not be read: the reading process failed.
     """
     read: Counter[str] = Counter()
     with open_archive(data_dir) as archive:  # one that cannot be used is said so once, not by two processes
@@ -239,7 +241,7 @@ def import_and_read(data_dir: Path, files: Iterable[Path | PageFile], wanted: Wa
         say()
 
     if workers is None:
-        return bring_in(data_dir, files, wanted, known, told), {}, 0
+        return bring_in(data_dir, files, wanted, known, told), {}, None
     if waiting:
         reader.wake()
     try:
@@ -254,7 +256,16 @@ def import_and_read(data_dir: Path, files: Iterable[Path | PageFile], wanted: Wa
             if outcome not in GOOD:
                 no_story.setdefault(outcome, (url, (archive.outcome_of(report.run_id, url) or ("", ""))[1] or ""))
     finish_pending(data_dir)  # a takedown may have come meanwhile
-    return replace(report, no_story=no_story), dict(read), code
+    return replace(report, no_story=no_story), dict(read), reading_failure(code)
+
+
+def exit_code(report: Report, read: Mapping[str, int], unread: ArchiverError | None, one_page: bool) -> int:
+    """`one_page`: it was asked for by itself, as an address of a crawl is. Raises NothingToDo where no page was there to import."""
+    failed = report.failed or any(is_failure(outcome) or (one_page and outcome not in GOOD) for outcome in read)
+    code = worst(SOME_FAILED if failed else 0, unread.exit_code if unread else 0)
+    if not (code or report.counts["imported"] or report.counts["already_there"] or report.before):
+        raise NothingToDo("No page was found to import.\nThe counts above say what was there instead; the filters may be too narrow.")
+    return code
 
 
 def as_json(report: Report) -> dict[str, object]:
@@ -434,6 +445,9 @@ class Import:
         else:
             message = foreign.read_message(record.block)
         is_gone = message.status in GONE and (any(one.url == url for one in self.waiting) or self.archive.holds_story(url))
+        if message.status in GONE and not is_gone:
+            self._count("gone_of_unknown", self._wanted_site(url, moment, place) is not None)
+            return
         if message.status not in WHOLE_PAGE and not is_gone:
             self._count("not_200")
             return

@@ -191,48 +191,58 @@ class Line:
         return any(row and row.warc_filename and row.warc_filename != page.warc_filename for row, page in zip(now, pages, strict=True))
 
     def store(self) -> None:
-        """One transaction for what is waiting. Nothing is read in it: other writers would wait as long as a page may take."""
+        """One transaction for what is waiting; what came of it is told when it stands."""
         done, self.done = self.done, []
         refused, self.refused = self.refused, []
         self.stored_at = time.monotonic()
         if not (done or refused):
             return
-        now = settings.utc_now()
-        done = [self._two_sided(self.archive.at_its_address(reading)) for reading in done]
+        done = [self.ready(reading) for reading in done]
         with self.archive.writing():
-            withdrawn = {reading.capture.id for reading in done if self.is_taken_down(reading)}
-            refused += [(reading.capture, "taken_down", None) for reading in done if reading.capture.id in withdrawn]
-            done = [reading for reading in done if reading.capture.id not in withdrawn]
-            saved = self.archive.save_articles(done, now)
-            for capture, outcome, reason in refused:
-                self._settle_refused(capture, outcome, reason or "", now)
-            self.archive.settle_links(
-                look for reading, result in zip(done, saved, strict=True) for look in self._next_looks(reading, result, now)
-            )
-            for reading, result in zip(done, saved, strict=True):
-                self._follow(reading, now)
-                self._want_pictures(reading, result, now)
-            self._save_outcomes(refused)
-            self._save_outcomes(
-                (reading.capture, told(reading, result), result.change) for reading, result in zip(done, saved, strict=True)
-            )
-            self.archive.compare_stories(len(done) + settings.BATCH)
-        for reading, result in zip(done, saved, strict=True):
-            self.tell(
-                Event(
-                    reading.capture.site,
-                    reading.article.url,
-                    address_of(reading.capture),
-                    reading.capture.run_id,
-                    told(reading, result),
-                    None,
-                    result.key,
-                    reading.article.headline,
-                    result.change,
-                )
-            )
+            events = self.save(done, refused)
+        for event in events:
+            self.tell(event)
+
+    def ready(self, reading: Reading) -> Reading:
+        """As `save` takes it. An earlier page may be read for that: never in a transaction, or other writers would wait as long."""
+        return self._two_sided(self.archive.at_its_address(reading))
+
+    def save(self, done: Sequence[Reading], refused: Iterable[tuple[CaptureRow, str, str | None]]) -> list[Event]:
+        """Stories that are ready, and captures that give none, in the transaction of whoever calls. Returns what came of each."""
+        now = settings.utc_now()
+        withdrawn = {reading.capture.id for reading in done if self.is_taken_down(reading)}
+        refused = [*refused, *((reading.capture, "taken_down", None) for reading in done if reading.capture.id in withdrawn)]
+        done = [reading for reading in done if reading.capture.id not in withdrawn]
+        saved = self.archive.save_articles(done, now)
         for capture, outcome, reason in refused:
-            self.tell(Event(capture.site, capture.target_uri, address_of(capture), capture.run_id, outcome, reason))
+            self._settle_refused(capture, outcome, reason or "", now)
+        self.archive.settle_links(
+            look for reading, result in zip(done, saved, strict=True) for look in self._next_looks(reading, result, now)
+        )
+        for reading, result in zip(done, saved, strict=True):
+            self._follow(reading, now)
+            self._want_pictures(reading, result, now)
+        self._save_outcomes(refused)
+        self._save_outcomes((reading.capture, told(reading, result), result.change) for reading, result in zip(done, saved, strict=True))
+        self.archive.compare_stories(len(done) + settings.BATCH)
+        events = [
+            Event(
+                reading.capture.site,
+                reading.article.url,
+                address_of(reading.capture),
+                reading.capture.run_id,
+                told(reading, result),
+                None,
+                result.key,
+                reading.article.headline,
+                result.change,
+            )
+            for reading, result in zip(done, saved, strict=True)
+        ]
+        return events + [
+            Event(capture.site, capture.target_uri, address_of(capture), capture.run_id, outcome, reason)
+            for capture, outcome, reason in refused
+        ]
 
     def is_taken_down(self, reading: Reading) -> bool:
         """Asked inside of the transaction that would store it: a takedown may have come while the page was read."""

@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.httpproxy import HttpProxyMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
@@ -55,6 +56,7 @@ ROBOTS_MAX_BYTES = 512 << 10  # RFC 9309 asks for at least 500 KiB
 MAX_HEADER_BYTES = 48 << 10  # of one answer; readers of WARC records stop at 64 KB
 # Whoever copies a whole user agent out of a log means us: "User-agent: news-archiver/1.0 (+mailto:…)". Protego compares as it stands.
 OUR_NAME = re.compile(rf"(?im)^([ \t]*user[- ]?agent[ \t]*:[ \t]*){settings.ROBOTS_NAME}(?![\w-])[^\r\n]*".encode())
+WHOLE_RANGE = re.compile(rb"bytes 0-(?P<last>\d{1,15})/(?P<size>\d{1,15})", re.IGNORECASE)
 WAITING = (429, 503)  # statuses that may carry Retry-After
 ASKED_TO_WAIT = "asked_to_wait: the server asks to come back later"
 STOPPED = "interrupted: the run was stopped"
@@ -133,10 +135,11 @@ def is_elsewhere(crawler: Crawler, request: Request) -> bool:
 class PublicAddressResolver(CachingThreadedResolver):
     """Looks names up, and refuses those that lead to an address of this machine or a private network.
 
-    Loopback is let through only for names of sites that have `allow_loopback`; Guard says which.
+    Loopback is let through only for names of sites that have `allow_loopback`; Guard says which. The operator's own proxy may be anywhere.
     """
 
     may_be_loopback: ClassVar[set[str]] = set()
+    proxies: ClassVar[set[str]] = set()  # hosts; see OperatorsProxy
 
     def install_on_reactor(self) -> None:
         self.reactor.installNameResolver(self)  # type: ignore[arg-type]  # what Twisted puts around simple resolvers takes all for IPv4
@@ -165,9 +168,53 @@ class PublicAddressResolver(CachingThreadedResolver):
         return found.addCallbacks(lambda addresses: str(addresses[0][4][0]), lambda _: failure)
 
     def _check(self, address: str, name: str) -> str:
-        if is_public_address(address) or (name.lower() in self.may_be_loopback and is_loopback_address(address)):
+        if name.lower() in self.proxies or self.may_be_asked(address, name):
             return address
         raise DNSLookupError(f"{name} leads to {address}, which is not a public address")
+
+    @classmethod
+    def may_be_asked(cls, address: str, name: str) -> bool:
+        """For a page, which may have any name that leads there."""
+        return is_public_address(address) or (name.lower() in cls.may_be_loopback and is_loopback_address(address))
+
+
+class OperatorsProxy(HttpProxyMiddleware):
+    """The proxy of the environment (HTTPS_PROXY, HTTP_PROXY): the operator chose it, so it may be in a private network, or this machine.
+
+    It looks up the names that it is asked for. What a page leads to is therefore looked up here first, and refused where that is a
+    private address; a network whose names only the proxy can look up tells nothing, and Guard has refused what the address alone tells.
+    """
+
+    def __init__(self, auth_encoding: str | None = "latin-1") -> None:
+        super().__init__(auth_encoding)
+        self.refused: dict[str, str | None] = {}  # by host: the address that it leads to, None where it may be asked
+        for scheme in {"http", "https"} & self.proxies.keys():  # the others are hosts that are asked without a proxy, among them
+            self._trust(self.proxies[scheme][1])
+
+    async def process_request(self, request: Request) -> None:  # type: ignore[override]
+        super().process_request(request)
+        host = urlsplit(request.url).hostname or ""
+        if proxy := request.meta.get("proxy"):
+            self._trust(proxy)
+        elif host not in PublicAddressResolver.proxies:  # looked up where the connection is made
+            return
+        if host not in self.refused:
+            self.refused[host] = await self._private_address(host)
+        if address := self.refused[host]:
+            raise IgnoreRequest(f"refused_address: {host} leads to {address}, which is not a public address")
+
+    def _trust(self, proxy: str) -> None:
+        if host := urlsplit(proxy).hostname:
+            PublicAddressResolver.proxies.add(host)
+
+    async def _private_address(self, host: str) -> str | None:
+        """That the name leads to; None where it leads to none, or cannot be looked up."""
+        try:
+            async with asyncio.timeout(settings.DNS_TIMEOUT):
+                found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        except (OSError, TimeoutError, UnicodeError):
+            return None
+        return next((str(where[0]) for *_, where in found if not PublicAddressResolver.may_be_asked(str(where[0]), host)), None)
 
 
 class Robots(RobotsTxtMiddleware):
@@ -200,6 +247,7 @@ class Robots(RobotsTxtMiddleware):
             text = self._text(response, netloc) if 200 <= response.status < 300 else b""
         self._slow_down(text, request)
         await super()._parse_robots(response.replace(body=text), netloc, request)
+        self._hold_where_it_stands(response.url, netloc)
         if request.meta.get("role") == "image":  # what a host of pictures says is not said of the site's stories
             return
         if request.url.split("/", 3)[2] == netloc and same_site(request.url, self.crawler.spider.facts.url):  # type: ignore[union-attr]
@@ -207,6 +255,14 @@ class Robots(RobotsTxtMiddleware):
                 self.crawler.ledger.found_rules(bool(text.strip()))  # type: ignore[attr-defined]
             # Wherever it was read, it speaks of the host that was asked for it; one of a feed's service says nothing of the site.
             self.crawler.spider.heed_robots(text, urljoin(request.url, "/robots.txt"))  # type: ignore[union-attr]
+
+    def _hold_where_it_stands(self, url: str, netloc: str) -> None:
+        """Where example.org leads to www.example.org, it is the robots.txt of that host, too, which is not asked for it again."""
+        parts = urlsplit(url)
+        if parts.path == "/robots.txt" and parts.netloc not in self._parsers and same_site(url, f"{parts.scheme}://{netloc}/"):
+            self._parsers[parts.netloc] = self._parsers[netloc]
+            if netloc in self.closed:
+                self.closed[parts.netloc] = self.closed[netloc]
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         if str(exc) in (ASKED_TO_WAIT, STOPPED):  # it was not asked: nobody knows what it allows
@@ -421,7 +477,8 @@ class KeepCapture:
             headers=headers,
             body=response.body,
             site=self.crawler.spider.facts.name,  # type: ignore[union-attr]
-            request_headers=_pairs(request.headers),
+            # What the operator's proxy wants to know is told to it alone; the WARC file is for others, too.
+            request_headers=tuple(pair for pair in _pairs(request.headers) if pair[0].lower() != "proxy-authorization"),
             method=request.method,
             http_version=response.protocol or "HTTP/1.1",
         )
@@ -436,6 +493,8 @@ class KeepCapture:
             request.meta["leads_to"] = target
         if response.status == 300 and "Location" in response.headers:  # which Scrapy does not follow; a browser does (RFC 9110, 15.4.1)
             return response.replace(status=302)
+        if role != "image" and holds_the_whole(response):  # to be processed as a 200 (RFC 9110, 15.3.7.3)
+            return response.replace(status=200)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -443,6 +502,14 @@ class KeepCapture:
         if isinstance(exception, IgnoreRequest) or request.meta.get("role") == "image":  # not asked at all; a later run tries it again
             return
         request.meta["dont_retry"] = self.crawler.spider.unanswered(request, name_of_error(exception)[0]) > 1  # type: ignore[union-attr]
+
+
+def holds_the_whole(response: Response) -> bool:
+    """Is it a 206 of all bytes that there are? Some caches answer so though no range was asked for."""
+    if response.status != 206:
+        return False
+    told = WHOLE_RANGE.fullmatch((response.headers.get("Content-Range") or b"").strip())
+    return told is not None and int(told["last"]) + 1 == int(told["size"]) == len(response.body)
 
 
 def find_target(response: Response) -> str | None:

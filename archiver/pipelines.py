@@ -26,7 +26,7 @@ from archiver.kept import read_body, read_kept
 from archiver.locks import site_lock, unusable
 from archiver.pictures import picture_type
 from archiver.polling import has_overflowed, next_interval, spans_the_gap
-from archiver.reader import ReaderChild
+from archiver.reader import UNREAD, ReaderChild, reading_failure
 from archiver.records import WHOLE_PAGE, Capture, Link, Placing, RightsSignal
 from archiver.recovery import capture_row, pick_up
 from archiver.spider import INDEX_ROLES, NewsSpider, Visit
@@ -627,7 +627,9 @@ class ReadBeside:
             self.child.wake(self.crawler.ledger.run_id)  # type: ignore[attr-defined]
 
     def close(self) -> None:
-        self.child.finish()
+        if unread := reading_failure(self.child.finish()):
+            logger.error("%s", unread)
+            self.crawler.stats.set_value(UNREAD, unread.exit_code)  # type: ignore[union-attr]
         finish_pending(self.data_dir, self.held)
         self.alone.close()
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archiver import demo, display, settings
-from archiver.errors import ArchiverError
+from archiver.errors import ended_with
 from archiver.sites import SITES_FILE, append_site, read_sites_file
 from archiver.store import open_reader
 
@@ -55,7 +55,7 @@ def crawl_at(moment: datetime, site: str, data_dir: Path, quiet: bool) -> dict[s
     command = [sys.executable, "-m", "archiver", "--data", str(data_dir), *(["-q"] if quiet else []), "crawl", site, "--json"]
     done = subprocess.run(command, stdout=subprocess.PIPE, env=os.environ | {"ARCHIVER_NOW": moment.isoformat()}, check=False)
     if done.returncode not in (0, 3):
-        raise ArchiverError("The demo's crawl failed; the reason stands above.\nWhat was kept is kept: archiver status")
+        raise ended_with(done.returncode, "The demo's crawl failed; the reason stands above.\nWhat was kept is kept: archiver status")
     counts: dict[str, int] = json.loads(done.stdout)[site]["outcomes"]
     return counts
 

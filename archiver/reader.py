@@ -8,13 +8,22 @@ reads at a time, for all: a second one waits until it may, or until what its own
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+import click
+
+from archiver.errors import ArchiverError, ended_with
+
+UNREAD = "archiver/unread"  # in the stats of a plain Scrapy crawl: the exit code with which its reading process failed
 
 
 class ReaderChild:
@@ -69,3 +78,43 @@ class ReaderChild:
             self.process.stdin.close()
         self.thread.join()
         return self.process.wait()
+
+
+def reading_failure(code: int) -> ArchiverError | None:
+    """What is to be said of a reading process that ended with this code, and with what the command beside it ends."""
+    if code == 0:
+        return None
+    how = f"was ended ({_name_of(-code)})" if code < 0 else "failed; its reason stands above"
+    return ended_with(code, f"The reading process {how}. What was kept is kept and waits: archiver ingest")
+
+
+def _name_of(number: int) -> str:
+    """SIGKILL is what a system without memory sends."""
+    with suppress(ValueError):
+        return signal.Signals(number).name
+    return f"signal {number}"
+
+
+def follow(read: Callable[[Collection[int], Callable[[], bool], Callable[[Any], None]], object]) -> None:
+    """The other end: calls `read` with the runs that were told so far, whether more may come, and whom to tell each event."""
+    runs: set[int] = set()
+    ended = threading.Event()
+
+    def listen() -> None:
+        rest = b""
+        with suppress(OSError):
+            while told := os.read(0, 1 << 16):  # not sys.stdin: its lock, held by this thread, aborts a process that ends by an error
+                *lines, rest = (rest + told).split(b"\n")
+                runs.update(int(line) for line in lines if line.isdigit())
+        ended.set()
+
+    threading.Thread(target=listen, daemon=True).start()
+    read(runs, lambda: not ended.is_set(), _tell)
+
+
+def _tell(event: Any) -> None:
+    """One event as a JSON line. Where the crawl was killed, nobody listens any more; what it kept is read all the same."""
+    try:
+        click.echo(json.dumps(asdict(event)))
+    except BrokenPipeError:
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 (until the process ends)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -131,13 +133,11 @@ def print_explanation(article: Article) -> None:
 def _read_rows(rows: list[Row], jobs: int, site: Site | None) -> Iterator[tuple[Row, dict[str, Any]]]:
     context = fork_server("archiver.reading")
     with ProcessPool(max_workers=min(jobs, len(rows) or 1), max_tasks=2_000, context=context, initializer=limit_memory) as pool:
-        waiting = list(rows)
-        under_way: list[tuple[Row, Any]] = []
-        while waiting or under_way:
-            while waiting and len(under_way) < AHEAD * jobs:
-                row = waiting.pop(0)
-                under_way.append((row, pool.schedule(_read_row, args=(row, site), timeout=settings.READ_TIMEOUT_S)))
-            row, future = under_way.pop(0)
+        handed = ((row, pool.schedule(_read_row, args=(row, site), timeout=settings.READ_TIMEOUT_S)) for row in rows)
+        under_way = deque(islice(handed, AHEAD * jobs))
+        while under_way:
+            row, future = under_way.popleft()
+            under_way.extend(islice(handed, 1))
             yield row, _answer(future)
 
 

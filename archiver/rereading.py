@@ -9,24 +9,26 @@ from __future__ import annotations
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import click
 from pebble import ProcessFuture
 from rich.console import Console
 from rich.markup import escape
 
-from archiver import settings
+from archiver import display, settings
 from archiver.counted import counted
 from archiver.display import safe
-from archiver.errors import ArchiveBusy
-from archiver.ingest import QUEUED, Event, Line, address_of, read_result, reading_pool
+from archiver.errors import SOME_FAILED, ArchiveBusy
+from archiver.ingest import QUEUED, Line, address_of, read_result, reading_pool
 from archiver.locks import lock
 from archiver.records import Article, Site
+from archiver.sites import Facts, find_site
 from archiver.store import Archive, CaptureRow, Mark, Reading, Reread, Rereading, Scope, open_archive
 
 SAMPLES = 5  # of each field's changes
@@ -120,14 +122,13 @@ def read_again(
         return ArchiveBusy(f"The archive is being read again already, by {holder}.\nWait for it to end; the same command then goes on.")
 
     with open_archive(data_dir, create=False) as archive, lock(data_dir / "rereading.lock", busy), reading_pool(data_dir, workers) as pool:
-        heard: list[Event] = []
-        line = Line(archive, pool, sites, heard.append, QUEUED * workers)
+        line = Line(archive, pool, sites, lambda event: None, QUEUED * workers)
         begun = _begin(archive, line.read_with, wanted)
         if begun is None:
             return Report(line.read_with, wanted.dry_run)
         given = begun.report | {"went_on": begun.report["read"]} if begun.report else {"captures": begun.captures}
         report = Report(**given | {"reader": line.read_with, "dry_run": wanted.dry_run})
-        Again(archive, line, heard, begun, report, on_progress, wanted.dry_run).work()
+        Again(archive, line, begun, report, on_progress, wanted.dry_run).work()
         return report
 
 
@@ -177,13 +178,12 @@ class Again:
         self,
         archive: Archive,
         line: Line,
-        heard: list[Event],  # what the line has told of the stories that it stored
         begun: Rereading,
         report: Report,
         on_progress: Callable[[Report], None],
         dry_run: bool,
     ) -> None:
-        self.archive, self.line, self.heard, self.begun, self.report = archive, line, heard, begun, report
+        self.archive, self.line, self.begun, self.report = archive, line, begun, report
         self.on_progress, self.dry_run = on_progress, dry_run
         self.found: set[str] = set()  # keys of the stories that a dry run would have stored
         self.stored_at = time.monotonic()
@@ -245,9 +245,10 @@ class Again:
         if not batch:
             return
         last = batch[-1][0]
+        stories = self._stories_after_all(batch) if last.article_id is None else []
         with _transaction(self.archive, self.dry_run):
             if last.article_id is None:
-                self._store_refused(batch)
+                self._store_refused(batch, stories)
             else:
                 self._store_stories(batch)
             self.report.read += len(batch)
@@ -306,27 +307,42 @@ class Again:
 
     # --- captures that were refused before
 
-    def _store_refused(self, batch: list[tuple[Job, Article]]) -> None:
+    def _stories_after_all(self, batch: list[tuple[Job, Article]]) -> list[Reading]:
+        """Captures that were refused and are stories now, ready to be stored."""
+        found = [
+            Reading(job.capture, read, self.line.read_with, pages=tuple(job.pages)) for job, read in batch if read.outcome == "article"
+        ]
+        return [self.line.ready(reading) for reading in found]
+
+    def _store_refused(self, batch: list[tuple[Job, Article]], stories: Sequence[Reading]) -> None:
         """Those that are stories now are stored as if they came today; the others keep their outcome, by the newer reader's name."""
-        stories = []
         for job, article in batch:
-            if article.outcome == "article":
-                stories.append((job, article))
-            elif article.outcome in FAILED and article.outcome != job.capture.outcome:
+            if article.outcome in FAILED and article.outcome != job.capture.outcome:
                 self._name_failed(job.capture, article)
-            else:
+            elif article.outcome != "article":
                 self.archive.refused_still(job.capture.id, article.outcome, article.outcome_reason, self.line.read_with)
-        self.line.done = [Reading(job.capture, article, self.line.read_with, pages=tuple(job.pages)) for job, article in stories]
-        self.heard.clear()
-        self.line.store()
-        self.archive.readmit([address_of(job.capture) for job, _ in stories])
-        for event in self.heard:
+        events = self.line.save(stories, [])
+        self.archive.readmit([address_of(reading.capture) for reading in stories])
+        for event in events:
             if event.outcome == "new" and event.key not in self.found:
                 self.report.name("stored", event.url, event.key or "")
                 if self.dry_run:  # taken back, and so as new when its next capture comes
                     self.found.add(event.key or "")
             elif event.outcome == "changed":
                 self.report.name("revision", event.url, event.key or "")
+
+
+def print_read_again(data_dir: Path, wanted: Wanted, workers: int, as_json: bool, quiet: bool) -> int:
+    """Reads again with progress, prints the report, returns the exit code. Raises UnknownSite, ArchiveBusy, NothingToDo."""
+    if wanted.site:
+        find_site(wanted.site, data_dir)
+    with display.HowFar(quiet, "read again") as counter:
+        report = read_again(data_dir, Facts(data_dir), wanted, lambda far: counter.show(far.read, far.captures, far.went_on), workers)
+    if as_json:
+        click.echo(display.json_text(report.as_json()))
+    elif not quiet or report.trouble:
+        print_report(report, display.console(stderr=quiet))
+    return SOME_FAILED if report.trouble else 0
 
 
 def print_report(report: Report, out: Console) -> None:

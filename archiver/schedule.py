@@ -13,13 +13,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
-from archiver.errors import ArchiveBusy, ArchiverError, WrongUse
+from archiver.errors import ArchiveBusy, ArchiverError, NothingToDo, WrongUse
 from archiver.health import next_due
 from archiver.locks import lock
 from archiver.records import Site
 from archiver.sites import SITES_FILE, read_sites_file
-from archiver.store import Archive
+from archiver.store import Archive, open_reader
 
 UNIT = "news-archiver"
 TELLING_S = 60  # for a command that sends mail
@@ -37,6 +38,15 @@ def active_sites(archive: Archive | None, known: Mapping[str, Site], data_dir: P
     written = read_sites_file(data_dir / SITES_FILE)
     working = {name: site for name, site in known.items() if not site.paused}
     return {name: site for name, site in working.items() if name in written or (archive and archive.last_runs(name, 1))}
+
+
+def sites_to_crawl(known: Mapping[str, Site], data_dir: Path) -> dict[str, Site]:
+    """The same of the archive in `data_dir`, which is only looked at; where there is none yet, none is made."""
+    try:
+        with open_reader(data_dir) as archive:
+            return active_sites(archive, known, data_dir)
+    except NothingToDo:
+        return active_sites(None, known, data_dir)
 
 
 def due_sites(archive: Archive, sites: Mapping[str, Site], now: datetime) -> list[Site]:
@@ -83,10 +93,13 @@ class Plan:
     files: tuple[tuple[Path, str], ...]  # systemd units
     crontab_line: str | None
     commands: tuple[tuple[str, ...], ...]  # run after writing
+    left_out: tuple[str, ...] = ()  # variables with a password, which others might read there
 
 
-def plan_schedule(kind: str | None, data_dir: Path, minutes: int, contact: str, teller: str = "") -> Plan:
-    """A systemd user timer where systemd runs, else a crontab line. Raises WrongUse."""
+def plan_schedule(
+    kind: str | None, data_dir: Path, minutes: int, contact: str, teller: str = "", proxies: Mapping[str, str] = MappingProxyType({})
+) -> Plan:
+    """A systemd user timer where systemd runs, else a crontab line. `proxies`: see settings.proxies. Raises WrongUse."""
     if not 5 <= minutes <= 24 * 60:
         raise WrongUse(
             f"Every {minutes} minutes is not sensible: choose between 5m and 1d.\n"
@@ -103,10 +116,12 @@ def plan_schedule(kind: str | None, data_dir: Path, minutes: int, contact: str, 
     kind = kind or ("systemd" if _has_user_systemd() else "cron")
     command = [sys.executable, "-m", "archiver", "--data", str(data_dir.resolve()), "-q", "run"]
     given = {name: value for name, value in (("ARCHIVER_CONTACT", contact), ("ARCHIVER_TELL", teller)) if value}
+    given |= {name: value for name, value in proxies.items() if "@" not in value and value.isprintable()}
+    left_out = tuple(name for name in proxies if name not in given)
     if kind == "cron":
         words = [f"{name}={shlex.quote(value)}" for name, value in given.items()] + [shlex.quote(word) for word in command]
         line = " ".join(words).replace("%", r"\%")  # cron ends a line at a bare percent sign
-        return Plan("cron", (), f"{_cron_times(minutes)} {line} {MARK}", ())
+        return Plan("cron", (), f"{_cron_times(minutes)} {line} {MARK}", (), left_out)
     folder = _unit_folder()
     start = " ".join(_systemd_quote(word).replace("$", "$$") for word in command)  # a variable begins with it, here alone
     service = (
@@ -124,6 +139,7 @@ def plan_schedule(kind: str | None, data_dir: Path, minutes: int, contact: str, 
         ((folder / f"{UNIT}.service", service), (folder / f"{UNIT}.timer", timer)),
         None,
         (("systemctl", "--user", "daemon-reload"), ("systemctl", "--user", "enable", "--now", f"{UNIT}.timer")),
+        left_out,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archiver import __version__
+from archiver.errors import WrongUse
 
 DAY_S = 86_400
 
@@ -19,6 +20,12 @@ ROBOTS_NAME = "news-archiver"  # the product token that robots.txt may name
 def user_agent(contact: str = CONTACT) -> str:
     """Honest user agent: product, version, and how to reach the operator (RFC 9110, 10.1.5)."""
     return f"{ROBOTS_NAME}/{__version__} (+{contact})" if contact else f"{ROBOTS_NAME}/{__version__} (contact not set)"
+
+
+def proxies() -> dict[str, str]:
+    """The variables that name the operator's proxy, as Scrapy reads them; what starts the archiver by the clock needs them, too."""
+    names = ("https_proxy", "http_proxy", "no_proxy")
+    return {name: value for plain in names for name in (plain, plain.upper()) if (value := os.environ.get(name))}
 
 
 def data_dir() -> Path:
@@ -35,10 +42,19 @@ def trust_authorities() -> None:
 
 
 def utc_now() -> datetime:
-    """The clock, UTC, whole seconds. ARCHIVER_NOW (ISO 8601) sets it, for the demo and for rehearsals of later days."""
+    """The clock, UTC, whole seconds. ARCHIVER_NOW (ISO 8601; UTC where it names no zone) sets it, for the demo and for rehearsals of
+    later days. Raises WrongUse where that is no moment."""
     fixed = os.environ.get("ARCHIVER_NOW")
-    now = datetime.fromisoformat(fixed).astimezone(UTC) if fixed else datetime.now(UTC)
+    now = _moment(fixed) if fixed else datetime.now(UTC)
     return now.replace(microsecond=0)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise WrongUse(f"ARCHIVER_NOW is {text!r}, which is no moment.\nWrite it as 2026-03-05T07:00:00Z, or unset it.") from None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 # --- fetching
@@ -176,9 +192,11 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     "archiver.middlewares.Guard": 90,
     "archiver.middlewares.Robots": 100,
     "archiver.middlewares.HonourRetryAfter": 540,  # nearer to the network than RetryMiddleware (550) would see it
+    "archiver.middlewares.OperatorsProxy": 750,
     "archiver.middlewares.SharedPace": 900,  # behind robots.txt, which has its own turn before
     "archiver.middlewares.KeepCapture": 950,  # nearest to the network: sees each answer as it came, redirects too
 }

@@ -11,6 +11,7 @@ from archiver.extract import read_article
 from archiver.extract.authors import Authors, read_authors
 from archiver.extract.page import parse_page
 from archiver.records import Capture
+from tests.patience import comes_to_an_end
 
 TEXT = "<p>Traders at the wheat market said on Monday that prices had risen by a tenth since the harbour was closed in spring.</p>" * 3
 
@@ -206,6 +207,7 @@ def test_the_source_that_lost_is_kept_in_evidence():
 
 
 @pytest.mark.parametrize("text", ["by " * 3_000, "a, " * 5_000, "(" * 5_000, " " * 9_000 + "x", "Von " * 2_000, "\ud800x", "A" * 100_000])
+@comes_to_an_end()
 def test_hostile_names_end_in_time(text):
     read(f'<p class="byline">{text}</p>'.replace("\ud800", ""), data=story(text.replace("\ud800", "")))
 

@@ -870,7 +870,9 @@ def test_in_a_real_browser_nothing_planted_runs_or_loads(hostile: Shelf) -> None
             for path in paths_of(hostile.key):
                 assert window.goto(address + path).status == 200
             window.goto(f"{address}/-/map")
-            window.wait_for_function("document.querySelector('.map .land').getBBox().width > 100")  # the outlines are there
+            outlines = window.locator(".map .land").first
+            outlines.wait_for()  # wait_for_function would evaluate its words in the page, which lets none be evaluated
+            assert outlines.evaluate("element => element.getBBox().width") > 100
             window.goto(f"{address}/-/story/{hostile.key}")
             assert window.locator("h1").inner_text() == planted("headline2")
             assert window.locator(".body").evaluate("element => getComputedStyle(element).maxWidth") != "none"

@@ -201,7 +201,7 @@ def test_a_damaged_archive_is_told_before_anything_is_asked(typed: Typed, tmp_pa
 # --- a data directory that cannot be used
 
 
-@pytest.mark.parametrize("words", ["crawl", "run", "crawl lodivalleynews", "add https://a.example.org/", "demo"])
+@pytest.mark.parametrize("words", ["crawl", "run", "crawl lodivalleynews", "add https://a.example.org/", "demo", "search x", "status"])
 def test_a_data_directory_that_is_a_file_is_told_in_words(typed: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str):
     (tmp_path / "file").write_text("mine")
     monkeypatch.setenv("ARCHIVER_DATA", str(tmp_path / "file"))
@@ -242,6 +242,12 @@ def test_a_damaged_database_ends_with_5_before_any_server_is_asked(typed: Typed,
     done = typed(*words.split())
     assert (done.exit_code, "is damaged" in done.stderr, "backup" in done.stderr) == (5, True, True), done.output
     assert (tmp_path / "data/archive.db").read_bytes() == garbage
+
+
+def test_the_demo_ends_as_its_crawl_does(typed: Typed, tmp_path: Path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/archive.db").write_bytes(random.Random(1).randbytes(8_192))
+    assert typed("demo", "--days", "1").exit_code == 5
 
 
 @pytest.mark.parametrize("words", ASKING)

@@ -289,6 +289,20 @@ def test_an_answer_in_whose_reading_something_was_raised_is_asked_for_again_and_
     ]  # fmt: skip
 
 
+def test_a_page_of_which_a_cache_sends_all_bytes_as_a_part_is_a_story(server: NewsServer, cli: Cli):
+    fill(server, STORIES[:3])
+    for path, missing in ((STORIES[0], 0), (STORIES[1], 1)):
+        answer = server.answers[path]
+        answer.status, size = 206, len(answer.body) + missing
+        answer.headers |= {"Content-Range": f"bytes 0-{len(answer.body) - 1}/{size}", "Content-Encoding": "identity"}
+    cli.site("gazette", server.address)
+    for now in ("2026-03-02T12:00:00Z", "2026-03-02T14:00:00Z"):
+        cli("crawl", ARCHIVER_NOW=now)
+    stories = cli.rows("select url, revision_count from articles order by url")
+    assert stories == [(server.address + path[1:], 1) for path in (STORIES[0], STORIES[2])]
+    assert cli.rows("select distinct outcome from outcomes where url like ?", f"%{STORIES[1]}") == [("truncated",)]
+
+
 @pytest.mark.long
 def test_a_page_that_a_proxy_touched_is_a_story_and_an_empty_answer_is_asked_again(server: NewsServer, cli: Cli):
     fill(server, STORIES[:2])
@@ -597,6 +611,20 @@ def test_scrapy_crawl_says_in_words_what_is_wrong_with_its_words(cli: Cli, words
     command = [sys.executable, "-m", "scrapy", "crawl", *words.split()]
     done = subprocess.run(command, cwd=cli.folder, env=cli.env, capture_output=True, text=True, timeout=60)
     assert (done.returncode, told in done.stderr, "Traceback" in done.stderr) == (2, True, False), done.stderr
+
+
+def test_scrapy_crawl_ends_as_the_reading_process_beside_it_does(server: NewsServer, cli: Cli):
+    fill(server, STORIES[:1])
+    cli.site("gazette", server.address)
+    (cli.data / "ingest.lock").mkdir()  # so that nothing can be read
+    (cli.folder / "scrapy.cfg").write_text("[settings]\ndefault = archiver.settings\n")
+    command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", "site=gazette"]
+    done = subprocess.run(command, cwd=cli.folder, env=cli.env, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, "Is a directory" in done.stderr, "What was kept is kept and waits: archiver ingest" in done.stderr) == (
+        1,
+        True,
+        True,
+    )
 
 
 @pytest.mark.long

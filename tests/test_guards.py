@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,12 +12,14 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
 from twisted.internet.address import IPv6Address
 from twisted.internet.error import DNSLookupError
 
 from archiver import settings
 from archiver.discover.robots import read_crawl_delay
-from archiver.middlewares import PublicAddressResolver, read_retry_after
+from archiver.middlewares import OperatorsProxy, PublicAddressResolver, read_retry_after
 from archiver.records import Site
 from archiver.spider import NewsSpider
 from tests.conftest import Answer, Cli, NewsServer
@@ -169,6 +173,73 @@ def test_addresses_of_ipv6_are_met_as_such(monkeypatch: pytest.MonkeyPatch):
     for name in ("2600:1406::17", "::1", "fe80::1", "fd00::5", "::ffff:10.1.2.3"):
         resolver.resolveHostName(receiver, name, 8080)
     assert met == [IPv6Address("TCP", "2600:1406::17", 8080), "all", IPv6Address("TCP", "::1", 8080), "all", "all", "all", "all"]
+
+
+# --- behind a proxy
+
+
+def test_a_proxy_in_a_private_network_is_asked_for_public_sites(server: NewsServer, cli: Cli):
+    fill(server, STORIES[:1])
+    for path in list(server.answers):  # a proxy is asked for whole addresses
+        server.answers[f"http://gazette.example{path}"] = server.answers.pop(path)
+    cli.site("gazette", "http://gazette.example/")
+    proxy = server.address.replace("//", "//operator:secret@")
+    done = cli("crawl", http_proxy=proxy, no_proxy="")
+    assert done.returncode == 0, done.stderr
+    assert cli.rows("select url from articles") == [(f"http://gazette.example{STORIES[0]}",)]
+    kept = [gzip.decompress(path.read_bytes()) for path in (cli.data / "captures").glob("*.warc.gz")]
+    assert kept and not any(b"proxy-authorization" in records.lower() for records in kept)  # the operator's password is nobody's business
+
+
+def test_the_robots_txt_that_a_bare_host_leads_to_is_asked_for_once(server: NewsServer, cli: Cli):
+    fill(server, STORIES[:2])
+    server.page("/robots.txt", f"User-agent: *\nDisallow: {STORIES[1]}\n", content_type="text/plain")
+    for path in list(server.answers):
+        server.answers[f"http://www.gazette.example{path}"] = server.answers.pop(path)
+        server.page(f"http://gazette.example{path}", "", status=301, Location=f"http://www.gazette.example{path}")
+    cli.site("gazette", "http://gazette.example/")
+    cli("crawl", http_proxy=server.address, no_proxy="")
+    asked = [path for path in server.asked() if path.endswith("/robots.txt")]
+    assert asked == ["http://gazette.example/robots.txt", "http://www.gazette.example/robots.txt"]
+    assert f"http://www.gazette.example{STORIES[0]}" in server.asked()
+    assert f"http://www.gazette.example{STORIES[1]}" not in server.asked()
+
+
+def ask(monkeypatch: pytest.MonkeyPatch, url: str, leads_to: str | None, proxy: str = "http://10.1.1.1:3128", no_proxy: str = "") -> str:
+    """Asks the operator's proxy for an address; returns why that is refused, or an empty text."""
+
+    def look_up(*_: object, **__: object) -> list[tuple[object, ...]]:
+        if leads_to is None:
+            raise OSError("no name server")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (leads_to, 0))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(PublicAddressResolver, "proxies", set())
+    monkeypatch.setenv("http_proxy", proxy)
+    monkeypatch.setenv("no_proxy", no_proxy)
+    try:
+        asyncio.run(OperatorsProxy().process_request(Request(url)))
+    except IgnoreRequest as refusal:
+        return str(refusal)
+    return ""
+
+
+def test_what_a_page_leads_to_is_no_private_address_through_the_proxy_either(monkeypatch: pytest.MonkeyPatch):
+    private = "refused_address: news.example.org leads to 10.2.2.2, which is not a public address"
+    assert ask(monkeypatch, "http://news.example.org/", "10.2.2.2") == private
+    assert ask(monkeypatch, "http://news.example.org/", "93.184.216.34") == ""
+    assert ask(monkeypatch, "http://news.example.org/", None) == ""  # only the proxy can look it up
+
+
+def test_a_page_that_leads_to_the_proxy_itself_is_refused(monkeypatch: pytest.MonkeyPatch):
+    proxy, refused = "http://proxy.example.org:3128", "refused_address: proxy.example.org leads to 10.1.1.1"
+    assert ask(monkeypatch, "http://proxy.example.org:8080/", "10.1.1.1", proxy).startswith(refused)
+    assert ask(monkeypatch, "http://proxy.example.org:8080/", "10.1.1.1", proxy, "example.org").startswith(refused)
+    resolver = PublicAddressResolver.__new__(PublicAddressResolver)
+    assert resolver._check("10.1.1.1", "proxy.example.org") == "10.1.1.1"
+    for other in ("news.example.org", "example.org"):
+        with pytest.raises(DNSLookupError):
+            resolver._check("10.1.1.1", other)
 
 
 # --- Retry-After

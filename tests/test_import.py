@@ -13,6 +13,7 @@ import sys
 import warnings
 import zipfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -28,6 +29,8 @@ from archiver.foreign import Message
 from archiver.importing import FAULTS, QUIET, PageFile, Report, Wanted, bring_in, in_words, language_of, own_address
 from archiver.ingest import Line, ingest_all
 from archiver.records import Site
+from archiver.rereading import Wanted as Reread
+from archiver.rereading import read_again
 from archiver.store import CaptureRow, open_archive
 from archiver.store.migrations import migrations
 from tests.conftest import Cli
@@ -292,6 +295,7 @@ def test_what_is_no_page_is_passed_over_by_name_and_is_no_fault(tmp_path: Path):
         write_page(writer, "https://gazette.example/logo.png", DAY, b"\x89PNG", kind="image/png")
         write_page(writer, "https://gazette.example/style", DAY, b"p {}", kind="text/css")
         write_page(writer, STORY + "-2", DAY, b"gone", status="404 Not Found")
+        write_page(writer, STORY + "-4", DAY, b"broken", status="500 Internal Server Error")
         write_page(writer, "https://gazette.example/", DAY, story("Front page"))
         write_page(writer, "urn:pageinfo:1", DAY, story("No address"))
         write_page(writer, STORY + "-3", DAY, story("Cut"), warc={"WARC-Truncated": "length"})
@@ -301,7 +305,8 @@ def test_what_is_no_page_is_passed_over_by_name_and_is_no_fault(tmp_path: Path):
     report = take(tmp_path / "data", path)
     assert not report.failed
     assert dict(report.counts) == {
-        "imported": 1, "no_answer": 8, "requests": 1, "not_html": 3, "not_200": 1, "no_story_address": 1, "not_http": 1, "cut_short": 1,
+        "imported": 1, "no_answer": 9, "requests": 1, "not_html": 3, "not_200": 1, "gone_of_unknown": 1,
+        "no_story_address": 1, "not_http": 1, "cut_short": 1,
     }  # fmt: skip
 
 
@@ -369,23 +374,46 @@ def test_an_older_capture_becomes_an_earlier_revision_and_a_revisit_stretches_on
     assert rows(data, "select pubstatus, last_seen_at from articles") == [("gone", "2019-05-20T10:00:00Z")]
 
 
-def test_no_writer_waits_while_an_earlier_capture_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    data, sites = tmp_path / "data", {"gazette": GAZETTE}
-    held: list[bool] = []
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Of each capture that is read: do other writers wait for that?"""
+    told: list[bool] = []
 
     def read(line: Line, pages: Sequence[CaptureRow]) -> ProcessFuture:
-        held.append(line.archive.db.conn.in_transaction)
+        told.append(line.archive.db.conn.in_transaction)
         return plainly(line, pages)
 
     plainly = Line.read
     monkeypatch.setattr(Line, "read", read)
-    for name, moment, texts in (("old", DAY, FLOOD[:2]), ("new", LATER, FLOOD)):
-        source = tmp_path / f"{name}.warc.gz"
-        source.write_bytes(gzip.compress(raw_record(STORY, moment, story("The river rose", *texts))))
-        take(data, source)
+    return told
+
+
+def take_flood(tmp_path: Path, moment: str, texts: Sequence[str]) -> None:
+    source = tmp_path / f"{moment[:10]}.warc.gz"
+    source.write_bytes(gzip.compress(raw_record(STORY, moment, story("The river rose", *texts))))
+    take(tmp_path / "data", source)
+
+
+def test_no_writer_waits_while_an_earlier_capture_is_read_again(tmp_path: Path, held: list[bool]):
+    data, sites = tmp_path / "data", {"gazette": GAZETTE}
+    for moment, texts in ((DAY, FLOOD[:2]), (LATER, FLOOD)):
+        take_flood(tmp_path, moment, texts)
         ingest_all(data, sites, workers=1)
     assert rows(data, "select change from revisions order by number") == [("first",), ("substantive",)]
     assert held == [False, False, False]  # each capture, and the first once more beside the second
+
+
+def test_no_writer_waits_while_a_capture_that_was_refused_turns_out_to_be_a_revision(tmp_path: Path, held: list[bool]):
+    data, sites = tmp_path / "data", {"gazette": GAZETTE}
+    take_flood(tmp_path, DAY, FLOOD[:2])
+    ingest_all(data, sites, workers=1)
+    take_flood(tmp_path, LATER, FLOOD)
+    assert ingest_all(data, {"gazette": replace(GAZETTE, drop_text=tuple(FLOOD))}, workers=1) == {"no_body": 1}
+    report = read_again(data, sites, Reread(force=True), workers=1)
+    assert report.named["revision"]["count"] == 1
+    assert rows(data, "select change from revisions order by number") == [("first",), ("substantive",)]
+    assert len(held) == 5
+    assert not any(held)
 
 
 def test_a_young_imported_story_is_looked_at_again_only_where_its_site_is_crawled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -429,9 +457,15 @@ def test_an_imported_answer_that_a_story_is_gone_says_so_with_its_date(
     assert rows(tmp_path, "select count(*) from links where due_at is not null and site = 'courier'") == [(0,)]
 
 
-def test_an_answer_404_of_no_known_story_is_passed_over(tmp_path: Path):
-    (tmp_path / "a.warc").write_bytes(raw_record(STORY, DAY, b"nothing here", http="HTTP/1.1 404 Not Found"))
-    assert dict(take(tmp_path, tmp_path / "a.warc").counts) == {"not_200": 1}
+def test_an_answer_404_of_no_known_story_is_told_and_comes_in_again_behind_its_story(tmp_path: Path):
+    home = raw_record(GAZETTE.url, LATER, b"nothing here", http="HTTP/1.1 404 Not Found")
+    (tmp_path / "gone.warc").write_bytes(home + raw_record(STORY, LATER, b"nothing here", http="HTTP/1.1 404 Not Found"))
+    counts = take(tmp_path, tmp_path / "gone.warc").counts
+    assert dict(counts) == {"gone_of_unknown": 1, "no_story_address": 1}
+    assert in_words("gone_of_unknown", 1).endswith("(import its file, then this one with --again)")
+    (tmp_path / "story.warc").write_bytes(raw_record(STORY, DAY, story("The river rose", *FLOOD)))
+    assert take(tmp_path, tmp_path / "story.warc").counts["imported"] == 1
+    assert take(tmp_path, tmp_path / "gone.warc", again=True).counts["imported"] == 1
 
 
 def test_one_page_that_gives_no_story_is_told_with_the_reason(tmp_path: Path, cli: Cli):

@@ -10,6 +10,7 @@ import pytest
 from archiver.extract.keywords import read_keywords
 from archiver.extract.page import parse_page
 from archiver.records import Capture
+from tests.patience import comes_to_an_end
 
 TEXT = "<p>Traders at the wheat market said on Monday that prices had risen by a tenth since the harbour was closed in spring.</p>" * 3
 
@@ -112,6 +113,7 @@ def test_sections_stand_in_where_nothing_else_is_told():
 @pytest.mark.parametrize(
     "text", [",".join("abcdefgh"[i % 8] * 9 + str(i) for i in range(9_000)), "#" * 50_000, "a" * 500_000, ";" * 100_000]
 )
+@comes_to_an_end()
 def test_hostile_lists_end_in_time(text):
     assert len(read(keywords=text, head=meta("keywords", text[:5_000]))) <= 60
 

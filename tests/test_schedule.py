@@ -7,14 +7,15 @@ import shlex
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
-from archiver import schedule
+from archiver import schedule, settings
 from archiver.errors import ArchiverError, WrongUse
 from archiver.health import site_health
 from archiver.locks import lock, site_lock
@@ -80,6 +81,7 @@ def test_a_paused_site_that_is_named_is_crawled_with_a_word_that_it_is_paused(se
 def test_in_a_new_directory_no_site_is_crawled_that_nobody_chose(command: str, tmp_path: Path, typed: Callable[..., Result]):
     done = typed(command)
     assert (done.exit_code, "archiver add" in done.stderr, "archiver crawl lodivalleynews" in done.stderr) == (4, True, True)
+    assert not (tmp_path / "data").exists()
     shown = typed("sites")
     assert (shown.exit_code, "when named" in shown.stdout, "archiver crawl lodivalleynews" in shown.stdout) == (0, True, True)
     with open_archive(tmp_path / "data") as archive:
@@ -166,6 +168,30 @@ def test_the_next_command_of_a_site_in_trouble_names_the_address(tmp_path: Path)
     assert health.next_command == "open https://gazette.example.org/round in a browser"
 
 
+@pytest.fixture
+def tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine nine hours ahead of UTC."""
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.parametrize("told", ["2026-11-03T12:00:00", "2026-11-03T12:00:00Z", "2026-11-03 12:00", "2026-11-03T13:00:00.5+01:00"])
+@pytest.mark.usefixtures("tokyo")
+def test_a_rehearsed_time_is_utc_wherever_the_machine_is(told: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ARCHIVER_NOW", told)
+    assert settings.utc_now() == NOON
+
+
+def test_a_rehearsed_time_that_is_none_is_wrong_use(tmp_path: Path, typed: Callable[..., Result], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ARCHIVER_NOW", "noon")
+    done = typed("--data", str(tmp_path), "sites")
+    assert done.exit_code == 2
+    assert "ARCHIVER_NOW is 'noon', which is no moment" in done.output
+
+
 def test_run_takes_every_site_that_is_due_and_no_other(server: NewsServer, cli: Cli):
     server.front("/about")
     cli.site("gazette", server.address)
@@ -212,6 +238,7 @@ def test_a_run_that_is_silent_about_a_page_among_many_ends_well(server: NewsServ
 
 def test_a_second_run_leaves_the_work_to_the_first(typed: Callable[..., Result], tmp_path: Path):
     with lock(tmp_path / "data" / "run.lock"):
+        (tmp_path / "data" / "sites.toml").write_text('[gazette]\nurl = "https://gazette.example.org/"\n')
         done = typed("run")
     assert done.exit_code == 1
     assert f"Another `archiver run` is under way (process {os.getpid()})" in done.stderr
@@ -263,6 +290,18 @@ def test_cron_gets_one_line_beside_the_users_own_and_remove_takes_only_that(type
 def test_a_user_without_a_crontab_gets_one(typed: Callable[..., Result], home: Path):
     assert typed("schedule", "install", "--cron", "--yes").exit_code == 0
     assert (home / "crontab").read_text().startswith("*/15 * * * * ")
+
+
+@pytest.mark.parametrize("kind", ["cron", "systemd"])
+def test_what_the_clock_starts_asks_the_same_proxy_and_its_password_is_written_nowhere(
+    kind: str, typed: Callable[..., Result], home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("http_proxy", "http://10.1.1.1:3128")
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@10.1.1.1:3128")
+    shown = typed("schedule", "install", f"--{kind}", "--dry-run")
+    assert "http_proxy=http://10.1.1.1:3128" in shown.stdout
+    assert "HTTPS_PROXY is not written there, as it carries a password" in shown.stderr
+    assert "secret" not in shown.output
 
 
 def test_odd_folder_names_and_contacts_reach_the_command_whole(tmp_path: Path):

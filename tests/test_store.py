@@ -322,10 +322,21 @@ def test_what_a_front_page_lists_without_a_date_comes_before_all_older_stories(a
     archive.save_links([link(5, source="front_page"), link(6, source="sitemap")], DAY_1)
     archive.save_links([link(7, source="front_page"), link(8, date_published=DAY_1 + HOUR)], DAY_1 + 2 * HOUR)
     assert [item.url[-1] for item in archive.due_links("lodi_post", DAY_1 + 2 * HOUR, 9)] == list("78512346")
+
+
+def test_the_next_links_are_taken_without_sorting_all_that_wait(archive):
     plan = archive.db.execute(
         f"explain query plan {links.DUE}", dict.fromkeys(("site", "now", "since", "first", "last", "section", "limit"))
     )
-    assert "links_queue" in str(plan.fetchall())
+    told = str(plan.fetchall())
+    assert "links_queue" in told
+    assert "B-TREE" not in told
+
+
+def test_a_link_that_waits_for_another_try_comes_behind_its_like(archive):
+    archive.save_links([link(number) for number in range(1, 4)], DAY_1)
+    archive.finish_link(link(1).url, "due", "HTTP 500", DAY_1 + HOUR, attempts=1)
+    assert [item.url[-1] for item in archive.due_links("lodi_post", DAY_1 + 2 * HOUR, 9)] == list("231")
 
 
 def test_to_delete_a_revision_looks_up_who_returns_to_it(archive):

@@ -12,7 +12,8 @@ from scrapy.exceptions import UsageError
 
 from archiver import settings
 from archiver.display import safe
-from archiver.errors import ArchiverError
+from archiver.errors import ArchiverError, worst
+from archiver.reader import UNREAD
 from archiver.records import Site
 from archiver.sites import find_site
 
@@ -34,6 +35,8 @@ class Command(crawl.Command):
         process.start()
         if process.bootstrap_failed:
             self.exitcode = 1
+        if crawler.spider and crawler.stats:
+            self.exitcode = worst(self.exitcode or 0, crawler.stats.get_value(UNREAD, 0))
         # The error that ended the crawl is the task's; asyncio prints the traceback of one that nobody has asked for.
         if isinstance(crawling, asyncio.Task) and crawling.done() and not crawling.cancelled():
             error = crawling.exception()

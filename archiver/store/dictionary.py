@@ -500,10 +500,10 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         {
             "published": "When the story was published (UTC).",
             "caption": "Caption without the credit.",
-            "credit": "Credit line as printed.",
+            "credit": "Credit line as printed (images.creditline).",
             "creator": "Photographer.",
-            "agency": "Agency of the photograph.",
-            "image": "Address of the image.",
+            "agency": "Agency of the photograph (images.credit_agency).",
+            "image": "Address of the image (images.content_url).",
             "rowid": "Number of the image (images.id).",
         },
     ),

@@ -31,7 +31,7 @@ ASKED_FIRST = _rank_as_sql(("seed", "news_sitemap", "feed", "wordpress", "front_
 # What an editor lists now is there: a story that was gone is looked at again, once a day. Sitemaps keep what is gone for years.
 LISTS_OF_NEWS = ("feed", "news_sitemap", "wordpress", "front_page", "section")
 
-# How new a story is, as far as its link tells: in these words the index links_queue has it.
+# How new a story is, as far as its link tells.
 NEWNESS = """coalesce(date_published, lastmod,
     case when source in ('seed', 'news_sitemap', 'feed', 'wordpress', 'front_page') then first_seen_at end)"""
 
@@ -64,6 +64,9 @@ on conflict (url) do update set
         else links.due_at end
 """
 
+# The order of the queue: in these words the index links_queue has it, so that taking the next hundred of a million sorts nothing.
+QUEUE = f"{NEWNESS} desc, substr(first_seen_at, 1, 13) desc, {ASKED_FIRST.format(column='source')}, due_at"
+
 COLUMNS = "url, source, attempts, lastmod, date_published, first_seen_at, article_id"
 DUE = f"""
 select {COLUMNS} from links
@@ -72,7 +75,7 @@ where site = :site and due_at is not null and due_at <= :now and source <> 'imag
     and (:first is null or (article_id is null
         and listed_on between substr(:first, 1, length(listed_on)) and substr(:last, 1, length(listed_on))))
     and (:section is null or instr(lower(url) || '/', :section) > 0 or instr(lower(source_url) || '/', :section) > 0)
-order by {NEWNESS} desc, substr(first_seen_at, 1, 13) desc, {ASKED_FIRST.format(column="source")}, rowid
+order by {QUEUE}, rowid
 limit :limit
 """
 

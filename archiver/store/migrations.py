@@ -858,3 +858,17 @@ def m023_pictures(db: Database) -> None:
 def m024_revisions_returned_to(db: Database) -> None:
     """Which revisions return to one that a takedown deletes: looked up, where each deletion went through all revisions of the archive."""
     db.execute("create index revisions_returns_to on revisions (returns_to) where returns_to is not null")
+
+
+@migrations()
+def m025_the_whole_order_of_the_queue(db: Database) -> None:
+    """Links without a date, too, lie in the order of asking: a million of them were sorted whenever a hundred was taken."""
+    db.execute("drop index links_queue")
+    db.execute(
+        "create index links_queue on links (site, coalesce(date_published, lastmod,"
+        " case when source in ('seed', 'news_sitemap', 'feed', 'wordpress', 'front_page') then first_seen_at end) desc,"
+        " substr(first_seen_at, 1, 13) desc,"
+        " case source when 'seed' then 0 when 'news_sitemap' then 1 when 'feed' then 2 when 'wordpress' then 3 when 'front_page' then 4"
+        " when 'sitemap' then 5 when 'section' then 6 when 'archive_page' then 7 when 'import' then 8 else 99 end, due_at)"
+        " where due_at is not null"
+    )

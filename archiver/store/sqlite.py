@@ -41,7 +41,7 @@ def open_for_writing(data_dir: Path, create: bool = True) -> Database:
     Raises NothingToDo (not there, and `create` is off), DataDirectoryError, ArchiveDamaged, ArchiveTooNew.
     """
     path = data_dir / DATABASE
-    if not create and not path.exists():
+    if not create and not _is_there(path):
         raise nothing_there(data_dir)
     with telling(path):
         data_dir.mkdir(parents=True, exist_ok=True)
@@ -60,7 +60,7 @@ def open_for_reading(data_dir: Path) -> Database:
     Raises NothingToDo when there is none, and what open_for_writing raises.
     """
     path = data_dir / DATABASE
-    if not path.exists():
+    if not _is_there(path):
         raise nothing_there(data_dir)
     with telling(path):
         db = _connect_to_read(path)
@@ -125,6 +125,15 @@ def telling_of_sqlite(path: Path) -> Iterator[None]:
         if told is None:
             raise
         raise told from error
+
+
+def _is_there(path: Path) -> bool:
+    with telling(path):
+        try:
+            path.stat()
+        except FileNotFoundError:
+            return False
+    return True
 
 
 def nothing_there(data_dir: Path) -> errors.NothingToDo:
