@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -15,6 +17,9 @@ from archiver.records import Site
 from archiver.sites import Facts, load_sites
 from archiver.store import open_archive
 from archiver.urls import normalise, same_site
+
+LAST_FAILURE = "run.failed"  # in the data directory: why the last run could not do its work
+NUMBERS = re.compile(r"\d+")
 
 
 def choose(what: Sequence[str], data_dir: Path) -> tuple[list[Site], tuple[str, ...]]:
@@ -104,8 +109,35 @@ def exit_code(tallies: Collection[SiteTally], failed: Callable[[SiteTally], int]
 def run(data_dir: Path, quiet: bool = False, verbose: bool = False) -> int:
     """Crawls every site that is due, side by side; tells what is new of their trouble. Returns the exit code.
 
-    Raises NothingToDo where no site was added, ArchiveBusy where another run is under way.
+    What keeps the whole run from its work (a typing error in sites.toml, a full disk, another run that is under way) a quiet run, which
+    the clock starts, tells as it tells a site's trouble: when it is new, and once a day. Any other raises it: NothingToDo where no site
+    was added, ArchiveBusy, what reading sites.toml and opening the archive raise.
     """
+    last = data_dir / LAST_FAILURE
+    try:
+        code = _run(data_dir, quiet, verbose)
+    except ArchiverError as error:
+        if not quiet:
+            raise
+        if _is_news(last, str(error)):
+            _tell(["archiver run could not do its work:", *map(safe, str(error).splitlines())])
+        return error.exit_code
+    last.unlink(missing_ok=True)
+    return code
+
+
+def _is_news(last: Path, failure: str) -> bool:
+    """Whether a run failed in another way than the one before, or was told so a day ago. The numbers (of processes) count for nothing."""
+    failure = NUMBERS.sub("0", failure)
+    with suppress(OSError, UnicodeDecodeError):
+        if last.read_text(encoding="utf-8") == failure and time.time() - last.stat().st_mtime < settings.DAY_S:
+            return False
+    with suppress(OSError):  # a directory that cannot be written is told each time
+        last.write_text(failure, encoding="utf-8")
+    return True
+
+
+def _run(data_dir: Path, quiet: bool, verbose: bool) -> int:
     known = load_sites(data_dir)
     active = schedule.sites_to_crawl(known, data_dir)
     if not active and not any(site.paused for site in known.values()):

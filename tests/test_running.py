@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
-from archiver import adding, backfill, crawling, display, importing
+from archiver import adding, backfill, crawling, display, importing, settings
 from archiver.display import SiteTally
 from archiver.errors import ArchiveDamaged, ArchiverError, NothingToDo, worst
 from archiver.importing import Report
@@ -79,3 +81,31 @@ def test_an_import_ends_with_what_its_reading_process_ended_with():
     assert importing.exit_code(taken, {"reader_failed": 1}, ArchiverError(""), one_page=False) == 1
     with pytest.raises(NothingToDo):
         importing.exit_code(nothing, {}, None, one_page=False)
+
+
+def test_a_run_that_the_clock_starts_tells_once_a_day_what_keeps_it_from_its_work(
+    tmp_path: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch
+):
+    facts, told = tmp_path / "data" / "sites.toml", tmp_path / "told"
+    facts.parent.mkdir()
+    facts.write_text('[gazette]\nurl = "https://gazette.example/"\nevry = "1h"\n')
+    first = typed("-q", "run")
+    assert first.exit_code == 2 and "line 1, site [gazette]: unknown fact 'evry'" in first.stderr
+    again = typed("-q", "run")
+    assert (again.exit_code, again.stderr) == (2, "")
+    assert "unknown fact" in typed("run").stderr  # whoever runs it by hand is told
+    a_day_ago = time.time() - settings.DAY_S - 1
+    os.utime(facts.with_name("run.failed"), (a_day_ago, a_day_ago))
+    monkeypatch.setattr(settings, "TELL", f"tee {told}")
+    next_day = typed("-q", "run")
+    assert (next_day.exit_code, next_day.stderr) == (2, "") and "unknown fact" in told.read_text()
+    facts.write_text('[gazette]\nurl = "https://gazette.example/"\nevery = "1 moon"\n')
+    assert typed("-q", "run").exit_code == 2 and "1 moon" in told.read_text()  # another failure
+
+
+def test_a_run_that_does_its_work_forgets_what_kept_the_one_before(tmp_path: Path, typed: Typed):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "sites.toml").write_text('[gazette]\nurl = "https://gazette.example/"\npaused = true\n')
+    (data / "run.failed").write_text("The disk is full")
+    assert typed("-q", "run").exit_code == 0 and not (data / "run.failed").exists()
