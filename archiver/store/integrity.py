@@ -331,7 +331,8 @@ def read_orphans_again(db: Database) -> int:
 
 
 def count_revisions(db: Database, article_id: int) -> None:
-    db.execute("update articles set revision_count = (select count(*) from revisions where article_id = ?1) where id = ?1", (article_id,))
+    counted = "(select count(*) from revisions where article_id = articles.id)"
+    db.execute(f"update articles set revision_count = {counted} where id = ?", (article_id,))
 
 
 def restore_text(db: Database, article_id: int) -> bool:

@@ -24,9 +24,9 @@ group by i.content_url order by max(i.is_lead) desc, min(i.position)
 """
 # One that another story has brought in is kept already; after a loss of rows its capture tells.
 ADD = """
-insert or ignore into pictures (article_id, url, capture_id) values (?1, ?2, coalesce(
-    (select capture_id from pictures where url = ?2 and capture_id is not null limit 1),
-    (select id from captures where target_uri = ?2 and outcome = 'image' order by id desc limit 1)))
+insert or ignore into pictures (article_id, url, capture_id) values (:story, :url, coalesce(
+    (select capture_id from pictures where url = :url and capture_id is not null limit 1),
+    (select id from captures where target_uri = :url and outcome = 'image' order by id desc limit 1)))
 """
 DUE = """
 select url from links where site = :site and source = 'image' and due_at is not null and due_at <= :now
@@ -80,7 +80,7 @@ def want(db: Database, article_id: int, site: str, story_url: str, which: str, n
     (known,) = db.execute("select count(*) from pictures where article_id = ?", (article_id,)).fetchone()
     urls = [url for (url,) in rows if is_address(url)][: max(0, settings.MAX_PICTURES - known)]
     links.save_links(db, [Link(url, site, "image", story_url) for url in urls], now)
-    db.conn.executemany(ADD, [(article_id, url) for url in urls])
+    db.conn.executemany(ADD, [{"story": article_id, "url": url} for url in urls])
     db.execute(f"{TAKE_OVER} and url in (select value from json_each(:urls))", {"site": site, "urls": json.dumps(urls)})
     return len(urls)
 

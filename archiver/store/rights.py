@@ -32,15 +32,15 @@ OPT_OUTS = """
 select signal, case when signal in ('license', 'robots_ai', 'content-signal') then value end as said,
     group_concat(distinct told_by), count(distinct url), min(first_seen_at), max(last_seen_at)
 from rights_signals r
-where site = ?1 and (
+where site = :site and (
     (signal in ('noai', 'noimageai', 'noarchive') and told_by in ('meta', 'header'))
     or (signal = 'tdm-reservation' and value = '1')
     or (signal = 'tdmrep.json' and json_valid(value) and json_extract(value, '$."tdm-reservation"') = 1)
     or signal = 'license'
     or (signal in ('robots_ai', 'content-signal') and last_seen_at >= coalesce(
-        (select max(last_seen_at) from rights_signals where site = ?1 and signal = 'robots.txt'), ''))
+        (select max(last_seen_at) from rights_signals where site = :site and signal = 'robots.txt'), ''))
     or (signal = 'robots.txt' and value = '' and not exists (
-        select 1 from rights_signals later where later.site = ?1 and later.signal = 'robots.txt' and later.last_seen_at > r.last_seen_at))
+        select 1 from rights_signals later where later.site = :site and later.signal = 'robots.txt' and later.last_seen_at > r.last_seen_at))
 )
 group by signal, said order by signal, count(distinct url) desc, said limit 50
 """
@@ -177,8 +177,9 @@ def apply_policy(db: Database, site: str, noarchive: str | None) -> None:
 
 def follow_policies(db: Database, sites: Iterable[Site]) -> None:
     for site in sites:
-        given = (site.noarchive, site.noarchive_reason, site.name)
-        changed = db.execute("update sites set noarchive = ?1, noarchive_reason = ?2 where name = ?3 and noarchive is not ?1", given)
+        given = {"name": site.name, "policy": site.noarchive, "reason": site.noarchive_reason}
+        statement = "update sites set noarchive = :policy, noarchive_reason = :reason where name = :name and noarchive is not :policy"
+        changed = db.execute(statement, given)
         if changed.rowcount > 0:
             apply_policy(db, site.name, site.noarchive)
 
@@ -218,7 +219,7 @@ def signals_of(db: Database, site: str, url: str | None) -> list[dict[str, Any]]
 
 def opt_outs(db: Database, site: str) -> list[OptOut]:
     """What a site and its stories say, summed up; nothing of what was never said."""
-    return [OptOut(*row) for row in db.execute(OPT_OUTS, (site,)).fetchall()]
+    return [OptOut(*row) for row in db.execute(OPT_OUTS, {"site": site}).fetchall()]
 
 
 def tdm_reservation(db: Database, site: str, url: str) -> dict[str, Any] | None:

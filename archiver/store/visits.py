@@ -115,8 +115,8 @@ def make_known_due(db: Database, site: str, now: datetime) -> None:
 def reopen_forbidden(db: Database, site: str, now: datetime) -> None:
     """Addresses that robots.txt forbade are asked for once more, where lists showed them of late: its rules have changed."""
     db.execute(
-        "update links set state = 'due', reason = null, due_at = ?1"
-        " where site = ?2 and state = 'skipped' and reason like 'robots %' and last_seen_at > ?3",
+        "update links set state = 'due', reason = null, due_at = ?"
+        " where site = ? and state = 'skipped' and reason like 'robots %' and last_seen_at > ?",
         (utc_text(now), site, utc_text(now - OF_LATE)),
     )
 
