@@ -40,7 +40,8 @@ where site = :site and (
     or (signal in ('robots_ai', 'content-signal') and last_seen_at >= coalesce(
         (select max(last_seen_at) from rights_signals where site = :site and signal = 'robots.txt'), ''))
     or (signal = 'robots.txt' and value = '' and not exists (
-        select 1 from rights_signals later where later.site = :site and later.signal = 'robots.txt' and later.last_seen_at > r.last_seen_at))
+        select 1 from rights_signals later
+        where later.site = :site and later.signal = 'robots.txt' and later.last_seen_at > r.last_seen_at))
 )
 group by signal, said order by signal, count(distinct url) desc, said limit 50
 """
