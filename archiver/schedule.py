@@ -85,6 +85,21 @@ def tell(lines: Sequence[str], command: str) -> None:
         raise ArchiverError(f"The command in ARCHIVER_TELL failed: {failure}\nTry it by hand: echo test | {command}")
 
 
+def wrong_command(command: str) -> str | None:
+    """What is wrong with a command for `tell`, which runs without a shell; None where nothing is."""
+    if not command.isprintable():
+        return "has line breaks or control characters"
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        return f"cannot be taken apart ({error})"
+    sign = next((word for word in words if SHELL_SIGN.fullmatch(word)), None)
+    return f"runs without a shell, where {sign} does nothing; sh -c '…' has one" if sign else None
+
+
+SHELL_SIGN = re.compile(r"\d?(?:>>?|<|\|\|?|&&?|;)(?:&\d)?")
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What `schedule install` will write, and where."""
@@ -107,10 +122,8 @@ def plan_schedule(
         )
     if not contact.isprintable():
         raise WrongUse("The contact has line breaks or control characters.\nExample: --contact mailto:me@example.org")
-    if not teller.isprintable():
-        raise WrongUse(
-            "The command of --tell has line breaks or control characters.\nExample: --tell \"mail -s 'News archiver' me@example.org\""
-        )
+    if wrong := wrong_command(teller):
+        raise WrongUse(f"The command of --tell {wrong}.\nExample: --tell \"mail -s 'News archiver' me@example.org\"")
     if not str(data_dir.resolve()).isprintable():
         raise WrongUse(f"The data directory {str(data_dir)!r} has line breaks or control characters in its name.\nRename it first.")
     kind = kind or ("systemd" if _has_user_systemd() else "cron")

@@ -366,6 +366,18 @@ def test_quotes_and_dollar_signs_reach_a_command_of_systemd_as_they_are(tmp_path
     assert """Environment="ARCHIVER_TELL=sh -c 'curl -d @- \\"$URL\\"'"\n""" in unit  # no variables are put in there
 
 
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [("cat >> told.txt", ">>"), ("sort | mail me@example.org", "|"), ("mail -s 'News me@example.org", "quotation"), ("mail\nme", "line")],
+)
+def test_a_command_to_tell_that_needs_a_shell_or_cannot_be_read_is_wrong_use(
+    typed: Callable[..., Result], home: Path, command: str, why: str
+):
+    done = typed("schedule", "install", "--cron", "--yes", "--tell", command)
+    assert done.exit_code == 2 and why in done.stderr
+    assert list(home.iterdir()) == []
+
+
 def test_a_systemd_that_does_not_answer_is_told_with_the_way_out(typed: Callable[..., Result], home: Path):
     (home / "broken").touch()
     done = typed("schedule", "install", "--systemd", "--yes")
