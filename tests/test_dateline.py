@@ -558,6 +558,7 @@ def in_paper(opening: str, host: str, lang: str, country: str | None = None, mor
         ("Wolfegg.", "heron.example", "de", "DE", 47.82),
         ("Kirchseeon.", "heron.example", "de", None, None),  # nobody knows in which country the paper is
         ("Bolinas —", "heron.example", "en", "US", 37.91),
+        ("SILJANSNÄS.", "heron.se", "sv", None, 60.78),
     ],
 )
 def test_a_small_town_is_believed_and_placed_in_the_paper_s_own_country(opening, host, lang, country, lat):

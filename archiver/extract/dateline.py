@@ -482,6 +482,8 @@ def accept_dot(name: str, known: bool, capitals: bool, story: Story) -> str | No
         return None
     if known and (capitals or (story.language in DOT_LANGUAGES and is_clear(name, story))):
         return "capitals" if capitals else "gazetteer"
+    if capitals and story.country and is_town(name, {story.country}) and not story.uses_as_word(name):
+        return "capitals"
     if story.language == "hi" and len(name.split()) <= DANDA_WORDS:
         return "danda"
     if story.language not in ("de", "lb") or not may_be_unknown(name):
