@@ -7,8 +7,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from itertools import groupby, zip_longest
+from difflib import Match, SequenceMatcher
+from itertools import accumulate, groupby, zip_longest
 
 from archiver.unspaced import UNSPACED_LETTERS, count_words
 
@@ -25,8 +25,12 @@ ALIKE = 0.4  # share of common words from which two paragraphs are one paragraph
 # Equal pairs (a word here, the same word there) that may be looked at in one comparison; difflib takes about a second for these.
 # Two real stories of 3,000 words rewritten as one paragraph have about 90,000. What is beyond is replaced whole.
 MAX_PAIRS = 150_000
+# Tokens and pairs that difflib may look at for it: for each stretch that is equal it goes through what is left once more. The two stories
+# above take a million; beyond, what difflib has found by then is the comparison, and the rest is replaced.
+MAX_STEPS = 8_000_000
 MAX_PARAGRAPH_PAIRS = 2_500
 SENTENCE_PAIRS = 20_000  # equal sentences looked at when a revision is stored: a tenth of a second
+SENTENCE_STEPS = 2_000_000
 SENTENCE_LENGTH = 2_000  # characters of a sentence that are looked at
 SHORT_SENTENCE = 6  # words; one short sentence in place of another is that sentence, changed, though they share no word
 
@@ -54,6 +58,7 @@ class Budget:
     """What one comparison may still cost: a page is a stranger's, and could be made to take hours."""
 
     pairs: int = MAX_PAIRS
+    steps: int = MAX_STEPS
 
     def allows(self, a: Sequence[str], b: Sequence[str]) -> bool:
         """Whether comparing these is within the budget; takes it off when it is."""
@@ -63,6 +68,22 @@ class Budget:
             return False
         self.pairs -= pairs
         return True
+
+
+class Matcher(SequenceMatcher[str]):
+    """difflib's, that finds nothing more once the steps of its budget are taken."""
+
+    def __init__(self, a: Sequence[str], b: Sequence[str], budget: Budget) -> None:
+        super().__init__(str.isspace, a, b, autojunk=False)
+        self.budget, counts = budget, Counter(b)
+        self.steps = list(accumulate((1 if token.isspace() else 1 + counts[token] for token in a), initial=0))  # up to each token
+
+    def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
+        steps = self.steps[-1 if ahi is None else ahi] - self.steps[alo]
+        if steps > self.budget.steps:
+            return Match(alo, blo, 0)
+        self.budget.steps -= steps
+        return super().find_longest_match(alo, ahi, blo, bhi)
 
 
 class Letters(dict[int, int | None]):
@@ -128,7 +149,7 @@ def diff_sentences(old: str, new: str) -> list[SentenceChange]:
     a, b = keyed(old), keyed(new)
     blocks = [
         (a[i1:i2], b[j1:j2])
-        for op, i1, i2, j1, j2 in opcodes([key for key, _ in a], [key for key, _ in b], Budget(SENTENCE_PAIRS))
+        for op, i1, i2, j1, j2 in opcodes([key for key, _ in a], [key for key, _ in b], Budget(SENTENCE_PAIRS, SENTENCE_STEPS))
         if op != "equal" and (i1 < i2 or j1 < j2)
     ]
     moved = Counter(key for before, _ in blocks for key, _ in before) & Counter(key for _, after in blocks for key, _ in after)
@@ -263,7 +284,7 @@ def opcodes(a: Sequence[str], b: Sequence[str], budget: Budget) -> Iterator[tupl
     middle_a, middle_b = a[start : len(a) - end], b[start : len(b) - end]
     yield "equal", 0, start, 0, start
     if budget.allows(middle_a, middle_b):
-        for op, i1, i2, j1, j2 in SequenceMatcher(str.isspace, middle_a, middle_b, autojunk=False).get_opcodes():
+        for op, i1, i2, j1, j2 in Matcher(middle_a, middle_b, budget).get_opcodes():
             yield op, start + i1, start + i2, start + j1, start + j2
     else:
         yield "replace", start, len(a) - end, start, len(b) - end

@@ -16,6 +16,7 @@ TEXTS = st.lists(st.sampled_from(["The", "bridge", "re-opens", " ", "\n\n", "\n"
 
 NOISE = random.Random(1).choices(["dam", "sluice"], k=40_000)  # what difflib is slowest at
 LONG_WORDS = "\n\n".join(" ".join(f"w{number * 31 % 4_999}" for number in range(i, i + 5_000)) for i in range(50))
+EVERY_OTHER = " ".join(f"w{number} old{number}" for number in range(18_000))  # each word that stayed is a stretch of its own
 
 
 def old_of(parts):
@@ -146,8 +147,12 @@ def test_sentences_are_changed_added_removed_or_moved():
         ("\n\n".join(NOISE), "\n\n".join(NOISE[::-1])),
         ("\n\n".join(" ".join(NOISE[i : i + 400]) for i in range(0, 40_000, 400)), "\n\n".join([" ".join(NOISE[-400:])] * 100)),
         (LONG_WORDS, LONG_WORDS[::-1]),
+        (EVERY_OTHER, EVERY_OTHER.replace("old", "new")),
     ],
-    ids=["long", "repeating", "many paragraphs", "equal paragraphs", "blank", "noise", "noisy paragraphs", "long noise", "many words"],
+    ids=[
+        *("long", "repeating", "many paragraphs", "equal paragraphs", "blank", "noise", "noisy paragraphs", "long noise", "many words"),
+        "every other word",
+    ],
 )
 def test_a_hostile_text_takes_no_longer_than_a_reader_waits(old, new):
     with comes_to_an_end():
@@ -157,7 +162,8 @@ def test_a_hostile_text_takes_no_longer_than_a_reader_waits(old, new):
 
 @pytest.mark.parametrize(
     ("old", "new"), [("\n\n".join(NOISE), "\n\n".join(NOISE[::-1])), (LONG_WORDS, LONG_WORDS[::-1]), ("a. " * 60_000, "b. " * 60_000),
-     ("So" + "." * 100_000, "No" + "." * 100_000)],
+     ("So" + "." * 100_000, "No" + "." * 100_000),
+     (EVERY_OTHER.replace(" ", ".\n"), EVERY_OTHER.replace("old", "new").replace(" ", ".\n"))],
 )  # fmt: skip
 def test_a_hostile_text_holds_up_no_storing(old, new):
     with comes_to_an_end():
