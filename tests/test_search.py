@@ -15,13 +15,16 @@ from hypothesis import strategies as st
 
 from archiver.browse.serving import make_datasette
 from archiver.errors import WrongUse
+from archiver.queries import load_queries
 from archiver.records import Article, Image
 from archiver.store import Archive, CaptureRow, Reading, open_archive, open_reader, stretches
 from archiver.store.search import MARKS
 from archiver.store.words import advice, complaint, match_of
 from tests.conftest import Cli
+from tests.patience import comes_to_an_end
 
 DAY_1 = datetime(2026, 11, 1, 8, tzinfo=UTC)
+SEARCH_STORIES = next(query.sql for query in load_queries() if query.name == "search_stories")
 
 # name, headline, body, site, section, language
 STORIES = [
@@ -289,6 +292,34 @@ def test_a_snippet_marks_the_matches_and_a_hit_tells_what_a_list_needs(archive):
     assert hit.headline_marked == f"{MARKS[0]}Flood{MARKS[1]} warning for the valley"
     assert (hit.headline, hit.site, hit.article_section) == ("Flood warning for the valley", "lodi_post", "World")
     assert hit.date_published == "2026-11-01T08:00:00Z"
+
+
+@pytest.fixture(scope="module")
+def monotonous(tmp_path_factory):
+    """A page that says one word a hundred thousand times, and something else at its end."""
+    folder = tmp_path_factory.mktemp("monotonous")
+    with open_archive(folder) as archive:
+        body = "sand gull " * 90_000 + "the lighthouse keeper waits for the ferry"
+        add(archive, "dunes", "Sand", body, "lodi_post", "World", "en", datetime(2026, 11, 1, 8, tzinfo=UTC))
+    return folder
+
+
+@pytest.mark.parametrize("query", ["sand", " ".join(["s*", "sa*", "g*", "gu*"] * 15), "sand OR gull"])
+def test_a_page_of_one_word_holds_up_no_search(monotonous, query):
+    with open_archive(monotonous) as archive, comes_to_an_end():
+        (hit,) = archive.search(query).hits
+        (row,) = archive.db.execute(SEARCH_STORIES, {"q": query, "site": ""}).fetchall()
+        assert sum(1 for _ in archive.concordance("gull", width=10)) == 90_000
+    assert f"{MARKS[0]}sand{MARKS[1]}" in hit.snippet
+    assert "[sand]" in row[4]
+
+
+def test_the_snippet_of_a_long_text_is_the_passage_with_most_of_the_words(monotonous):
+    with open_archive(monotonous) as archive:
+        (hit,) = archive.search('"lighthouse keeper" OR ferry').hits
+        (occurrence,) = archive.concordance('"lighthouse keeper"', width=10)
+    assert f"the {MARKS[0]}lighthouse keeper{MARKS[1]} waits for the {MARKS[0]}ferry{MARKS[1]}" in hit.snippet
+    assert (occurrence.left, occurrence.match, occurrence.right) == ("gull the ", "lighthouse keeper", " waits for")
 
 
 def test_a_total_is_exact_up_to_a_bound_and_says_so(archive, monkeypatch):

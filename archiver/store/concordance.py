@@ -6,18 +6,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from sqlite_utils import Database
 
 from archiver.store import index, rights, words
+from archiver.store.excerpts import marked
 from archiver.store.search import MARKS, matching
 
 PARTS = ("headline", "abstract", "body")
+LONG = 200_000  # characters of a text that is not marked in one piece, see excerpts.py
 LONGEST_CONTEXT = 1_000  # characters on each side
 STORIES = f"""
 select a.key, a.site, a.url, a.headline as title, a.date_published, a.date_published_utc,
     highlight(articles_fts, 0, :open, :close) as headline, highlight(articles_fts, 1, :open, :close) as abstract,
-    highlight(articles_fts, 2, :open, :close) as body
+    iif(length(articles_fts.article_body) > {LONG}, null, highlight(articles_fts, 2, :open, :close)) as body,
+    iif(length(articles_fts.article_body) > {LONG}, articles_fts.article_body, null) as long_body
 from articles_fts cross join articles a on a.search_id = articles_fts.rowid
 where articles_fts match :match and articles_fts.rowid between :low and :high and {rights.SHOWN}
 order by articles_fts.rowid desc
@@ -65,6 +69,7 @@ def concordance(
     width, pieces = min(width, LONGEST_CONTEXT), words.unspaced_pieces(query)
     within = re.compile("|".join(map(re.escape, pieces)), re.IGNORECASE) if pieces else WHOLE
     for row in db.query(STORIES, given):
+        row = row if row["long_body"] is None else row | {"body": marked(row["long_body"], partial(words.any_of, query), *MARKS)}
         facts = {name: row[name] for name in ("key", "site", "url", "date_published", "date_published_utc")}
         for part in PARTS:
             for number, (left, match, right) in enumerate(_contexts(row[part] or "", width, within), 1):

@@ -17,13 +17,15 @@ from archiver.errors import WrongUse
 from archiver.store import index, rights
 from archiver.store.rights import BECAUSE
 from archiver.store.stretches import stretches_with
-from archiver.store.words import match_of
+from archiver.store.words import count_of, match_of
 
 COUNTED = 10_000  # a total is exact up to here
 RANKED = 10_000  # the newest matches are ranked, older ones come after none
 SORTS = ("rank", "newest", "oldest")
 MARKS = ("\x02", "\x03")  # around a match in a snippet; they cannot stand in archived text
 SNIPPET_WORDS = 32
+# Characters of a text, times words that are looked for, from which on no snippet() is asked for: what takes it a second at the worst.
+MOST_SNIPPED = 30_000
 WEIGHTS = "8.0, 3.0, 1.0, 0.0"  # of a word in headline, abstract, body; filter words do not count
 
 TOTAL = "select count(*) from (select 1 from articles_fts where articles_fts match :match and rowid between :low and :high limit :most)"
@@ -40,7 +42,9 @@ order by {index.oldest_first("rowid")} limit :limit offset :offset
 """
 SHOWN = f"""
 select a.key, a.headline, a.site, a.url, a.date_published, a.date_published_utc, a.article_section, a.byline, a.infosource, a.pubstatus,
-    a.revision_count, {BECAUSE} as withheld, snippet(articles_fts, 2, :open, :close, '…', {SNIPPET_WORDS}) as snippet,
+    a.revision_count, {BECAUSE} as withheld, iif(length(articles_fts.article_body) > :snipped,
+        excerpt(articles_fts.article_body, :query, :open, :close),
+        snippet(articles_fts, 2, :open, :close, '…', {SNIPPET_WORDS})) as snippet,
     highlight(articles_fts, 0, :open, :close) as headline_marked, articles_fts.rowid as number
 from articles_fts cross join articles a on a.search_id = articles_fts.rowid
 where articles_fts match :match and articles_fts.rowid between :low and :high
@@ -126,6 +130,8 @@ def search(
         "limit": max(0, limit),
         "offset": max(0, offset),
         "most": COUNTED + 1,
+        "query": query,
+        "snipped": MOST_SNIPPED // max(1, count_of(query)),
         "open": MARKS[0],
         "close": MARKS[1],
     }

@@ -15,6 +15,7 @@ from functools import partial
 
 from archiver.agencies import agency_name
 from archiver.errors import WrongUse
+from archiver.store.excerpts import excerpt
 from archiver.store.stretches import stretches_with
 from archiver.unspaced import UNSPACED
 
@@ -107,6 +108,17 @@ def match_of(query: str, text: str = TEXT, within: Within | None = None) -> str:
     return f"{text} : ({expression})"
 
 
+def any_of(query: str, within: Within | None = None) -> str:
+    """An FTS5 expression for texts with any of the words of a query, whatever its signs say."""
+    terms = [token.match for token in _tokens(query[:LONGEST], within=within) if token.kind == "term"]
+    return " OR ".join(terms[:MOST_WORDS]) or NOTHING
+
+
+def count_of(query: str) -> int:
+    """Words and phrases of a query."""
+    return sum(token.kind == "term" for token in _tokens(query))
+
+
 def unspaced_pieces(query: str) -> list[str]:
     """What a query looks for inside the stretches of text without spaces, in small letters, the longest first."""
     pieces = {piece.lower() for piece in PIECE.findall(query) if UNSPACED.search(piece)}
@@ -115,7 +127,8 @@ def unspaced_pieces(query: str) -> list[str]:
 
 def teach(conn: sqlite3.Connection) -> None:
     """Gives SQL the functions of the questions in archiver/queries: match_of(query, index, columns), so that they understand what a search
-    does, and agency_name(printed), so that they count an agency under one name.
+    does, excerpt(text, query, begin, end) for what is shown of a text, and agency_name(printed), so that they count an agency under one
+    name.
 
     A query that is refused finds nothing, as an error of a function in SQL does not come out with its words.
     """
@@ -129,7 +142,11 @@ def teach(conn: sqlite3.Connection) -> None:
     def in_one_name(printed: str | None) -> str | None:
         return agency_name(printed) if isinstance(printed, str) else None
 
+    def around_words(text: str | None, query: str | None, begin: str, end: str) -> str:
+        return excerpt(text or "", partial(any_of, query or ""), begin, end)
+
     conn.create_function("match_of", 3, in_sql, deterministic=True)
+    conn.create_function("excerpt", 4, around_words, deterministic=True)
     conn.create_function("agency_name", 1, in_one_name, deterministic=True)
 
 
