@@ -21,6 +21,7 @@ from archiver.records import Article, Author, Correction, Embed, Evidence, Image
 from archiver.store import Archive, CaptureRow, Look, Reading, Saved, links, open_archive, open_reader
 from archiver.store.index import SLOTS
 from archiver.store.migrations import migrations
+from tests.patience import comes_to_an_end
 
 DAY_1 = datetime(2026, 11, 3, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -647,6 +648,15 @@ def test_one_sentence_that_a_story_alone_gains_is_an_edit_though_others_were_rea
         read(archive, article(text + more, url, url, date_published_utc=f"{url[20:30].replace('/', '-')}T08:00:00Z"), DAY_1 + 2 * DAY)
     told = archive.db.execute("select change, stealth, count(*) from revisions where number = 2 group by 1, 2").fetchall()
     assert told == [("substantive", 1, 2)]
+
+
+def test_an_edit_in_one_of_many_endless_stories_of_a_site_holds_up_nobody(archive):
+    texts = {f"https://lodi.example/list-{story}": "\n".join(f"Number {story}-{line}." for line in range(60_000)) for story in range(8)}
+    for url, body in texts.items():
+        read(archive, article(body, url=url))
+    url, body = list(texts.items())[3]
+    with comes_to_an_end():
+        assert read(archive, article(f"{body} One more.", url=url), DAY_1 + HOUR).change == "substantive"
 
 
 def test_a_modified_date_that_advanced_before_the_text_changed_declares_nothing(archive):

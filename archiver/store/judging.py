@@ -22,6 +22,8 @@ MOST_CHANGES = 300  # sentences of one revision; a story that is rewritten as a 
 EARLIER = 500  # unexplained sentences of earlier revisions that a late note is compared with
 NEIGHBOURS = 10  # other stories of the site before it, and as many after it, in which a line of the site would stand, too
 LEAST_NEIGHBOURS = 4
+NEIGHBOUR_LENGTH = 200_000  # characters of a text in which lines are looked for; what is longer could be made to take hours
+COPIED_LINES = 100  # lines of a text, spread over it, by which its near copies are known
 FEW = 10  # changed sentences; more are no line of the site
 
 A_WHILE = timedelta(hours=1)  # stories looked at that long before count as looked at together
@@ -162,13 +164,15 @@ def _neighbours(db: Database, article_id: int, own: str) -> list[Neighbour]:
     found: list[Neighbour] = []
     for compare, order in (("<", "desc"), (">", "asc")):
         query = f"""
-            select a.id, a.last_seen_at, t.article_body, coalesce((select r.article_body from revisions r
-                where r.article_id = a.id and r.number = a.revision_count - 1), '')
+            select a.id, a.last_seen_at, substr(t.article_body, 1, :length), coalesce((select substr(r.article_body, 1, :length)
+                from revisions r where r.article_id = a.id and r.number = a.revision_count - 1), '')
             from articles a join article_texts t on t.article_id = a.id
-            where a.site = ? and a.search_id {compare} ? order by a.search_id {order} limit ?
+            where a.site = :site and a.search_id {compare} :at order by a.search_id {order} limit :most
         """
-        found += [Neighbour(*row) for row in db.execute(query, (site, search_id, NEIGHBOURS)).fetchall()]
-    lines = set(sentences(own))
+        given = {"site": site, "at": search_id, "most": NEIGHBOURS, "length": NEIGHBOUR_LENGTH}
+        found += [Neighbour(*row) for row in db.execute(query, given).fetchall()]
+    lines = list(dict.fromkeys(sentences(own[:NEIGHBOUR_LENGTH])))
+    lines = lines[:: -(-len(lines) // COPIED_LINES) or 1]
     return [other for other in found if 3 * sum(line in other.article_body for line in lines) <= len(lines)]
 
 
