@@ -29,6 +29,9 @@ from archiver.captures import CHUNK, GZIP, ZSTD_BITE
 MAX_HEAD_BYTES = 64 << 10  # of a record's own fields, and of its HTTP headers; honest ones have 1 KiB
 MAX_RECORD_BYTES = settings.MAX_BODY_BYTES + MAX_HEAD_BYTES  # longer ones are passed over
 MAX_SKIPPED_BYTES = 1 << 30  # unpacked and thrown away in one go; beyond it, the next record is looked for in the packed bytes
+# Unpacked in vain from a file, of members that have no end: the next one is looked for within them, so that a small file could be read for
+# years. A file that was damaged on its way loses some hundred kilobytes with each.
+MAX_LOST_BYTES = 4 << 30
 MAX_MEMBERS = 20_000  # of a WACZ
 MAX_PACKAGE_BYTES = 16 << 20  # of the list of resources in a WACZ
 MAX_DIRECTORY_BYTES = 64 << 20  # of a zip file's table of contents, which Python reads whole
@@ -145,7 +148,7 @@ def _plain(file: BinaryIO, begin: Place) -> Iterator[Record | Fault]:
 
 def _members(file: BinaryIO, begin: Place, packing: Packing) -> Iterator[Record | Fault]:
     """Members one after another; where one is broken, the next is looked for in the packed bytes."""
-    start, passed = max(begin.offset, packing.first), begin.records
+    start, passed, lost = max(begin.offset, packing.first), begin.records, 0
     while True:
         member = Member(file, start, packing)
         if member.is_missing:
@@ -175,6 +178,11 @@ def _members(file: BinaryIO, begin: Place, packing: Packing) -> Iterator[Record 
             broken = member.broken or Broken("too_large", "unpacks without end")
             yield Fault(broken.name, f"{broken.reason} (member at byte {start})", Place(found if found is not None else start + 1))
             if found is None:
+                return
+            lost += member.flow.taken
+            if lost > MAX_LOST_BYTES:
+                reason = f"{lost} bytes were unpacked in vain: what stands behind byte {found} is not looked at"
+                yield Fault("too_large", reason, Place(found))
                 return
             start, passed = found, 0
         else:
@@ -348,9 +356,10 @@ class Flow:
         self.taken += len(data)
         return data
 
-    def give_back(self, data: bytes) -> None:
-        self.held[:0] = data
-        self.taken -= len(data)
+    def look_behind(self, size: int) -> tuple[int, bytes]:
+        """(how many of `size` bytes there are, the two that follow them); nothing is copied: who lies would have it done for each lie."""
+        self._fill(size + 2)
+        return min(size, len(self.held)), bytes(self.held[size : size + 2])
 
     def skip(self, size: int) -> int:
         """Throws away; returns how many there were."""
@@ -367,13 +376,13 @@ class Flow:
             size = CHUNK if blanks == size else 4
 
     def head(self) -> bytes | None:
-        """Up to and with the first empty line; None where there is none within MAX_HEAD_BYTES."""
+        """Up to and with the first empty line, without taking it; None where there is none within MAX_HEAD_BYTES."""
         size = CHUNK >> 4
         while True:
             data = self.peek(size)
             ends = [place + len(mark) for mark in (b"\r\n\r\n", b"\n\n") if (place := data.find(mark)) >= 0]
             if ends:
-                return self.take(min(ends)) if min(ends) <= MAX_HEAD_BYTES else None
+                return data[: min(ends)] if min(ends) <= MAX_HEAD_BYTES else None
             if len(data) < size or size > MAX_HEAD_BYTES:
                 return None
             size *= 2
@@ -406,8 +415,9 @@ def _record(flow: Flow) -> tuple[str, dict[str, str], bytes]:
         flow.take(len(WARC))
         raise Broken("header_too_long", f"the fields of a record do not end within {MAX_HEAD_BYTES} bytes")
     if torn := [match.start() for match in VERSION.finditer(head, 1)]:
-        flow.give_back(head[torn[-1] :])
+        flow.skip(torn[-1])
         raise Broken("truncated", "another record begins within the fields of a record")
+    flow.skip(len(head))
     fields = _fields(head.decode("utf-8", "replace").splitlines()[1:])
     kind, length = fields.get("warc-type", "").lower(), fields.get("content-length", "")
     if not LENGTH.fullmatch(length):
@@ -426,15 +436,13 @@ def _record(flow: Flow) -> tuple[str, dict[str, str], bytes]:
         if size > MAX_SKIPPED_BYTES:
             raise Torn("too_large", f"a record of {size} bytes")
         raise Broken("too_large", f"a record of {size} bytes: {fields.get('warc-target-uri', '')[:200]}")
-    block = flow.take(size)
-    tail = flow.peek(2)
-    if len(block) < size or tail not in (b"\r\n", b"\n\n", b"\n", b""):
-        inside = NEXT_RECORD.search(block, 1)
-        if inside:
-            flow.give_back(block[inside.end() :])
-        what = "shorter" if len(block) < size or inside else "longer"
+    there, tail = flow.look_behind(size)
+    if there < size or tail not in (b"\r\n", b"\n\n", b"\n", b""):
+        inside = NEXT_RECORD.search(flow.held, 1, there)
+        flow.skip(inside.end() if inside else there)
+        what = "shorter" if there < size or inside else "longer"
         raise Broken("wrong_length", f"a record is {what} than the {size} bytes it claims: {fields.get('warc-target-uri', '')[:200]}")
-    return kind, fields, block
+    return kind, fields, flow.take(size)
 
 
 def _to_next(flow: Flow) -> None:

@@ -300,7 +300,10 @@ class Import:
             return
         for path in _files_in(file):
             try:
-                self._file(path)
+                if _is_file(path, is_named=path == file):
+                    self._file(path)
+                else:
+                    self._count("other_file")
             except Broken as broken:
                 self._fault(path.name, broken.name, broken.reason)
             except OSError as error:
@@ -314,9 +317,6 @@ class Import:
         self.tell(path.name, self.done_bytes, self.report)
 
     def _file(self, path: Path) -> None:
-        if path.is_symlink():  # a folder may be somebody's unpacked archive
-            self._count("other_file")
-            return
         with path.open("rb") as file:
             kind = _kind(file, path.name)
             if kind == "warc":
@@ -790,6 +790,11 @@ def _files_in(path: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(path):
         folders.sort()
         yield from (Path(folder, name) for name in sorted(names))
+
+
+def _is_file(path: Path, is_named: bool) -> bool:
+    """No pipe or device, which has no end; in a folder, which may be somebody's unpacked archive, no link."""
+    return path.is_file() or not path.exists() if is_named else path.is_file() and not path.is_symlink()
 
 
 def _kind(file: BinaryIO, name: str) -> str:

@@ -8,10 +8,12 @@ import hashlib
 import io
 import json
 import os
+import struct
 import subprocess
 import sys
 import warnings
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -24,6 +26,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from pebble import ProcessFuture
 from warcio.warcwriter import WARCWriter
 
+from archiver import foreign
 from archiver.captures import Captures
 from archiver.foreign import Message
 from archiver.importing import FAULTS, QUIET, PageFile, Report, Wanted, bring_in, in_words, language_of, own_address
@@ -35,6 +38,7 @@ from archiver.store import CaptureRow, open_archive
 from archiver.store.migrations import migrations
 from tests.conftest import Cli
 from tests.foreign_archives import DAY, FLOOD, raw_record, story, write_page, write_wacz, write_warc, write_zst
+from tests.patience import comes_to_an_end
 from tests.test_crawl import wait_until
 
 GAZETTE = Site("gazette", "https://gazette.example/")
@@ -149,6 +153,7 @@ import os, signal, sys
 from pathlib import Path
 from archiver import importing
 from archiver.records import Site
+from archiver import foreign
 from archiver.captures import Captures
 from archiver.store import Archive
 importing.BATCH = 4
@@ -499,6 +504,16 @@ def test_html_files_tell_their_address_or_are_told_it(tmp_path: Path, typed: Cal
     assert take(data, folder).counts["already_there"] == 1
 
 
+def test_pipes_and_links_in_a_folder_are_passed_over_and_a_link_that_is_named_is_followed(tmp_path: Path):
+    (tmp_path / "pages").mkdir()
+    os.mkfifo(tmp_path / "pages" / "a.html")
+    (tmp_path / "pages" / "b.warc.gz").symlink_to("/dev/zero")
+    warc = write_warc(tmp_path / "whole.warc.gz", [(STORY, DAY, story("Linked"))])
+    (tmp_path / "pages" / "c.warc.gz").symlink_to(warc)
+    assert take(tmp_path / "data", tmp_path / "pages").counts == {"other_file": 3}
+    assert take(tmp_path / "data", tmp_path / "pages" / "c.warc.gz").counts["imported"] == 1
+
+
 # --- hostile
 
 GOOD = [raw_record(f"{STORY}-good-{n}", DAY, story(f"Good {n}")) for n in range(2)]
@@ -545,6 +560,34 @@ def test_torn_members_and_bombs_cost_only_themselves(tmp_path: Path):
     report = take(tmp_path / "data", tmp_path / "a.warc.gz")
     assert [row[0] for row in kept(tmp_path / "data")] == [f"{STORY}-good-{n}" for n in range(2)]
     assert {name for _, name, _ in report.faults} <= {"damaged", "truncated", "wrong_length", "too_large"} and len(report.faults) >= 3
+
+
+def test_members_that_lie_in_one_another_and_unpack_without_end_are_given_up_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Each goes on, behind its first line, with what the next one goes on with: one bomb, at the price of some bytes for each once more."""
+    monkeypatch.setattr(foreign, "MAX_SKIPPED_BYTES", 1 << 20)
+    monkeypatch.setattr(foreign, "MAX_LOST_BYTES", 8 << 20)
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    bomb = packer.compress(bytes(2 << 20)) + packer.flush(zlib.Z_SYNC_FLUSH)
+    first = gzip.compress(b"")[:10] + stored(b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 99999999999\r\n\r\n")
+    (tmp_path / "a.warc.gz").write_bytes(gzip.compress(GOOD[0]) + (first + stored(first)[: -len(first)]) * 2_000 + first + bomb)
+    report = take(tmp_path / "data", tmp_path / "a.warc.gz")
+    assert [row[0] for row in kept(tmp_path / "data")] == [f"{STORY}-good-0"]
+    assert report.counts["too_large"] < 20 and "unpacked in vain" in report.faults[-1][2]
+
+
+def stored(data: bytes) -> bytes:
+    """A block of a gzip stream that is not packed."""
+    return struct.pack("<BHH", 0, len(data), len(data) ^ 0xFFFF) + data
+
+
+@pytest.mark.parametrize("packed", [True, False], ids=["gzip", "plain"])
+def test_records_that_all_claim_the_rest_of_a_file_are_told_at_once(tmp_path: Path, packed: bool):
+    lies = b"".join(
+        b"WARC/1.0\r\nWARC-Type: response\r\n" * (number % 2 + 1) + b"Content-Length: 12000000\r\n\r\n" for number in range(20_000)
+    )
+    (tmp_path / "a.warc").write_bytes((gzip.compress if packed else bytes)(lies + bytes(13_000_000)))
+    with comes_to_an_end(), (tmp_path / "a.warc").open("rb") as file:
+        assert {item.name for item in foreign.read_warc(file) if isinstance(item, foreign.Fault)} == {"wrong_length", "truncated"}
 
 
 def test_a_transfer_encoding_that_was_left_in_is_taken_off(tmp_path: Path):
