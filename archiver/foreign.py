@@ -53,6 +53,7 @@ ARC_NAMES = (".arc", ".arc.gz")
 ARC = b"filedesc://"  # how an ARC file begins
 ARC_ADVICE = "an ARC file, the format before WARC: make a WARC of it (warcio recompress OLD.arc.gz NEW.warc.gz), and import that"
 STATUS_LINE = re.compile(r"(?P<version>HTTP/\d(?:\.\d)?|h[23]c?)\s+(?P<status>[1-9]\d\d)(?:\s+(?P<phrase>.*))?", re.ASCII | re.IGNORECASE)
+YEARS = range(1990, 2100)  # the first page on the web is of 1990
 ONLY_ONCE = {"warc-type", "warc-record-id", "warc-date", "warc-target-uri", "content-length", "content-type", "warc-truncated",
              "warc-refers-to-target-uri", "warc-refers-to-date", "warc-payload-digest", "warc-block-digest"}  # fmt: skip
 DIGESTS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha512": hashlib.sha512, "md5": hashlib.md5}
@@ -537,6 +538,8 @@ def read_date(text: str) -> datetime:
         moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
         raise Broken("bad_date", f"WARC-Date is {text[:40]!r}") from None
+    if moment.year not in YEARS:
+        raise Broken("bad_date", f"WARC-Date is {text[:40]!r}, a year in which no page was captured")
     return moment
 
 

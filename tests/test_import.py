@@ -531,6 +531,8 @@ TRAPS = {
     "header_too_long http": raw_record(TRAP, DAY, PAGE, headers="X-Long: " + "a" * (1 << 20) + "\r\n"),
     "bad_header": raw_record(TRAP, DAY, PAGE).replace(b"\r\n", b"\r\nwarc-target-uri: https://other.example/\r\n", 1),
     "bad_date": raw_record(TRAP, "yesterday", PAGE),
+    "bad_date first": raw_record(TRAP, "0001-01-01T00:00:00Z", PAGE),
+    "bad_date last": raw_record(TRAP, "9999-12-31T23:59:59Z", PAGE),
     "no_http": raw_record(TRAP, DAY, PAGE, http="ICY 200 OK"),
     "no_record": b"WURC/1.0\r\nWARC-Type: response\r\n\r\nhello\r\n\r\n",
     "too_large": raw_record(TRAP, DAY, b"\0" * (20 << 20)),
