@@ -15,6 +15,7 @@ from datasette.app import Datasette
 from archiver.queries import Query, load_queries, read_query
 from archiver.records import Article, Author, Correction, Evidence, Image, Link
 from archiver.store import Archive, CaptureRow, Reading, dictionary, open_archive, open_reader
+from tests.patience import comes_to_an_end
 
 DAY_1 = datetime(2026, 11, 3, 8, tzinfo=UTC)
 QUERIES = {query.name: query for query in load_queries()}
@@ -196,6 +197,15 @@ def test_stories_that_share_paragraphs_are_found_whatever_other_texts_hold(tmp_p
     assert [(row["paragraphs_shared"], {row["site"], row["other_site"]}) for row in answer(tmp_path, "shared_paragraphs", {})] == [
         (3, {"lodi_post", "bay_times"})
     ]
+
+
+def test_a_paragraph_that_is_repeated_without_end_holds_up_no_question(tmp_path: Path):
+    shared = [f"Paragraph {number} of the agency's report, which both of the papers printed just as it came in." for number in range(3)]
+    with open_archive(tmp_path) as archive:
+        for site in ("lodi_post", "bay_times"):
+            save(archive, site, Article(f"https://{site}.example/a", headline=site, article_body="\n\n".join(shared * 5_000)), DAY_1)
+    with comes_to_an_end():
+        assert [row["paragraphs_shared"] for row in answer(tmp_path, "shared_paragraphs", {})] == [3]
 
 
 def test_every_question_works_as_a_page_of_datasette(folder):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+import signal
 import sqlite3
 import time
 import zlib
@@ -18,7 +19,7 @@ import sqlite_utils
 
 from archiver import errors
 from archiver.records import Article, Author, Correction, Embed, Evidence, Image, Link, LiveUpdate, Site
-from archiver.store import Archive, CaptureRow, Look, Reading, Saved, links, open_archive, open_reader
+from archiver.store import Archive, CaptureRow, Look, Reading, Saved, links, open_archive, open_reader, sqlite
 from archiver.store.index import SLOTS
 from archiver.store.migrations import migrations
 from tests.patience import comes_to_an_end
@@ -290,6 +291,18 @@ def test_a_reader_cannot_write(archive, tmp_path):
 
 
 # --- the queue
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Datasette, once imported, has it told
+def test_who_presses_ctrl_c_does_not_wait_for_the_end_of_a_query(archive, tmp_path):
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    try:
+        with open_reader(tmp_path) as reader, pytest.raises(KeyboardInterrupt), sqlite.telling_of_sqlite(tmp_path):
+            reader.db.execute("with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n").fetchall()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def link(number: int = 1, **more) -> Link:

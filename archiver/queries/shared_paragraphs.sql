@@ -16,7 +16,7 @@ texts as (
     join article_texts t on t.article_id = a.id
 ),
 told as ( -- a text with a backslash at the wrong place cannot be split this way; it counts as one paragraph
-    select texts.id, search_id, paragraph.value as paragraph
+    select distinct texts.id, search_id, paragraph.value as paragraph
     from texts, json_each(case when json_valid(as_list) then as_list else json_array(article_body) end) paragraph
     where length(paragraph.value) >= 80
 ),

@@ -29,6 +29,7 @@ BUSY_S = 60  # how long a writer waits for one transaction of another
 CACHE_KIB = 65_536
 WRITER_CACHE_KIB = 8_192  # a crawl of sixteen sites has seventeen writers; what they touch is new, and seldom touched again
 MMAP_BYTES = 1 << 30  # of readers: pages are read in place from the system's cache; helps search, costs address space only
+HEARD_EVERY = 1_000_000  # steps of a query, some hundredths of a second, between two in which Python may hear a Ctrl-C
 
 READ_ONLY = {"SQLITE_READONLY", "SQLITE_READONLY_DIRECTORY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH"}
 FULL_OR_FAILING = {"SQLITE_FULL", "SQLITE_IOERR"}
@@ -121,6 +122,8 @@ def telling_of_sqlite(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        if _is(getattr(error, "sqlite_errorname", "") or "", {"SQLITE_INTERRUPT"}):
+            raise KeyboardInterrupt from error
         told = _in_words(error, path)
         if told is None:
             raise
@@ -196,6 +199,7 @@ def _connect_to_read(path: Path) -> Database:
             raise
         db = Database(_connect(address + "&immutable=1", CACHE_KIB, MMAP_BYTES, uri=True))
     db.execute("pragma query_only = on")
+    db.conn.set_progress_handler(lambda: None, HEARD_EVERY)
     return db
 
 
