@@ -921,7 +921,7 @@ def name_of_error(error: BaseException) -> tuple[str, str]:
     told = "; ".join(dict.fromkeys(map(_in_words, inner))) or str(error)
     if any(_is_of_tls(reason) for reason in inner):
         return "tls", told[:300]
-    if isinstance(error, ValueError) and "scheme" in told:  # Scrapy's, of a redirect to an address that is none: "javascript:…"
+    if isinstance(error, ValueError) and any(part in told for part in NO_ADDRESS):
         return "refused_address", told[:300]
     for part, outcome in FAILURES:
         if part in kind:
@@ -947,6 +947,8 @@ def _is_of_tls(error: BaseException) -> bool:
     return type(error).__module__.startswith(("OpenSSL", "service_identity"))
 
 
+# What Scrapy and Python say of a redirect to an address that is none: "javascript:…", "http://[::1", "http://host:99999/".
+NO_ADDRESS = ("scheme", "IPv6", "netloc", "Port")
 SILENT = {"timeout", "dns", "connection_refused", "connection_lost", "tls", "network", "truncated"}
 FAILURES = (
     ("Timeout", "timeout"), ("TimeOut", "timeout"), ("DNSLookup", "dns"), ("CannotResolve", "dns"), ("Refused", "connection_refused"),

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import pytest
 from scrapy import Request
@@ -21,7 +22,7 @@ from archiver import settings
 from archiver.discover.robots import read_crawl_delay
 from archiver.middlewares import OperatorsProxy, PublicAddressResolver, read_retry_after
 from archiver.records import Site
-from archiver.spider import NewsSpider
+from archiver.spider import NewsSpider, name_of_error
 from tests.conftest import Answer, Cli, NewsServer
 from tests.test_crawl import STORIES, fill
 
@@ -243,6 +244,13 @@ def test_a_page_that_leads_to_the_proxy_itself_is_refused(monkeypatch: pytest.Mo
 
 
 # --- Retry-After
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "http://a\u2100b/", "http://[x]/", "http://host:99999/", "http://host:x/"])
+def test_a_redirect_to_an_address_that_is_none_is_no_trouble_of_the_network(address: str):
+    with pytest.raises(ValueError) as raised:
+        assert urlsplit(address).port
+    assert name_of_error(raised.value)[0] == "refused_address"
 
 
 def test_retry_after_is_read_as_seconds_or_as_a_date(monkeypatch: pytest.MonkeyPatch):
