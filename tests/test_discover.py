@@ -657,6 +657,15 @@ def test_the_sites_own_rules_come_first():
 
 
 @comes_to_an_end()
+def test_a_feed_with_ever_more_namespaces_does_not_hold_up_the_crawl():
+    good = "<item><title>The mill burns</title><link>https://daily.example/news/mill-burns-again</link></item>"
+    many = (f"<n{number}:a xmlns:n{number}='urn:{number}'/>" for number in range(49_000))
+    found = read_feed(rss(good, *many, good.replace("burns", "stands")), FEED, SITE)
+    assert [link.url for link in found.links] == ["https://daily.example/news/mill-burns-again"]
+    assert "1 entry could be read" in (found.problem or "")
+
+
+@comes_to_an_end()
 def test_tags_with_ever_more_attributes_or_depth_do_not_hold_up_the_crawl():
     attributes = b" ".join(b'a%d="1"' % number for number in range(100_000))
     page = read_page_links(b"<p " + attributes + b"><a href=/2026/11/03/a-story-of-the-mill/>A story of the mill</a>", HOME, SITE)
