@@ -134,8 +134,8 @@ def read_sites_file(path: Path) -> dict[str, Site]:
     if not path.exists():
         return {}
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # some editors put a mark of their own at its beginning
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadSitesFile(f"{path} is not valid TOML: {error}.\nMend that line, or move the file away and add sites anew.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise BadSitesFile(f"{path} cannot be read: {error}.\nIt must be a UTF-8 text file that this user may read.") from error

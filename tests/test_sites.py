@@ -154,6 +154,17 @@ def test_broken_toml_says_line_and_column(tmp_path: Path):
     assert "line 4, column 7" in said
 
 
+def test_a_file_as_windows_saves_it_is_read(tmp_path: Path):
+    (tmp_path / "sites.toml").write_bytes('\ufeff[daily]\r\nurl = "https://daily.example/"\r\n'.encode())
+    assert set(read_sites_file(tmp_path / "sites.toml")) == {"daily"}
+
+
+def test_a_list_without_bottom_is_told_as_broken_toml(tmp_path: Path):
+    (tmp_path / "sites.toml").write_text("feeds = " + "[" * 100_000)
+    with pytest.raises(BadSitesFile, match="is not valid TOML"):
+        read_sites_file(tmp_path / "sites.toml")
+
+
 def test_a_file_that_is_no_text_is_named(tmp_path: Path):
     path = tmp_path / "sites.toml"
     path.write_bytes(b"[a]\nurl = '\xff\xfe'\n")
