@@ -519,10 +519,11 @@ def read_names(path: str) -> tuple[str, ...]:
         if lines and lines[0].lstrip().startswith("{"):
             names = [str(json.loads(line)["key"]) for line in lines]
         elif lines and "key" in next(csv.reader(lines[:1])):
+            csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # of a whole story
             names = [row["key"] for row in csv.DictReader(io.StringIO(text))]
         else:
             names = [line.split()[0] for line in lines]
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, csv.Error) as error:
+    except (OSError, UnicodeDecodeError, ValueError, KeyError, RecursionError, csv.Error) as error:
         raise WrongUse(
             f"{path} names no stories: {error}.\n"
             "One key or address a line, or CSV or JSON lines with a column key, as from archiver search WORDS --json"

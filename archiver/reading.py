@@ -41,13 +41,19 @@ class Row:
 def read_file(name: str, url: str, site: Site | None) -> Article:
     """The article in a file ("-": standard input). Raises WrongUse where the file cannot be read."""
     try:
-        body = sys.stdin.buffer.read(settings.MAX_DECODED_BYTES) if name == "-" else Path(name).read_bytes()
+        body = sys.stdin.buffer.read(settings.MAX_DECODED_BYTES) if name == "-" else _bytes_of(Path(name))
     except OSError as error:
         raise WrongUse(f"{name} cannot be read: {error.strerror}.\nName an HTML file, or - for standard input.") from error
     try:
         return read_article(as_capture(body, url, settings.utc_now()), site)
     except (TooLarge, Truncated) as error:
         raise WrongUse(f"{name} cannot be unpacked: {error}.\nA page may be gzipped; it must be whole.") from error
+
+
+def _bytes_of(page: Path) -> bytes:
+    """As much of a file as a page may have."""
+    with page.open("rb") as file:
+        return file.read(settings.MAX_DECODED_BYTES)
 
 
 def write_text(text: str, output: Path) -> None:
@@ -155,7 +161,7 @@ def _answer(future: Any) -> dict[str, Any]:
 
 
 def _read_row(row: Row, site: Site | None) -> dict[str, Any]:
-    return as_json(read_article(as_capture(row.path.read_bytes(), row.url, row.fetched_at or settings.utc_now()), site))
+    return as_json(read_article(as_capture(_bytes_of(row.path), row.url, row.fetched_at or settings.utc_now()), site))
 
 
 def _beside(name: str, listing: Path) -> Path:

@@ -17,7 +17,7 @@ import os
 import re
 import zlib
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -39,6 +39,8 @@ from archiver.withheld import Passages, Removed, Withheld, holds
 LOG = "takedowns.jsonl"
 LOGS = re.compile(r".+\.log(\.\d+)?$")  # ours; passages in them are blotted out
 MAX_FILE_BYTES = 256 << 20  # of a file beside the archive that is looked into
+PIECE_BYTES = 4 << 20  # of it at once: its words take a hundred times the room
+OVERLAP_BYTES = 16 << 10  # of two pieces, for the passages between them
 PLAIN = (".gz", ".json", ".jsonl", ".csv", ".tsv", ".txt", ".html", ".xml", ".md", ".cdxj", ".cdx", ".toml", ".log")
 
 Say = Callable[[str], None]
@@ -105,9 +107,7 @@ def look(data_dir: Path, names: Sequence[str], say: Say = lambda _: None) -> Out
                 say(filename)
                 change = _change(captures, filename, _judge(archive, filename, site, what))
                 files += [change] if change else []
-    others = [
-        str(path.relative_to(data_dir)) for path, _ in _beside(data_dir, [one.passages for w in withheld.values() for one in w.removed])
-    ]
+    others = [str(path.relative_to(data_dir)) for path in _beside(data_dir, [one.passages for w in withheld.values() for one in w.removed])]
     return Outlook(tuple(plans), tuple(files), tuple(others))
 
 
@@ -356,29 +356,36 @@ def _new_name(filename: str, number: int) -> str:
 
 def _clean_beside(archive: Archive, data_dir: Path, sites: Iterable[str], done: Done) -> None:
     withheld = Withheld(tuple(one for site in sites for one in archive.withheld(site).removed))
-    for path, text in _beside(data_dir, [one.passages for one in withheld.removed]):
+    for path in _beside(data_dir, [one.passages for one in withheld.removed]):
         if LOGS.fullmatch(path.name):
-            with path.open("r+", encoding="utf-8") as file:  # in place: a crawl of another site may have it open
+            # In place: a crawl of another site may have it open.
+            with path.open("r+", encoding="utf-8", errors="replace", newline="") as file:
+                text = file.read()
+                file.seek(0)
                 file.write(withheld.clear(text) or "")
                 file.truncate()
         else:
             done.others.append(str(path.relative_to(data_dir)))
 
 
-def _beside(data_dir: Path, known: Sequence[Passages]) -> Iterator[tuple[Path, str]]:
-    """Files in the data directory, but for the archive itself, that hold a passage; with their text."""
+def _beside(data_dir: Path, known: Sequence[Passages]) -> Iterator[Path]:
+    """Files in the data directory, but for the archive itself, that hold a passage."""
     for path in sorted(data_dir.rglob("*")):
         if path.name.startswith(DATABASE) or path.name == LOG or not path.is_file() or path.parent.name == "captures":
             continue
         if not (LOGS.fullmatch(path.name) or path.suffix in PLAIN) or path.stat().st_size > MAX_FILE_BYTES:
             continue
-        try:
-            data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        except (OSError, EOFError, zlib.error):  # broken: nobody reads the text in it either
-            continue
-        text = data.decode("utf-8", "replace")
-        if any(holds(text, passages) for passages in known):
-            yield path, text
+        if any(holds(text, passages) for text in _texts(path) for passages in known):
+            yield path
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """A file piece by piece, each beginning with the end of the one before; of what a packed one unpacks to, as much as of a plain one."""
+    before, left = b"", MAX_FILE_BYTES
+    with suppress(OSError, EOFError, zlib.error), gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        while left > 0 and (data := file.read(PIECE_BYTES)):  # where it is broken, nobody reads on either
+            yield (before + data).decode("utf-8", "replace")
+            before, left = data[-OVERLAP_BYTES:], left - len(data)
 
 
 def _user() -> str | None:

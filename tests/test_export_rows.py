@@ -17,7 +17,8 @@ from click.testing import Result
 from lxml import etree
 from pyarrow import parquet
 
-from archiver.errors import NothingToDo
+from archiver.answers import read_names
+from archiver.errors import NothingToDo, WrongUse
 from archiver.export import export, tei
 from archiver.spreadsheets import plain_cell
 from archiver.store import open_archive, open_reader
@@ -174,6 +175,14 @@ def test_stories_that_a_file_names_are_taken_out_and_no_others(data: Path, tmp_p
     assert [row["key"] for row in rows((tmp_path / "one.csv").read_text(encoding="utf-8"))] == [
         row["key"] for row in wanted if word in row["article_body"] or word in row["headline"]
     ]
+
+
+def test_a_table_with_whole_stories_names_them_and_a_line_without_end_is_told(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text('key,article_body\nfirst,"' + "long " * 100_000 + '"\nsecond,short\n')
+    assert read_names(str(tmp_path / "table.csv")) == ("first", "second")
+    (tmp_path / "deep.jsonl").write_text('{"key":' * 100_000)
+    with pytest.raises(WrongUse, match="names no stories"):
+        read_names(str(tmp_path / "deep.jsonl"))
 
 
 def test_a_story_that_is_named_and_not_there_is_told(data: Path, tmp_path: Path, typed: Callable[..., Result]) -> None:

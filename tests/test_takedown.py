@@ -213,6 +213,20 @@ def test_a_broken_gzip_file_beside_the_archive_does_not_stop_a_takedown(archived
     assert archived.rows("select count(*) from takedowns where finished_at is not null") == [(1,)]
 
 
+def test_a_passage_is_found_in_files_of_any_size_beside_the_archive_piece_by_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(takedown, "PIECE_BYTES", 1 << 10)
+    monkeypatch.setattr(takedown, "OVERLAP_BYTES", 256)
+    monkeypatch.setattr(takedown, "MAX_FILE_BYTES", 64 << 10)
+    words = " ".join(f"word{number}" for number in range(12))
+    for before in range(0, 2_000, 200):
+        (tmp_path / f"{before:04}.txt").write_text("a " * (before // 2) + words + " z" * 500)
+    (tmp_path / "packed.json.gz").write_bytes(gzip.compress(b"a " * 3_000 + words.encode()))
+    (tmp_path / "bomb.json.gz").write_bytes(gzip.compress(b"a " * 300_000 + words.encode()))
+    (tmp_path / "other.txt").write_text("something else " * 500)
+    found = {path.name for path in takedown._beside(tmp_path, [passages_of([words])])}
+    assert found == {*(f"{before:04}.txt" for before in range(0, 2_000, 200)), "packed.json.gz"}
+
+
 @pytest.mark.long
 def test_what_was_taken_down_does_not_come_back_by_a_crawl_or_a_reading(archived: Cli, server: NewsServer):
     taken = key(archived)
