@@ -2,8 +2,9 @@
 
 A file begins with comments: `-- title: …`, `-- group: …` (one of GROUPS), `-- description: …` (may go on over several such lines), and
 for each parameter `-- param NAME: what it is`. Every parameter is a text, and empty means: not limited by it. The rest is one SELECT.
-Words that a reader looks for go through match_of(:q, 'index', '{columns}'), see store/words.py; whoever runs such a question elsewhere
-writes the FTS5 expression itself.
+Words that a reader looks for go through match_of(:q, 'index', '{columns}'), what is shown of a text around them through
+excerpt(text, :q, '[', ']'), see store/words.py; whoever runs such a question elsewhere writes the FTS5 expression, and asks for FTS5's
+snippet(), itself.
 """
 
 from __future__ import annotations
