@@ -407,7 +407,9 @@ class Ledger:
             del self.pending[ref]
 
     def _without_variants(self, links: list[Link]) -> list[Link]:
-        """Leaves out AMP, mobile and other variants of an address that is known or found beside them."""
+        """Leaves out AMP, mobile and other variants of an address that is known or found beside them, and of a story that is kept: each story
+        is asked for at one address.
+        """
         stem = {link.url: identity(link.url) for link in links}
         variants = {url: story for url, story in stem.items() if url.rstrip("/") != story}
         if not variants:
@@ -415,6 +417,13 @@ class Ledger:
         plain = {form for story in variants.values() for form in (story, story + "/")}
         known = self.archive.known_urls(plain) | {url for url in stem if url not in variants}
         same = {url for url, story in variants.items() if {story, story + "/"} & known}
+        others = [url for url in variants if url not in same]
+        asked_before = self.archive.known_urls(others)
+        taken = {variants[url] for url in asked_before} | self.archive.kept_stories(variants[url] for url in others)
+        for url in others:
+            if url not in asked_before and variants[url] in taken:
+                same.add(url)
+            taken.add(variants[url])
         self.visits += [Visit(url, "duplicate_address", f"another address of {variants[url]}", role="variant") for url in sorted(same)]
         return [link for link in links if link.url not in same]
 

@@ -54,6 +54,10 @@ COMMENTS_QUERY = re.compile(
     r"(cpage|comment[-_]?page|commentid|comment[-_]?id|comments?)=.*|(page|paged|pg)=1|(print|imprimir|imprimer|drucken|stampa)(=(1|true|print|yes|si|ja|oui))?",
     re.IGNORECASE,
 )
+# Joomla without rewriting: `id` names the story by its number; the menu item, the section and the frame are how a reader came to it.
+OF_JOOMLA = re.compile(r"(?:^|&)option=com_\w+(?:&|$)")
+JOOMLA_WAY = re.compile(r"(?:Itemid|catid)=.*|tmpl=component|layout=default", re.IGNORECASE)
+JOOMLA_SLUG = re.compile(r"(?<=^id=)(\d+)(?::|%3A).*", re.IGNORECASE)
 SAME_STORY_ENDS = re.compile(
     r"/amp/?$|/page/1/?$|/comment-page-\d+/?$|/comments?/?$|/print/?$|(?<=/)(?:index|default)\.(?:s?html?|php\d?|aspx?|jsp)$|(?<=[^/])/+$",
     re.IGNORECASE,
@@ -266,6 +270,8 @@ def _fold(url: str) -> str:
     path = AMP_NAME.sub(lambda match: match["ending"] or "", path)
     path = path if parts.query and re.search(r"\.(php\d?|aspx?|jsp)$", path) else SAME_STORY_ENDS.sub("", path)
     query = sorted(part for part in parts.query.split("&") if part and not AMP_QUERY.fullmatch(part) and not COMMENTS_QUERY.fullmatch(part))
+    if OF_JOOMLA.search(parts.query) and _story_parameter(url):
+        query = [JOOMLA_SLUG.sub(r"\1", part) for part in query if not JOOMLA_WAY.fullmatch(part)]
     return f"{parts.scheme}://{host}{path or '/'}" + (f"?{'&'.join(query)}" if query else "")
 
 
@@ -516,6 +522,8 @@ def _parameters(url: str) -> list[tuple[str, str]]:
 def _story_parameter(url: str) -> bool:
     """?p=123, story.php?id=45, Joomla's id=45:a-slug, SPIP's ?article45: a number that names a story, and no facet beside it."""
     parameters = _parameters(url)
+    if OF_JOOMLA.search(urlsplit(url).query):
+        parameters = [(name, value) for name, value in parameters if name != "Itemid"]  # the item of a menu
     named = any(
         STORY_NUMBER.fullmatch(unquote(value)) if STORY_PARAMETERS.fullmatch(name) else not value and SPIP_STORY.fullmatch(name)
         for name, value in parameters

@@ -76,6 +76,17 @@ def test_a_second_crawl_asks_for_nothing_but_index_pages_and_only_conditionally(
     assert all(one.conditional for one in again if one.path != "/robots.txt")
 
 
+def test_a_story_that_a_list_links_at_several_addresses_is_asked_for_once(server: NewsServer, cli: Cli):
+    addresses = [f"/index.php?option=com_content&view=article&id=45:the-bridge&Itemid={menu}" for menu in (101, 105, 110)]
+    for address in addresses:
+        server.story(address, "The bridge", *PARAGRAPHS)
+    server.front(*addresses)
+    cli.site("gazette", server.address)
+    cli("crawl")
+    assert [path for path in server.asked() if "id=45" in path] == addresses[:1]
+    assert cli.rows("select count(*) from stories") == [(1,)]
+
+
 def test_robots_txt_is_obeyed_and_the_address_has_an_outcome(server: NewsServer, cli: Cli):
     fill(server)
     secret = [f"/private/2026/03/02/secret-story-number-{number}-of-the-bridge/" for number in range(12)]

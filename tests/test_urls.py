@@ -169,6 +169,14 @@ def test_variants_of_an_address_are_one_story(variant):
     assert identity(variant) == "https://daily.example/2026/11/03/harbour"
 
 
+@pytest.mark.parametrize(
+    "way", ["catid=7:news&Itemid=101", "Itemid=105", "catid=9&Itemid=&tmpl=component&print=1&layout=default", "utm_source=feed"]
+)
+def test_a_story_of_a_joomla_without_rewriting_is_one_whatever_menu_leads_to_it(way):
+    story = "https://daily.example/index.php?option=com_content&view=article&id"
+    assert identity(f"{story}=45:harbour-reopens&{way}") == identity(f"{story}=45") != identity(f"{story}=46:harbour-reopens&{way}")
+
+
 @pytest.mark.parametrize("host", ["google.stranger.example", "www.google.com.stranger.example", "google.stranger"])
 def test_nobodys_host_can_pass_as_the_amp_cache_and_take_another_sites_story(host):
     assert "://daily.example" not in identity(f"https://{host}/amp/s/daily.example/2026/11/03/harbour")
@@ -228,7 +236,7 @@ NO_STORIES = _words("""
 /uploads/2026/11/photo.jpg /contact-us /privacy-policy /aviso-legal /impressum /calendar/2031/05/ /events?month=2031-05
 /list?sort=date&filter=x /news?page=7 /sport/football /etiqueta/puerto /2026/11/03/harbour/feed/ /login?next=/ /sitemap.xml
 /?cat=4 /eventos/2026-12-01 /seccion/politica /suche?query=x /cdn-cgi/l/email-protection /?feed=rss2
-/index.php?option=com_content&view=category&layout=blog&id=7:sport /?rubrique12 /?mot7 /?article8532&view=tag
+/index.php?option=com_content&view=category&layout=blog&id=7:sport /index.php?option=com_content&view=featured&Itemid=101 /?rubrique12 /?mot7 /?article8532&view=tag
 """)
 
 

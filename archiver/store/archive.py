@@ -142,6 +142,10 @@ class Archive:
         """Those that were found before."""
         return self._ask(visits.known_urls, urls)
 
+    def kept_stories(self, identities: Iterable[str]) -> set[str]:
+        """Those of these addresses that stand for a story of the archive."""
+        return self._ask(visits.kept_stories, identities)
+
     def found_between(self, urls: Iterable[str], after: datetime | None, before: datetime) -> set[str]:
         """Those that were found after one moment (None: ever) and before another."""
         return self._ask(visits.found_between, urls, after, before)

@@ -13,6 +13,7 @@ from archiver import settings
 from archiver.counted import counted
 from archiver.store import links, runs, values
 from archiver.store.values import from_utc_text, utc_text
+from archiver.urls import article_key
 
 LISTS_OF_STORIES = {"feed", "news_sitemap", "wordpress"}  # and of nothing else
 OF_LATE = timedelta(days=30)  # what was forbidden for longer is older news, for a backfill
@@ -89,6 +90,13 @@ def known_urls(db: Database, urls: Iterable[str]) -> set[str]:
     """Those of `urls` that are in the queue's table, whatever their state."""
     query = "select url from links where url in (select value from json_each(?))"
     return {url for (url,) in db.execute(query, (json.dumps(list(urls)),)).fetchall()}
+
+
+def kept_stories(db: Database, identities: Iterable[str]) -> set[str]:
+    """Those of these addresses (see urls.identity) that stand for a story of the archive."""
+    by_key = {article_key(url): url for url in identities}
+    query = "select key from articles where key in (select value from json_each(?))"
+    return {by_key[key] for (key,) in db.execute(query, (json.dumps(list(by_key)),)).fetchall()}
 
 
 def found_between(db: Database, urls: Iterable[str], after: datetime | None, before: datetime) -> set[str]:
