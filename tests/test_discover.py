@@ -547,6 +547,11 @@ def test_pages_authors_months_and_further_pages_of_a_wordpress_without_permalink
     assert find_hints(menu.encode(), {}, HOME).sections == (HOME + "?cat=3",)
 
 
+def test_the_last_page_of_a_list_is_no_section_though_it_stands_in_a_menu_of_pages():
+    pager = '<nav class="pager"><ul><li><a href="?page=1">Next ›</a><li><a href="?page=17">Last »</a></ul></nav>'
+    assert find_hints(f"<nav><a href='/sport'>Sport</a></nav>{pager}".encode(), {}, HOME).sections == (HOME + "sport",)
+
+
 def test_lists_that_differ_in_one_parameter_are_sections_where_no_menu_is_marked_as_one():
     names = ("Miasto", "Powiat", "Sport", "Kultura")
     cells = "".join(f"<td><a href='lista.php?dzial={number}'>{name}</a></td>" for number, name in enumerate(names, 1))

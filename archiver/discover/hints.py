@@ -38,8 +38,8 @@ NO_LIST = re.compile(  # what such a parameter does else: it puts in order, filt
     rf"[?&](?:{PAGE_PARAMETERS}|lang(?:uage)?|lng|hl|locale|s|q|sort\w*|order\w*|filter\w*|view|format|author|autor|tag|year|month|day|date|rok|mies\w*)$",
     re.IGNORECASE,
 )
-# WordPress without permalinks: "About us", authors, tags, months, further pages; a section is ?cat=3
-NO_SECTION = re.compile(r"[?&](?:page_id=\d+|author=\d+|tag=|m=\d{4,8}\b|paged=\d+)")
+# WordPress without permalinks: "About us", authors, tags, months; a section is ?cat=3. The last page of a list is another one tomorrow.
+NO_SECTION = re.compile(rf"[?&](?:page_id=\d+|author=\d+|tag=|m=\d{{4,8}}\b|(?:{PAGE_PARAMETERS})=\d{{1,4}}(?=&|$))", re.IGNORECASE)
 LINK_HEADER = re.compile(r"<([^<>]{1,2000})>\s*;([^<>]{0,500})")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?")
 # What a front page is called in its own title, beside the site's name: "Home - Daily Example".
