@@ -51,6 +51,25 @@ def test_publication_and_change_are_read_off_the_times_that_themes_print(facts: 
     assert (article.date_published, article.date_modified) == (PUBLISHED, CHANGED)
 
 
+@pytest.mark.parametrize(
+    "printed",
+    [f'<time datetime="{PUBLISHED}" class="datetime">Fri, 03/06/2026 - 09:30</time>', "Fri, March 6, 2026 - 9:30 am"],
+    ids=["marked", "printed"],
+)
+def test_a_time_below_the_headline_is_the_storys_in_the_footer_that_opens_its_article_and_not_in_that_of_a_comment(
+    printed: str,
+) -> None:
+    """As Drupal has it: the headline stands above the article, which begins with its footer."""
+    meta_line = f'<footer class="node__meta"><div>Submitted by <span>Ana Oak</span> on <span>{printed}</span></div></footer>'
+    comment = '<article><footer><time datetime="2026-03-07T08:00:00-08:00">Sat</time></footer><p>Well said.</p></article>'
+    node = f"<article>{meta_line}<div>{content()}</div><section><h2>Comments</h2>{comment}</section></article>"
+    address = "https://vale-courier.example/node/12"
+    article = read(page(f"<h1>{HEADLINE}</h1>{node}", BARE), url=address)
+    assert (article.date_published or "").startswith("2026-03-06T09:30")
+    bare = read(page(f"<h1>{HEADLINE}</h1>{node.replace(meta_line, '')}", BARE), url=address)
+    assert "08:00" not in (bare.date_published or "")
+
+
 def test_the_day_in_a_box_about_the_author_below_the_headline_is_the_storys() -> None:
     box = '<div class="info-author-block"><h4>By <a href="/author/x/">Ana Oak</a></h4><span class="blog-date">March 6, 2026</span></div>'
     article = read(page(f"<article><h1>{HEADLINE}</h1>{box}{content()}</article>", BARE), url="https://vale-courier.example/ferry")

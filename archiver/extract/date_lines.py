@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from functools import cache
 
-from archiver.extract.blocks import Block, lies_in
+from archiver.extract.blocks import Block, Element, lies_in
 from archiver.extract.headline import LONG_HEADLINE, opens_title
 from archiver.extract.page import Page
 from archiver.extract.words import read_words
@@ -36,7 +36,7 @@ def lines_near_headline(page: Page) -> Iterator[tuple[tuple[int, int], Block, st
             paragraphs += len(block.text) > LONG and block.tag == "p"
             if paragraphs > 2:
                 break
-        elif not is_far(block, FAR_ZONES if begun else FAR_FROM_HEAD, in_tables):
+        elif not is_far(block, FAR_ZONES if begun else FAR_FROM_HEAD, in_tables) or is_in_head(block):
             yield (0, index - place), block, blocks[index - 1].text if index else ""
     for index in range(place - 1, max(-1, place - LINES_BEFORE), -1):
         if len(blocks[index].text) <= LINE and not is_far(blocks[index], in_tables=in_tables):
@@ -51,6 +51,22 @@ def is_far(block: Block, zones: Set[str] = FAR_ZONES, in_tables: bool = False) -
     setting = block.setting
     beside = setting.caption is not None or setting.link is not None or setting.social is not None
     return beside or (setting.table is not None and not in_tables) or lies_in(block, zones)
+
+
+def is_in_head(block: Block) -> bool:
+    """Whether a line stands in the <footer> with which the story's <article> begins."""
+    zone = block.setting.zone
+    return zone is not None and zone.root.tag == "footer" and zone.outer is None and opened_by(zone.root) is not None
+
+
+def opened_by(footer: Element) -> Element | None:
+    """The <article> that begins with this <footer>, where Drupal prints author and date, and the headline above the article; none of the
+    articles in it, which are comments.
+    """
+    article = footer.getparent()
+    if article is None or article.tag != "article" or next(article.iterancestors("article"), None) is not None:
+        return None
+    return article if not any("".join(before.itertext()).strip() for before in footer.itersiblings(preceding=True)) else None
 
 
 def headline_at(page: Page) -> int | None:

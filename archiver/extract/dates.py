@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from archiver.extract.blocks import HEADS, WHOLE_PAGE_TAGS, Block, Element
-from archiver.extract.date_lines import LINE, change_label, headline_at, is_far, label_before, lines_near_headline, speaks_of
+from archiver.extract.date_lines import LINE, change_label, headline_at, is_far, label_before, lines_near_headline, opened_by, speaks_of
 from archiver.extract.evidence import Candidate, clean
 from archiver.extract.jsonld import Node, is_about, types_of
 from archiver.extract.language import language_of_lines
@@ -479,13 +479,18 @@ def before_element(element: Element) -> str:
 
 def is_elsewhere(element: Element, headline: Element | None) -> bool:
     """In a teaser, a comment, a list at the side."""
+    own: Element | None = None
     for depth, around in enumerate(element.iterancestors()):
         if depth > 12 or around.tag in ("body", "main"):
             return False
+        if around is own:
+            continue
         if around.tag == "a" and len(own_text(around)) < sum(len(own_text(time)) for time in around.iter("time")) + LINK_REST:
             continue  # a link to the stories of the day, or the story's own
         outside = headline is None or around not in headline.iterancestors()
         if around.tag == "footer" and headline is not None and closes_story(around, headline):
+            continue
+        if around.tag == "footer" and headline is not None and (own := opened_by(around)) is not None:
             continue
         if outside and (around.tag in ELSEWHERE or NOT_THE_STORY.search(f"{around.get('class') or ''} {around.get('id') or ''}")):
             return True
