@@ -407,8 +407,8 @@ class Ledger:
             del self.pending[ref]
 
     def _without_variants(self, links: list[Link]) -> list[Link]:
-        """Leaves out AMP, mobile and other variants of an address that is known or found beside them, and of a story that is kept: each story
-        is asked for at one address.
+        """Leaves out AMP, mobile and other variants of an address that is known or found beside them, or whose story is kept: each story is
+        asked for at one address.
         """
         stem = {link.url: identity(link.url) for link in links}
         variants = {url: story for url, story in stem.items() if url.rstrip("/") != story}

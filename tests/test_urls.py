@@ -236,7 +236,8 @@ NO_STORIES = _words("""
 /uploads/2026/11/photo.jpg /contact-us /privacy-policy /aviso-legal /impressum /calendar/2031/05/ /events?month=2031-05
 /list?sort=date&filter=x /news?page=7 /sport/football /etiqueta/puerto /2026/11/03/harbour/feed/ /login?next=/ /sitemap.xml
 /?cat=4 /eventos/2026-12-01 /seccion/politica /suche?query=x /cdn-cgi/l/email-protection /?feed=rss2
-/index.php?option=com_content&view=category&layout=blog&id=7:sport /index.php?option=com_content&view=featured&Itemid=101 /?rubrique12 /?mot7 /?article8532&view=tag
+/index.php?option=com_content&view=category&layout=blog&id=7:sport /?rubrique12 /?mot7 /?article8532&view=tag
+/index.php?option=com_content&view=featured&Itemid=101
 """)
 
 
