@@ -1075,6 +1075,40 @@ def test_a_second_address_that_goes_does_not_take_the_story_with_it(archive):
     assert archive.story(URL).article["pubstatus"] == "live"
 
 
+SHELVES = [f"{URL}?shelf=a{number}" for number in range(1, 4)]  # addresses at which lists link one story
+
+
+def asked_for(archive):
+    return [url for (url,) in archive.db.execute("select url from links where due_at is not null and article_id is not null order by url")]
+
+
+def test_a_story_that_lists_link_at_several_addresses_is_looked_at_again_at_one_and_at_its_own_where_that_is_known(archive):
+    saved = read(archive, article(), target=SHELVES[0])
+
+    def crawl(url):
+        archive.save_links([link(url=url)], DAY_1)
+        archive.finish_link(url, "done", None, DAY_1 + HOUR)
+        archive.settle_links([(url, saved.article_id, DAY_1 + HOUR)])
+        return asked_for(archive)
+
+    assert [crawl(url) for url in (*SHELVES[:2], URL, SHELVES[2])] == [SHELVES[:1], SHELVES[:1], [URL], [URL]]
+
+
+def test_a_story_that_is_gone_at_the_only_address_that_is_asked_for_is_gone_unless_lists_show_another(archive):
+    archive.save_links([link(url=url) for url in SHELVES[:2]], DAY_1)
+    saved = read(archive, article(), target=SHELVES[0])
+    for url in SHELVES[:2]:
+        archive.finish_link(url, "done", None, DAY_1 + HOUR)
+        archive.settle_links([(url, saved.article_id, DAY_1 + HOUR)])
+    archive.save_links([link(url=SHELVES[1])], DAY_1 + DAY)
+    archive.lost(SHELVES[0], DAY_1 + DAY, Look("not_found", "HTTP 404"), 2)
+    assert SHELVES[1] in asked_for(archive)
+    for url, day in ((SHELVES[1], 1), (SHELVES[0], 2), (SHELVES[1], 2)):
+        assert archive.story(URL).article["pubstatus"] == "live"
+        archive.lost(url, DAY_1 + day * DAY, Look("not_found", "HTTP 404"), 2)
+    assert archive.story(URL).article["pubstatus"] == "gone"
+
+
 def test_a_story_whose_address_leads_to_where_it_says_itself_that_it_is_was_never_away(archive):
     archive.save_links([link(url=URL)], DAY_1)
     read(archive, article())

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from archiver import settings
 from archiver.revisions import sentences, signature
-from archiver.store import story_ids, values
+from archiver.store import story_ids, values, visits
 from archiver.store.values import from_utc_text, utc_text
 from archiver.urls import article_key, identity, is_home_or_section, normalise
 
@@ -62,11 +62,13 @@ def lost(db: Database, url: str, now: datetime, look: Look, looks: int, definite
     if row is None:
         return False
     article_id, key, checks = row
-    if key != article_key(identity(url)):  # a second address may go while the story stays
+    if key != article_key(identity(url)) and visits.is_known_beside(db, url, article_id, key):  # it may go while the story stays
         _wait(db, url, checks + 1, checks + 1 >= looks or definite, look.reason, _next_look(now, checks + 1 - looks))
         return False
     away = _look(db, article_id, url, now, look)
     counted = away["looks"]
+    if counted == 1:
+        visits.look_beside(db, url, article_id, now)
     sure = definite or counted >= looks or away["confirmed_at"] is not None
     _wait(db, url, counted, sure, look.reason, _next_look(now, max(0, counted - looks) if sure else -1))
     target, is_new = _same_story_elsewhere(db, article_id)

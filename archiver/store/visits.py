@@ -13,7 +13,7 @@ from archiver import settings
 from archiver.counted import counted
 from archiver.store import links, runs, values
 from archiver.store.values import from_utc_text, utc_text
-from archiver.urls import article_key
+from archiver.urls import article_key, identity
 
 LISTS_OF_STORIES = {"feed", "news_sitemap", "wordpress"}  # and of nothing else
 OF_LATE = timedelta(days=30)  # what was forbidden for longer is older news, for a backfill
@@ -134,11 +134,43 @@ def settle_links(db: Database, rows: Iterable[tuple[str, int, datetime | None]])
 
     One that is due and was not fetched yet, as when its page came in an import, stays due.
     """
-    db.conn.executemany(
-        "update links set article_id = ?, due_at = case when state = 'due' and due_at is not null then due_at else ? end,"
-        " checks = 0, attempts = 0 where url = ?",
-        [(article_id, utc_text(due_at), url) for url, article_id, due_at in rows],
-    )
+    for url, article_id, due_at in rows:
+        db.execute(
+            "update links set article_id = ?, due_at = case when state = 'due' and due_at is not null then due_at else ? end,"
+            " checks = 0, attempts = 0 where url = ?",
+            (article_id, utc_text(due_at), url),
+        )
+        _ask_at_one_address(db, url, article_id)
+
+
+# Another address of the same story, at which it was read. Its further pages have addresses of their own.
+BESIDE = "article_id = :article and url <> :url and state = 'done' and source <> 'next_page'"
+
+
+def _ask_at_one_address(db: Database, url: str, article_id: int) -> None:
+    """A story is looked at again at its own address, where that is known, else at one: lists may link it at a dozen
+    ("?position=3"), each of which shows the same.
+    """
+    given = {"article": article_id, "url": url}
+    beside = db.execute(f"select url from links where {BESIDE} and due_at is not null limit 1", given).fetchone()
+    if beside is None:
+        return
+    if article_key(identity(url)) == db.execute("select key from articles where id = ?", (article_id,)).fetchone()[0]:
+        db.execute(f"update links set due_at = null where {BESIDE}", given)
+    else:
+        db.execute("update links set due_at = null where url = :url and state = 'done' and source <> 'next_page'", given)
+
+
+def look_beside(db: Database, url: str, article_id: int, now: datetime) -> None:
+    """A story is not at its address: other addresses that lists showed of late may have it."""
+    given = {"article": article_id, "url": url, "now": utc_text(now), "since": utc_text(now - settings.LOOKS_APART)}
+    db.execute(f"update links set due_at = :now where {BESIDE} and due_at is null and last_seen_at >= :since", given)
+
+
+def is_known_beside(db: Database, url: str, article_id: int, key: str) -> bool:
+    """Has a story its own address beside this one, or another at which it is looked at again?"""
+    query = "select url, due_at from links where article_id = ? and url <> ? and state in ('done', 'due') and source <> 'next_page'"
+    return any(due_at or article_key(identity(other)) == key for other, due_at in db.execute(query, (article_id, url)).fetchall())
 
 
 def no_story(db: Database, url: str, reason: str) -> None:
