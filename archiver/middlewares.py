@@ -411,7 +411,7 @@ class HonourRetryAfter:
         elif wait_s > self.SHORT_S:
             self.crawler.ledger.asked_to_wait(wait_s)  # type: ignore[attr-defined]
             drop_queues(self.crawler, ASKED_TO_WAIT)  # what is ready to leave; Guard stops what comes after
-        elif self._asks_again(request, response):
+        elif self._asks_again(request, response) or (response.status == 429 and _tries(request) == 1):
             self._pause(request, wait_s)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
@@ -423,8 +423,11 @@ class HonourRetryAfter:
         return min(asked if asked is not None else self.UNSAID_S * 2 ** (_tries(request) - 1), settings.MAX_RETRY_AFTER_S)
 
     def _asks_again(self, request: Request, response: Response) -> bool:
+        """Where the server does not say when, only the first of several addresses that it refuses in a row, and after 503 once."""
         tries = _tries(request)
-        return tries <= self.TRIES and (tries == 1 or response.status != 503 or _asked_s(response) is not None)
+        if _asked_s(response) is not None:
+            return tries <= self.TRIES
+        return not self.crawler.spider.refusals and tries <= (1 if response.status == 503 else self.TRIES)  # type: ignore[union-attr]
 
     def _pause(self, request: Request, wait_s: float) -> None:
         host = request.meta.get("download_slot", "")

@@ -11,16 +11,20 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from urllib.parse import urlsplit
+from typing import cast
 
 import pytest
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
+from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
 from twisted.internet.address import IPv6Address
 from twisted.internet.error import DNSLookupError
 
 from archiver import settings
 from archiver.discover.robots import read_crawl_delay
 from archiver.middlewares import OperatorsProxy, PublicAddressResolver, read_retry_after
+from archiver.middlewares import HonourRetryAfter, PublicAddressResolver, read_retry_after
 from archiver.records import Site
 from archiver.spider import NewsSpider, name_of_error
 from tests.conftest import Answer, Cli, NewsServer
@@ -311,3 +315,21 @@ def test_a_site_that_sends_ever_more_does_not_fill_the_disk(caplog: pytest.LogCa
     assert [record.getMessage() for record in caplog.records] == [
         "daily has sent more than 1000 MiB in one run, which ends with that; what waits is left to the next"
     ]
+
+
+@pytest.mark.parametrize(("status", "tries"), [(503, 1), (429, 3)])
+def test_of_several_addresses_that_a_server_refuses_without_saying_for_how_long_only_the_first_is_asked_again(status: int, tries: int):
+    spider = SimpleNamespace(refusals=0)
+    waiting = HonourRetryAfter(cast(Crawler, SimpleNamespace(signals=SimpleNamespace(connect=lambda *_, **__: None), spider=spider)))
+
+    def times_again(path: str, **headers: str) -> int:
+        request, times = Request(f"https://daily.example{path}"), 0
+        while isinstance(answer := waiting.process_response(request, Response(request.url, status, headers)), Request):
+            request, times = answer, times + 1
+        return times
+
+    assert times_again("/one/") == tries
+    spider.refusals = 1
+    assert (times_again("/two/"), times_again("/three/", **{"Retry-After": "30"})) == (0, 3)
+    spider.refusals = 0  # a page was given meanwhile
+    assert times_again("/four/") == tries
