@@ -70,3 +70,13 @@ def test_one_sentence_is_a_story_where_the_page_says_so_and_it_tells_of_the_head
     assert read(page(told, meta())).outcome == "article"
     assert read(page(told.replace("The ferry struck a pier and sank", "We shall write more about this"), meta())).outcome == "no_body"
     assert read(page(told.replace(" on Friday.", ""), jsonld())).outcome == "no_body"
+
+
+def test_the_beginning_of_a_story_above_a_line_to_subscribe_is_a_teaser_where_the_page_calls_itself_an_article() -> None:
+    beginning = "<p>The ferry struck a pier on Friday and sank in the old harbour. All who were aboard reached the quay in boats.</p>"
+    wall = "<div class='box'><p>Subscribe to continue reading.</p></div>"
+    declared = '<meta property="og:type" content="article">'
+    article = read(page(f"<article><h1>{HEADLINE}</h1>{beginning}{wall}</article>", declared))
+    assert (article.outcome, article.access_observed, article.article_body.endswith("in boats.")) == ("article", "teaser", True)
+    assert read(page(f"<article><h1>{HEADLINE}</h1>{beginning}{wall}</article>")).outcome == "login_wall"
+    assert read(page(f"<article><h1>{HEADLINE}</h1>{wall}</article>", declared)).outcome == "login_wall"

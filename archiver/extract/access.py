@@ -26,6 +26,7 @@ DECLARED_WORDS = 60  # of a page that declares itself a story
 WALLS = ("bot_wall", "soft_404", "maintenance", "consent_wall", "login_wall")
 WALL_TITLE = 0.65  # of a title, or of one of its parts, that is a wall's; headlines tell of such things, too
 WALL_LINE = 0.35  # of a line of the page
+ON_THE_PAGE = "the page says: "
 BETWEEN_PARTS = re.compile(r"\s+[|·•»–—-]+\s+|\s*[|｜]\s*")
 LEAST_WORDS = 12  # of a story's text
 NOTICE_WORDS = 6  # of one on a page that says that it is a story
@@ -72,6 +73,8 @@ def read_access(page: Page, body: Body, headline: str | None, has_date: bool) ->
     words = count_words(body.text) if UNSPACED.search(body.text) else len(body.text.split())
     wall = find_wall(page, words, headline)
     if wall:
+        if is_teaser_behind(wall, page, words):
+            return Access("article", None, free, "teaser", evidence)
         return Access(wall[0], wall[1], free, "blocked", evidence)
     observed = observe(page, body, words, free)
     outcome, reason = judge(page, body, words, headline, has_date, observed)
@@ -123,10 +126,21 @@ def find_wall(page: Page, words: int, headline: str | None) -> tuple[str, str] |
         if not is_declared:
             for text in behind if outcome == "login_wall" else texts:  # a line "Sign in" above the headline is the site's
                 if share_of_wall(outcome, text[:400]) >= WALL_LINE:
-                    return outcome, f"the page says: {text[:120]}"
+                    return outcome, f"{ON_THE_PAGE}{text[:120]}"
     if not page.article and words < LEAST_WORDS and page.tree.find(".//input[@type='password']") is not None:
         return "login_wall", "a form that asks for a password, and no text"
     return None
+
+
+def is_teaser_behind(wall: tuple[str, str], page: Page, words: int) -> bool:
+    """Whether a line "Subscribe to continue reading" stands below the beginning of what the page calls an article."""
+    outcome, reason = wall
+    return (
+        outcome == "login_wall"
+        and reason.startswith(ON_THE_PAGE)
+        and page.meta("og:type") == "article"
+        and words >= LEAST_WORDS + count_words(reason.removeprefix(ON_THE_PAGE))
+    )
 
 
 def share_of_wall(outcome: str, text: str) -> float:
