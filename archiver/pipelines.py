@@ -167,6 +167,12 @@ class Ledger:
         query = "select 1 from captures where target_uri = ? and warc_date > ? limit 1"
         return self.archive.db.execute(query, (url, utc_text(moment))).fetchone() is not None
 
+    def was_no_list(self, url: str, since: datetime) -> bool:
+        """Whether nobody could read this as a list when it was asked for last, since then."""
+        query = "select outcome from captures where target_uri = ? and warc_date > ? order by warc_date desc, id desc limit 1"
+        row = self.archive.db.execute(query, (normalise(url) or url, utc_text(since))).fetchone()
+        return row is not None and row[0] in ("no_list", "index_broken")
+
     def is_taken_down(self, url: str) -> bool:
         return self.withheld.has_address(url)
 

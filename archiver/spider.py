@@ -46,6 +46,7 @@ PICTURE_FAILURES = 3  # of one host, in a row, after which it is left alone for 
 REFUSALS_IN_A_ROW = 5  # 403s and the like that end a run: asking on would be rude and useless
 FAILURES_IN_A_ROW = 10  # HTTP 500 and the like: the server is down; what waits is not used up on it
 SILENCES_IN_A_ROW = 5  # timeouts, lost connections, torn answers: nobody is there
+CLOSED_API = {401, 403, 500}  # of WordPress, where a plugin keeps it for those who are logged in
 REFUSED = {401, 402, 403, 406, 429, 451, 503}
 MAX_REFRESH_BYTES = 4_096  # as sent; larger pages are not looked through for it
 UNTOLD_TYPES = ("text/plain", "application/octet", "application/xml", "text/xml")  # pages are sent under them, too
@@ -225,9 +226,10 @@ class NewsSpider(scrapy.Spider):
             yield from self.go_on_from_known(response, role)
             yield self.visit(response, "index", "not modified")
             return
-        if response.status in GONE:
-            guessed = role in ("feed", "section") and response.meta["link_url"] not in self.named_lists()
-            yield self.visit(response, "no_list" if guessed else "index_broken", f"HTTP {response.status}")
+        guessed = role in ("feed", "section", "wordpress") and response.meta["link_url"] not in self.named_lists()
+        broken = "no_list" if guessed else "index_broken"
+        if response.status in GONE or (guessed and role == "wordpress" and response.status in CLOSED_API):
+            yield self.visit(response, broken, f"HTTP {response.status}")
             return
         if role == "wordpress" and (smaller := self.in_smaller_pages(response)):
             yield self.visit(response, "index", "asked again for fewer posts a page")
@@ -247,7 +249,7 @@ class NewsSpider(scrapy.Spider):
         self.take_pulse(found, response, role)
         self.take_look(found, response)
         yield from (link for link in found.links if discover.is_story_link(link, self.facts))
-        yield self.visit(response, "index_broken" if found.problem else "index", found.told)
+        yield self.visit(response, broken if found.problem else "index", found.told)
         yield from self.more_of(found, response, role)
         if role == "front_page":
             yield from self.unlisted_sources(discover.find_hints(body, _headers(response), response.url))
@@ -306,8 +308,9 @@ class NewsSpider(scrapy.Spider):
                 yield request
 
     def unlisted_sources(self, hints: Hints) -> Iterator[scrapy.Request]:
-        """Sources that the front page names, for a site whose facts name none of that kind."""
+        """Sources that the front page names, for a site whose facts name none of that kind; those that are no list, once a day."""
         facts, self.hints = self.facts, hints
+        a_day_ago = settings.utc_now() - timedelta(days=1)
         wanted: list[tuple[str, str]] = []
         if not facts.feeds:
             wanted += [("feed", url) for url in hints.feeds[:5]]
@@ -316,7 +319,7 @@ class NewsSpider(scrapy.Spider):
         if not facts.sections:
             wanted += [("section", url) for url in hints.sections]
         for role, url in wanted:
-            if same_site(url, facts.url) and (request := self.index_request(url, role)):
+            if same_site(url, facts.url) and not self.ledger.was_no_list(url, a_day_ago) and (request := self.index_request(url, role)):
                 yield request
 
     def heed_robots(self, text: bytes, url: str) -> None:

@@ -19,11 +19,12 @@ from scrapy.crawler import Crawler
 
 from archiver import middlewares, settings
 from archiver.captures import Captures
+from archiver.discover import wordpress_posts_url
 from archiver.errors import WrongUse
 from archiver.pipelines import fate_of
 from archiver.reader import ReaderChild
 from archiver.records import Capture, Site
-from archiver.spider import NewsSpider, Visit
+from archiver.spider import EPOCH, NewsSpider, Visit
 from archiver.store import DueLink
 from tests.conftest import PARAGRAPHS, Cli, NewsServer
 
@@ -498,6 +499,19 @@ def test_a_story_of_a_feed_that_came_without_text_is_there_after_the_outage_and_
         cli("crawl", ARCHIVER_NOW=f"{day}T13:00:00Z")
     assert server.asked().count(empty) == 3
     assert cli.rows("select state, due_at from links where url like '%stays-empty%'") == [("skipped", None)]
+
+
+def test_a_wordpress_api_that_is_closed_is_no_trouble_and_asked_for_once_a_day_where_only_the_front_page_names_it(
+    server: NewsServer, cli: Cli
+):
+    fill(server, STORIES[:1])
+    server.page("/", f'<link rel="https://api.w.org/" href="/wp-json/"><h2><a href="{STORIES[0]}">Bridge story of the day</a></h2>')
+    api = wordpress_posts_url(f"{server.address}wp-json/", modified_after=EPOCH).removeprefix(server.address[:-1])
+    server.page(api, '{"code":"rest_login_required"}', status=401, content_type="application/json")
+    cli.site("gazette", server.address)
+    codes = [cli("crawl", ARCHIVER_NOW=f"2026-03-02T{hour}:00:00Z").returncode for hour in (12, 14)]
+    assert (codes, server.asked().count(api)) == ([0, 0], 1)
+    assert cli.rows("select outcome, reason from outcomes where url like '%wp-json%'") == [("no_list", "HTTP 401")]
 
 
 def test_a_page_that_is_no_story_is_named_and_not_asked_again(server: NewsServer, cli: Cli):
