@@ -61,6 +61,8 @@ LOST = {"gone", "redirected_away"}
 SEEN = {"kept", "unchanged", "not_modified"}
 NO_STORY = {"not_an_article", "no_body", "not_html"}  # at the end of a redirect: the story is not there
 NEVER_READ = {"interrupted", "index"}  # captures that nobody looked at as a story
+AS_IT_WAS = {"unchanged", "not_modified"}  # of a look at a known story
+LEAST_KNOWN = 5  # stories of a feed, to tell that it dates them by the clock
 BOUNDED = {"feed", "news_sitemap"}  # lists of the newest stories, which drop what is older
 
 
@@ -295,6 +297,17 @@ class Ledger:
         if own is None and is_root:
             return None
         return min(self.index_since, own - timedelta(days=1)) if self.index_since and own else self.index_since
+
+    def without_clock_dates(self, found: Found) -> Found:
+        """A feed that dates every story anew whenever it is asked ("5 minutes ago"), though they are as they were, says nothing of changes:
+        what is known is looked at again as it ages.
+        """
+        dated = {link.url: link.lastmod for link in found.links if link.lastmod}
+        looks = self.archive.last_looks(dated)
+        same = sum(outcome in AS_IT_WAS for _, outcome in looks.values())
+        if len(looks) < LEAST_KNOWN or 2 * same < len(looks) or any(dated[url] <= at for url, (at, _) in looks.items()):
+            return found
+        return replace(found, links=tuple(replace(link, lastmod=None) if link.url in looks else link for link in found.links))
 
     def looked_through(self) -> list[LookedThrough]:
         return self.archive.looked_through(self.site.name)

@@ -248,6 +248,8 @@ class NewsSpider(scrapy.Spider):
         self.refusals = 0
         self.take_pulse(found, response, role)
         self.take_look(found, response)
+        if role == "feed":
+            found = self.ledger.without_clock_dates(found)
         yield from (link for link in found.links if discover.is_story_link(link, self.facts))
         yield self.visit(response, broken if found.problem else "index", found.told)
         yield from self.more_of(found, response, role)

@@ -13,17 +13,18 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from scrapy.crawler import Crawler
 
 from archiver import middlewares, settings
 from archiver.captures import Captures
-from archiver.discover import wordpress_posts_url
+from archiver.discover import Found, wordpress_posts_url
 from archiver.errors import WrongUse
-from archiver.pipelines import fate_of
+from archiver.pipelines import Ledger, fate_of
 from archiver.reader import ReaderChild
-from archiver.records import Capture, Site
+from archiver.records import Capture, Link, Site
 from archiver.spider import EPOCH, NewsSpider, Visit
 from archiver.store import DueLink
 from tests.conftest import PARAGRAPHS, Cli, NewsServer
@@ -512,6 +513,30 @@ def test_a_wordpress_api_that_is_closed_is_no_trouble_and_asked_for_once_a_day_w
     codes = [cli("crawl", ARCHIVER_NOW=f"2026-03-02T{hour}:00:00Z").returncode for hour in (12, 14)]
     assert (codes, server.asked().count(api)) == ([0, 0], 1)
     assert cli.rows("select outcome, reason from outcomes where url like '%wp-json%'") == [("no_list", "HTTP 401")]
+
+
+@pytest.mark.parametrize(
+    ("minutes_ago", "outcomes", "is_believed"),
+    [
+        ((5, 6, 7, 8, 9, 10), ("unchanged",) * 5 + ("changed",), False),  # "updated 5 minutes ago", all of them, as ever
+        ((5, 6, 7, 8, 9, 90), ("unchanged",) * 6, True),  # one is as old as it was
+        ((5, 6, 7, 8, 9, 10), ("changed",) * 4 + ("unchanged",) * 2, True),  # a list of what was changed last
+        ((5, 6, 7, 8), ("unchanged",) * 4, True),  # too few to tell
+    ],
+)
+def test_a_feed_that_dates_all_its_stories_by_the_clock_says_nothing_of_changes(
+    minutes_ago: tuple[int, ...], outcomes: tuple[str, ...], is_believed: bool
+):
+    now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    links = [
+        Link(f"https://daily.example/story-{number}", "daily", "feed", "https://daily.example/feed", lastmod=now - timedelta(minutes=ago))
+        for number, ago in enumerate(minutes_ago)
+    ]
+    looks = {link.url: (now - timedelta(hours=1), outcome) for link, outcome in zip(links, outcomes, strict=True)}
+    fresh = Link("https://daily.example/fresh", "daily", "feed", "https://daily.example/feed", lastmod=now)
+    ledger = cast(Ledger, SimpleNamespace(archive=SimpleNamespace(last_looks=lambda urls: looks)))
+    heard = Ledger.without_clock_dates(ledger, Found(links=(fresh, *links)))
+    assert [link.lastmod is not None for link in heard.links] == [True, *[is_believed] * len(links)]
 
 
 def test_a_page_that_is_no_story_is_named_and_not_asked_again(server: NewsServer, cli: Cli):

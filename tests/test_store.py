@@ -402,6 +402,13 @@ def test_a_change_that_is_declared_for_the_future_waits_for_its_day(archive):
         assert how_many_due(archive, DAY_1 + hours * HOUR) == due
 
 
+def test_the_newest_look_at_each_of_several_addresses_is_told_with_its_outcome(archive):
+    first, second, never = (link(number).url for number in (1, 2, 3))
+    archive.save_captures([capture(first, DAY_1), capture(first, DAY_1 + HOUR, outcome="unchanged"), capture(second, DAY_1)])
+    looks = archive.last_looks([first, second, never])
+    assert (looks[first], set(looks)) == ((DAY_1 + HOUR, "unchanged"), {first, second})
+
+
 def test_a_due_link_brings_the_validators_of_its_last_good_answer(archive):
     archive.save_links([link(1)], DAY_1)
     archive.save_captures([capture(link(1).url, DAY_1, etag='"a1"'), capture(link(1).url, DAY_1 + HOUR, http_status=304, etag='"zz"')])

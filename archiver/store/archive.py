@@ -142,6 +142,10 @@ class Archive:
         """Those that were found before."""
         return self._ask(visits.known_urls, urls)
 
+    def last_looks(self, urls: Iterable[str]) -> dict[str, tuple[datetime, str]]:
+        """When those of these addresses that were fetched were fetched last, and what came of it."""
+        return self._ask(visits.last_looks, urls)
+
     def kept_stories(self, identities: Iterable[str]) -> set[str]:
         """Those of these addresses that stand for a story of the archive."""
         return self._ask(visits.kept_stories, identities)

@@ -99,6 +99,16 @@ def kept_stories(db: Database, identities: Iterable[str]) -> set[str]:
     return {by_key[key] for (key,) in db.execute(query, (json.dumps(list(by_key)),)).fetchall()}
 
 
+def last_looks(db: Database, urls: Iterable[str]) -> dict[str, tuple[datetime, str]]:
+    """Moment and outcome of the newest capture of each of these addresses that has one."""
+    query = """
+        select target_uri, warc_date, outcome from json_each(?) u join captures c on c.id =
+            (select id from captures where target_uri = u.value order by warc_date desc, id desc limit 1)
+    """
+    rows = db.execute(query, (json.dumps(list(urls)),)).fetchall()
+    return {url: (datetime.fromisoformat(at), outcome) for url, at, outcome in rows}
+
+
 def found_between(db: Database, urls: Iterable[str], after: datetime | None, before: datetime) -> set[str]:
     """Those of `urls` that were found between two moments, and not yet by `after`; None: since ever."""
     query = "select url from links where url in (select value from json_each(?)) and first_seen_at > ? and first_seen_at < ?"
