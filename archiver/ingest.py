@@ -331,6 +331,7 @@ class Line:
         if outcome in PASSING:
             self.archive.no_story_yet(url, f"{outcome} {reason}".strip(), now)
         elif outcome == "no_body":
+            self.archive.emptied(url, capture.warc_date, reason or outcome)
             self.archive.no_text_yet(url, f"{outcome} {reason}".strip(), now)
         else:
             self.archive.no_story(url, f"{outcome} {reason}".strip())

@@ -478,6 +478,8 @@ class Ledger:
             self.archive.not_seen(visit.url, now, Look("paywalled", visit.reason))
         elif visit.outcome == "other_site" or (visit.outcome in NO_STORY and final != visit.url):
             self.archive.lost(visit.url, now, Look("redirect_elsewhere", visit.reason, final if final != visit.url else None))
+        elif visit.outcome == "no_body":
+            self.archive.emptied(visit.url, now, visit.reason or visit.outcome)
         elif visit.outcome == "robots":
             self.archive.not_seen(visit.url, now, Look("robots", visit.reason))
 

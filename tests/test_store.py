@@ -1125,6 +1125,22 @@ def test_a_story_whose_address_leads_to_where_it_says_itself_that_it_is_was_neve
     assert archive.story(URL).absences == []
 
 
+def test_a_story_whose_page_is_emptied_is_withdrawn_unless_all_pages_of_the_site_are_and_live_when_its_text_is_back(archive):
+    archive.save_links([link(url=URL)], DAY_1)
+    read(archive, article())
+    for number in (1, 2, 3):
+        archive.emptied(URL, DAY_1 + number * DAY, "no text")
+        assert archive.story(URL).article["pubstatus"] == "live"  # nothing else of the site is seen
+    other = "https://lodi.example/2026/11/another-story"
+    read(archive, article(url=other), DAY_1 + 3 * DAY, target=other)
+    archive.emptied(URL, DAY_1 + 4 * DAY, "no text")
+    story = archive.story(URL)
+    assert (story.article["pubstatus"], story.absences[0]["kind"], bool(story.article_body)) == ("withdrawn", "withdrawn", True)
+    read(archive, article(), DAY_1 + 5 * DAY)
+    story = archive.story(URL)
+    assert (story.article["pubstatus"], story.absences[0]["ended_at"]) == ("live", "2026-11-08T08:00:00Z")
+
+
 def test_an_unknown_status_is_refused(archive):
     saved = read(archive, article())
     with pytest.raises(ValueError, match="known: live"):

@@ -110,6 +110,22 @@ def not_seen(db: Database, url: str, now: datetime, look: Look, looks: int) -> N
         db.execute("update absences set confirmed_at = coalesce(confirmed_at, ?) where id = ?", (utc_text(now), away["id"]))
 
 
+def emptied(db: Database, url: str, now: datetime, reason: str, looks: int) -> None:
+    """The page of a known story has no text any more. After `looks` that agree the story is withdrawn, if others of its site were seen
+    meanwhile: where all pages are empty, the site has an outage, or another design.
+    """
+    query = "select a.id, a.key, a.site from links l join articles a on a.id = l.article_id where l.url = ? and a.last_seen_at <= ?"
+    article_id, key, site = db.execute(query, (url, utc_text(now))).fetchone() or (None, "", "")
+    if article_id is None or (key != article_key(identity(url)) and visits.is_known_beside(db, url, article_id, key)):
+        return
+    away = _look(db, article_id, url, now, Look("withdrawn", reason))
+    others = "select 1 from articles where site = ? and id <> ? and last_seen_at > ? and word_count > 0 limit 1"
+    if away["looks"] < looks or db.execute(others, (site, article_id, away["first_seen_at"])).fetchone() is None:
+        return
+    db.execute("update absences set confirmed_at = coalesce(confirmed_at, ?) where id = ?", (utc_text(now), away["id"]))
+    _set_status(db, article_id, "withdrawn", now, reason)
+
+
 def redirected(db: Database, url: str, now: datetime, look: Look, looks: int) -> None:
     """The address of a known story leads to another address by now. Whether the story has moved there, its text will tell."""
     article_id = _story_at(db, url)

@@ -219,6 +219,10 @@ class Archive:
         """A look of the past found the story away. `is_asked_again`: a crawl will look, too; else that was the last word."""
         return self._write(absences.was_lost, url, at, look, settings.GONE_AFTER, is_asked_again)
 
+    def emptied(self, url: str, now: datetime, reason: str) -> None:
+        """A look found the page of a known story without text; after two looks, a day apart, it counts as withdrawn."""
+        return self._write(absences.emptied, url, now, reason, settings.GONE_AFTER)
+
     def not_seen(self, url: str, now: datetime, look: Look) -> None:
         """A wall stands before the story, or robots.txt forbids to look: it may still be there."""
         return self._write(absences.not_seen, url, now, look, settings.GONE_AFTER)

@@ -202,8 +202,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "id": "Number of the absence.",
             "kind": "not_found (HTTP 404), gone (410), soft_404 (a page that says so), redirect_home, redirect_section, "
             "redirect_elsewhere, moved (its text or its id is at another address), redirected (not read yet where to), "
-            "paywalled (less than "
-            "before is shown), robots (robots.txt forbids to look), withdrawn. Trouble of a server makes no row.",
+            "paywalled (less than before is shown), robots (robots.txt forbids to look), withdrawn (its page is there without the text). "
+            "Trouble of a server makes no row.",
             "first_seen_at": "When a look first found it so (UTC).",
             "confirmed_at": "When that was sure (UTC): after looks on several days, at once for 410 and for a text found elsewhere.",
             "last_seen_at": "The last look that found it so (UTC).",
