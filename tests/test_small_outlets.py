@@ -529,3 +529,17 @@ def test_where_a_page_is_on_its_site_is_no_text() -> None:
     quoting = f"<p>The poster in the <a href='/cafe/'>café</a> says what all say: {HEADLINE}</p>"
     assert story(content(trail, paragraphs())).article_body == "\n\n".join(PARAGRAPHS)
     assert "The poster" in (story(content(paragraphs(), quoting)).article_body or "")
+        "Imprimir | Voltar | Visitas: 280",
+        "2891 views · 12 comments",
+        "Liczba odsłon: 332",
+        "Просмотров: 22",
+        "閲覧数: 3",
+        "تعداد بازدید : ۳۳",
+    ],
+)
+def test_how_often_a_story_was_read_is_no_text_in_whatever_line_it_stands(line: str) -> None:
+    assert is_promo(line) and not is_promo(f"{line} more than the story of the bridge")
+
+
+def test_places_and_names_on_a_line_with_bars_are_no_counters() -> None:
+    assert not any(map(is_promo, ("Lisbon | Porto", "Anna Bell | 3 comments", "Print | Back to the future of printing")))

@@ -636,6 +636,17 @@ def test_a_line_that_the_site_puts_into_or_takes_out_of_all_stories_is_no_edit_o
     assert told == [("cosmetic", 0, 9)]
 
 
+@pytest.mark.parametrize(("line", "change"), [("Gazette hits {}", "cosmetic"), ("The mayor counted {} boats.", "substantive")])
+def test_a_counter_that_all_stories_of_the_site_have_is_no_edit_and_a_sentence_with_a_figure_is(archive, line, change):
+    for look in (0, 2):
+        for number, (url, text) in enumerate(stories_of_a_week()):
+            body = f"{text}\n\n{line.format(17 * number + 100 * look)}"
+            at = DAY_1 + look * DAY
+            read(archive, article(body, url, url, date_published_utc=f"{url[20:30].replace('/', '-')}T08:00:00Z"), at)
+    told = archive.db.execute("select change, count(*) from revisions where number = 2 group by 1").fetchall()
+    assert told == [(change, 9)]
+
+
 def test_a_line_of_the_site_is_told_though_each_story_is_read_before_those_around_it_and_own_edits_count_for_what_they_are(archive):
     """Read in the order of publication, a story has at most half of its neighbours beside it that show the line already."""
     rng = random.Random(4)

@@ -48,6 +48,7 @@ STORY_SLUG = re.compile(
     r"[^/?#]*[-_][^/?#]*[-_][^/?#]*/?(?:\.\w{3,5})?$|\d{5,}|%[0-9a-f]{2}.*%[0-9a-f]{2}|/[^/?#]*-[^/?#]+/?$", re.IGNORECASE
 )
 WEB_ADDRESS = re.compile(r"\s*https?://\S+\s*")
+BARS = re.compile(r"\s*[|·]\s*")
 UNFILLED = re.compile(r"\{\{[^{}]*\}\}")
 TWO_DATES = 6  # digits
 ENDS_PROSE = re.compile(r"[^\W\d_]{4,}[.!?]$")
@@ -269,7 +270,13 @@ def is_imprint(line: str) -> bool:
 
 def is_promo(text: str) -> bool:
     """Small letters are compared: to ignore case costs the pattern twice the time, as most of its entries end at their first letter."""
-    return len(text) < 400 and text.count(" ") < PROMO_WORDS and promo_pattern().match(text.replace("\n", " ").lower()) is not None
+    if len(text) >= 400 or text.count(" ") >= PROMO_WORDS:
+        return False
+    lowered = text.replace("\n", " ").lower()
+    if promo_pattern().match(lowered) is not None:
+        return True
+    parts = BARS.split(lowered) if "|" in lowered or "·" in lowered else ()  # "Print | Back | Views: 280"
+    return len(parts) > 1 and all(promo_pattern().match(part) for part in parts)
 
 
 @cache

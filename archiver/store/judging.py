@@ -6,6 +6,7 @@ Everything here can be worked out again from the revisions and notes that are st
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,6 +25,10 @@ NEIGHBOURS = 10  # other stories of the site before it, and as many after it, in
 LEAST_NEIGHBOURS = 4
 NEIGHBOUR_LENGTH = 200_000  # characters of a text in which lines are looked for; what is longer could be made to take hours
 COPIED_LINES = 100  # lines of a text, spread over it, by which its near copies are known
+FIGURES = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d+)*")
+COUNTER_LENGTH = 60  # characters
+EDGE = 2_000  # characters of a text, at its beginning and at its end
+ENDS_OF_SENTENCES = (".", "!", "?", "…", "”", '"', "»", "。", "！", "？", "」", "؟", "।")
 FEW = 10  # changed sentences; more are no line of the site
 
 A_WHILE = timedelta(hours=1)  # stories looked at that long before count as looked at together
@@ -154,8 +159,23 @@ def without_the_sites(change: Change, found: Sequence[Found], own: list[Found]) 
 
 
 def is_in_most(line: str, others: Sequence[Neighbour]) -> bool:
+    if len(others) < LEAST_NEIGHBOURS:
+        return False
     with_it = sum(line in other.article_body or line in other.before for other in others)
-    return len(others) >= LEAST_NEIGHBOURS and 2 * with_it > len(others)
+    if 2 * with_it <= len(others) and is_counter(line):
+        line = FIGURES.sub("0", line)
+        with_it = sum(line in counters(other.article_body) or line in counters(other.before) for other in others)
+    return 2 * with_it > len(others)
+
+
+def is_counter(line: str) -> bool:
+    """Whether a line is no sentence and has a figure, as "Read 280 times | Print": it may stand at every story, with another figure."""
+    return len(line) <= COUNTER_LENGTH and FIGURES.search(line) is not None and not line.endswith(ENDS_OF_SENTENCES)
+
+
+def counters(text: str) -> str:
+    """The beginning and the end of a text, where counters stand, with one figure for all."""
+    return FIGURES.sub("0", text if len(text) < 2 * EDGE else f"{text[:EDGE]}\n{text[-EDGE:]}")
 
 
 def _neighbours(db: Database, article_id: int, own: str) -> list[Neighbour]:
