@@ -212,7 +212,9 @@ class Line:
         now = settings.utc_now()
         withdrawn = {reading.capture.id for reading in done if self.is_taken_down(reading)}
         refused = [*refused, *((reading.capture, "taken_down", None) for reading in done if reading.capture.id in withdrawn)]
-        done = [reading for reading in done if reading.capture.id not in withdrawn]
+        instead = {reading.capture.id: why for reading in done if (why := self.archive.stands_in_place(reading))}
+        refused += [(reading.capture, "soft_404", instead[reading.capture.id]) for reading in done if reading.capture.id in instead]
+        done = [reading for reading in done if reading.capture.id not in withdrawn | instead.keys()]
         saved = self.archive.save_articles(done, now)
         for capture, outcome, reason in refused:
             self._settle_refused(capture, outcome, reason or "", now)

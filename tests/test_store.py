@@ -1136,6 +1136,24 @@ def test_a_story_whose_address_leads_to_where_it_says_itself_that_it_is_was_neve
     assert archive.story(URL).absences == []
 
 
+def test_another_page_that_a_server_sends_in_the_place_of_a_deleted_story_is_no_revision_of_it(archive):
+    archive.save_links([link(url=URL)], DAY_1)
+    read(archive, article("\n\n".join(f"The boat number {number} came home." for number in range(9))))
+    at = capture(URL, DAY_1 + DAY)
+    gone = article("Perhaps one of these is of interest to you.", "Kahvi maistuu parhaalta aamulla", date_published_utc=None)
+    told = archive.stands_in_place(Reading(at, gone, "test"))
+    assert told == "another page stands there: Kahvi maistuu parhaalta aamulla"
+    own = archive.story(URL).article
+    for same in (
+        replace(gone, headline=own["headline"]),
+        replace(gone, date_published_utc=own["date_published_utc"]),
+        replace(gone, article_body=archive.story(URL).article_body),
+        replace(gone, word_count=own["word_count"]),
+        replace(gone, url="https://lodi.example/unknown"),
+    ):
+        assert archive.stands_in_place(Reading(at, same, "test")) is None
+
+
 def test_a_story_whose_page_is_emptied_is_withdrawn_unless_all_pages_of_the_site_are_and_live_when_its_text_is_back(archive):
     archive.save_links([link(url=URL)], DAY_1)
     read(archive, article())

@@ -499,6 +499,10 @@ class Archive:
         """Under the address that was fetched, where the page's canonical one is another story's."""
         return self._ask(saving.at_its_address, reading)
 
+    def stands_in_place(self, reading: Reading) -> str | None:
+        """What another page than the known story says that stands at its address; None where it is the story."""
+        return self._ask(saving.stands_in_place, reading)
+
     def previous_reading(self, article: Article, at: datetime | None = None) -> PreviousReading | None:
         """The revision, of the story that `article` belongs to, that stood at a moment; without one, the newest."""
         return self._ask(saving.previous_reading, article, at)

@@ -14,17 +14,19 @@ from archiver import settings
 from archiver.counted import counted
 from archiver.duplicates import FEWEST, are_strangers, compare, runs_of, shingles
 from archiver.records import Article
-from archiver.revisions import signature
+from archiver.revisions import sentences, signature, word_keys
 from archiver.store import absences, index, judging, parts, story_ids, values
 from archiver.store.changes import is_later
 from archiver.store.links import save_site_name
 from archiver.store.runs import CaptureRow
 from archiver.store.values import BODY, LINE, PARAGRAPHS, SHORT, text, utc_text
+from archiver.unspaced import UNSPACED
 from archiver.urls import article_key, identity, normalise, story_address
 
 # How much of a story a reader was shown; a reading that saw less does not replace one that saw more.
 SEEN = {"blocked": 0, "teaser": 1, "full": 2}
 MOST_REREAD = 20  # earlier revisions that are read again when a reader is new and a text has changed
+INSTEAD_WORDS = 150  # of a page that says that a story is not there any more, with what it offers instead
 STATUSES = ("live", "gone", "moved", "withdrawn")  # of a story, at its publisher
 
 # The columns of articles that are read off a page as text, and their bounds in characters.
@@ -206,6 +208,32 @@ def _are_two_stories(db: Database, article: Article, known: dict[str, Any]) -> b
     (body,) = db.execute("select article_body from article_texts where article_id = ?", (known["id"],)).fetchone() or ("",)
     texts = [shingles(runs_of(each)) for each in (body, article.article_body)]
     return min(map(len, texts)) >= FEWEST and are_strangers(compare(*texts))
+
+
+def stands_in_place(db: Database, reading: Reading) -> str | None:
+    """What another page than the story says that stands at the story's address, as servers send one with status 200 for what they have
+    deleted, in whatever words; None where it is the story.
+
+    Short, without the story's date, and no word of headline and no sentence of text are the story's any more.
+    """
+    article, known = reading.article, _story_at(db, key_of(reading.article.url))
+    if known is None or article.word_count > INSTEAD_WORDS or 2 * article.word_count > known["word_count"]:
+        return None
+    if key_of(reading.capture.target_uri) != known["key"] or (utc_text(reading.capture.warc_date) or "") < known["last_seen_at"]:
+        return None
+    if article.date_published_utc and article.date_published_utc[:10] == (known["date_published_utc"] or "")[:10]:
+        return None
+    names = [set(long_words(headline)) for headline in (article.headline, known["headline"])]
+    if not all(names) or not names[0].isdisjoint(names[1]):
+        return None
+    (body,) = db.execute("select article_body from article_texts where article_id = ?", (known["id"],)).fetchone() or ("",)
+    said, now = ({signature(sentence) for sentence in sentences(each)} for each in (body, article.article_body))
+    return f"another page stands there: {article.headline}" if said.isdisjoint(now) else None
+
+
+def long_words(line: str | None) -> list[str]:
+    """Those that tell what a headline is of."""
+    return [word for word in word_keys((line or "").casefold()) if len(word) > 3 or UNSPACED.match(word)]
 
 
 def _give_place(db: Database, reading: Reading, known: dict[str, Any]) -> bool:
