@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from archiver.extract.joining import join_pages
+from archiver.records import Article
 from tests.conftest import PARAGRAPHS, Cli, NewsServer
 
 FIRST = "/2026/03/02/the-long-story-of-the-bridge/"
@@ -59,3 +61,10 @@ def test_of_a_story_that_is_asked_for_by_its_address_all_pages_are_fetched_and_n
     cli.site("gazette", server.address)
     assert cli("crawl", server.address + FIRST.lstrip("/")).returncode == 0
     assert body(cli) == [text for texts in TEXTS[:2] for text in texts]
+
+
+@pytest.mark.parametrize(("reason", "is_joined"), [("its address is not a story's", True), ("its text is links to other pages", False)])
+def test_a_further_page_is_joined_whatever_its_address_and_not_when_it_is_a_list(reason: str, is_joined: bool) -> None:
+    first = Article(url="https://daily.example/story.html", headline="The bridge", article_body="One.")
+    second = Article(url="https://daily.example/story.html?page=2", article_body="Two.", outcome="not_an_article", outcome_reason=reason)
+    assert (join_pages(first, [second]).article_body == "One.\n\nTwo.") is is_joined

@@ -543,3 +543,9 @@ def test_how_often_a_story_was_read_is_no_text_in_whatever_line_it_stands(line: 
 
 def test_places_and_names_on_a_line_with_bars_are_no_counters() -> None:
     assert not any(map(is_promo, ("Lisbon | Porto", "Anna Bell | 3 comments", "Print | Back to the future of printing")))
+
+
+def test_a_line_of_dates_and_how_long_ago_that_is_is_no_text() -> None:
+    line = "<p class='stamp'>Published 15 February 2026, 03:00 | Updated 5 minutes ago</p>"
+    article = read(page(f"<main><article><h1>{HEADLINE}</h1>{line}{content()}</article></main>", jsonld(), HEADLINE))
+    assert article.article_body.startswith(PARAGRAPHS[0][:40])

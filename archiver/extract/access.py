@@ -26,6 +26,7 @@ DECLARED_WORDS = 60  # of a page that declares itself a story
 WALLS = ("bot_wall", "soft_404", "maintenance", "consent_wall", "login_wall")
 WALL_TITLE = 0.65  # of a title, or of one of its parts, that is a wall's; headlines tell of such things, too
 WALL_LINE = 0.35  # of a line of the page
+ADDRESS_OF_LIST, ADDRESS_OF_NONE = "its address is a home or section page's", "its address is not a story's"
 ON_THE_PAGE = "the page says: "
 BETWEEN_PARTS = re.compile(r"\s+[|·•»–—-]+\s+|\s*[|｜]\s*")
 LEAST_WORDS = 12  # of a story's text
@@ -286,9 +287,9 @@ def signs_against(page: Page, body: Body, has_date: bool) -> Iterator[str]:
     if told_of_it and not (kind_of_page == "website" and reads_like_one(page, body, has_date)):
         yield f"og:type is {kind_of_page}"
     if is_home_or_section(page.url) and (is_home_or_section(page.url, in_doubt=False) or not reads_like_one(page, body, has_date)):
-        yield "its address is a home or section page's"
+        yield ADDRESS_OF_LIST
     elif looks_like_story(page.url) is False:
-        yield "its address is not a story's"
+        yield ADDRESS_OF_NONE
 
 
 def page_classes(page: Page) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from archiver.extract.access import ADDRESS_OF_LIST, ADDRESS_OF_NONE
 from archiver.extract.article import text_hash
 from archiver.records import Article, Evidence, Image
 from archiver.unspaced import count_words
@@ -13,11 +14,12 @@ from archiver.unspaced import count_words
 def join_pages(first: Article, others: Sequence[Article]) -> Article:
     """The first page's fields with the text, pictures, embeds, links and notes of all pages, in their order.
 
-    A page that is no article, or that shows again what the pages before it have, adds nothing.
+    A page that is no article, or that shows again what the pages before it have, adds nothing; its address alone ("?page=2") says nothing.
     """
     joined = first
     for page in others:
-        if page.outcome == "article" and page.article_body and page.article_body not in joined.article_body:
+        is_page = page.outcome == "article" or page.outcome_reason in (ADDRESS_OF_LIST, ADDRESS_OF_NONE)
+        if is_page and page.article_body and page.article_body not in joined.article_body:
             joined = with_page(joined, page)
     return joined
 

@@ -92,7 +92,7 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
         return True
     if is_standing_line(block.text) or is_agency_line(block.text):
         return True
-    return is_promo(block.text) or is_date_line(block.text) or is_colophon(block.text)
+    return is_promo(block.text) or is_date_line(block.text) or is_colophon(block.text) or is_line_of_parts(block.text)
 
 
 def is_trail(block: Block, key: str, titles: set[str]) -> bool:
@@ -275,8 +275,12 @@ def is_promo(text: str) -> bool:
     lowered = text.replace("\n", " ").lower()
     if promo_pattern().match(lowered) is not None:
         return True
-    parts = BARS.split(lowered) if "|" in lowered or "·" in lowered else ()  # "Print | Back | Views: 280"
-    return len(parts) > 1 and all(promo_pattern().match(part) for part in parts)
+    return ("|" in lowered or "·" in lowered) and all(promo_pattern().match(part) for part in BARS.split(lowered))
+
+
+def is_line_of_parts(text: str) -> bool:
+    """Between bars dates and what else is no text: "Published March 6, 2026 | Updated 5 minutes ago | Views: 280"."""
+    return ("|" in text or "·" in text) and len(text) < 400 and all(is_promo(part) or is_date_line(part) for part in BARS.split(text))
 
 
 @cache
