@@ -552,6 +552,14 @@ def test_the_last_page_of_a_list_is_no_section_though_it_stands_in_a_menu_of_pag
     assert find_hints(f"<nav><a href='/sport'>Sport</a></nav>{pager}".encode(), {}, HOME).sections == (HOME + "sport",)
 
 
+@pytest.mark.parametrize(
+    "address", ["/events/2026/03/02/", "/homes/?rooms=3&sort=price", "/news/?filter=local", "/search?q=water", "/?s=river"]
+)
+def test_the_day_of_a_calendar_a_search_and_a_list_in_another_order_are_no_sections(address: str):
+    menu = f"<nav><a href='/sport/'>Sport</a><a href='{address}'>Events</a><a href='/secao.php?s=2'>Cultura</a></nav>"
+    assert find_hints(menu.encode(), {}, HOME).sections == (HOME + "sport/", HOME + "secao.php?s=2")
+
+
 def test_lists_that_differ_in_one_parameter_are_sections_where_no_menu_is_marked_as_one():
     names = ("Miasto", "Powiat", "Sport", "Kultura")
     cells = "".join(f"<td><a href='lista.php?dzial={number}'>{name}</a></td>" for number, name in enumerate(names, 1))
@@ -560,6 +568,13 @@ def test_lists_that_differ_in_one_parameter_are_sections_where_no_menu_is_marked
     page = f"<table><tr>{cells}</tr></table>{others}{stories}<a href='kalendarz.php?dzien=3'>Kalendarz</a>"
     assert find_hints(page.encode(), {}, HOME).sections == tuple(f"{HOME}lista.php?dzial={number}" for number in range(1, 5))
     assert find_hints(f"<nav><a href='/sport/'>Sport</a></nav>{page}".encode(), {}, HOME).sections == (f"{HOME}sport/",)
+
+
+def test_sections_that_differ_in_a_number_are_told_though_others_search_by_that_name():
+    table = "".join(f"<td><a href='secao.php?s={number}&PHPSESSID=0a1b2c'>{name}</a></td>" for number, name in enumerate("ABC", 1))
+    searches = "".join(f"<a href='/?s={word}'>{word}</a>" for word in ("river", "mill", "bridge"))
+    page = f"<table><tr>{table}</tr></table>{searches}".encode()
+    assert find_hints(page, {}, HOME).sections == tuple(f"{HOME}secao.php?s={number}" for number in (1, 2, 3))
 
 
 def test_sections_are_few_and_never_stories():

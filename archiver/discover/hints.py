@@ -15,6 +15,7 @@ from archiver.urls import (
     PAGE_PARAMETERS,
     SECTION,
     SERVICE,
+    date_in_url,
     is_file,
     is_home,
     is_home_or_section,
@@ -38,8 +39,13 @@ NO_LIST = re.compile(  # what such a parameter does else: it puts in order, filt
     rf"[?&](?:{PAGE_PARAMETERS}|lang(?:uage)?|lng|hl|locale|s|q|sort\w*|order\w*|filter\w*|view|format|author|autor|tag|year|month|day|date|rok|mies\w*)$",
     re.IGNORECASE,
 )
-# WordPress without permalinks: "About us", authors, tags, months; a section is ?cat=3. The last page of a list is another one tomorrow.
-NO_SECTION = re.compile(rf"[?&](?:page_id=\d+|author=\d+|tag=|m=\d{{4,8}}\b|(?:{PAGE_PARAMETERS})=\d{{1,4}}(?=&|$))", re.IGNORECASE)
+# WordPress without permalinks: "About us", authors, tags, months; a section is ?cat=3. The last page of a list is another one tomorrow;
+# a search, a filter and an order show what the list shows without them.
+NO_SECTION = re.compile(
+    rf"[?&](?:page_id=\d+|author=\d+|tag=|m=\d{{4,8}}\b|(?:{PAGE_PARAMETERS})=\d{{1,4}}(?=&|$)|(?:sort|order|filter|facet)\w*=|"
+    r"(?:s|q|query|search|keywords?)=(?!\d{1,3}(?:&|$)))",
+    re.IGNORECASE,
+)
 LINK_HEADER = re.compile(r"<([^<>]{1,2000})>\s*;([^<>]{0,500})")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?")
 # What a front page is called in its own title, beside the site's name: "Home - Daily Example".
@@ -187,7 +193,8 @@ def _told_apart(markup: Markup, base: str, url: str) -> Iterator[str]:
     for anchor in markup.anchors:
         written = _own(anchor.href, base, url)
         kind, _, value = (written or "").rpartition("=")
-        if "?" in kind and "&" not in kind and value and 0 < len(anchor.text.split()) <= SECTION_WORDS and not NO_LIST.search(kind):
+        is_list = not NO_LIST.search(kind) or (kind.endswith("?s") and value.isdigit())  # ?s=river is a search, ?s=3 the third section
+        if "?" in kind and "&" not in kind and value and 0 < len(anchor.text.split()) <= SECTION_WORDS and is_list:
             kinds.setdefault(kind, {})[written or ""] = None
     for listed in kinds.values():
         if len(listed) >= LEAST_LISTS:
@@ -198,7 +205,7 @@ def _section(anchor: Anchor, base: str, url: str) -> str | None:
     written = _own(anchor.href, base, url)
     if not written or not anchor.text or len(anchor.text) > 40 or len(anchor.text.split()) > 5:
         return None
-    if is_home(written) or is_file(written) or looks_like_story(written) or NO_SECTION.search(written):
+    if is_home(written) or is_file(written) or looks_like_story(written) or NO_SECTION.search(written) or date_in_url(written):
         return None
     if not is_home_or_section(written) and not (anchor.in_menu and looks_like_story(written) is None):
         return None
