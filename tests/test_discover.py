@@ -547,6 +547,12 @@ def test_pages_authors_months_and_further_pages_of_a_wordpress_without_permalink
     assert find_hints(menu.encode(), {}, HOME).sections == (HOME + "?cat=3",)
 
 
+@pytest.mark.parametrize("mark", ['class="gnav"', 'id="globalNavi"', 'class="header__main-menu"', 'class="topmenu clearfix"'])
+def test_a_menu_is_known_by_the_names_that_themes_give_it(mark: str):
+    page = f'<ul {mark}><li><a href="/shakai/">社会</a><li><a href="/bunka/">文化</a></ul><ul class="tabs"><li><a href="/x9/">X</a></ul>'
+    assert find_hints(page.encode(), {}, HOME).sections == (HOME + "shakai/", HOME + "bunka/")
+
+
 def test_the_last_page_of_a_list_is_no_section_though_it_stands_in_a_menu_of_pages():
     pager = '<nav class="pager"><ul><li><a href="?page=1">Next ›</a><li><a href="?page=17">Last »</a></ul></nav>'
     assert find_hints(f"<nav><a href='/sport'>Sport</a></nav>{pager}".encode(), {}, HOME).sections == (HOME + "sport",)

@@ -17,7 +17,8 @@ MAX_JSONLD = 1 << 20  # characters kept of a page's JSON-LD
 MAX_ATTRIBUTES = 2_000  # of one tag; those of a tag with more are not read
 LONG_TAG = re.compile(rb"<([a-zA-Z][a-zA-Z0-9:-]{0,40})\s[^<>]{20000,}>?")
 MENU = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|main-menu|primary-menu|topnav|menubar|secciones|rubriques|ressorts?)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:(?:g|global|main|site|head|header|top|primary)?navi?|navbar|navigation|(?:main|site|top|nav|primary)?menu|menubar|"
+    r"secciones|rubriques|ressorts?)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 HEADINGS = ("h1", "h2", "h3", "h4")
