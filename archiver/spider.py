@@ -808,6 +808,12 @@ class ProbeSpider(NewsSpider):
         """The address may not be the one that the site's facts will have."""
 
     def parse_index(self, response: Response) -> Iterator[Any]:
+        leads = response.meta["role"] == "front_page" and response.status in WHOLE_PAGE and not response.meta["depth_in_index"]
+        target = find_refresh(response) if leads else None
+        if target and same_site(target, self.facts.url) and (request := self.index_request(target, "front_page", 1)):
+            yield self.visit(response, "index", f"leads to {target}")
+            yield request
+            return
         for item in super().parse_index(response):
             if isinstance(item, Visit):
                 self.answer["visits"].append(item)

@@ -37,10 +37,11 @@ def outlet_in_a_folder(server: NewsServer) -> None:
 
 def test_a_site_is_added_with_what_it_offers_and_crawled_whole_afterwards(server: NewsServer, cli: Cli):
     outlet_in_a_folder(server)
-    added = cli("add", f"{server.address}news/", "--allow-loopback", "--samples", "2", **QUICK)
+    server.page("/", '<html><head><meta http-equiv="refresh" content="0; url=/news/"></head><body></body></html>')
+    added = cli("add", server.address, "--allow-loopback", "--samples", "2", **QUICK)
     assert added.returncode == 0, added.stdout + added.stderr
     [site] = read_sites_file(cli.data / "sites.toml").values()
-    assert site.sections == ()
+    assert (site.url, site.sections) == (f"{server.address}news/", ())
     assert (site.publisher, site.sitemaps) == ("Test Gazette", (f"{server.address}news/wp-sitemap.xml",))
     sampled = "select count(*), count(l.due_at) from articles a join links l on l.article_id = a.id"
     assert cli.rows(sampled) == [(2, 2)]  # what was sampled is looked at again as all else
