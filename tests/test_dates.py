@@ -290,6 +290,15 @@ def test_a_word_of_chinese_alone_tells_no_zone() -> None:
     assert shown("发布时间：2025-03-09 21:05", lang="zh").date_published == "2025-03-09T21:05"
 
 
+@pytest.mark.parametrize(
+    ("lang", "offset"), [("ja", "+09:00"), ("fa-AF", "+04:30"), ("de-AT", "+01:00"), ("uk", "+02:00"), ("en-GB", ""), ("pt", "")]
+)
+def test_a_language_of_one_zone_lends_it_where_nothing_else_tells_one_and_a_language_of_many_does_not(lang: str, offset: str) -> None:
+    dates = read_dates(page(story={"datePublished": "2025-01-09T21:05:07"}, lang=lang))
+    assert dates.date_published == f"2025-01-09T21:05:07{offset}"
+    assert dates.evidence[0].note == ("no zone: that of the language" if offset else "no zone: counted as UTC")
+
+
 def test_a_host_of_a_country_with_one_zone_lends_it() -> None:
     dates = read_dates(page(story={"datePublished": "2025-01-09T21:05:07"}, url="https://sagi.example.jp/a"))
     assert dates.date_published == "2025-01-09T21:05:07+09:00"

@@ -643,7 +643,7 @@ def test_a_page_laid_out_in_tables_without_metadata_gives_its_text_byline_and_da
     )
     assert article.article_body.split("\n\n") == list(POLISH)
     assert [author.name for author in article.authors] == ["Piotr Gąsior"]
-    assert (article.date_published, article.in_language) == ("2026-11-18T13:44", "pl")
+    assert (article.date_published, article.in_language) == ("2026-11-18T13:44+01:00", "pl")
     assert [(image.caption, image.creditline) for image in article.images] == [("Most w sobotę rano.", "Fot. Ewa Lis")]
 
 

@@ -25,7 +25,16 @@ from archiver.extract.jsonld import Node, is_about, types_of
 from archiver.extract.language import language_of_lines
 from archiver.extract.moments import DIGIT, Moment, clock_behind, find_moments, named_days, of_epoch, read_moment, read_relative
 from archiver.extract.page import Page
-from archiver.extract.time_zones import NO_COUNTRY, any_offset, country_zone, fitting_offset, fixed, site_zone, zone_of_registration
+from archiver.extract.time_zones import (
+    NO_COUNTRY,
+    any_offset,
+    country_zone,
+    fitting_offset,
+    fixed,
+    language_zone,
+    site_zone,
+    zone_of_registration,
+)
 from archiver.extract.words import read_words
 from archiver.records import Evidence
 from archiver.urls import date_in_url, identity
@@ -243,7 +252,8 @@ def in_a_zone(
     candidate: Candidate[Moment], setting: Setting, same: Sequence[Candidate[Moment]], others: Callable[[], Sequence[Moment]]
 ) -> Candidate[Moment]:
     """A time without zone, read in the site's zone; else with the offset of a stamp of the page that fits it; else in the zone of the
-    country that the host's name ends with; else with the offset of any stamp of the page; else as it is, with a note.
+    country that the host's name ends with; else with the offset of any stamp of the page; else in the zone of the page's language, where it
+    has one; else as it is, with a note.
 
     `same`: the other sources for the same value.
     """
@@ -255,6 +265,7 @@ def in_a_zone(
         ("that of the same time on the page", lambda: fitting_offset(moment, [other.value for other in same])),
         ("that of the country", lambda: setting.country_zone),
         ("that of another time on the page", lambda: any_offset(others())),
+        ("that of the language", lambda: language_zone(setting.language)),
     )
     for name, choice in choices:
         if (zone := choice()) is not None:

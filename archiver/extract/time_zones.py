@@ -11,11 +11,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from archiver.extract.moments import Moment
 from archiver.extract.page import Page
+from archiver.extract.words import read_words
 
 NO_COUNTRY = frozenset(
     {"tv", "io", "co", "me", "ai", "fm", "ly", "cc", "ws", "to", "gg", "st", "sh", "la", "vc", "eu", "am"}
 )  # endings of hosts that are sold to everybody
-LEGAL_ZONES = {"CN": "Asia/Shanghai"}  # one time by law, though the zones' table has a second one that is in use beside it
+LEGAL_ZONES = {
+    "CN": "Asia/Shanghai",
+    "UA": "Europe/Kyiv",
+}  # one time by law, though the zones' table has a second one that is in use beside it
 FOOT = 40  # last blocks of a page
 # "京ICP备12345678号", "浙 ICP 备 12345678 号" (record-filing of internet services, China, 2005, art. 13); "违法和不良信息举报电话"
 REGISTERED = re.compile(r"[\u4e00-\u9fff]\s?ICP\s?[备備证證][^\w]{0,3}\s?\w?-?\d{6}|不良信息举报")
@@ -46,9 +50,27 @@ def country_of(host: str) -> str | None:
 def country_zone(host: str) -> tzinfo | None:
     """The zone of the country whose letters end the host's name, where it has one for all (on the continent of its first)."""
     code = country_of(host)
+    return zone_of_country(code) if code else None
+
+
+@cache
+def language_zone(language: str | None) -> tzinfo | None:
+    """The zone in which nearly all readers of a language live, or those of its region ("ja", "fa-AF"); None for those of many zones."""
+    tongue, _, region = (language or "").replace("_", "-").partition("-")
+    country = countries_of_languages().get(tongue.lower())
+    return (zone_of_country(region.upper()) or zone_of_country(country)) if country else None
+
+
+@cache
+def countries_of_languages() -> dict[str, str]:
+    return dict(line.split() for line in read_words("language_countries"))
+
+
+@cache
+def zone_of_country(code: str) -> tzinfo | None:
     if code in LEGAL_ZONES:
         return site_zone(LEGAL_ZONES[code])
-    names = zones_of_countries().get(code, ()) if code else ()
+    names = zones_of_countries().get(code, ())
     near = [name for name in names if name.partition("/")[0] == names[0].partition("/")[0]]
     zones = [zone for name in near if (zone := site_zone(name))]
     days = (datetime(2024, 1, 1), datetime(2024, 7, 1))  # noqa: DTZ001 - offsets of winter and summer
