@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -294,7 +294,7 @@ class Line:
         if not self._is_crawled(reading.capture):
             return [(address_of(page), result.article_id, None) for page in reading.pages]
         site = self.sites.get(reading.capture.site)
-        published = _moment(reading.article.date_published_utc) or self.archive.first_seen_at(result.article_id)
+        published = self.archive.published_at(result.article_id)
         wait = settings.recheck_after(now - min(published, now), (site.recheck_s if site else None) or settings.RECHECK)
         return [(address_of(page), result.article_id, now + wait if wait else None) for page in reading.pages]
 
@@ -402,10 +402,3 @@ def _is_taken(held: ExitStack, path: Path) -> bool:
     except ArchiveBusy:
         return False
     return True
-
-
-def _moment(text: str | None) -> datetime | None:
-    if not text:
-        return None
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

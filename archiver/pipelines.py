@@ -459,7 +459,9 @@ class Ledger:
         """What a visit means for its link, and for the story behind it."""
         if visit.role != "story" or visit.link is None:
             return
-        fate = fate_of(visit, now, self.site.recheck_s or settings.RECHECK, self.has_served)
+        story = visit.link.article_id
+        published = self.archive.published_at(story) if story is not None else None
+        fate = fate_of(visit, now, self.site.recheck_s or settings.RECHECK, self.has_served, published)
         final = visit.final_address
         if visit.outcome in SEEN | {"redirect"} and final != visit.url:
             self._follow(visit.link, final, now)
@@ -574,9 +576,12 @@ class Fate:
     attempts: int
 
 
-def fate_of(visit: Visit, now: datetime, ladder: tuple[tuple[float, float], ...], has_served: bool = True) -> Fate:
+def fate_of(
+    visit: Visit, now: datetime, ladder: tuple[tuple[float, float], ...], has_served: bool = True, published: datetime | None = None
+) -> Fate:
     """State, reason and next look of a link; pure. The link of a known story stays, whatever stands in its place just now.
 
+    `published`: of the story, where it is known; what a list says of its date may be anything.
     `has_served`: the server gave a page in this run. Where it gave none, it is down, and no link is used up on that.
     """
     link = visit.link
@@ -593,8 +598,8 @@ def fate_of(visit: Visit, now: datetime, ladder: tuple[tuple[float, float], ...]
     if link and not known and visit.outcome == "no_body" and (again := look_for_text_at(link.source, before, now)):
         return Fate("due", why, again, tries)
     if visit.outcome in SEEN or known:
-        published = (link.date_published or link.lastmod or link.first_seen_at) if link else None
-        wait = settings.recheck_after(now - (published or now), ladder)
+        listed = (link.date_published or link.lastmod or link.first_seen_at) if link else None
+        wait = settings.recheck_after(now - min(published or listed or now, now), ladder)
         return Fate("done", None, now + wait if wait else None, before if visit.outcome == "kept" else 0)
     if visit.outcome in TRY_AGAIN:
         return Fate("skipped", f"given up after {counted(tries, 'try', 'tries')}: {why}", None, tries)

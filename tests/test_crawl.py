@@ -291,6 +291,15 @@ def test_a_link_is_given_up_only_by_a_run_in_which_the_server_gave_a_page():
     assert (waits.state, waits.due_at, waits.attempts) == ("due", now + timedelta(hours=1), link.attempts)
 
 
+@pytest.mark.parametrize("listed", [timedelta(days=400), timedelta(days=-90), None])
+def test_a_known_story_is_looked_at_again_by_its_own_age_whatever_a_list_says_of_its_date(listed: timedelta | None):
+    now, url = datetime(2026, 3, 2, 20, tzinfo=UTC), "https://gazette.example/2026/03/02/the-ferry-is-late/"
+    link = DueLink(url, "feed", 0, None, now - listed if listed else None, None, article_id=7, first_seen_at=now)
+    for age, wait in ((timedelta(hours=2), timedelta(hours=1)), (timedelta(days=5), timedelta(days=1)), (timedelta(days=200), None)):
+        fate = fate_of(Visit(url, "not_modified", link=link), now, settings.RECHECK, published=now - age)
+        assert fate.due_at == (now + wait if wait else None)
+
+
 def test_an_answer_in_whose_reading_something_was_raised_is_asked_for_again_and_in_the_end_given_up():
     now, url = datetime(2026, 3, 2, 20, tzinfo=UTC), "https://gazette.example/2026/03/02/the-ferry-is-late/"
     fates = [

@@ -183,9 +183,9 @@ class Archive:
         """(url, article_id, due_at): these addresses turned out to be stories'."""
         return self._write(visits.settle_links, rows)
 
-    def first_seen_at(self, article_id: int) -> datetime:
-        """When a story was first seen."""
-        return self._ask(visits.first_seen_at, article_id)
+    def published_at(self, article_id: int) -> datetime:
+        """When a story was published, as its page tells; else when it was first seen."""
+        return self._ask(visits.published_at, article_id)
 
     def no_story(self, url: str, reason: str) -> None:
         """The address holds no story, and is not asked again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlite_utils import Database
 
@@ -228,6 +228,13 @@ def look_for_text_at(source: str, looks: int, now: datetime) -> datetime | None:
     names may be an outage; None: never."""
     listed = source in LISTS_OF_STORIES and looks < len(settings.NO_TEXT_AGAIN)
     return now + settings.NO_TEXT_AGAIN[looks] if listed else None
+
+
+def published_at(db: Database, article_id: int) -> datetime:
+    """When a story was published, as its page tells (a day begins at midnight, UTC); else when it was first seen."""
+    (published,) = db.execute("select date_published_utc from articles where id = ?", (article_id,)).fetchone()
+    moment = from_utc_text(published) or first_seen_at(db, article_id)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def first_seen_at(db: Database, article_id: int) -> datetime:
