@@ -97,6 +97,7 @@ class Ledger:
         self.links: dict[str, Link] = {}
         self.visits: list[Visit] = []
         self.signals: list[RightsSignal] = []
+        self.variants: dict[str, str] = {}  # stories ▶ the address at which this run asks for each that lists do not link at its plain one
         self.counts: dict[str, int] = {}
         self.polls: list[Poll] = []
         self.walked: list[LookedThrough] = []
@@ -438,11 +439,12 @@ class Ledger:
         same = {url for url, story in variants.items() if {story, story + "/"} & known}
         others = [url for url in variants if url not in same]
         asked_before = self.archive.known_urls(others)
-        taken = {variants[url] for url in asked_before} | self.archive.kept_stories(variants[url] for url in others)
+        taken = {variants[url] for url in asked_before} | self.archive.kept_stories(variants[url] for url in others) | self.variants.keys()
         for url in others:
-            if url not in asked_before and variants[url] in taken:
+            if url not in asked_before and variants[url] in taken and self.variants.get(variants[url]) != url:
                 same.add(url)
             taken.add(variants[url])
+            self.variants.setdefault(variants[url], url)
         self.visits += [Visit(url, "duplicate_address", f"another address of {variants[url]}", role="variant") for url in sorted(same)]
         return [link for link in links if link.url not in same]
 

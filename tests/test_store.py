@@ -1152,6 +1152,10 @@ def test_another_page_that_a_server_sends_in_the_place_of_a_deleted_story_is_no_
         replace(gone, url="https://lodi.example/unknown"),
     ):
         assert archive.stands_in_place(Reading(at, same, "test")) is None
+    front = article("\n\n".join(f"News of town {n}." for n in range(99)), "Lodi Post", date_published_utc=None)
+    archive.save_site(replace(SITE, publisher="Lodi Post"), DAY_1)
+    assert "another page" in archive.stands_in_place(Reading(at, front, "test"))
+    assert archive.stands_in_place(Reading(at, replace(front, headline="Kahvi maistuu"), "test")) is None
 
 
 def test_a_story_whose_page_is_emptied_is_withdrawn_unless_all_pages_of_the_site_are_and_live_when_its_text_is_back(archive):

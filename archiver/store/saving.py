@@ -214,10 +214,14 @@ def stands_in_place(db: Database, reading: Reading) -> str | None:
     """What another page than the story says that stands at the story's address, as servers send one with status 200 for what they have
     deleted, in whatever words; None where it is the story.
 
-    Short, without the story's date, and no word of headline and no sentence of text are the story's any more.
+    Short, or the site's front page; without the story's date; no word of headline and no sentence of text are the story's any more.
     """
     article, known = reading.article, _story_at(db, key_of(reading.article.url))
-    if known is None or article.word_count > INSTEAD_WORDS or 2 * article.word_count > known["word_count"]:
+    if known is None:
+        return None
+    is_short = article.word_count <= INSTEAD_WORDS and 2 * article.word_count <= known["word_count"]
+    (publisher,) = db.execute("select publisher from sites where name = ?", (known["site"],)).fetchone() or (None,)
+    if not is_short and not (publisher and signature(publisher) == signature(article.headline)):
         return None
     if key_of(reading.capture.target_uri) != known["key"] or (utc_text(reading.capture.warc_date) or "") < known["last_seen_at"]:
         return None

@@ -162,10 +162,12 @@ def _ask_at_one_address(db: Database, url: str, article_id: int) -> None:
     ("?position=3"), each of which shows the same.
     """
     given = {"article": article_id, "url": url}
-    beside = db.execute(f"select url from links where {BESIDE} and due_at is not null limit 1", given).fetchone()
-    if beside is None:
+    beside = [other for (other,) in db.execute(f"select url from links where {BESIDE} and due_at is not null", given).fetchall()]
+    if not beside:
         return
-    if article_key(identity(url)) == db.execute("select key from articles where id = ?", (article_id,)).fetchone()[0]:
+    (key,) = db.execute("select key from articles where id = ?", (article_id,)).fetchone()
+    best = min([*beside, url], key=lambda address: (article_key(identity(address)) != key, len(address)))
+    if best == url:
         db.execute(f"update links set due_at = null where {BESIDE}", given)
     else:
         db.execute("update links set due_at = null where url = :url and state = 'done' and source <> 'next_page'", given)
