@@ -14,17 +14,15 @@ from urllib.parse import urlsplit
 from typing import cast
 
 import pytest
-from scrapy import Request
-from scrapy.exceptions import IgnoreRequest
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from twisted.internet.address import IPv6Address
 from twisted.internet.error import DNSLookupError
 
 from archiver import settings
 from archiver.discover.robots import read_crawl_delay
-from archiver.middlewares import OperatorsProxy, PublicAddressResolver, read_retry_after
-from archiver.middlewares import HonourRetryAfter, PublicAddressResolver, read_retry_after
+from archiver.middlewares import HonourRetryAfter, OperatorsProxy, PublicAddressResolver, read_retry_after
 from archiver.records import Site
 from archiver.spider import NewsSpider, name_of_error
 from tests.conftest import Answer, Cli, NewsServer

@@ -529,6 +529,11 @@ def test_where_a_page_is_on_its_site_is_no_text() -> None:
     quoting = f"<p>The poster in the <a href='/cafe/'>café</a> says what all say: {HEADLINE}</p>"
     assert story(content(trail, paragraphs())).article_body == "\n\n".join(PARAGRAPHS)
     assert "The poster" in (story(content(paragraphs(), quoting)).article_body or "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
         "Imprimir | Voltar | Visitas: 280",
         "2891 views · 12 comments",
         "Liczba odsłon: 332",
