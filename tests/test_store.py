@@ -732,6 +732,15 @@ def test_reading_an_old_capture_again_makes_no_revision(archive):
     assert_index_is_in_step(archive)
 
 
+def test_a_story_of_which_a_wall_had_shown_the_beginning_was_edited_by_nobody_when_it_is_there_as_a_whole(archive):
+    beginning = "The harbour opened again on Tuesday. Sign up to read on."
+    read(archive, article(beginning, access_observed="teaser"))
+    read(archive, article(), DAY_1 + HOUR)
+    read(archive, article(BODY.replace("two", "nine")), DAY_1 + 2 * HOUR)
+    told = [(row["stealth"], row["note"]) for row in archive.history(URL)]
+    assert told == [(0, None), (0, "more of the text is shown"), (1, None)]
+
+
 def test_a_wall_that_comes_up_does_not_replace_the_text(archive):
     read(archive, article())
     teaser = article(body="The harbour opened …", access_observed="teaser")

@@ -176,7 +176,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "update or correction (a note came with it).",
             "declared": "1: the publisher said that something changed, by a newer modified date (by a minute at least) or a note.",
             "stealth": "1: substantive, and nobody said so. Not again when a text swings back and forth between two forms.",
-            "note": "Remark: 'returned to revision N' where the text is an earlier one again.",
+            "note": "Remark: 'returned to revision N' where the text is an earlier one again; "
+            "'more of the text is shown' where a wall is gone.",
             "date_modified_last_utc": "Newest modified date that the page declared while this text stood, where it advanced (UTC).",
             "returns_to": "The revision whose text this is once more (revisions.id): a headline test, or an edit taken back. "
             "Count texts with: returns_to is null.",

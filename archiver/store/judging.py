@@ -18,6 +18,7 @@ from archiver.revisions import SentenceChange, diff_sentences, sentences, signat
 from archiver.store import values
 from archiver.store.changes import Change, Version, classify, explained_by, unchanged_text
 
+MORE_IS_SHOWN = "more of the text is shown"  # remark of a revision that came with the end of a wall
 PARTS = ("headline", "abstract", "article_body")  # what is compared, in the order in which it is read
 MOST_CHANGES = 300  # sentences of one revision; a story that is rewritten as a whole needs no list
 EARLIER = 500  # unexplained sentences of earlier revisions that a late note is compared with
@@ -72,6 +73,8 @@ def judge(db: Database, article_id: int, number: int, alone: bool = False) -> st
     returned = _returned_to(db, before, after) or _undone(db, after, change, found)
     if change.stealth and returned and _is_old_news(db, before, after, returned):
         change = Change(change.change, change.declared, stealth=False)
+    if change.stealth and after["note"] == MORE_IS_SHOWN:
+        change = Change(change.change, change.declared, stealth=False)
     _write(db, after, change, returned, found)
     for note_id, _, words, _ in notes:
         explain(db, after["id"], note_id, words)
@@ -85,6 +88,16 @@ def judge(db: Database, article_id: int, number: int, alone: bool = False) -> st
         for other_id, other_number in _with_the_lines(db, beside, all_found):
             judge(db, other_id, other_number, alone=True)
     return change.change
+
+
+def mark_if_more_is_shown(db: Database, revision_id: int, before: str, after: str) -> None:
+    """A text of which a wall had shown the beginning, and that is there as a whole now, was changed by nobody: the remark says so.
+
+    The last sentence of a beginning may be cut, or be the wall's.
+    """
+    shown = [signature(sentence) for sentence in sentences(before)]
+    if shown[:-1] and set(shown[:-1]) <= {signature(sentence) for sentence in sentences(after)}:
+        db.execute("update revisions set note = ? where id = ?", (MORE_IS_SHOWN, revision_id))
 
 
 def are_read_alike(db: Database, article_id: int, number: int) -> bool:
@@ -256,7 +269,7 @@ def _write(db: Database, row: Row, change: Change, returned: Row | None, found: 
             change.declared,
             change.stealth,
             returned["id"] if returned else None,
-            f"returned to revision {returned['number']}" if returned else None,
+            f"returned to revision {returned['number']}" if returned else MORE_IS_SHOWN if row["note"] == MORE_IS_SHOWN else None,
             row["id"],
         ),
     )

@@ -356,6 +356,8 @@ def _save_again(batch: Batch, reading: Reading, known: dict[str, Any]) -> Saved:
     new_notes = parts.save_notes(db, article_id, revision_id, article, seen_at)
     change = None
     if is_added:
+        if before and newest and SEEN.get(article.access_observed, 2) > SEEN.get(known["access_observed"], 2):
+            judging.mark_if_more_is_shown(db, revision_id, before["article_body"] or "", article.article_body)
         change = judging.judge(db, article_id, number)
         judging.judge(db, article_id, number + 1)  # an older capture that came late changes what the next one is a change from
         judging.renumber_returns(db, article_id)
