@@ -26,6 +26,7 @@ from archiver.urls import article_key, identity, normalise, story_address
 # How much of a story a reader was shown; a reading that saw less does not replace one that saw more.
 SEEN = {"blocked": 0, "teaser": 1, "full": 2}
 MOST_REREAD = 20  # earlier revisions that are read again when a reader is new and a text has changed
+FEW_LEFT = 4  # one sentence of so many may stand in a list of stories, too
 INSTEAD_WORDS = 150  # of a page that says that a story is not there any more, with what it offers instead
 STATUSES = ("live", "gone", "moved", "withdrawn")  # of a story, at its publisher
 
@@ -214,7 +215,7 @@ def stands_in_place(db: Database, reading: Reading) -> str | None:
     """What another page than the story says that stands at the story's address, as servers send one with status 200 for what they have
     deleted, in whatever words; None where it is the story.
 
-    Short, or the site's front page; without the story's date; no word of headline and no sentence of text are the story's any more.
+    Short, or the site's front page; without the story's date; no word of the headline and few sentences, as a list may have, are the story's.
     """
     article, known = reading.article, _story_at(db, key_of(reading.article.url))
     if known is None:
@@ -232,7 +233,7 @@ def stands_in_place(db: Database, reading: Reading) -> str | None:
         return None
     (body,) = db.execute("select article_body from article_texts where article_id = ?", (known["id"],)).fetchone() or ("",)
     said, now = ({signature(sentence) for sentence in sentences(each)} for each in (body, article.article_body))
-    return f"another page stands there: {article.headline}" if said.isdisjoint(now) else None
+    return f"another page stands there: {article.headline}" if FEW_LEFT * len(said & now) < len(said) else None
 
 
 def long_words(line: str | None) -> list[str]:
