@@ -62,7 +62,7 @@ SEEN = {"kept", "unchanged", "not_modified"}
 NO_STORY = {"not_an_article", "no_body", "not_html"}  # at the end of a redirect: the story is not there
 NEVER_READ = {"interrupted", "index"}  # captures that nobody looked at as a story
 AS_IT_WAS = {"unchanged", "not_modified"}  # of a look at a known story
-LEAST_KNOWN = 5  # stories of a feed, to tell that it dates them by the clock
+LEAST_KNOWN = 5  # stories, to tell that a feed dates them by the clock, or that a parameter names none of them
 BOUNDED = {"feed", "news_sitemap"}  # lists of the newest stories, which drop what is older
 
 
@@ -98,6 +98,7 @@ class Ledger:
         self.visits: list[Visit] = []
         self.signals: list[RightsSignal] = []
         self.variants: dict[str, str] = {}  # stories ▶ the address at which this run asks for each that lists do not link at its plain one
+        self.parameters: dict[str, bool] = {}  # of addresses: whether one names nothing
         self.counts: dict[str, int] = {}
         self.polls: list[Poll] = []
         self.walked: list[LookedThrough] = []
@@ -432,8 +433,6 @@ class Ledger:
         """
         stem = {link.url: identity(link.url) for link in links}
         variants = {url: story for url, story in stem.items() if url.rstrip("/") != story}
-        if not variants:
-            return links
         plain = {form for story in variants.values() for form in (story, story + "/")}
         known = self.archive.known_urls(plain) | {url for url in stem if url not in variants}
         same = {url for url, story in variants.items() if {story, story + "/"} & known}
@@ -445,8 +444,27 @@ class Ledger:
                 same.add(url)
             taken.add(variants[url])
             self.variants.setdefault(variants[url], url)
-        self.visits += [Visit(url, "duplicate_address", f"another address of {variants[url]}", role="variant") for url in sorted(same)]
-        return [link for link in links if link.url not in same]
+        told = {url: variants[url] for url in same} | self._other_ways([url for url in stem if url not in same])
+        self.visits += [Visit(url, "duplicate_address", f"another address of {told[url]}", role="variant") for url in sorted(told)]
+        return [link for link in links if link.url not in told]
+
+    def _other_ways(self, urls: Iterable[str]) -> dict[str, str]:
+        """New addresses of kept stories, with the story's own, that differ from it by a parameter which never named a story of this site:
+        "?box=3" tells where a reader came from.
+        """
+        bare = {url: identity(url.partition("?")[0]) for url in urls if "=" in url.partition("?")[2] and "&" not in url}
+        kept = self.archive.kept_stories(bare.values()) if bare else set()
+        near = {url: story for url, story in bare.items() if story in kept}
+        fresh = near.keys() - self.archive.known_urls(near) if near else set()
+        return {url: near[url] for url in fresh if self._names_nothing(url.partition("?")[2].partition("=")[0])}
+
+    def _names_nothing(self, parameter: str) -> bool:
+        """Whether all of several stories that were found at addresses with this parameter say that their own has none."""
+        if parameter not in self.parameters:
+            ways = self.archive.ways_to_stories(self.site.name, parameter)
+            told = [is_one_story(url.partition("?")[0], own) for url, own in ways]
+            self.parameters[parameter] = len(told) >= LEAST_KNOWN and all(told)
+        return self.parameters[parameter]
 
     def _ready(self) -> dict[int, Pending]:
         """Captures whose outcome is known, in the file's order up to the first that waits: the index never has a gap."""

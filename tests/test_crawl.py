@@ -26,7 +26,7 @@ from archiver.pipelines import Ledger, fate_of
 from archiver.reader import ReaderChild
 from archiver.records import Capture, Link, Site
 from archiver.spider import EPOCH, NewsSpider, Visit
-from archiver.store import DueLink
+from archiver.store import Archive, DueLink
 from tests.conftest import PARAGRAPHS, Cli, NewsServer
 
 STORIES = tuple(f"/2026/03/02/story-number-{number}-about-the-bridge/" for number in range(1, 7))
@@ -88,6 +88,30 @@ def test_a_story_that_a_list_links_at_several_addresses_is_asked_for_once(server
     cli("crawl")
     assert len([path for path in server.asked() if "id=45" in path]) == 1
     assert cli.rows("select count(*) from stories") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("own", "asked"),
+    [
+        ("https://daily.example/story-{}", []),  # the parameter tells where a reader came from
+        ("https://daily.example/story-{}?box=1", ["https://daily.example/new?box=9"]),  # it names stories
+    ],
+)
+def test_a_parameter_that_never_named_a_story_makes_no_further_address_of_one(own: str, asked: list[str]):
+    ways = [(f"https://daily.example/story-{number}?box=1", own.format(number)) for number in range(5)]
+    ledger = object.__new__(Ledger)
+    ledger.site, ledger.parameters = Site("daily", "https://daily.example/"), {}
+    ledger.archive = cast(
+        Archive,
+        SimpleNamespace(
+            ways_to_stories=lambda site, parameter: ways,
+            kept_stories=lambda urls: {"https://daily.example/new"} & set(urls),
+            known_urls=lambda urls: {"https://daily.example/new?box=2"} & set(urls),
+        ),
+    )
+    found = [f"https://daily.example/{address}" for address in ("new?box=9", "new?box=2", "unknown?box=9", "new")]
+    assert [url for url in found[:1] if url not in ledger._other_ways(found)] == asked
+    assert set(ledger._other_ways(found)) <= {found[0]}
 
 
 def test_robots_txt_is_obeyed_and_the_address_has_an_outcome(server: NewsServer, cli: Cli):

@@ -1119,6 +1119,8 @@ def test_a_story_that_lists_link_at_several_addresses_is_looked_at_again_at_one_
         return asked_for(archive)
 
     assert [crawl(url) for url in (*SHELVES[:2], URL, SHELVES[2])] == [SHELVES[:1], SHELVES[:1], [URL], [URL]]
+    assert archive.ways_to_stories("lodi_post", "shelf") == [(SHELVES[0], URL)]
+    assert archive.ways_to_stories("lodi_post", "elf") == archive.ways_to_stories("other", "shelf") == []
 
 
 def test_a_story_that_is_gone_at_the_only_address_that_is_asked_for_is_gone_unless_lists_show_another(archive):

@@ -142,6 +142,10 @@ class Archive:
         """Those that were found before."""
         return self._ask(visits.known_urls, urls)
 
+    def ways_to_stories(self, site: str, parameter: str) -> list[tuple[str, str]]:
+        """Some addresses whose only parameter is this one and that led to a story, each with the story's own."""
+        return self._ask(visits.ways_to_stories, site, parameter)
+
     def last_looks(self, urls: Iterable[str]) -> dict[str, tuple[datetime, str]]:
         """When those of these addresses that were fetched were fetched last, and what came of it."""
         return self._ask(visits.last_looks, urls)

@@ -215,7 +215,7 @@ def stands_in_place(db: Database, reading: Reading) -> str | None:
     """What another page than the story says that stands at the story's address, as servers send one with status 200 for what they have
     deleted, in whatever words; None where it is the story.
 
-    Short, or the site's front page; without the story's date; no word of the headline and few sentences, as a list may have, are the story's.
+    Short, or the site's front page; without the story's date; no word of its headline, few of its sentences, as a list may have.
     """
     article, known = reading.article, _story_at(db, key_of(reading.article.url))
     if known is None:

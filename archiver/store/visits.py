@@ -99,6 +99,16 @@ def kept_stories(db: Database, identities: Iterable[str]) -> set[str]:
     return {by_key[key] for (key,) in db.execute(query, (json.dumps(list(by_key)),)).fetchall()}
 
 
+def ways_to_stories(db: Database, site: str, parameter: str) -> list[tuple[str, str]]:
+    """Some addresses of links whose only parameter is this one, of different stories, each with the story's own."""
+    query = """
+        select min(l.url), a.url from links l join articles a on a.id = l.article_id
+        where l.site = :site and l.state = 'done' and instr(l.url, '?' || :parameter || '=') > 0 and instr(l.url, '&') = 0
+        group by a.id limit 20
+    """
+    return [tuple(row) for row in db.execute(query, {"site": site, "parameter": parameter}).fetchall()]
+
+
 def last_looks(db: Database, urls: Iterable[str]) -> dict[str, tuple[datetime, str]]:
     """Moment and outcome of the newest capture of each of these addresses that has one."""
     query = """
