@@ -10,8 +10,8 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
-from urllib.parse import urlsplit
 from typing import cast
+from urllib.parse import urlsplit
 
 import pytest
 from scrapy.crawler import Crawler
