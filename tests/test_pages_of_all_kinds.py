@@ -148,3 +148,64 @@ def test_a_dated_story_at_a_short_address_is_one_though_its_site_calls_all_pages
 def test_what_a_notice_asks_of_its_readers_is_text(line: str) -> None:
     article = read(page(f"<h1>{HEADLINE}</h1><p>{PARAGRAPHS[0]}</p><p>{line}</p><p>There will be cake for all who come.</p>"))
     assert (article.outcome, line in article.article_body.split("\n\n")) == ("article", True)
+
+
+@pytest.mark.parametrize(
+    "opener",
+    [
+        '<h3 class="accordion-header"><button class="accordion-button" aria-expanded="false">{}</button></h3>',
+        '<h5 class="mb-0"><button class="btn btn-link" aria-expanded="false">{}</button></h5>',
+        '<div class="tab-title" role="button" aria-expanded="false"><a class="accordion-title">{}</a></div>',
+    ],
+)
+def test_questions_that_are_buttons_are_part_of_the_text(opener: str) -> None:
+    asked = (
+        ("When does the harbour open?", "It opens on the first of April, unless the ice is still too thick for the gate."),
+        ("May I bring a dog?", "You may, on a lead, and not into the kitchen of the club house when there is a feast."),
+    )
+    folded = "".join(
+        f'<div class="item">{opener.format(question)}<div class="fold"><p>{answer}</p></div></div>' for question, answer in asked
+    )
+    assert bare(folded) == [line for pair in asked for line in pair]
+
+
+def test_a_heading_that_breaks_off_opens_a_box_beside_the_text() -> None:
+    box = (
+        '<h3><button aria-expanded="false">Tomas Arnesen ...</button></h3><p>He has been the harbour master for thirty years and more.</p>'
+    )
+    text = story(content(f"<p>{PARAGRAPHS[0]}</p>{box}{paragraphs(*PARAGRAPHS[1:])}")).article_body
+    assert "Tomas Arnesen ..." not in text
+
+
+def test_headings_in_widgets_of_a_page_builder_are_part_of_the_text() -> None:
+    def widget(kind: str, inner: str) -> str:
+        return f'<div class="builder-element builder-widget builder-widget-{kind}"><div class="builder-container">{inner}</div></div>'
+
+    parts = "".join(
+        f"<section>{widget('heading', f'<h2>Part {number}</h2>')}{widget('text', f'<ul><li>{text}</li><li>And more.</li></ul>')}</section>"
+        for number, text in enumerate(PARAGRAPHS)
+    )
+    lines = bare(widget("text", f"<p>{PARAGRAPHS[3]} {PARAGRAPHS[2]}</p>") + parts)
+    assert "Part 1" in lines and "Part 2" in lines
+
+
+def test_lines_with_breaks_between_two_paragraphs_that_are_boxes_are_part_of_the_text() -> None:
+    listed = "- Rope used: about forty metres, all told<br>- Friends lost: none, but only just"
+    boxes = "".join(f"<div>{text}</div><div><br></div>" for text in PARAGRAPHS[:2])
+    more = "".join(f"<div>{text}</div>" for text in PARAGRAPHS[2:])
+    text = story(content(f"{boxes}{listed}<br><br>{more}")).article_body
+    assert "- Rope used: about forty metres, all told\n- Friends lost: none, but only just" in text
+
+
+def test_a_row_of_short_links_is_no_text() -> None:
+    row = " | ".join(f'<a href="/{name}.html">{name}</a>' for name in ("Us", "News", "Boats", "Log", "Maps", "Links"))
+    lines = bare(f"<p>{row}</p>" + "".join(f"{text}<br><br>" for text in PARAGRAPHS))
+    assert lines == list(PARAGRAPHS)
+
+
+def test_comments_below_a_line_in_bold_letters_are_no_text() -> None:
+    comments = "<b>2 comments on “The gate”</b><br><br><div>Bo (2 March)<br>That is just how it was with us last year.</div>"
+    assert bare(f"The gate is closed on Sunday.<br><br>It opens again on Monday.<br><br>{comments}") == [
+        "The gate is closed on Sunday.",
+        "It opens again on Monday.",
+    ]

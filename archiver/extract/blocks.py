@@ -195,6 +195,19 @@ def opens_picture(button: Element, setting: Setting) -> bool:
     return PHOTOGRAPH.search(address[:500]) is not None and is_blank("".join(button.itertext()))
 
 
+def is_heading_of_part(button: Element) -> bool:
+    """Whether a button in a heading is all of a heading that folds what stands below it; one that breaks off opens a box beside the text."""
+    return folds(button) and not "".join(button.itertext()).rstrip().endswith(CUT_OFF)
+
+
+CUT_OFF = ("...", "…")
+
+
+def folds(element: Element) -> bool:
+    """Whether an element opens and closes what stands below it, as ARIA has it of an accordion: a question, and its answer."""
+    return element.get("aria-expanded") is not None
+
+
 PHOTOGRAPH = re.compile(r"\.(?:jpe?g|webp|avif)\b", re.IGNORECASE)  # icons are of other kinds
 
 
@@ -241,7 +254,7 @@ class Walk:
             pieces = [piece.replace(SOFT_HYPHEN, "") if type(piece) is str else piece for piece in pieces]
         if text.strip(INVISIBLE) and len(self.items) < MAX_BLOCKS:
             is_link = setting.link is not None or (
-                self.links > 0 and self.linked >= 0.9 * len(text.replace(" ", "")) and not leads_to_itself(owner, pieces)
+                self.links > 0 and self.linked >= 0.9 * beside_signs(text, self.links) and not leads_to_itself(owner, pieces)
             )
             counts = (self.linked, self.strong, self.links, is_link)
             self.items.append(Block(len(self.items), owner, owner.tag, setting, text, pieces, *counts))
@@ -262,6 +275,8 @@ class Walk:
                         if depth < MAX_DEPTH:
                             self.enter(child, setting, child, depth + 1)
                             self.flush(child, setting)
+                    elif tag == "button" and owner.tag in HEADS and is_heading_of_part(child):
+                        self.enter(child, setting, owner, depth + 1)
                     elif tag == "input":
                         self.fields.append(child)
                 elif tag in BLOCK_TAGS or (tag not in INLINE_TAGS and holds_blocks(child)):
@@ -305,7 +320,7 @@ class Walk:
         style = get("style")
         if get("hidden") is not None or (style and HIDDEN_STYLE.search(style)):
             return
-        if tag == "a":
+        if tag == "a" and not (get("href") is None and folds(owner)):
             if len(child) and (holds_blocks(child) or next(child.iter("img"), None) is not None):
                 setting = setting._replace(link=child)
             self.link(child, setting, owner, depth)
@@ -447,6 +462,16 @@ INLINE_TAGS = frozenset(
 
 LAID_OUT = frozenset({"a", "span", "time"})
 LAYOUT_TAGS = frozenset({"div", "header", "footer", "section", "aside", "address", "li"})
+
+
+def beside_signs(text: str, links: int) -> int:
+    """Characters of a line, without the spaces and, in a row of links, the signs between them: "Home | About us | Contact"."""
+    length = len(text) - text.count(" ")
+    return length if links < ROW_OF_LINKS else length - sum(map(text.count, BETWEEN_LINKS))
+
+
+ROW_OF_LINKS = 3
+BETWEEN_LINKS = "|·•»>/[]"
 
 
 def leads_to_itself(owner: Element, pieces: Sequence[Any]) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice, takewhile
 from typing import Any
 
-from archiver.extract.blocks import HEADS, Block, Element, Outline, squeeze
+from archiver.extract.blocks import HEADS, Block, Element, Outline, folds, squeeze
 from archiver.extract.candidates import SHORT_TEXT, TOLD, Candidate, Votes, container_of, kind, main_lines, signature
 from archiver.extract.evidence import weight
 from archiver.extract.keywords import is_label, told_topics, topics_below
@@ -91,9 +91,13 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     holders = {candidate.container for candidate in candidates if candidate.voted and signature(candidate.container) in mains}
     dense = Counter(candidate.container for candidate in candidates if not candidate.block.is_link and is_long(candidate.key))
     facts = lists_of_facts(candidates[first + 1 : end], holders)
+    above = candidates  # what stands above the readers' comments
     for index, candidate in enumerate(candidates):
         block, key = candidate.block, candidate.key
-        if block.tag in HEADS and index > first and opens_comments(block.text):
+        if index > first and is_heading(block) and opens_comments(block.text):
+            above = candidates[:index]
+            for below in candidates[index:]:
+                below.voted = False
             break
         if block.tag in HEADS and index >= first and not block.is_link and is_promo(block.text):
             offer = block.owner.getparent()
@@ -105,7 +109,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
             or (not candidate.voted and ((index < end and is_inset(candidate, holders)) or list_of(block) in facts))
         )
         if not candidate.voted and not inset and not (first < index < end and is_quote(block)):
-            in_story = candidate.container in in_divs and first < index < last and ENDS_SENTENCE.search(block.text)
+            in_story = candidate.container in in_divs and first < index < last and is_told(candidate)
             if not in_story and (signature(candidate.container) not in mains or not is_paragraph(block)):
                 continue
             if not (first <= index <= last or dense[candidate.container] >= 2 or goes_on(candidates, last, index)):
@@ -132,7 +136,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
                 continue
             seen.add(key)
         candidate.kept = True
-    keep_last_lines(candidates, titles, void)
+    keep_last_lines(above, titles, void)
     keep_what_is_left(candidates, titles, teasers)
     keep_headings(candidates, void, titles)
     keep_first_heading(candidates, void, titles)
@@ -149,6 +153,14 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     return Body("\n\n".join(block.text for block in kept), "", tuple(kept), frozenset(void), frozenset(offers))
 
 
+def is_heading(block: Block) -> bool:
+    """Whether a line is set as a heading, by its tag or in bold letters."""
+    return block.tag in HEADS or (block.strong > 0 and len(block.text) <= LINE_LENGTH and block.strong >= len(squeeze(block.text)))
+
+
+LINE_LENGTH = 120  # characters of a line in bold letters that may be a heading
+
+
 def is_scrap(text: str) -> bool:
     """Whether a first line is a word between facts of the page: "in", "by"."""
     return len(text) <= SCRAP and text.islower()
@@ -157,6 +169,12 @@ def is_scrap(text: str) -> bool:
 def is_label_above(text: str) -> bool:
     """Whether lines above the headline are no text: a name, the day of the visit, a counter."""
     return not any(len(line) >= TOLD or ENDS_SENTENCE.search(line) for line in text.split("\n"))
+
+
+def is_told(candidate: Candidate) -> bool:
+    """Whether a text without tag ends as a sentence does, or has several lines."""
+    text = candidate.block.text
+    return ENDS_SENTENCE.search(text) is not None or ("\n" in text and is_long(candidate.key))
 
 
 def goes_on(candidates: Sequence[Candidate], last: int, index: int) -> bool:
@@ -467,10 +485,24 @@ def keep_headings(candidates: Sequence[Candidate], void: set[Element], titles: s
     before = False
     for index, candidate in enumerate(candidates[:-1]):
         block = candidate.block
-        if not candidate.kept and before and block.tag in OPENERS and (following := next_of_story(candidates, index)):
-            apart = block.setting.zone is not following.setting.zone
+        if not candidate.kept and before and opens_part(block) and (following := next_of_story(candidates, index)):
+            apart = block.setting.zone is not following.setting.zone and not in_widget_of(void, following)
             candidate.kept = not block.is_link and not in_zone(block, void, soft=apart) and not is_noise(block, candidate.key, titles, void)
         before = before or candidate.kept
+
+
+def opens_part(block: Block) -> bool:
+    """Whether a part of the text may stand below a line: a heading, or a question that folds its answer."""
+    return block.tag in OPENERS or (block.text[-1] in ASKS and (block.tag in HEADS or folds(block.owner)))
+
+
+ASKS = "?？؟;"
+
+
+def in_widget_of(void: Set[Element], block: Block) -> bool:
+    """Whether a text stands in a widget of a page builder, in which all parts of the text do, its headings too."""
+    zone = block.setting.zone
+    return zone is not None and zone.name == "widget" and zone.root in void
 
 
 def keep_first_heading(candidates: Sequence[Candidate], void: set[Element], titles: set[str]) -> None:
@@ -478,7 +510,7 @@ def keep_first_heading(candidates: Sequence[Candidate], void: set[Element], titl
     first = next((index for index, candidate in enumerate(candidates) if candidate.kept), 0)
     for index in range(first - 1, max(0, first - BELOW_HEADING), -1):
         candidate, block = candidates[index], candidates[index].block
-        if block.tag in SUBHEADS:
+        if opens_part(block):
             like_it = (block.tag, block.owner.get("class"))
             others = any(other.kept and (other.block.tag, other.block.owner.get("class")) == like_it for other in candidates[first:])
             below = any(other.key.casefold() in titles for other in candidates[:index])
