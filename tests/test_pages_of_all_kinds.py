@@ -209,3 +209,74 @@ def test_comments_below_a_line_in_bold_letters_are_no_text() -> None:
         "The gate is closed on Sunday.",
         "It opens again on Monday.",
     ]
+
+
+WIDGET = '<aside class="widget"><div class="textwidget"><p>{}</p></div></aside>'
+ABOUT = "Here I write about all that comes to my mind between the jetty and the kitchen."
+
+
+def test_a_sidebar_and_a_window_of_cookies_beside_a_short_text_are_none_of_it() -> None:
+    window = f'<div class="modal"><div class="modal-body"><h4>Cookies</h4><p>{ABOUT}</p></div></div>'
+    notice = "The gate of the old harbour is closed on Sunday because of the frost, and opens again on Monday."
+    for before, after in ((WIDGET.format(ABOUT), ""), ("", window)):
+        assert bare(f'{before}<div class="post"><p>{notice}</p><p>{PARAGRAPHS[0]}</p></div>{after}') == [notice, PARAGRAPHS[0]]
+
+
+def test_what_stands_below_a_post_in_its_footer_is_no_text() -> None:
+    told = "This entry was written by Pia Oak and filed under Boats, with the labels rope, knot and winter. Keep the link."
+    for name in ("postmetadata alt", "post-footer", "asset-footer", "entry-utility"):
+        assert ABOUT in (text := story(content(f'<p>{ABOUT}</p>{paragraphs()}<p class="{name}">{told}</p>')).article_body)
+        assert told not in text
+    notes = (
+        '<ol class="notes"><li class="note like tumblelog_bo">Bo liked this post</li><li class="note like tumblelog_pia">Pia too</li></ol>'
+    )
+    assert "liked" not in story(content(f"<p>{ABOUT}</p>{paragraphs()}"), notes).article_body
+
+
+def test_a_row_of_links_and_a_date_below_the_text_is_none_of_it() -> None:
+    row = '<font size="1"><a href="/">Home</a> | <a href="#top">Back to top</a> | Zuletzt geändert am 3. Mai 2009</font>'
+    lines = bare("<table><tr><td>" + "".join(f"<font>{text}</font><br><br>" for text in PARAGRAPHS) + row + "</td></tr></table>")
+    assert lines == list(PARAGRAPHS)
+
+
+def test_an_offer_in_a_box_like_those_of_the_text_is_none_of_it() -> None:
+    offer = '<div class="_rt"><h2>Subscribe to the newsletter</h2><p>One letter a month, and you can leave whenever you like.</p></div>'
+    article = read(page(f'<div class="_rt"><h1>{HEADLINE}</h1></div><div class="_rt">{paragraphs(*PARAGRAPHS[:2])}</div>{offer}', meta()))
+    assert "One letter a month" not in article.article_body and article.article_body.endswith(PARAGRAPHS[1])
+
+
+def test_a_sites_slogan_above_its_posts_title_is_no_standfirst() -> None:
+    head = f'<div id="banner"><h1><a href="/">Harbour Club</a></h1><h2 id="banner-words">{ABOUT}</h2></div>'
+    article = read(f"<html><head><title>{HEADLINE}</title></head><body>{head}<h3>{HEADLINE}</h3><div>{paragraphs()}</div></body></html>")
+    assert (article.headline, article.abstract) == (HEADLINE, None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Wir verwenden Cookies, um Ihnen das beste Erlebnis zu bieten.",
+        "Nous utilisons des cookies pour vous servir.",
+        "Utilizziamo i cookie per offrirti di più.",
+        "我们使用 Cookie 来为您提供更好的体验。",
+        "If you buy something through this post, we may earn a commission.",
+        "This post may contain affiliate links. Please read my policy.",
+        "Dieser Beitrag enthält Werbelinks.",
+        "Sie möchten keine E-Mails mehr erhalten? Hier können Sie sich abmelden.",
+        "Inkl. MwSt., zzgl. Versandkosten",
+    ],
+)
+def test_what_a_page_says_of_cookies_links_and_letters_is_no_text(line: str) -> None:
+    assert line not in story(content(f"<p>{PARAGRAPHS[0]}</p><p>{line}</p>{paragraphs(*PARAGRAPHS[1:])}")).article_body
+
+
+@pytest.mark.parametrize("line", ["If you buy a boat in spring, you pay twice.", "Wir backen Cookies, um zu feiern, am Sonntag."])
+def test_sentences_that_begin_like_an_offer_are_text(line: str) -> None:
+    assert line in story(content(f"<p>{PARAGRAPHS[0]}</p><p>{line}</p>{paragraphs(*PARAGRAPHS[1:])}")).article_body
+
+
+@pytest.mark.parametrize(
+    "head", ["《船闸》有 2 条评论", "2 komentarze do “Śluza”", "“Kapak” üzerine 2 yorum", "2 комментария на «Шлюз»", "2 svar på ”Slussen”"]
+)
+def test_comments_are_no_text_in_any_language(head: str) -> None:
+    below = f"<h2>{head}</h2><ol><li><p>That is just how it was with us last year, and the year before it.</p></li></ol>"
+    assert bare(f"{paragraphs()}{below}") == list(PARAGRAPHS)

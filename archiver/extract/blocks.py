@@ -196,7 +196,7 @@ def opens_picture(button: Element, setting: Setting) -> bool:
 
 
 def is_heading_of_part(button: Element) -> bool:
-    """Whether a button in a heading is all of a heading that folds what stands below it; one that breaks off opens a box beside the text."""
+    """Whether a button in a heading folds what stands below it, and is no words that break off: they open a box beside the text."""
     return folds(button) and not "".join(button.itertext()).rstrip().endswith(CUT_OFF)
 
 

@@ -22,7 +22,7 @@ from archiver.extract.other_stories import SUBHEADS, card_texts, foreign_article
 VOID_ZONE_SHARE = 0.25  # a zone that holds this share of the text is the story itself, whatever its class name says
 SENTENCE = 30  # characters, spaces not counted, of a sentence that stands alone
 TOLD_ZONES = frozenset({"newsletter", "related"})
-SELDOM_STORY = {"nav": 0.6, "footer": 0.6, "comments": 0.6, "hidden": 0.6, "bio": 0.9}  # the share for zones that seldom are
+SELDOM_STORY = {"nav": 0.6, "footer": 0.6, "comments": 0.6, "hidden": 0.6, "bio": 0.9, "ui": 0.5, "legal": 0.5}  # their shares
 SOFT_ZONES = frozenset({"widget", "meta", "aside", "audio", "form", "ui", "ads"})
 LEAST_KEPT = 0.35  # of what trafilatura found
 QUOTATION_MARKS = "\"'“”„‟‘’‚«»‹›「」『』《》…–—-"
@@ -84,6 +84,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     cells = linked_cells(outline.blocks)
     seen: set[str] = set()
     offer = None  # the box of a headline that offers something
+    told: set[Any] = set()  # the boxes of the text above that headline
     closed = False  # such a headline stood below the story
     positions = [index for index, candidate in enumerate(candidates) if candidate.voted and signature(candidate.container) in mains]
     first, last = (positions[0], positions[-1]) if positions else (0, -1)
@@ -101,8 +102,9 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
             break
         if block.tag in HEADS and index >= first and not block.is_link and is_promo(block.text):
             offer = block.owner.getparent()
+            told = {each.container for each in candidates[:index] if each.kept}
             closed = closed or 0 <= last < index
-        elif offer is not None and block.owner.getparent() is offer and signature(offer) not in mains:
+        elif offer is not None and block.owner.getparent() is offer and not (signature(offer) in mains and offer in told):
             continue
         inset = first < index and (
             is_table_of(candidate, holders)
@@ -115,10 +117,9 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
             if not (first <= index <= last or dense[candidate.container] >= 2 or goes_on(candidates, last, index)):
                 continue
         elif (
-            not inset
-            and 0 <= last < index
+            not (inset or first <= index <= last or last < 0)
             and signature(candidate.container) not in mains
-            and (closed or is_label_of_page(block.text, key))
+            and (in_zone(block, void, soft=True) or (index > last and (closed or is_label_of_page(block.text, key))))
         ):
             continue
         if block.setting.article in foreign or block.setting.list in link_lists or index in teasers:

@@ -89,6 +89,8 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
         return True
     if "\n" in block.text and all(map(is_imprint, block.text.split("\n"))):
         return True
+    if block.links and " | " in block.text and is_row_of_page(block):
+        return True
     if is_standing_line(block.text) or is_agency_line(block.text):
         return True
     return is_promo(block.text) or is_date_line(block.text) or is_colophon(block.text)
@@ -253,6 +255,17 @@ def is_agency_line(text: str, bare: bool = False) -> bool:
 
 AGENCY_LENGTH = 30  # characters
 SUPPLIED = re.compile(r"(?:with|mit|avec|con|com)\s+", re.I)
+
+
+def is_row_of_page(block: Block) -> bool:
+    """ "Home | Back to top | Last edited on 27 June": each part of a row is a short link, or a line that stands on every page."""
+    if len(block.text) > ROW_LENGTH:
+        return False
+    linked = {" ".join(text.split()) for text, _ in links_of(block)}
+    return all(part in linked or is_imprint(part) or is_standing_line(part) for part in map(str.strip, block.text.split(" | ")))
+
+
+ROW_LENGTH = 200  # characters
 
 
 def is_imprint(line: str) -> bool:
