@@ -84,7 +84,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     cells = linked_cells(outline.blocks)
     seen: set[str] = set()
     offer = None  # the box of a headline that offers something
-    told: set[Any] = set()  # the boxes of the text above that headline
+    apart = False  # whether the story is in other boxes
     closed = False  # such a headline stood below the story
     positions = [index for index, candidate in enumerate(candidates) if candidate.voted and signature(candidate.container) in mains]
     first, last = (positions[0], positions[-1]) if positions else (0, -1)
@@ -102,9 +102,9 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
             break
         if block.tag in HEADS and index >= first and not block.is_link and is_promo(block.text):
             offer = block.owner.getparent()
-            told = {each.container for each in candidates[:index] if each.kept}
+            apart = signature(offer) not in mains or is_box_of_offer(offer, candidates, index)
             closed = closed or 0 <= last < index
-        elif offer is not None and block.owner.getparent() is offer and not (signature(offer) in mains and offer in told):
+        elif offer is not None and block.owner.getparent() is offer and apart:
             continue
         inset = first < index and (
             is_table_of(candidate, holders)
@@ -249,6 +249,16 @@ def boxes_with_fields(candidates: Sequence[Candidate], inputs: Sequence[Element]
     around = {element for each in told for element in (each.block.owner, *each.block.owner.iterancestors())}
     found = {next((outer for outer in field.iterancestors() if outer in around), None) for field in fields} - {None}
     return {box for box in found if is_offer(box, told, total)}
+
+
+def is_box_of_offer(box: Element, candidates: Sequence[Candidate], index: int) -> bool:
+    """Whether a box like those of the text holds the offer at `index` alone: the text ended in another one, and little stands in this."""
+    inside = sum(len(each.key) for each in candidates if each.block.owner.getparent() is box)
+    return (
+        inside <= OFFER_LENGTH
+        and any(each.kept for each in candidates[:index])
+        and not any(each.kept and each.container is box for each in candidates[:index])
+    )
 
 
 def is_offer(box: Element, told: Sequence[Candidate], total: int) -> bool:
