@@ -280,3 +280,63 @@ def test_sentences_that_begin_like_an_offer_are_text(line: str) -> None:
 def test_comments_are_no_text_in_any_language(head: str) -> None:
     below = f"<h2>{head}</h2><ol><li><p>That is just how it was with us last year, and the year before it.</p></li></ol>"
     assert bare(f"{paragraphs()}{below}") == list(PARAGRAPHS)
+
+
+NOTICE = "In four evenings you learn to sew, glue and cover a boat's log."
+
+
+def test_a_short_page_is_read_beside_a_narrow_column_and_a_window() -> None:
+    listed = (
+        "<h3>Programme</h3><ol><li>Paper and its grain</li><li>Sewing the French way</li></ol><h3>Cost</h3><p>120 crowns, with paper.</p>"
+    )
+    beside = "<h4>Contact</h4><p>Pia Oak<br>Monday to Friday 8 am to 5 pm, on Saturdays by appointment</p>"
+    window = f'<div class="modal"><div class="modal-body"><h4>Letters</h4><p>{ABOUT}</p></div></div>'
+    grids = ("col-md-8", "col-md-4"), ("span9", "span3"), ("col-12 col-lg-9", "col-12 col-lg-3"), ("large-8 columns", "large-4 columns")
+    for wide, narrow in grids:
+        column = f'<div class="{narrow}"><div class="card">{beside}</div></div>'
+        lines = bare(f'<div class="row"><div class="{wide}"><p>{NOTICE}</p>{listed}</div>{column}</div>{window}')
+        assert lines == [NOTICE, "Programme", "Paper and its grain", "Sewing the French way", "Cost", "120 crowns, with paper."]
+
+
+def test_columns_of_one_width_hold_the_text() -> None:
+    columns = "".join(f'<div class="col-md-4"><p>{text}</p></div>' for text in PARAGRAPHS[:3])
+    assert bare(f'<div class="row">{columns}</div>') == list(PARAGRAPHS[:3])
+
+
+def test_a_menu_in_a_cell_of_a_layout_is_no_text_nor_what_stands_below_it() -> None:
+    menu = "<br>".join(f'<a href="/{name}.htm">{name}</a>' for name in ("Us", "News", "Boats", "Log", "Maps", "Links"))
+    left = f'<td width="150">{menu}<p><font size="1">{ABOUT}</font></p></td>'
+    lines = "".join(f"{text}<br><br>" for text in PARAGRAPHS)
+    page_ = f"<table><tr>{left}<td><h2>{HEADLINE}</h2><font>{lines}</font></td></tr></table>"
+    read_off = read(f"<html><head><title>{HEADLINE} | Harbour Club</title></head><body>{page_}</body></html>")
+    assert read_off.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_a_list_of_writings_with_links_to_their_files_is_part_of_the_text() -> None:
+    papers = ("Oak, P. (2021): The drift of larvae in drying streams.", "Lind, A. (2019): Leaves, light and caddisflies of the lake.")
+    listed = "".join(f'<li>{paper} <a href="/p.pdf">[PDF]</a></li>' for paper in papers)
+    told = bare(
+        f'<div class="text"><p>A selection of our papers, newest first.</p><ul>{listed}</ul><p>Others can be had by letter.</p></div>'
+    )
+    assert told[1:3] == [f"{paper} [PDF]" for paper in papers]
+
+
+def test_one_sentence_in_an_article_is_its_text() -> None:
+    skip = '<a class="skip" href="#c">Skip to the content</a>'
+    post = '<article class="post"><h1>Fog</h1><div class="entry-content"><p>This morning the jetty was gone.</p></div></article>'
+    assert "the jetty was gone" in read(f"<html><head><title>Fog</title></head><body>{skip}{post}</body></html>").article_body
+
+
+def test_the_entry_of_a_post_is_its_text_whatever_its_topics_and_author_are_called() -> None:
+    for name in ("post hentry category-related tag-newsletter", "serendipity_entry serendipity_entry_author_pia"):
+        post = (
+            f'<h4><a href="/x">{HEADLINE}</a></h4><div class="{name}"><div class="body">{PARAGRAPHS[0]}<br><br>{PARAGRAPHS[1]}</div></div>'
+        )
+        beside = WIDGET.format(f"{ABOUT} {ABOUT}") * 2
+        text = read(f"<html><head><title>{HEADLINE} - Harbour Club</title></head><body>{post}{beside}</body></html>").article_body
+        assert text.split("\n\n") == list(PARAGRAPHS[:2])
+
+
+@pytest.mark.parametrize("line", ["Gefällt dir dieser Beitrag? Dann teile ihn!", "Ti è piaciuto questo articolo? Scrivimi."])
+def test_a_question_whether_one_liked_the_text_is_none_of_it(line: str) -> None:
+    assert line not in story(content(f"{paragraphs()}<p>{line}</p>")).article_body

@@ -441,11 +441,28 @@ class Walk:
             zone = "hidden"
         elif zone is None and get("itemprop") == "author":
             zone = "bio"
+        elif zone is None and tag == "div" and is_side_column(child):
+            zone = "widget"
         if zone and (child not in self.above or zone in NO_STORY):
             changes["zone"] = Zone(zone, child, setting.zone, tag == "nav" or (tag == "footer" and setting.article is None))
         return changed(setting, changes) if changes else setting
 
 
+def is_side_column(element: Element) -> bool:
+    """Whether an element is a column of a grid beside one at least twice as wide: "col-md-4" beside "col-md-8", "span3" beside "span9"."""
+    width = columns_of(element.get("class"))
+    parent = element.getparent() if 0 < width <= SIDE_COLUMN else None
+    return parent is not None and any(columns_of(other.get("class")) >= 2 * width for other in parent)
+
+
+def columns_of(classes: str | None) -> int:
+    """Of how many columns a part of a grid is on a wide screen, in the class names of Bootstrap, Foundation and 960gs; else 0."""
+    found = GRID.findall(classes[:300]) if classes and ("col" in classes or "span" in classes or "grid" in classes) else ()
+    return int(found[-1]) if found else 0
+
+
+SIDE_COLUMN = 4  # of twelve
+GRID = re.compile(r"(?<![\w-])(?:col-(?:xs-|sm-|md-|lg-|xl-|xxl-)?|span|grid_|(?:small|medium|large)-)(\d{1,2})(?![\w-])")
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"  # alone in a paragraph, as editors put it between two
 LISTED = {"ul": LIST, "ol": LIST, "li": ITEM}
 SPECIAL_TAGS = frozenset({"figure", "figcaption", "blockquote", "ul", "ol", "li", "table", "td", "th", "article"})
@@ -471,7 +488,7 @@ def beside_signs(text: str, links: int) -> int:
 
 
 ROW_OF_LINKS = 3
-BETWEEN_LINKS = "|·•»>/[]"
+BETWEEN_LINKS = "|·•»>/[]\n"
 
 
 def leads_to_itself(owner: Element, pieces: Sequence[Any]) -> bool:
@@ -606,12 +623,18 @@ def together(told: Marks, more: Marks) -> Marks:
 def read_marks(names: str) -> Marks:
     """Of several names. The caches pay since a site uses the same names on each page."""
     found: dict[str, Any] = {}
+    if ENTRY.search(names):
+        return NO_MARKS
     for name in names[:300].split():
         for role, value in marks_of_name(name):
             if value == "ui":
                 found[role] = value  # for screen readers, whatever else it is called
             found.setdefault(role, value)
     return Marks(**found) if found else NO_MARKS
+
+
+# The entry of microformats: its other class names tell its author, topics and sections ("tag-newsletter").
+ENTRY = re.compile(r"\bh-?entry\b")
 
 
 @lru_cache(maxsize=20_000)

@@ -19,10 +19,11 @@ from archiver.extract.keywords import is_label, told_topics, topics_below
 from archiver.extract.noise import ENDS_SENTENCE, count_letters, is_agency_line, is_noise, is_promo, is_unfilled, opens_comments
 from archiver.extract.other_stories import SUBHEADS, card_texts, foreign_articles, lists_of_links
 
+SHORT_PAGE = 600  # characters of text; lines about the page make up much of it
 VOID_ZONE_SHARE = 0.25  # a zone that holds this share of the text is the story itself, whatever its class name says
 SENTENCE = 30  # characters, spaces not counted, of a sentence that stands alone
 TOLD_ZONES = frozenset({"newsletter", "related"})
-SELDOM_STORY = {"nav": 0.6, "footer": 0.6, "comments": 0.6, "hidden": 0.6, "bio": 0.9, "ui": 0.5, "legal": 0.5}  # their shares
+SELDOM_STORY = {"nav": 0.6, "footer": 0.6, "comments": 0.6, "hidden": 0.6, "bio": 0.9, "ui": 0.8, "legal": 0.5}  # their shares
 SOFT_ZONES = frozenset({"widget", "meta", "aside", "audio", "form", "ui", "ads"})
 LEAST_KEPT = 0.35  # of what trafilatura found
 QUOTATION_MARKS = "\"'“”„‟‘’‚«»‹›「」『』《》…–—-"
@@ -34,6 +35,7 @@ OFFER_LENGTH = 500  # characters
 OFFER_SHARE = 0.25  # of the text
 FACTS = 2  # items of a list in a box of its own
 FACT = 15  # characters of such an item, on an average
+LINKED_FACT = 40  # where items hold links: "Oak, P. (2021): The drift of larvae. [PDF]"
 RETOLD = 0.8  # of the longer words of a pull quote
 NEXT_BOX = 6  # blocks
 OPENERS = SUBHEADS | {"summary"}  # what stands above a part of the text: of one that is folded, too
@@ -74,11 +76,16 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     teasers = card_texts(candidates)
     vote_below_headline(candidates, teasers, titles)
     weights: Counter[Any] = Counter()
-    for candidate in candidates:
-        if candidate.voted and not in_zone(candidate.block, void) and candidate.block.setting.caption is None:
+    for place, candidate in enumerate(candidates):
+        if not candidate.voted or place in teasers or candidate.block.setting.caption is not None:
+            continue
+        if not in_zone(candidate.block, void, soft=True):
             weights[signature(candidate.container)] += weight(candidate.key)
     total = weights.total()
     mains = {name for name, weight in weights.items() if weight > max(min(140, 0.5 * total), 0.1 * total)}
+    is_short = not mains and 0 < total <= SHORT_PAGE
+    if is_short:
+        mains = {next(name for name in weights if 2 * weights[name] >= max(weights.values()))}
     foreign = foreign_articles(candidates)
     in_divs = written_in_divs(candidates)
     cells = linked_cells(outline.blocks)
@@ -119,7 +126,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
         elif (
             not (inset or first <= index <= last or last < 0)
             and signature(candidate.container) not in mains
-            and (in_zone(block, void, soft=True) or (index > last and (closed or is_label_of_page(block.text, key))))
+            and (in_zone(block, void, soft=True) or (index > last and (closed or is_label_of_page(block.text, key, is_short))))
         ):
             continue
         if block.setting.article in foreign or block.setting.list in link_lists or index in teasers:
@@ -138,7 +145,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
             seen.add(key)
         candidate.kept = True
     keep_last_lines(above, titles, void)
-    keep_what_is_left(candidates, titles, teasers)
+    keep_what_is_left(candidates, titles, teasers, void)
     keep_headings(candidates, void, titles)
     keep_first_heading(candidates, void, titles)
     leave_out_heads_of_forms(candidates)
@@ -147,9 +154,14 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     leave_out_pull_quotes(candidates)
     kept = without_last_lines(trim([candidate.block for candidate in candidates if candidate.kept]), outline.blocks)
     opening = next((block.index for block in kept if is_long(squeeze(block.text)) and not is_label_above(block.text)), 0)
-    heads = [block for block in outline.blocks if not block.is_link and (block.tag == "h1" or block.index < opening)]
+    heads = [
+        block for block in outline.blocks if not block.is_link and (block.tag == "h1" or block.index < opening or is_head_of_cell(block))
+    ]
     head = next((block.index for block in reversed(heads) if squeeze(block.text).casefold() in titles), -1)
-    while kept and (is_scrap(kept[0].text) or (kept[0].index < head and is_label_above(kept[0].text))):
+    cell = outline.items[head].setting.cell if head >= 0 else None
+    while kept and (
+        is_scrap(kept[0].text) or (kept[0].index < head and (is_label_above(kept[0].text) or kept[0].setting.cell is not cell))
+    ):
         kept.pop(0)
     return Body("\n\n".join(block.text for block in kept), "", tuple(kept), frozenset(void), frozenset(offers))
 
@@ -160,6 +172,11 @@ def is_heading(block: Block) -> bool:
 
 
 LINE_LENGTH = 120  # characters of a line in bold letters that may be a heading
+
+
+def is_head_of_cell(block: Block) -> bool:
+    """Whether a heading stands in a cell of a table that lays out the page."""
+    return block.setting.cell is not None and block.tag in HEADS
 
 
 def is_scrap(text: str) -> bool:
@@ -301,17 +318,21 @@ def is_long(key: str) -> bool:
     return len(key) >= TOLD or (2 * len(key) >= TOLD and weight(key) >= TOLD)
 
 
-def is_label_of_page(text: str, key: str) -> bool:
-    """Whether what stands below the story, in another part of the layout, is no sentence: headings, tabs, counters."""
-    return not is_long(key) and (weight(key) < SENTENCE or not ENDS_SENTENCE.search(text))
+def is_label_of_page(text: str, key: str, is_short: bool) -> bool:
+    """Whether what stands below the story, in another part of the layout, is no sentence: headings, tabs, counters.
+
+    `is_short`: on a page of short texts a sentence may be short, too.
+    """
+    return not is_long(key) and ((weight(key) < SENTENCE and not is_short) or not ENDS_SENTENCE.search(text))
 
 
-def keep_what_is_left(candidates: Sequence[Candidate], titles: set[str], teasers: Set[int]) -> None:
+def keep_what_is_left(candidates: Sequence[Candidate], titles: set[str], teasers: Set[int], void: Set[Element]) -> None:
     """Where the rules leave little of what trafilatura found, the page is none that they fit: what was found is taken as it is.
 
     Not where it found the cards of other stories about a short one.
     """
     voted = [candidate for candidate in candidates if candidate.voted and candidate.key.casefold() not in titles]
+    voted = [candidate for candidate in voted if not in_zone(candidate.block, void, soft=True)]
     kept = sum(len(candidate.key) for candidate in candidates if candidate.kept)
     beside = sum(len(candidates[place].key) for place in teasers if candidates[place].voted)
     if kept >= TOLD and kept >= LEAST_KEPT * (sum(len(candidate.key) for candidate in voted if not candidate.block.is_link) - beside):
@@ -581,10 +602,11 @@ def lists_of_facts(candidates: Sequence[Candidate], holders: set[Element]) -> se
         outer
         for outer, own in items.items()
         if len(own) >= FACTS
-        and sum(weight(each.key) for each in own) >= FACT * len(own)
-        and all(each.block.setting.zone is None and each.block.setting.figure is None and not each.block.links for each in own)
+        and sum(weight(each.key) for each in own) >= (LINKED_FACT if any(each.block.links for each in own) else FACT) * len(own)
+        and all(each.block.setting.zone is None and each.block.setting.figure is None for each in own)
+        and all(4 * each.block.linked < len(each.key) for each in own)
         and not holders.isdisjoint(islice(outer.iterancestors(), 2))
-        and next(outer.iter("a", "img", "input", "button", "svg"), None) is None
+        and next(outer.iter("img", "input", "button", "svg"), None) is None
     }
 
 
