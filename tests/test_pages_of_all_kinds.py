@@ -340,3 +340,27 @@ def test_the_entry_of_a_post_is_its_text_whatever_its_topics_and_author_are_call
 @pytest.mark.parametrize("line", ["Gefällt dir dieser Beitrag? Dann teile ihn!", "Ti è piaciuto questo articolo? Scrivimi."])
 def test_a_question_whether_one_liked_the_text_is_none_of_it(line: str) -> None:
     assert line not in story(content(f"{paragraphs()}<p>{line}</p>")).article_body
+
+
+def test_the_sentences_of_tiles_and_folds_below_the_headline_are_the_text_of_a_short_page() -> None:
+    told = ("We get clocks ticking again, also those of towers.", "A bear that has lost an eye gets a new one, and keeps its character.")
+    tiles = "".join(f'<div class="tile"><div class="card"><h4>Part</h4><p>{text}</p></div></div>' for text in told)
+    folds = "".join(
+        f'<h2><button aria-expanded="false">And then?</button></h2><div class="fold"><div class="in">{text}</div></div>' for text in told
+    )
+    for parts, heading in ((tiles, "Part"), (folds, "And then?")):
+        beside = (
+            f'<div class="note"><h4>Letters</h4><p>Pia Oak<br>Harbour Road</p></div>{WIDGET.format("One letter a month, and no spam.")}'
+        )
+        assert [line for line in bare(f'<div class="row">{parts}</div>{beside}') if line != heading] == list(told)
+
+
+def test_the_lives_on_a_page_about_a_team_are_its_text_and_those_of_a_storys_authors_are_not() -> None:
+    lives = (
+        "Began at sixteen on the church tower, and never quite came down again.",
+        "Knows each bill by its name and each guest by the birthday.",
+        "Climbs on Sundays, too, though with a rope.",
+    )
+    team = "".join(f'<div class="member"><h3>Member {number}</h3><p class="bio">{life}</p></div>' for number, life in enumerate(lives))
+    assert [line for line in bare(f"<p>Who we are.</p>{team}") if line in lives] == list(lives)
+    assert not any(life in story(content(), team).article_body for life in lives)

@@ -75,6 +75,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     titles = {squeeze(title).casefold() for title in headlines if title}
     teasers = card_texts(candidates)
     vote_below_headline(candidates, teasers, titles)
+    vote_for_sentences(candidates, teasers, titles, void)
     weights: Counter[Any] = Counter()
     for place, candidate in enumerate(candidates):
         if not candidate.voted or place in teasers or candidate.block.setting.caption is not None:
@@ -126,7 +127,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
         elif (
             not (inset or first <= index <= last or last < 0)
             and signature(candidate.container) not in mains
-            and (in_zone(block, void, soft=True) or (index > last and (closed or is_label_of_page(block.text, key, is_short))))
+            and (in_zone(block, void, soft=True) or (index > last and (closed or is_label_of_page(block, key, is_short))))
         ):
             continue
         if block.setting.article in foreign or block.setting.list in link_lists or index in teasers:
@@ -318,12 +319,14 @@ def is_long(key: str) -> bool:
     return len(key) >= TOLD or (2 * len(key) >= TOLD and weight(key) >= TOLD)
 
 
-def is_label_of_page(text: str, key: str, is_short: bool) -> bool:
+def is_label_of_page(block: Block, key: str, is_short: bool) -> bool:
     """Whether what stands below the story, in another part of the layout, is no sentence: headings, tabs, counters.
 
-    `is_short`: on a page of short texts a sentence may be short, too.
+    `is_short`: on a page of short texts a sentence may be short, too, and a table without links holds data.
     """
-    return not is_long(key) and ((weight(key) < SENTENCE and not is_short) or not ENDS_SENTENCE.search(text))
+    if is_long(key) or (is_short and block.setting.table is not None and next(block.setting.table.iter("a"), None) is None):
+        return False
+    return (weight(key) < SENTENCE and not is_short) or not ENDS_SENTENCE.search(block.text)
 
 
 def keep_what_is_left(candidates: Sequence[Candidate], titles: set[str], teasers: Set[int], void: Set[Element]) -> None:
@@ -483,6 +486,34 @@ def vote_below_headline(candidates: Sequence[Candidate], teasers: Set[int], titl
             each.voted = True
 
 
+def vote_for_sentences(candidates: Sequence[Candidate], teasers: Set[int], titles: set[str], void: set[Element]) -> None:
+    """Where trafilatura took little, all sentences between the headline and the first box that is no text are."""
+    found = sum(len(each.key) for each in candidates if each.voted and not (each.block.is_link or in_zone(each.block, void, soft=True)))
+    if found > SHORT_TEXT:
+        return
+    void |= lives_of_a_team(candidates)
+    heads = [place for place, each in enumerate(candidates) if each.key.casefold() in titles and not each.block.is_link]
+    for place in range(heads[-1] + 1 if heads else len(candidates), len(candidates)):
+        each = candidates[place]
+        if each.block.tag in HEADS and (is_promo(each.block.text) or opens_comments(each.block.text)):
+            return
+        if place in teasers or each.block.is_link or each.block.links or in_zone(each.block, void, soft=True):
+            continue
+        if weight(each.key) >= SENTENCE and ENDS_SENTENCE.search(each.block.text) and each.block.setting.caption is None:
+            each.voted = True
+
+
+def lives_of_a_team(candidates: Sequence[Candidate]) -> set[Element]:
+    """Boxes about persons, where a page has several of one kind: it presents them, and none of them wrote it."""
+    boxes: dict[Any, set[Any]] = {}
+    for candidate in candidates:
+        zone = candidate.block.setting.zone
+        if zone is not None and zone.name == "bio":
+            boxes.setdefault(kind(zone.root), set()).add(zone.root)
+    return {root for roots in boxes.values() if len(roots) >= TEAM for root in roots}
+
+
+TEAM = 3  # persons
 SENTENCES = 2  # below a headline are a story
 SHORT_SENTENCE = 20  # characters
 
