@@ -364,3 +364,51 @@ def test_the_lives_on_a_page_about_a_team_are_its_text_and_those_of_a_storys_aut
     team = "".join(f'<div class="member"><h3>Member {number}</h3><p class="bio">{life}</p></div>' for number, life in enumerate(lives))
     assert [line for line in bare(f"<p>Who we are.</p>{team}") if line in lives] == list(lives)
     assert not any(life in story(content(), team).article_body for life in lives)
+
+
+def test_a_list_that_ends_a_text_is_part_of_it() -> None:
+    parts = "<ul><li>Raise the limit for ropes beyond fifty metres</li><li>Never set it to zero on a shared pier</li></ul>"
+    steps = "".join(f'<h2>Part {number}</h2><div class="level2"><p>{text}</p></div>' for number, text in enumerate(PARAGRAPHS[:2]))
+    lines = bare(f'{steps}<h2>Limits</h2><div class="level2"><p>A pier that does not answer in time is given up.</p>{parts}</div>')
+    assert lines[-2:] == ["Raise the limit for ropes beyond fifty metres", "Never set it to zero on a shared pier"]
+
+
+def test_all_terms_of_a_list_are_text_where_some_are() -> None:
+    words = (("Rope", "What holds a boat at the quay."), ("Port", "The left side, seen towards the bow."), ("Knot", "One mile an hour."))
+    lines = bare("<dl>" + "".join(f"<dt>{word}</dt><dd>{told}</dd>" for word, told in words) + "</dl>")
+    assert [line for pair in words[1:] for line in pair] == lines[-4:]
+
+
+def test_the_times_of_a_race_in_a_table_are_text() -> None:
+    rows = "".join(
+        f"<tr><td>{place}.</td><td>{name}</td><td>41:0{place}</td></tr>" for place, name in ((1, "Oak"), (2, "Lind"), (3, "Reed"))
+    )
+    assert "41:02" in story(content(f"<p>{PARAGRAPHS[0]}</p><table>{rows}</table>{paragraphs(*PARAGRAPHS[1:])}")).article_body
+
+
+def test_a_slogan_below_the_sites_name_is_no_text() -> None:
+    head = f'<div class="top"><h1><a href="/">Harbour Club</a></h1><div class="line">{ABOUT}</div></div>'
+    post = f'<div class="post"><h3><a href="/x">{HEADLINE}</a></h3><div class="words">{paragraphs(*PARAGRAPHS[:2])}</div></div>'
+    article = read(f"<html><head><title>{HEADLINE} | Harbour Club</title></head><body>{head}{post}</body></html>")
+    assert ABOUT not in f"{article.abstract} {article.article_body}"
+
+
+def test_lines_in_boxes_within_the_texts_box_are_part_of_it() -> None:
+    columns = '<div class="columns"><div class="column"><h3>When</h3><p>On Tuesdays from half past seven, but not in July</p></div></div>'
+    assert bare(f'<div class="text"><p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>{columns}</div>')[2:] == [
+        "When",
+        "On Tuesdays from half past seven, but not in July",
+    ]
+
+
+def test_what_a_board_says_of_the_writers_of_its_posts_is_no_text() -> None:
+    posts = "".join(
+        f"<tr><td><b>{name}</b><br>Joined: 3 May 2005<br>Posts: 44</td><td>{text}</td></tr>"
+        for name, text in zip(("bo", "pia"), PARAGRAPHS[:2], strict=True)
+    )
+    assert bare(f"<table>{posts}</table>") == list(PARAGRAPHS[:2])
+
+
+@pytest.mark.parametrize("line", ["No part of this site may be reproduced.", "Nachdruck, auch auszugsweise, nur mit Genehmigung."])
+def test_a_ban_on_copies_is_no_text(line: str) -> None:
+    assert line not in story(content(f"{paragraphs()}<p>{line}</p>")).article_body

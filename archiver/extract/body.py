@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice, takewhile
 from typing import Any
 
-from archiver.extract.blocks import HEADS, Block, Element, Outline, folds, squeeze
+from archiver.extract.blocks import HEADS, Block, Element, Outline, folds, links_of, squeeze
 from archiver.extract.candidates import SHORT_TEXT, TOLD, Candidate, Votes, container_of, kind, main_lines, signature
 from archiver.extract.evidence import weight
 from archiver.extract.keywords import is_label, told_topics, topics_below
@@ -99,7 +99,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     end = max((index for index, candidate in enumerate(candidates) if candidate.voted), default=-1)
     holders = {candidate.container for candidate in candidates if candidate.voted and signature(candidate.container) in mains}
     dense = Counter(candidate.container for candidate in candidates if not candidate.block.is_link and is_long(candidate.key))
-    facts = lists_of_facts(candidates[first + 1 : end], holders)
+    facts = lists_of_facts(candidates[first + 1 : end], holders) | lists_of_facts(list_below(candidates, last), holders, levels=1)
     above = candidates  # what stands above the readers' comments
     for index, candidate in enumerate(candidates):
         block, key = candidate.block, candidate.key
@@ -127,7 +127,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
         elif (
             not (inset or first <= index <= last or last < 0)
             and signature(candidate.container) not in mains
-            and (in_zone(block, void, soft=True) or (index > last and (closed or is_label_of_page(block, key, is_short))))
+            and (in_zone(block, void, soft=True) or (index > last and (closed or is_label_of_page(block, key, is_short, holders))))
         ):
             continue
         if block.setting.article in foreign or block.setting.list in link_lists or index in teasers:
@@ -164,6 +164,8 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
         is_scrap(kept[0].text) or (kept[0].index < head and (is_label_above(kept[0].text) or kept[0].setting.cell is not cell))
     ):
         kept.pop(0)
+    if len(kept) > 1 and is_slogan(kept[0], outline):
+        kept.pop(0)
     return Body("\n\n".join(block.text for block in kept), "", tuple(kept), frozenset(void), frozenset(offers))
 
 
@@ -178,6 +180,17 @@ LINE_LENGTH = 120  # characters of a line in bold letters that may be a heading
 def is_head_of_cell(block: Block) -> bool:
     """Whether a heading stands in a cell of a table that lays out the page."""
     return block.setting.cell is not None and block.tag in HEADS
+
+
+def is_slogan(block: Block, outline: Outline) -> bool:
+    """Whether a line stands below the site's name, a heading that leads to its front page."""
+    name = outline.items[block.index - 1] if block.index else None
+    if type(name) is not Block or not name.is_link or name.tag not in HEADS or name.owner.getparent() is not block.owner.getparent():
+        return False
+    return all(HOME.fullmatch(href) for _, href in links_of(name))
+
+
+HOME = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w{3,5})?")
 
 
 def is_scrap(text: str) -> bool:
@@ -319,13 +332,15 @@ def is_long(key: str) -> bool:
     return len(key) >= TOLD or (2 * len(key) >= TOLD and weight(key) >= TOLD)
 
 
-def is_label_of_page(block: Block, key: str, is_short: bool) -> bool:
+def is_label_of_page(block: Block, key: str, is_short: bool, holders: Set[Element]) -> bool:
     """Whether what stands below the story, in another part of the layout, is no sentence: headings, tabs, counters.
 
     `is_short`: on a page of short texts a sentence may be short, too, and a table without links holds data.
     """
     if is_long(key) or (is_short and block.setting.table is not None and next(block.setting.table.iter("a"), None) is None):
         return False
+    if weight(key) >= SENTENCE and block.tag == "p" and not (block.links or holders.isdisjoint(islice(block.owner.iterancestors(), 4))):
+        return False  # a line in a box within the text's own box
     return (weight(key) < SENTENCE and not is_short) or not ENDS_SENTENCE.search(block.text)
 
 
@@ -622,23 +637,43 @@ def is_inset(candidate: Candidate, holders: set[Element]) -> bool:
     return told and beside and setting.figure is None and setting.list is None
 
 
-def lists_of_facts(candidates: Sequence[Candidate], holders: set[Element]) -> set[Element]:
-    """Lists that trafilatura leaves out, right among the paragraphs or in a box there, without links and controls."""
+def list_below(candidates: Sequence[Candidate], last: int) -> list[Candidate]:
+    """The items of lists right below the text's last block."""
+    below = candidates[last + 1 : last + 1 + LIST_BELOW] if last >= 0 else ()
+    return list(takewhile(lambda each: list_of(each.block) is not None, below))
+
+
+LIST_BELOW = 30  # items
+
+
+def lists_of_facts(candidates: Sequence[Candidate], holders: set[Element], levels: int = 2) -> set[Element]:
+    """Lists that trafilatura leaves out, right among the paragraphs or in a box there, without links and controls.
+
+    `levels`: 1, where they are not to stand in a box. Of a list of terms of which it took some, all are text.
+    """
     items: dict[Any, list[Candidate]] = {}
+    taken: set[Any] = set()
     for candidate in candidates:
-        outer = None if candidate.voted else list_of(candidate.block)
-        if outer is not None:
+        outer = list_of(candidate.block)
+        if outer is not None and candidate.voted:
+            taken.add(outer)
+        elif outer is not None:
             items.setdefault(outer, []).append(candidate)
     return {
         outer
         for outer, own in items.items()
-        if len(own) >= FACTS
-        and sum(weight(each.key) for each in own) >= (LINKED_FACT if any(each.block.links for each in own) else FACT) * len(own)
+        if ((outer.tag == "dl" and outer in taken) or (len(own) >= FACTS and is_told_by(own)))
         and all(each.block.setting.zone is None and each.block.setting.figure is None for each in own)
         and all(4 * each.block.linked < len(each.key) for each in own)
-        and not holders.isdisjoint(islice(outer.iterancestors(), 2))
+        and (outer in holders or not holders.isdisjoint(islice(outer.iterancestors(), levels)))
         and next(outer.iter("img", "input", "button", "svg"), None) is None
     }
+
+
+def is_told_by(items: Sequence[Candidate]) -> bool:
+    """Whether the items of a list are long enough, on an average, to be facts."""
+    least = LINKED_FACT if any(each.block.links for each in items) else FACT
+    return sum(weight(each.key) for each in items) >= least * len(items)
 
 
 def list_of(block: Block) -> Element:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -87,12 +87,14 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
         return True
     if is_unfilled(block.text):
         return True
-    if "\n" in block.text and all(map(is_imprint, block.text.split("\n"))):
+    if "\n" in block.text and is_imprint_of_lines(block.text.split("\n")):
         return True
     if block.links and " | " in block.text and is_row_of_page(block):
         return True
     if is_standing_line(block.text) or is_agency_line(block.text):
         return True
+    if block.tag in ("td", "th") and not count_letters(block.text):
+        return False  # a time of a race, a day
     return is_promo(block.text) or is_date_line(block.text) or is_colophon(block.text)
 
 
@@ -266,6 +268,14 @@ def is_row_of_page(block: Block) -> bool:
 
 
 ROW_LENGTH = 200  # characters
+
+
+def is_imprint_of_lines(lines: Sequence[str]) -> bool:
+    """Whether each of several lines is one of an imprint, or all below a name: "Bo", "Joined: 3 May 2005", "Posts: 44"."""
+    return all(map(is_imprint, lines[1:])) and (is_imprint(lines[0]) or (len(lines) > 2 and len(lines[0]) <= NAME_ALONE))
+
+
+NAME_ALONE = 30  # characters
 
 
 def is_imprint(line: str) -> bool:
