@@ -412,3 +412,28 @@ def test_what_a_board_says_of_the_writers_of_its_posts_is_no_text() -> None:
 @pytest.mark.parametrize("line", ["No part of this site may be reproduced.", "Nachdruck, auch auszugsweise, nur mit Genehmigung."])
 def test_a_ban_on_copies_is_no_text(line: str) -> None:
     assert line not in story(content(f"{paragraphs()}<p>{line}</p>")).article_body
+
+
+def test_the_lists_of_tiles_are_part_of_a_short_page() -> None:
+    offers = (
+        ("A shelf in the shed, dry and dark", "A room of four metres with a lock"),
+        ("A berth with light", "A ramp for boats of all kinds"),
+    )
+    tiles = "".join(f'<div class="tile"><div class="box"><ul><li>{one}</li><li>{two}</li></ul></div></div>' for one, two in offers)
+    lines = bare(f'<div class="row">{tiles}</div><p>All rooms can be given up at the end of each month, by letter.</p>')
+    assert lines[:4] == [line for pair in offers for line in pair]
+
+
+def test_reviews_of_buyers_and_what_is_in_stock_are_no_text() -> None:
+    goods = f'<div class="copy"><h2>Description</h2>{paragraphs(*PARAGRAPHS[:2])}<p>In stock, ships within two days</p></div>'
+    reviews = f'<div class="voices"><h2>Customer reviews (2)</h2><div><b>Ann</b><p>{ABOUT}</p></div></div>'
+    text = "\n".join(bare(goods + reviews))
+    assert PARAGRAPHS[1] in text and ABOUT not in text and "In stock" not in text
+
+
+def test_the_author_in_a_posts_footer_is_read() -> None:
+    footer = '<div class="post-footer"><span class="post-author vcard">Posted by <span class="fn">Pia Oak</span></span></div>'
+    head = f'<h3 class="post-title entry-title">{HEADLINE}</h3>'
+    post = f'<div class="post hentry">{head}<div class="post-body">{paragraphs()}</div>{footer}</div>'
+    article = read(f"<html><head><title>Harbour Club: {HEADLINE}</title></head><body>{post}</body></html>")
+    assert ([author.name for author in article.authors], article.article_body.split("\n\n")) == (["Pia Oak"], list(PARAGRAPHS))

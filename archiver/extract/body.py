@@ -23,7 +23,7 @@ SHORT_PAGE = 600  # characters of text; lines about the page make up much of it
 VOID_ZONE_SHARE = 0.25  # a zone that holds this share of the text is the story itself, whatever its class name says
 SENTENCE = 30  # characters, spaces not counted, of a sentence that stands alone
 TOLD_ZONES = frozenset({"newsletter", "related"})
-SELDOM_STORY = {"nav": 0.6, "footer": 0.6, "comments": 0.6, "hidden": 0.6, "bio": 0.9, "ui": 0.8, "legal": 0.5}  # their shares
+SELDOM_STORY = {"nav": 0.6, "footer": 0.6, "comments": 0.6, "hidden": 0.6, "bio": 0.9, "ui": 0.8, "legal": 0.5, "below": 0.6}
 SOFT_ZONES = frozenset({"widget", "meta", "aside", "audio", "form", "ui", "ads"})
 LEAST_KEPT = 0.35  # of what trafilatura found
 QUOTATION_MARKS = "\"'“”„‟‘’‚«»‹›「」『』《》…–—-"
@@ -502,11 +502,12 @@ def vote_below_headline(candidates: Sequence[Candidate], teasers: Set[int], titl
 
 
 def vote_for_sentences(candidates: Sequence[Candidate], teasers: Set[int], titles: set[str], void: set[Element]) -> None:
-    """Where trafilatura took little, all sentences between the headline and the first box that is no text are."""
+    """Where trafilatura took little, all sentences, and lists without links, between the headline and the first box that is no text are."""
     found = sum(len(each.key) for each in candidates if each.voted and not (each.block.is_link or in_zone(each.block, void, soft=True)))
     if found > SHORT_TEXT:
         return
     void |= lives_of_a_team(candidates)
+    told = lists_of_facts(candidates, {list_of(each.block) for each in candidates})
     heads = [place for place, each in enumerate(candidates) if each.key.casefold() in titles and not each.block.is_link]
     for place in range(heads[-1] + 1 if heads else len(candidates), len(candidates)):
         each = candidates[place]
@@ -514,7 +515,8 @@ def vote_for_sentences(candidates: Sequence[Candidate], teasers: Set[int], title
             return
         if place in teasers or each.block.is_link or each.block.links or in_zone(each.block, void, soft=True):
             continue
-        if weight(each.key) >= SENTENCE and ENDS_SENTENCE.search(each.block.text) and each.block.setting.caption is None:
+        is_sentence = weight(each.key) >= SENTENCE and ENDS_SENTENCE.search(each.block.text)
+        if (is_sentence or list_of(each.block) in told) and each.block.setting.caption is None:
             each.voted = True
 
 
