@@ -254,7 +254,12 @@ class Walk:
             pieces = [piece.replace(SOFT_HYPHEN, "") if type(piece) is str else piece for piece in pieces]
         if text.strip(INVISIBLE) and len(self.items) < MAX_BLOCKS:
             is_link = setting.link is not None or (
-                self.links > 0 and self.linked >= 0.9 * beside_signs(text, self.links) and not leads_to_itself(owner, pieces)
+                self.links > 0
+                and (
+                    self.linked >= 0.9 * len(text.replace(" ", ""))
+                    or (self.links >= ROW_OF_LINKS and self.linked >= 0.9 * beside_signs(text))
+                )
+                and not leads_to_itself(owner, pieces)
             )
             counts = (self.linked, self.strong, self.links, is_link)
             self.items.append(Block(len(self.items), owner, owner.tag, setting, text, pieces, *counts))
@@ -441,23 +446,24 @@ class Walk:
             zone = "hidden"
         elif zone is None and get("itemprop") == "author":
             zone = "bio"
-        elif zone is None and tag == "div" and is_side_column(child):
+        elif zone is None and tag == "div" and (classes := get("class")) and is_side_column(child, classes):
             zone = "widget"
         if zone and (child not in self.above or zone in NO_STORY):
             changes["zone"] = Zone(zone, child, setting.zone, tag == "nav" or (tag == "footer" and setting.article is None))
         return changed(setting, changes) if changes else setting
 
 
-def is_side_column(element: Element) -> bool:
+def is_side_column(element: Element, classes: str) -> bool:
     """Whether an element is a column of a grid beside one at least twice as wide: "col-md-4" beside "col-md-8", "span3" beside "span9"."""
-    width = columns_of(element.get("class"))
+    width = columns_of(classes)
     parent = element.getparent() if 0 < width <= SIDE_COLUMN else None
-    return parent is not None and any(columns_of(other.get("class")) >= 2 * width for other in parent)
+    return parent is not None and any(columns_of(other.get("class") or "") >= 2 * width for other in parent)
 
 
-def columns_of(classes: str | None) -> int:
+@lru_cache(maxsize=5_000)
+def columns_of(classes: str) -> int:
     """Of how many columns a part of a grid is on a wide screen, in the class names of Bootstrap, Foundation and 960gs; else 0."""
-    found = GRID.findall(classes[:300]) if classes and ("col" in classes or "span" in classes or "grid" in classes) else ()
+    found = GRID.findall(classes[:300])
     return int(found[-1]) if found else 0
 
 
@@ -481,14 +487,13 @@ LAID_OUT = frozenset({"a", "span", "time"})
 LAYOUT_TAGS = frozenset({"div", "header", "footer", "section", "aside", "address", "li"})
 
 
-def beside_signs(text: str, links: int) -> int:
-    """Characters of a line, without the spaces and, in a row of links, the signs between them: "Home | About us | Contact"."""
-    length = len(text) - text.count(" ")
-    return length if links < ROW_OF_LINKS else length - sum(map(text.count, BETWEEN_LINKS))
+def beside_signs(text: str) -> int:
+    """Characters of a row of links, without the spaces and signs between them: "Home | About us | Contact"."""
+    return len(text) - sum(map(text.count, BETWEEN_LINKS))
 
 
 ROW_OF_LINKS = 3
-BETWEEN_LINKS = "|·•»>/[]\n"
+BETWEEN_LINKS = " |·•»>/[]\n"
 
 
 def leads_to_itself(owner: Element, pieces: Sequence[Any]) -> bool:
