@@ -437,3 +437,12 @@ def test_the_author_in_a_posts_footer_is_read() -> None:
     post = f'<div class="post hentry">{head}<div class="post-body">{paragraphs()}</div>{footer}</div>'
     article = read(f"<html><head><title>Harbour Club: {HEADLINE}</title></head><body>{post}</body></html>")
     assert ([author.name for author in article.authors], article.article_body.split("\n\n")) == (["Pia Oak"], list(PARAGRAPHS))
+
+
+def test_a_post_in_boxes_without_names_is_read_though_others_wrote_more_below_it() -> None:
+    boxes = "".join(f"<div>{text}</div><div><br></div>" for text in PARAGRAPHS[:2])
+    remarks = "".join(f"<dl><dt><a href='/b'>Bo</a> said:</dt><dd><p>{ABOUT} {number}.</p></dd></dl>" for number in range(5))
+    post = f"<div><h3>{HEADLINE}</h3><div><div>{boxes}</div></div><h4>5 comments on “{HEADLINE}”</h4>{remarks}</div>"
+    site = f'<div><div><h1><a href="/">Harbour Club</a></h1></div><div><p>{ABOUT}</p></div></div>'
+    article = read(f"<html><head><title>{HEADLINE} - Harbour Club</title></head><body><div>{site}{post}</div></body></html>")
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS[:2])

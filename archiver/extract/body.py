@@ -155,14 +155,12 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     leave_out_pull_quotes(candidates)
     kept = without_last_lines(trim([candidate.block for candidate in candidates if candidate.kept]), outline.blocks)
     opening = next((block.index for block in kept if is_long(squeeze(block.text)) and not is_label_above(block.text)), 0)
-    heads = [
-        block for block in outline.blocks if not block.is_link and (block.tag == "h1" or block.index < opening or is_head_of_cell(block))
-    ]
+    heads = [block for block in outline.blocks if not block.is_link and (block.tag == "h1" or block.index < opening)]
     head = next((block.index for block in reversed(heads) if squeeze(block.text).casefold() in titles), -1)
-    cell = outline.items[head].setting.cell if head >= 0 else None
-    while kept and (
-        is_scrap(kept[0].text) or (kept[0].index < head and (is_label_above(kept[0].text) or kept[0].setting.cell is not cell))
-    ):
+    while kept and (is_scrap(kept[0].text) or (kept[0].index < head and is_label_above(kept[0].text))):
+        kept.pop(0)
+    title = next((block for block in outline.blocks if block.tag in HEADS and squeeze(block.text).casefold() in titles), None)
+    while title is not None and kept and kept[0].index < title.index < kept[-1].index and not stands_by(kept[0], title):
         kept.pop(0)
     if len(kept) > 1 and is_slogan(kept[0], outline):
         kept.pop(0)
@@ -177,9 +175,9 @@ def is_heading(block: Block) -> bool:
 LINE_LENGTH = 120  # characters of a line in bold letters that may be a heading
 
 
-def is_head_of_cell(block: Block) -> bool:
-    """Whether a heading stands in a cell of a table that lays out the page."""
-    return block.setting.cell is not None and block.tag in HEADS
+def stands_by(block: Block, title: Block) -> bool:
+    """Whether a text above the headline is in the headline's own box: a standfirst there, and no column or slogan of the site."""
+    return title.owner.getparent() in block.owner.iterancestors()
 
 
 def is_slogan(block: Block, outline: Outline) -> bool:
@@ -502,22 +500,28 @@ def vote_below_headline(candidates: Sequence[Candidate], teasers: Set[int], titl
 
 
 def vote_for_sentences(candidates: Sequence[Candidate], teasers: Set[int], titles: set[str], void: set[Element]) -> None:
-    """Where trafilatura took little, all sentences, and lists without links, between the headline and the first box that is no text are."""
-    found = sum(len(each.key) for each in candidates if each.voted and not (each.block.is_link or in_zone(each.block, void, soft=True)))
-    if found > SHORT_TEXT:
+    """Where trafilatura took little but comments, all sentences, and lists without links, are text from the headline to the first offer."""
+    comments = next((place for place, each in enumerate(candidates) if is_heading(each.block) and opens_comments(each.block.text)), None)
+    plain = (each for each in candidates[:comments] if each.voted and not (each.block.is_link or in_zone(each.block, void, soft=True)))
+    if sum(len(each.key) for each in plain) > SHORT_TEXT:
+        return
+    head = next((place for place, each in enumerate(candidates) if each.key.casefold() in titles and not each.block.is_link), None)
+    if head is None:
         return
     void |= lives_of_a_team(candidates)
     told = lists_of_facts(candidates, {list_of(each.block) for each in candidates})
-    heads = [place for place, each in enumerate(candidates) if each.key.casefold() in titles and not each.block.is_link]
-    for place in range(heads[-1] + 1 if heads else len(candidates), len(candidates)):
-        each = candidates[place]
-        if each.block.tag in HEADS and (is_promo(each.block.text) or opens_comments(each.block.text)):
-            return
+    below = takewhile(lambda each: not ends_text(each.block), candidates[head + 1 :])
+    for place, each in enumerate(below, head + 1):
         if place in teasers or each.block.is_link or each.block.links or in_zone(each.block, void, soft=True):
             continue
         is_sentence = weight(each.key) >= SENTENCE and ENDS_SENTENCE.search(each.block.text)
         if (is_sentence or list_of(each.block) in told) and each.block.setting.caption is None:
             each.voted = True
+
+
+def ends_text(block: Block) -> bool:
+    """Whether what stands below a heading is an offer, other stories or comments."""
+    return block.tag in HEADS and (is_promo(block.text) or opens_comments(block.text))
 
 
 def lives_of_a_team(candidates: Sequence[Candidate]) -> set[Element]:
