@@ -452,3 +452,9 @@ def test_a_post_in_boxes_without_names_is_read_though_others_wrote_more_below_it
     site = f'<div><div><h1><a href="/">Harbour Club</a></h1></div><div><p>{ABOUT}</p></div></div>'
     article = read(f"<html><head><title>{HEADLINE} - Harbour Club</title></head><body><div>{site}{post}</div></body></html>")
     assert article.article_body.split("\n\n") == list(PARAGRAPHS[:2])
+
+
+def test_short_terms_and_facts_among_paragraphs_are_text() -> None:
+    facts = "<dl><dt>Hour</dt><dd>8 to 12 pm</dd><dt>Entry</dt><dd>free, as long as there is room</dd></dl>"
+    lines = story(content(f"<p>{PARAGRAPHS[0]}</p>{facts}{paragraphs(*PARAGRAPHS[1:])}")).article_body.split("\n\n")
+    assert lines[1:5] == ["Hour", "8 to 12 pm", "Entry", "free, as long as there is room"]

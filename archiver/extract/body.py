@@ -677,9 +677,9 @@ def lists_of_facts(candidates: Sequence[Candidate], holders: set[Element], level
 
 
 def is_told_by(items: Sequence[Candidate]) -> bool:
-    """Whether the items of a list are long enough, on an average, to be facts."""
+    """Whether the items of a list are long enough, on an average, to be facts: a term together with what it means."""
     least = LINKED_FACT if any(each.block.links for each in items) else FACT
-    return sum(weight(each.key) for each in items) >= least * len(items)
+    return sum(weight(each.key) for each in items) >= least * sum(each.block.tag != "dt" for each in items)
 
 
 def list_of(block: Block) -> Element:
