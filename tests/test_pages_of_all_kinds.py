@@ -148,3 +148,313 @@ def test_a_dated_story_at_a_short_address_is_one_though_its_site_calls_all_pages
 def test_what_a_notice_asks_of_its_readers_is_text(line: str) -> None:
     article = read(page(f"<h1>{HEADLINE}</h1><p>{PARAGRAPHS[0]}</p><p>{line}</p><p>There will be cake for all who come.</p>"))
     assert (article.outcome, line in article.article_body.split("\n\n")) == ("article", True)
+
+
+@pytest.mark.parametrize(
+    "opener",
+    [
+        '<h3 class="accordion-header"><button class="accordion-button" aria-expanded="false">{}</button></h3>',
+        '<h5 class="mb-0"><button class="btn btn-link" aria-expanded="false">{}</button></h5>',
+        '<div class="tab-title" role="button" aria-expanded="false"><a class="accordion-title">{}</a></div>',
+    ],
+)
+def test_questions_that_are_buttons_are_part_of_the_text(opener: str) -> None:
+    asked = (
+        ("When does the harbour open?", "It opens on the first of April, unless the ice is still too thick for the gate."),
+        ("May I bring a dog?", "You may, on a lead, and not into the kitchen of the club house when there is a feast."),
+    )
+    folded = "".join(
+        f'<div class="item">{opener.format(question)}<div class="fold"><p>{answer}</p></div></div>' for question, answer in asked
+    )
+    assert bare(folded) == [line for pair in asked for line in pair]
+
+
+def test_a_heading_that_breaks_off_opens_a_box_beside_the_text() -> None:
+    box = (
+        '<h3><button aria-expanded="false">Tomas Arnesen ...</button></h3><p>He has been the harbour master for thirty years and more.</p>'
+    )
+    text = story(content(f"<p>{PARAGRAPHS[0]}</p>{box}{paragraphs(*PARAGRAPHS[1:])}")).article_body
+    assert "Tomas Arnesen ..." not in text
+
+
+def test_headings_in_widgets_of_a_page_builder_are_part_of_the_text() -> None:
+    def widget(kind: str, inner: str) -> str:
+        return f'<div class="builder-element builder-widget builder-widget-{kind}"><div class="builder-container">{inner}</div></div>'
+
+    parts = "".join(
+        f"<section>{widget('heading', f'<h2>Part {number}</h2>')}{widget('text', f'<ul><li>{text}</li><li>And more.</li></ul>')}</section>"
+        for number, text in enumerate(PARAGRAPHS)
+    )
+    lines = bare(widget("text", f"<p>{PARAGRAPHS[3]} {PARAGRAPHS[2]}</p>") + parts)
+    assert "Part 1" in lines and "Part 2" in lines
+
+
+def test_lines_with_breaks_between_two_paragraphs_that_are_boxes_are_part_of_the_text() -> None:
+    listed = "- Rope used: about forty metres, all told<br>- Friends lost: none, but only just"
+    boxes = "".join(f"<div>{text}</div><div><br></div>" for text in PARAGRAPHS[:2])
+    more = "".join(f"<div>{text}</div>" for text in PARAGRAPHS[2:])
+    text = story(content(f"{boxes}{listed}<br><br>{more}")).article_body
+    assert "- Rope used: about forty metres, all told\n- Friends lost: none, but only just" in text
+
+
+def test_a_row_of_short_links_is_no_text() -> None:
+    row = " | ".join(f'<a href="/{name}.html">{name}</a>' for name in ("Us", "News", "Boats", "Log", "Maps", "Links"))
+    lines = bare(f"<p>{row}</p>" + "".join(f"{text}<br><br>" for text in PARAGRAPHS))
+    assert lines == list(PARAGRAPHS)
+
+
+def test_comments_below_a_line_in_bold_letters_are_no_text() -> None:
+    comments = "<b>2 comments on “The gate”</b><br><br><div>Bo (2 March)<br>That is just how it was with us last year.</div>"
+    assert bare(f"The gate is closed on Sunday.<br><br>It opens again on Monday.<br><br>{comments}") == [
+        "The gate is closed on Sunday.",
+        "It opens again on Monday.",
+    ]
+
+
+WIDGET = '<aside class="widget"><div class="textwidget"><p>{}</p></div></aside>'
+ABOUT = "Here I write about all that comes to my mind between the jetty and the kitchen."
+
+
+def test_a_sidebar_and_a_window_of_cookies_beside_a_short_text_are_none_of_it() -> None:
+    window = f'<div class="modal"><div class="modal-body"><h4>Cookies</h4><p>{ABOUT}</p></div></div>'
+    notice = "The gate of the old harbour is closed on Sunday because of the frost, and opens again on Monday."
+    for before, after in ((WIDGET.format(ABOUT), ""), ("", window)):
+        assert bare(f'{before}<div class="post"><p>{notice}</p><p>{PARAGRAPHS[0]}</p></div>{after}') == [notice, PARAGRAPHS[0]]
+
+
+def test_what_stands_below_a_post_in_its_footer_is_no_text() -> None:
+    told = "This entry was written by Pia Oak and filed under Boats, with the labels rope, knot and winter. Keep the link."
+    for name in ("postmetadata alt", "post-footer", "asset-footer", "entry-utility"):
+        assert ABOUT in (text := story(content(f'<p>{ABOUT}</p>{paragraphs()}<p class="{name}">{told}</p>')).article_body)
+        assert told not in text
+    notes = (
+        '<ol class="notes"><li class="note like tumblelog_bo">Bo liked this post</li><li class="note like tumblelog_pia">Pia too</li></ol>'
+    )
+    assert "liked" not in story(content(f"<p>{ABOUT}</p>{paragraphs()}"), notes).article_body
+
+
+def test_a_row_of_links_and_a_date_below_the_text_is_none_of_it() -> None:
+    row = '<font size="1"><a href="/">Home</a> | <a href="#top">Back to top</a> | Zuletzt geändert am 3. Mai 2009</font>'
+    lines = bare("<table><tr><td>" + "".join(f"<font>{text}</font><br><br>" for text in PARAGRAPHS) + row + "</td></tr></table>")
+    assert lines == list(PARAGRAPHS)
+
+
+def test_an_offer_in_a_box_like_those_of_the_text_is_none_of_it() -> None:
+    offer = '<div class="_rt"><h2>Subscribe to the newsletter</h2><p>One letter a month, and you can leave whenever you like.</p></div>'
+    article = read(page(f'<div class="_rt"><h1>{HEADLINE}</h1></div><div class="_rt">{paragraphs(*PARAGRAPHS[:2])}</div>{offer}', meta()))
+    assert "One letter a month" not in article.article_body and article.article_body.endswith(PARAGRAPHS[1])
+
+
+def test_a_sites_slogan_above_its_posts_title_is_no_standfirst() -> None:
+    head = f'<div id="banner"><h1><a href="/">Harbour Club</a></h1><h2 id="banner-words">{ABOUT}</h2></div>'
+    article = read(f"<html><head><title>{HEADLINE}</title></head><body>{head}<h3>{HEADLINE}</h3><div>{paragraphs()}</div></body></html>")
+    assert (article.headline, article.abstract) == (HEADLINE, None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Wir verwenden Cookies, um Ihnen das beste Erlebnis zu bieten.",
+        "Nous utilisons des cookies pour vous servir.",
+        "Utilizziamo i cookie per offrirti di più.",
+        "我们使用 Cookie 来为您提供更好的体验。",
+        "If you buy something through this post, we may earn a commission.",
+        "This post may contain affiliate links. Please read my policy.",
+        "Dieser Beitrag enthält Werbelinks.",
+        "Sie möchten keine E-Mails mehr erhalten? Hier können Sie sich abmelden.",
+        "Inkl. MwSt., zzgl. Versandkosten",
+        "This entry was posted in Boats and tagged rope, winter. Bookmark the permalink.",
+        "Cet article a été publié dans Humeurs. Enregistrer le permalien.",
+        "Dit bericht is geplaatst in Gedachten. Bookmark de permalink.",
+    ],
+)
+def test_what_a_page_says_of_cookies_links_letters_and_topics_is_no_text(line: str) -> None:
+    assert line not in story(content(f"<p>{PARAGRAPHS[0]}</p><p>{line}</p>{paragraphs(*PARAGRAPHS[1:])}")).article_body
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["If you buy a boat in spring, you pay twice.", "This post was held by his father.", "Wir backen Cookies, um zu feiern, am Sonntag."],
+)
+def test_sentences_that_begin_like_an_offer_are_text(line: str) -> None:
+    assert line in story(content(f"<p>{PARAGRAPHS[0]}</p><p>{line}</p>{paragraphs(*PARAGRAPHS[1:])}")).article_body
+
+
+@pytest.mark.parametrize(
+    "head", ["《船闸》有 2 条评论", "2 komentarze do “Śluza”", "“Kapak” üzerine 2 yorum", "2 комментария на «Шлюз»", "2 svar på ”Slussen”"]
+)
+def test_comments_are_no_text_in_any_language(head: str) -> None:
+    below = f"<h2>{head}</h2><ol><li><p>That is just how it was with us last year, and the year before it.</p></li></ol>"
+    assert bare(f"{paragraphs()}{below}") == list(PARAGRAPHS)
+
+
+NOTICE = "In four evenings you learn to sew, glue and cover a boat's log."
+
+
+def test_a_short_page_is_read_beside_a_narrow_column_and_a_window() -> None:
+    listed = (
+        "<h3>Programme</h3><ol><li>Paper and its grain</li><li>Sewing the French way</li></ol><h3>Cost</h3><p>120 crowns, with paper.</p>"
+    )
+    beside = "<h4>Contact</h4><p>Pia Oak<br>Monday to Friday 8 am to 5 pm, on Saturdays by appointment</p>"
+    window = f'<div class="modal"><div class="modal-body"><h4>Letters</h4><p>{ABOUT}</p></div></div>'
+    grids = ("col-md-8", "col-md-4"), ("span9", "span3"), ("col-12 col-lg-9", "col-12 col-lg-3"), ("large-8 columns", "large-4 columns")
+    for wide, narrow in grids:
+        column = f'<div class="{narrow}"><div class="card">{beside}</div></div>'
+        lines = bare(f'<div class="row"><div class="{wide}"><p>{NOTICE}</p>{listed}</div>{column}</div>{window}')
+        assert lines == [NOTICE, "Programme", "Paper and its grain", "Sewing the French way", "Cost", "120 crowns, with paper."]
+
+
+def test_columns_of_one_width_hold_the_text() -> None:
+    columns = "".join(f'<div class="col-md-4"><p>{text}</p></div>' for text in PARAGRAPHS[:3])
+    assert bare(f'<div class="row">{columns}</div>') == list(PARAGRAPHS[:3])
+
+
+def test_a_menu_in_a_cell_of_a_layout_is_no_text_nor_what_stands_below_it() -> None:
+    menu = "<br>".join(f'<a href="/{name}.htm">{name}</a>' for name in ("Us", "News", "Boats", "Log", "Maps", "Links"))
+    left = f'<td width="150">{menu}<p><font size="1">{ABOUT}</font></p></td>'
+    lines = "".join(f"{text}<br><br>" for text in PARAGRAPHS)
+    page_ = f"<table><tr>{left}<td><h2>{HEADLINE}</h2><font>{lines}</font></td></tr></table>"
+    read_off = read(f"<html><head><title>{HEADLINE} | Harbour Club</title></head><body>{page_}</body></html>")
+    assert read_off.article_body.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_a_list_of_writings_with_links_to_their_files_is_part_of_the_text() -> None:
+    papers = ("Oak, P. (2021): The drift of larvae in drying streams.", "Lind, A. (2019): Leaves, light and caddisflies of the lake.")
+    listed = "".join(f'<li>{paper} <a href="/p.pdf">[PDF]</a></li>' for paper in papers)
+    told = bare(
+        f'<div class="text"><p>A selection of our papers, newest first.</p><ul>{listed}</ul><p>Others can be had by letter.</p></div>'
+    )
+    assert told[1:3] == [f"{paper} [PDF]" for paper in papers]
+
+
+def test_one_sentence_in_an_article_is_its_text() -> None:
+    skip = '<a class="skip" href="#c">Skip to the content</a>'
+    post = '<article class="post"><h1>Fog</h1><div class="entry-content"><p>This morning the jetty was gone.</p></div></article>'
+    assert "the jetty was gone" in read(f"<html><head><title>Fog</title></head><body>{skip}{post}</body></html>").article_body
+
+
+def test_the_entry_of_a_post_is_its_text_whatever_its_topics_and_author_are_called() -> None:
+    for name in ("post hentry category-related tag-newsletter", "serendipity_entry serendipity_entry_author_pia"):
+        post = (
+            f'<h4><a href="/x">{HEADLINE}</a></h4><div class="{name}"><div class="body">{PARAGRAPHS[0]}<br><br>{PARAGRAPHS[1]}</div></div>'
+        )
+        beside = WIDGET.format(f"{ABOUT} {ABOUT}") * 2
+        text = read(f"<html><head><title>{HEADLINE} - Harbour Club</title></head><body>{post}{beside}</body></html>").article_body
+        assert text.split("\n\n") == list(PARAGRAPHS[:2])
+
+
+@pytest.mark.parametrize("line", ["Gefällt dir dieser Beitrag? Dann teile ihn!", "Ti è piaciuto questo articolo? Scrivimi."])
+def test_a_question_whether_one_liked_the_text_is_none_of_it(line: str) -> None:
+    assert line not in story(content(f"{paragraphs()}<p>{line}</p>")).article_body
+
+
+def test_the_sentences_of_tiles_and_folds_below_the_headline_are_the_text_of_a_short_page() -> None:
+    told = ("We get clocks ticking again, also those of towers.", "A bear that has lost an eye gets a new one, and keeps its character.")
+    tiles = "".join(f'<div class="tile"><div class="card"><h4>Part</h4><p>{text}</p></div></div>' for text in told)
+    folds = "".join(
+        f'<h2><button aria-expanded="false">And then?</button></h2><div class="fold"><div class="in">{text}</div></div>' for text in told
+    )
+    for parts, heading in ((tiles, "Part"), (folds, "And then?")):
+        beside = (
+            f'<div class="note"><h4>Letters</h4><p>Pia Oak<br>Harbour Road</p></div>{WIDGET.format("One letter a month, and no spam.")}'
+        )
+        assert [line for line in bare(f'<div class="row">{parts}</div>{beside}') if line != heading] == list(told)
+
+
+def test_the_lives_on_a_page_about_a_team_are_its_text_and_those_of_a_storys_authors_are_not() -> None:
+    lives = (
+        "Began at sixteen on the church tower, and never quite came down again.",
+        "Knows each bill by its name and each guest by the birthday.",
+        "Climbs on Sundays, too, though with a rope.",
+    )
+    team = "".join(f'<div class="member"><h3>Member {number}</h3><p class="bio">{life}</p></div>' for number, life in enumerate(lives))
+    assert [line for line in bare(f"<p>Who we are.</p>{team}") if line in lives] == list(lives)
+    assert not any(life in story(content(), team).article_body for life in lives)
+
+
+def test_a_list_that_ends_a_text_is_part_of_it() -> None:
+    parts = "<ul><li>Raise the limit for ropes beyond fifty metres</li><li>Never set it to zero on a shared pier</li></ul>"
+    steps = "".join(f'<h2>Part {number}</h2><div class="level2"><p>{text}</p></div>' for number, text in enumerate(PARAGRAPHS[:2]))
+    lines = bare(f'{steps}<h2>Limits</h2><div class="level2"><p>A pier that does not answer in time is given up.</p>{parts}</div>')
+    assert lines[-2:] == ["Raise the limit for ropes beyond fifty metres", "Never set it to zero on a shared pier"]
+
+
+def test_all_terms_of_a_list_are_text_where_some_are() -> None:
+    words = (("Rope", "What holds a boat at the quay."), ("Port", "The left side, seen towards the bow."), ("Knot", "One mile an hour."))
+    lines = bare("<dl>" + "".join(f"<dt>{word}</dt><dd>{told}</dd>" for word, told in words) + "</dl>")
+    assert [line for pair in words[1:] for line in pair] == lines[-4:]
+
+
+def test_the_times_of_a_race_in_a_table_are_text() -> None:
+    rows = "".join(
+        f"<tr><td>{place}.</td><td>{name}</td><td>41:0{place}</td></tr>" for place, name in ((1, "Oak"), (2, "Lind"), (3, "Reed"))
+    )
+    assert "41:02" in story(content(f"<p>{PARAGRAPHS[0]}</p><table>{rows}</table>{paragraphs(*PARAGRAPHS[1:])}")).article_body
+
+
+def test_a_slogan_below_the_sites_name_is_no_text() -> None:
+    head = f'<div class="top"><h1><a href="/">Harbour Club</a></h1><div class="line">{ABOUT}</div></div>'
+    post = f'<div class="post"><h3><a href="/x">{HEADLINE}</a></h3><div class="words">{paragraphs(*PARAGRAPHS[:2])}</div></div>'
+    article = read(f"<html><head><title>{HEADLINE} | Harbour Club</title></head><body>{head}{post}</body></html>")
+    assert ABOUT not in f"{article.abstract} {article.article_body}"
+
+
+def test_lines_in_boxes_within_the_texts_box_are_part_of_it() -> None:
+    columns = '<div class="columns"><div class="column"><h3>When</h3><p>On Tuesdays from half past seven, but not in July</p></div></div>'
+    assert bare(f'<div class="text"><p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>{columns}</div>')[2:] == [
+        "When",
+        "On Tuesdays from half past seven, but not in July",
+    ]
+
+
+def test_what_a_board_says_of_the_writers_of_its_posts_is_no_text() -> None:
+    posts = "".join(
+        f"<tr><td><b>{name}</b><br>Joined: 3 May 2005<br>Posts: 44</td><td>{text}</td></tr>"
+        for name, text in zip(("bo", "pia"), PARAGRAPHS[:2], strict=True)
+    )
+    assert bare(f"<table>{posts}</table>") == list(PARAGRAPHS[:2])
+
+
+@pytest.mark.parametrize("line", ["No part of this site may be reproduced.", "Nachdruck, auch auszugsweise, nur mit Genehmigung."])
+def test_a_ban_on_copies_is_no_text(line: str) -> None:
+    assert line not in story(content(f"{paragraphs()}<p>{line}</p>")).article_body
+
+
+def test_the_lists_of_tiles_are_part_of_a_short_page() -> None:
+    offers = (
+        ("A shelf in the shed, dry and dark", "A room of four metres with a lock"),
+        ("A berth with light", "A ramp for boats of all kinds"),
+    )
+    tiles = "".join(f'<div class="tile"><div class="box"><ul><li>{one}</li><li>{two}</li></ul></div></div>' for one, two in offers)
+    lines = bare(f'<div class="row">{tiles}</div><p>All rooms can be given up at the end of each month, by letter.</p>')
+    assert lines[:4] == [line for pair in offers for line in pair]
+
+
+def test_reviews_of_buyers_and_what_is_in_stock_are_no_text() -> None:
+    goods = f'<div class="copy"><h2>Description</h2>{paragraphs(*PARAGRAPHS[:2])}<p>In stock, ships within two days</p></div>'
+    reviews = f'<div class="voices"><h2>Customer reviews (2)</h2><div><b>Ann</b><p>{ABOUT}</p></div></div>'
+    text = "\n".join(bare(goods + reviews))
+    assert PARAGRAPHS[1] in text and ABOUT not in text and "In stock" not in text
+
+
+def test_the_author_in_a_posts_footer_is_read() -> None:
+    footer = '<div class="post-footer"><span class="post-author vcard">Posted by <span class="fn">Pia Oak</span></span></div>'
+    head = f'<h3 class="post-title entry-title">{HEADLINE}</h3>'
+    post = f'<div class="post hentry">{head}<div class="post-body">{paragraphs()}</div>{footer}</div>'
+    article = read(f"<html><head><title>Harbour Club: {HEADLINE}</title></head><body>{post}</body></html>")
+    assert ([author.name for author in article.authors], article.article_body.split("\n\n")) == (["Pia Oak"], list(PARAGRAPHS))
+
+
+def test_a_post_in_boxes_without_names_is_read_though_others_wrote_more_below_it() -> None:
+    boxes = "".join(f"<div>{text}</div><div><br></div>" for text in PARAGRAPHS[:2])
+    remarks = "".join(f"<dl><dt><a href='/b'>Bo</a> said:</dt><dd><p>{ABOUT} {number}.</p></dd></dl>" for number in range(5))
+    post = f"<div><h3>{HEADLINE}</h3><div><div>{boxes}</div></div><h4>5 comments on “{HEADLINE}”</h4>{remarks}</div>"
+    site = f'<div><div><h1><a href="/">Harbour Club</a></h1></div><div><p>{ABOUT}</p></div></div>'
+    article = read(f"<html><head><title>{HEADLINE} - Harbour Club</title></head><body><div>{site}{post}</div></body></html>")
+    assert article.article_body.split("\n\n") == list(PARAGRAPHS[:2])
+
+
+def test_short_terms_and_facts_among_paragraphs_are_text() -> None:
+    facts = "<dl><dt>Hour</dt><dd>8 to 12 pm</dd><dt>Entry</dt><dd>free, as long as there is room</dd></dl>"
+    lines = story(content(f"<p>{PARAGRAPHS[0]}</p>{facts}{paragraphs(*PARAGRAPHS[1:])}")).article_body.split("\n\n")
+    assert lines[1:5] == ["Hour", "8 to 12 pm", "Entry", "free, as long as there is room"]

@@ -195,6 +195,19 @@ def opens_picture(button: Element, setting: Setting) -> bool:
     return PHOTOGRAPH.search(address[:500]) is not None and is_blank("".join(button.itertext()))
 
 
+def is_heading_of_part(button: Element) -> bool:
+    """Whether a button in a heading folds what stands below it, and is no words that break off: they open a box beside the text."""
+    return folds(button) and not "".join(button.itertext()).rstrip().endswith(CUT_OFF)
+
+
+CUT_OFF = ("...", "…")
+
+
+def folds(element: Element) -> bool:
+    """Whether an element opens and closes what stands below it, as ARIA has it of an accordion: a question, and its answer."""
+    return element.get("aria-expanded") is not None
+
+
 PHOTOGRAPH = re.compile(r"\.(?:jpe?g|webp|avif)\b", re.IGNORECASE)  # icons are of other kinds
 
 
@@ -241,7 +254,12 @@ class Walk:
             pieces = [piece.replace(SOFT_HYPHEN, "") if type(piece) is str else piece for piece in pieces]
         if text.strip(INVISIBLE) and len(self.items) < MAX_BLOCKS:
             is_link = setting.link is not None or (
-                self.links > 0 and self.linked >= 0.9 * len(text.replace(" ", "")) and not leads_to_itself(owner, pieces)
+                self.links > 0
+                and (
+                    self.linked >= 0.9 * len(text.replace(" ", ""))
+                    or (self.links >= ROW_OF_LINKS and self.linked >= 0.9 * beside_signs(text))
+                )
+                and not leads_to_itself(owner, pieces)
             )
             counts = (self.linked, self.strong, self.links, is_link)
             self.items.append(Block(len(self.items), owner, owner.tag, setting, text, pieces, *counts))
@@ -262,6 +280,8 @@ class Walk:
                         if depth < MAX_DEPTH:
                             self.enter(child, setting, child, depth + 1)
                             self.flush(child, setting)
+                    elif tag == "button" and owner.tag in HEADS and is_heading_of_part(child):
+                        self.enter(child, setting, owner, depth + 1)
                     elif tag == "input":
                         self.fields.append(child)
                 elif tag in BLOCK_TAGS or (tag not in INLINE_TAGS and holds_blocks(child)):
@@ -305,7 +325,7 @@ class Walk:
         style = get("style")
         if get("hidden") is not None or (style and HIDDEN_STYLE.search(style)):
             return
-        if tag == "a":
+        if tag == "a" and not (get("href") is None and folds(owner)):
             if len(child) and (holds_blocks(child) or next(child.iter("img"), None) is not None):
                 setting = setting._replace(link=child)
             self.link(child, setting, owner, depth)
@@ -426,11 +446,29 @@ class Walk:
             zone = "hidden"
         elif zone is None and get("itemprop") == "author":
             zone = "bio"
+        elif zone is None and tag == "div" and (classes := get("class")) and is_side_column(child, classes):
+            zone = "widget"
         if zone and (child not in self.above or zone in NO_STORY):
             changes["zone"] = Zone(zone, child, setting.zone, tag == "nav" or (tag == "footer" and setting.article is None))
         return changed(setting, changes) if changes else setting
 
 
+def is_side_column(element: Element, classes: str) -> bool:
+    """Whether an element is a column of a grid beside one at least twice as wide: "col-md-4" beside "col-md-8", "span3" beside "span9"."""
+    width = columns_of(classes)
+    parent = element.getparent() if 0 < width <= SIDE_COLUMN else None
+    return parent is not None and any(columns_of(other.get("class") or "") >= 2 * width for other in parent)
+
+
+@lru_cache(maxsize=5_000)
+def columns_of(classes: str) -> int:
+    """Of how many columns a part of a grid is on a wide screen, in the class names of Bootstrap, Foundation and 960gs; else 0."""
+    found = GRID.findall(classes[:300])
+    return int(found[-1]) if found else 0
+
+
+SIDE_COLUMN = 4  # of twelve
+GRID = re.compile(r"(?<![\w-])(?:col-(?:xs-|sm-|md-|lg-|xl-|xxl-)?|span|grid_|(?:small|medium|large)-)(\d{1,2})(?![\w-])")
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"  # alone in a paragraph, as editors put it between two
 LISTED = {"ul": LIST, "ol": LIST, "li": ITEM}
 SPECIAL_TAGS = frozenset({"figure", "figcaption", "blockquote", "ul", "ol", "li", "table", "td", "th", "article"})
@@ -447,6 +485,15 @@ INLINE_TAGS = frozenset(
 
 LAID_OUT = frozenset({"a", "span", "time"})
 LAYOUT_TAGS = frozenset({"div", "header", "footer", "section", "aside", "address", "li"})
+
+
+def beside_signs(text: str) -> int:
+    """Characters of a row of links, without the spaces and signs between them: "Home | About us | Contact"."""
+    return len(text) - sum(map(text.count, BETWEEN_LINKS))
+
+
+ROW_OF_LINKS = 3
+BETWEEN_LINKS = " |·•»>/[]\n"
 
 
 def leads_to_itself(owner: Element, pieces: Sequence[Any]) -> bool:
@@ -581,12 +628,18 @@ def together(told: Marks, more: Marks) -> Marks:
 def read_marks(names: str) -> Marks:
     """Of several names. The caches pay since a site uses the same names on each page."""
     found: dict[str, Any] = {}
+    if ENTRY.search(names):
+        return NO_MARKS
     for name in names[:300].split():
         for role, value in marks_of_name(name):
             if value == "ui":
                 found[role] = value  # for screen readers, whatever else it is called
             found.setdefault(role, value)
     return Marks(**found) if found else NO_MARKS
+
+
+# The entry of microformats: its other class names tell its author, topics and sections ("tag-newsletter").
+ENTRY = re.compile(r"\bh-?entry\b")
 
 
 @lru_cache(maxsize=20_000)

@@ -12,17 +12,18 @@ from dataclasses import dataclass, field
 from itertools import islice, takewhile
 from typing import Any
 
-from archiver.extract.blocks import HEADS, Block, Element, Outline, squeeze
+from archiver.extract.blocks import HEADS, Block, Element, Outline, folds, links_of, squeeze
 from archiver.extract.candidates import SHORT_TEXT, TOLD, Candidate, Votes, container_of, kind, main_lines, signature
 from archiver.extract.evidence import weight
 from archiver.extract.keywords import is_label, told_topics, topics_below
 from archiver.extract.noise import ENDS_SENTENCE, count_letters, is_agency_line, is_noise, is_promo, is_unfilled, opens_comments
 from archiver.extract.other_stories import SUBHEADS, card_texts, foreign_articles, lists_of_links
 
+SHORT_PAGE = 600  # characters of text; lines about the page make up much of it
 VOID_ZONE_SHARE = 0.25  # a zone that holds this share of the text is the story itself, whatever its class name says
 SENTENCE = 30  # characters, spaces not counted, of a sentence that stands alone
 TOLD_ZONES = frozenset({"newsletter", "related"})
-SELDOM_STORY = {"nav": 0.6, "footer": 0.6, "comments": 0.6, "hidden": 0.6, "bio": 0.9}  # the share for zones that seldom are
+SELDOM_STORY = {"nav": 0.6, "footer": 0.6, "comments": 0.6, "hidden": 0.6, "bio": 0.9, "ui": 0.8, "legal": 0.5, "below": 0.6}
 SOFT_ZONES = frozenset({"widget", "meta", "aside", "audio", "form", "ui", "ads"})
 LEAST_KEPT = 0.35  # of what trafilatura found
 QUOTATION_MARKS = "\"'“”„‟‘’‚«»‹›「」『』《》…–—-"
@@ -34,6 +35,7 @@ OFFER_LENGTH = 500  # characters
 OFFER_SHARE = 0.25  # of the text
 FACTS = 2  # items of a list in a box of its own
 FACT = 15  # characters of such an item, on an average
+LINKED_FACT = 40  # where items hold links: "Oak, P. (2021): The drift of larvae. [PDF]"
 RETOLD = 0.8  # of the longer words of a pull quote
 NEXT_BOX = 6  # blocks
 OPENERS = SUBHEADS | {"summary"}  # what stands above a part of the text: of one that is folded, too
@@ -73,48 +75,59 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     titles = {squeeze(title).casefold() for title in headlines if title}
     teasers = card_texts(candidates)
     vote_below_headline(candidates, teasers, titles)
+    vote_for_sentences(candidates, teasers, titles, void)
     weights: Counter[Any] = Counter()
-    for candidate in candidates:
-        if candidate.voted and not in_zone(candidate.block, void) and candidate.block.setting.caption is None:
+    for place, candidate in enumerate(candidates):
+        if not candidate.voted or place in teasers or candidate.block.setting.caption is not None:
+            continue
+        if not in_zone(candidate.block, void, soft=True):
             weights[signature(candidate.container)] += weight(candidate.key)
     total = weights.total()
     mains = {name for name, weight in weights.items() if weight > max(min(140, 0.5 * total), 0.1 * total)}
+    is_short = not mains and 0 < total <= SHORT_PAGE
+    if is_short:
+        mains = {next(name for name in weights if 2 * weights[name] >= max(weights.values()))}
     foreign = foreign_articles(candidates)
     in_divs = written_in_divs(candidates)
     cells = linked_cells(outline.blocks)
     seen: set[str] = set()
     offer = None  # the box of a headline that offers something
+    apart = False  # whether the story is in other boxes
     closed = False  # such a headline stood below the story
     positions = [index for index, candidate in enumerate(candidates) if candidate.voted and signature(candidate.container) in mains]
     first, last = (positions[0], positions[-1]) if positions else (0, -1)
     end = max((index for index, candidate in enumerate(candidates) if candidate.voted), default=-1)
     holders = {candidate.container for candidate in candidates if candidate.voted and signature(candidate.container) in mains}
     dense = Counter(candidate.container for candidate in candidates if not candidate.block.is_link and is_long(candidate.key))
-    facts = lists_of_facts(candidates[first + 1 : end], holders)
+    facts = lists_of_facts(candidates[first + 1 : end], holders) | lists_of_facts(list_below(candidates, last), holders, levels=1)
+    above = candidates  # what stands above the readers' comments
     for index, candidate in enumerate(candidates):
         block, key = candidate.block, candidate.key
-        if block.tag in HEADS and index > first and opens_comments(block.text):
+        if index > first and is_heading(block) and opens_comments(block.text):
+            above = candidates[:index]
+            for below in candidates[index:]:
+                below.voted = False
             break
         if block.tag in HEADS and index >= first and not block.is_link and is_promo(block.text):
             offer = block.owner.getparent()
+            apart = signature(offer) not in mains or is_box_of_offer(offer, candidates, index)
             closed = closed or 0 <= last < index
-        elif offer is not None and block.owner.getparent() is offer and signature(offer) not in mains:
+        elif offer is not None and block.owner.getparent() is offer and apart:
             continue
         inset = first < index and (
             is_table_of(candidate, holders)
             or (not candidate.voted and ((index < end and is_inset(candidate, holders)) or list_of(block) in facts))
         )
         if not candidate.voted and not inset and not (first < index < end and is_quote(block)):
-            in_story = candidate.container in in_divs and first < index < last and ENDS_SENTENCE.search(block.text)
+            in_story = candidate.container in in_divs and first < index < last and is_told(candidate)
             if not in_story and (signature(candidate.container) not in mains or not is_paragraph(block)):
                 continue
             if not (first <= index <= last or dense[candidate.container] >= 2 or goes_on(candidates, last, index)):
                 continue
         elif (
-            not inset
-            and 0 <= last < index
+            not (inset or first <= index <= last or last < 0)
             and signature(candidate.container) not in mains
-            and (closed or is_label_of_page(block.text, key))
+            and (in_zone(block, void, soft=True) or (index > last and (closed or is_label_of_page(block, key, is_short, holders))))
         ):
             continue
         if block.setting.article in foreign or block.setting.list in link_lists or index in teasers:
@@ -132,8 +145,8 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
                 continue
             seen.add(key)
         candidate.kept = True
-    keep_last_lines(candidates, titles, void)
-    keep_what_is_left(candidates, titles, teasers)
+    keep_last_lines(above, titles, void)
+    keep_what_is_left(candidates, titles, teasers, void)
     keep_headings(candidates, void, titles)
     keep_first_heading(candidates, void, titles)
     leave_out_heads_of_forms(candidates)
@@ -146,7 +159,36 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
     head = next((block.index for block in reversed(heads) if squeeze(block.text).casefold() in titles), -1)
     while kept and (is_scrap(kept[0].text) or (kept[0].index < head and is_label_above(kept[0].text))):
         kept.pop(0)
+    title = next((block for block in outline.blocks if block.tag in HEADS and squeeze(block.text).casefold() in titles), None)
+    while title is not None and kept and kept[0].index < title.index < kept[-1].index and not stands_by(kept[0], title):
+        kept.pop(0)
+    if len(kept) > 1 and is_slogan(kept[0], outline):
+        kept.pop(0)
     return Body("\n\n".join(block.text for block in kept), "", tuple(kept), frozenset(void), frozenset(offers))
+
+
+def is_heading(block: Block) -> bool:
+    """Whether a line is set as a heading, by its tag or in bold letters."""
+    return block.tag in HEADS or (block.strong > 0 and len(block.text) <= LINE_LENGTH and block.strong >= len(squeeze(block.text)))
+
+
+LINE_LENGTH = 120  # characters of a line in bold letters that may be a heading
+
+
+def stands_by(block: Block, title: Block) -> bool:
+    """Whether a text above the headline is in the headline's own box: a standfirst there, and no column or slogan of the site."""
+    return title.owner.getparent() in block.owner.iterancestors()
+
+
+def is_slogan(block: Block, outline: Outline) -> bool:
+    """Whether a line stands below the site's name, a heading that leads to its front page."""
+    name = outline.items[block.index - 1] if block.index else None
+    if type(name) is not Block or not name.is_link or name.tag not in HEADS or name.owner.getparent() is not block.owner.getparent():
+        return False
+    return all(HOME.fullmatch(href) for _, href in links_of(name))
+
+
+HOME = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w{3,5})?")
 
 
 def is_scrap(text: str) -> bool:
@@ -157,6 +199,12 @@ def is_scrap(text: str) -> bool:
 def is_label_above(text: str) -> bool:
     """Whether lines above the headline are no text: a name, the day of the visit, a counter."""
     return not any(len(line) >= TOLD or ENDS_SENTENCE.search(line) for line in text.split("\n"))
+
+
+def is_told(candidate: Candidate) -> bool:
+    """Whether a text without tag ends as a sentence does, or has several lines."""
+    text = candidate.block.text
+    return ENDS_SENTENCE.search(text) is not None or ("\n" in text and is_long(candidate.key))
 
 
 def goes_on(candidates: Sequence[Candidate], last: int, index: int) -> bool:
@@ -232,6 +280,16 @@ def boxes_with_fields(candidates: Sequence[Candidate], inputs: Sequence[Element]
     return {box for box in found if is_offer(box, told, total)}
 
 
+def is_box_of_offer(box: Element, candidates: Sequence[Candidate], index: int) -> bool:
+    """Whether a box like those of the text holds the offer at `index` alone: the text ended in another one, and little stands in this."""
+    inside = sum(len(each.key) for each in candidates if each.block.owner.getparent() is box)
+    return (
+        inside <= OFFER_LENGTH
+        and any(each.kept for each in candidates[:index])
+        and not any(each.kept and each.container is box for each in candidates[:index])
+    )
+
+
 def is_offer(box: Element, told: Sequence[Candidate], total: int) -> bool:
     """Whether a box with a field holds little text, no headline, and is not one of the boxes that the story is in."""
     inside = [each for each in told if box is each.block.owner or box in each.block.owner.iterancestors()]
@@ -272,17 +330,25 @@ def is_long(key: str) -> bool:
     return len(key) >= TOLD or (2 * len(key) >= TOLD and weight(key) >= TOLD)
 
 
-def is_label_of_page(text: str, key: str) -> bool:
-    """Whether what stands below the story, in another part of the layout, is no sentence: headings, tabs, counters."""
-    return not is_long(key) and (weight(key) < SENTENCE or not ENDS_SENTENCE.search(text))
+def is_label_of_page(block: Block, key: str, is_short: bool, holders: Set[Element]) -> bool:
+    """Whether what stands below the story, in another part of the layout, is no sentence: headings, tabs, counters.
+
+    `is_short`: on a page of short texts a sentence may be short, too, and a table without links holds data.
+    """
+    if is_long(key) or (is_short and block.setting.table is not None and next(block.setting.table.iter("a"), None) is None):
+        return False
+    if weight(key) >= SENTENCE and block.tag == "p" and not (block.links or holders.isdisjoint(islice(block.owner.iterancestors(), 4))):
+        return False  # a line in a box within the text's own box
+    return (weight(key) < SENTENCE and not is_short) or not ENDS_SENTENCE.search(block.text)
 
 
-def keep_what_is_left(candidates: Sequence[Candidate], titles: set[str], teasers: Set[int]) -> None:
+def keep_what_is_left(candidates: Sequence[Candidate], titles: set[str], teasers: Set[int], void: Set[Element]) -> None:
     """Where the rules leave little of what trafilatura found, the page is none that they fit: what was found is taken as it is.
 
     Not where it found the cards of other stories about a short one.
     """
     voted = [candidate for candidate in candidates if candidate.voted and candidate.key.casefold() not in titles]
+    voted = [candidate for candidate in voted if not in_zone(candidate.block, void, soft=True)]
     kept = sum(len(candidate.key) for candidate in candidates if candidate.kept)
     beside = sum(len(candidates[place].key) for place in teasers if candidates[place].voted)
     if kept >= TOLD and kept >= LEAST_KEPT * (sum(len(candidate.key) for candidate in voted if not candidate.block.is_link) - beside):
@@ -433,6 +499,42 @@ def vote_below_headline(candidates: Sequence[Candidate], teasers: Set[int], titl
             each.voted = True
 
 
+def vote_for_sentences(candidates: Sequence[Candidate], teasers: Set[int], titles: set[str], void: set[Element]) -> None:
+    """Where trafilatura took little but comments, all sentences, and lists without links, are text from the headline to the first offer."""
+    comments = next((place for place, each in enumerate(candidates) if is_heading(each.block) and opens_comments(each.block.text)), None)
+    plain = (each for each in candidates[:comments] if each.voted and not (each.block.is_link or in_zone(each.block, void, soft=True)))
+    if sum(len(each.key) for each in plain) > SHORT_TEXT:
+        return
+    head = next((place for place, each in enumerate(candidates) if each.key.casefold() in titles and not each.block.is_link), None)
+    if head is None:
+        return
+    void |= lives_of_a_team(candidates)
+    told = lists_of_facts(candidates, {list_of(each.block) for each in candidates})
+    below = takewhile(lambda each: not ends_text(each.block), candidates[head + 1 :])
+    for place, each in enumerate(below, head + 1):
+        if place in teasers or each.block.is_link or each.block.links or in_zone(each.block, void, soft=True):
+            continue
+        is_sentence = weight(each.key) >= SENTENCE and ENDS_SENTENCE.search(each.block.text)
+        if (is_sentence or list_of(each.block) in told) and each.block.setting.caption is None:
+            each.voted = True
+
+
+def ends_text(block: Block) -> bool:
+    """Whether what stands below a heading is an offer, other stories or comments."""
+    return block.tag in HEADS and (is_promo(block.text) or opens_comments(block.text))
+
+
+def lives_of_a_team(candidates: Sequence[Candidate]) -> set[Element]:
+    """Boxes about persons, where a page has several of one kind: it presents them, and none of them wrote it."""
+    boxes: dict[Any, set[Any]] = {}
+    for candidate in candidates:
+        zone = candidate.block.setting.zone
+        if zone is not None and zone.name == "bio":
+            boxes.setdefault(kind(zone.root), set()).add(zone.root)
+    return {root for roots in boxes.values() if len(roots) >= TEAM for root in roots}
+
+
+TEAM = 3  # persons
 SENTENCES = 2  # below a headline are a story
 SHORT_SENTENCE = 20  # characters
 
@@ -467,10 +569,24 @@ def keep_headings(candidates: Sequence[Candidate], void: set[Element], titles: s
     before = False
     for index, candidate in enumerate(candidates[:-1]):
         block = candidate.block
-        if not candidate.kept and before and block.tag in OPENERS and (following := next_of_story(candidates, index)):
-            apart = block.setting.zone is not following.setting.zone
+        if not candidate.kept and before and opens_part(block) and (following := next_of_story(candidates, index)):
+            apart = block.setting.zone is not following.setting.zone and not in_widget_of(void, following)
             candidate.kept = not block.is_link and not in_zone(block, void, soft=apart) and not is_noise(block, candidate.key, titles, void)
         before = before or candidate.kept
+
+
+def opens_part(block: Block) -> bool:
+    """Whether a part of the text may stand below a line: a heading, or a question that folds its answer."""
+    return block.tag in OPENERS or (block.text[-1] in ASKS and (block.tag in HEADS or folds(block.owner)))
+
+
+ASKS = "?？؟;"
+
+
+def in_widget_of(void: Set[Element], block: Block) -> bool:
+    """Whether a text stands in a widget of a page builder, in which all parts of the text do, its headings too."""
+    zone = block.setting.zone
+    return zone is not None and zone.name == "widget" and zone.root in void
 
 
 def keep_first_heading(candidates: Sequence[Candidate], void: set[Element], titles: set[str]) -> None:
@@ -478,7 +594,7 @@ def keep_first_heading(candidates: Sequence[Candidate], void: set[Element], titl
     first = next((index for index, candidate in enumerate(candidates) if candidate.kept), 0)
     for index in range(first - 1, max(0, first - BELOW_HEADING), -1):
         candidate, block = candidates[index], candidates[index].block
-        if block.tag in SUBHEADS:
+        if opens_part(block):
             like_it = (block.tag, block.owner.get("class"))
             others = any(other.kept and (other.block.tag, other.block.owner.get("class")) == like_it for other in candidates[first:])
             below = any(other.key.casefold() in titles for other in candidates[:index])
@@ -527,22 +643,43 @@ def is_inset(candidate: Candidate, holders: set[Element]) -> bool:
     return told and beside and setting.figure is None and setting.list is None
 
 
-def lists_of_facts(candidates: Sequence[Candidate], holders: set[Element]) -> set[Element]:
-    """Lists that trafilatura leaves out, right among the paragraphs or in a box there, without links and controls."""
+def list_below(candidates: Sequence[Candidate], last: int) -> list[Candidate]:
+    """The items of lists right below the text's last block."""
+    below = candidates[last + 1 : last + 1 + LIST_BELOW] if last >= 0 else ()
+    return list(takewhile(lambda each: list_of(each.block) is not None, below))
+
+
+LIST_BELOW = 30  # items
+
+
+def lists_of_facts(candidates: Sequence[Candidate], holders: set[Element], levels: int = 2) -> set[Element]:
+    """Lists that trafilatura leaves out, right among the paragraphs or in a box there, without links and controls.
+
+    `levels`: 1, where they are not to stand in a box. Of a list of terms of which it took some, all are text.
+    """
     items: dict[Any, list[Candidate]] = {}
+    taken: set[Any] = set()
     for candidate in candidates:
-        outer = None if candidate.voted else list_of(candidate.block)
-        if outer is not None:
+        outer = list_of(candidate.block)
+        if outer is not None and candidate.voted:
+            taken.add(outer)
+        elif outer is not None:
             items.setdefault(outer, []).append(candidate)
     return {
         outer
         for outer, own in items.items()
-        if len(own) >= FACTS
-        and sum(weight(each.key) for each in own) >= FACT * len(own)
-        and all(each.block.setting.zone is None and each.block.setting.figure is None and not each.block.links for each in own)
-        and not holders.isdisjoint(islice(outer.iterancestors(), 2))
-        and next(outer.iter("a", "img", "input", "button", "svg"), None) is None
+        if ((outer.tag == "dl" and outer in taken) or (len(own) >= FACTS and is_told_by(own)))
+        and all(each.block.setting.zone is None and each.block.setting.figure is None for each in own)
+        and all(4 * each.block.linked < len(each.key) for each in own)
+        and (outer in holders or not holders.isdisjoint(islice(outer.iterancestors(), levels)))
+        and next(outer.iter("img", "input", "button", "svg"), None) is None
     }
+
+
+def is_told_by(items: Sequence[Candidate]) -> bool:
+    """Whether the items of a list are long enough, on an average, to be facts: a term together with what it means."""
+    least = LINKED_FACT if any(each.block.links for each in items) else FACT
+    return sum(weight(each.key) for each in items) >= least * sum(each.block.tag != "dt" for each in items)
 
 
 def list_of(block: Block) -> Element:

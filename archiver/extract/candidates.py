@@ -33,7 +33,7 @@ PRUNED_TAGS = frozenset(
 )
 MAX_INLINE = 300  # elements within one line that are copied; what trafilatura takes for a paragraph grows with their square
 WORD_TAGS = frozenset({"a", "abbr", "b", "cite", "em", "font", "i", "ins", "mark", "small", "span", "strong", "sub", "sup", "time", "u"})
-BOXES = frozenset({"nav", "footer", "comments", "related", "newsletter", "share", "hidden"})
+BOXES = frozenset({"nav", "footer", "below", "comments", "related", "newsletter", "share", "hidden"})
 SMALL_BOXES = frozenset({"widget", "ads", "ui", "legal", "meta", "aside"})
 BOX_SHARE = 0.1  # of the plain text; what holds more may be the story with a lying name
 

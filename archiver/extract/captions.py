@@ -33,7 +33,7 @@ from archiver.extract.evidence import weight
 from archiver.extract.noise import ENDS_SENTENCE, is_byline, is_date_line, is_promo, names_only
 
 # Parts of a page whose pictures are not the story's. Softer zones (aside, widget, meta, ui …) hold pictures of the story on many sites.
-FOREIGN_ZONES = frozenset(["related", "newsletter", "comments", "nav", "footer", "bio", "ads", "form", "share", "audio"])
+FOREIGN_ZONES = frozenset(["related", "newsletter", "comments", "nav", "footer", "below", "bio", "ads", "form", "share", "audio"])
 FRAME_ZONES = frozenset(["nav", "footer", "comments"])
 MAX_CAPTION = 1_200  # characters; a longer text in a figure is a story of its own
 MAX_SLANTED = 200  # characters of a caption that nothing but its slanted letters tell

@@ -351,7 +351,7 @@ BREADCRUMB = re.compile(r"bread-?crumb", re.I)
 STORY_SLUG = re.compile(r"(?:[^/-]+-){4}[^/]*/?$|\d{6}")  # the end of a story's address, not a topic's
 NOT_HERE = frozenset({"related", "newsletter", "comments", "hidden"})
 SHARING = frozenset({"share"})
-FACTS = frozenset({"meta", "nav", "footer", "bio"})  # where a story's date, section, author and tags stand in one line
+FACTS = frozenset({"meta", "nav", "footer", "below", "bio"})  # where a story's date, section, author and tags stand in one line
 TAG_BOX = re.compile(
     r"(?:^|[-_])(?:tags?|taglist|keywords?|topics?)(?:[-_](?:list|group|items|area|box|wrap(?:per)?|container|links))?$", re.I
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -88,10 +88,14 @@ def is_noise(block: Block, key: str, titles: set[str], void: set[Element]) -> bo
         return True
     if is_unfilled(block.text):
         return True
-    if "\n" in block.text and all(map(is_imprint, block.text.split("\n"))):
+    if "\n" in block.text and is_imprint_of_lines(block.text.split("\n")):
+        return True
+    if block.links and " | " in block.text and is_row_of_page(block):
         return True
     if is_standing_line(block.text) or is_agency_line(block.text):
         return True
+    if block.tag in ("td", "th") and not count_letters(block.text):
+        return False  # a time of a race, a day
     return is_promo(block.text) or is_date_line(block.text) or is_colophon(block.text) or is_line_of_parts(block.text)
 
 
@@ -254,6 +258,25 @@ def is_agency_line(text: str, bare: bool = False) -> bool:
 
 AGENCY_LENGTH = 30  # characters
 SUPPLIED = re.compile(r"(?:with|mit|avec|con|com)\s+", re.I)
+
+
+def is_row_of_page(block: Block) -> bool:
+    """ "Home | Back to top | Last edited on 27 June": each part of a row is a short link, or a line that stands on every page."""
+    if len(block.text) > ROW_LENGTH:
+        return False
+    linked = {" ".join(text.split()) for text, _ in links_of(block)}
+    return all(part in linked or is_imprint(part) or is_standing_line(part) for part in map(str.strip, block.text.split(" | ")))
+
+
+ROW_LENGTH = 200  # characters
+
+
+def is_imprint_of_lines(lines: Sequence[str]) -> bool:
+    """Whether each of several lines is one of an imprint, or all below a name: "Bo", "Joined: 3 May 2005", "Posts: 44"."""
+    return all(map(is_imprint, lines[1:])) and (is_imprint(lines[0]) or (len(lines) > 2 and len(lines[0]) <= NAME_ALONE))
+
+
+NAME_ALONE = 30  # characters
 
 
 def is_imprint(line: str) -> bool:

@@ -38,7 +38,7 @@ def foreign_articles(candidates: Sequence[Candidate]) -> set[Element]:
         article = candidate.block.setting.article
         if candidate.block.is_link and candidate.block.tag in SUBHEADS and article is not None:
             teasers.add(article)
-        if candidate.voted:
+        if candidate.voted and not candidate.block.is_link:
             weights[article] += len(candidate.key)
         if candidate.block.tag == "h1" and article is not None:
             with_headline.add(article)

@@ -193,7 +193,7 @@ def as_subheading(page: Page, window: Sequence[Block], body: Body, head: int) ->
     first = body.blocks[0].index if body.blocks else 0
     for block in window:
         if (
-            block.index <= first
+            head < block.index <= first
             and len(block.text) >= 50
             and (block.tag in ("h2", "h3") or (block.tag == "h4" and ENDS.search(block.text)))
             and not is_paragraph_tag(block.tag, body)
