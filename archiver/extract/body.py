@@ -60,7 +60,54 @@ class Body:
     offers: frozenset[Element] = field(default=frozenset(), repr=False)  # boxes that are no part of the story, see boxes_with_fields
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where on its page the story stands, as all candidates together tell it. Positions are those of candidates; -1 where there is none."""
+
+    candidates: list[Candidate]
+    titles: set[str]  # forms of the headline, squeezed, in small letters
+    void: set[Element]  # see void_zones
+    teasers: Set[int]  # positions of cards of other stories
+    link_lists: Set[Element]  # lists of links to other stories
+    foreign: Set[Element]  # <article>s of other stories
+    mains: set[Any]  # signatures of the boxes that hold the text
+    holders: set[Element]  # boxes of such a signature with something that trafilatura took
+    first: int  # that trafilatura took in such a box
+    last: int
+    end: int  # the last that it took anywhere
+    is_short: bool  # no box holds much; that with the most counts as one that holds the text
+    dense: Counter[Element]  # long texts that are no links, by box
+    in_divs: Set[Element]  # boxes whose paragraphs are plain <div>s
+    cells: Set[Element]  # of data tables, whose text may be linked
+    facts: Set[Element]  # lists that are part of the text
+
+    def is_main(self, candidate: Candidate) -> bool:
+        return signature(candidate.container) in self.mains
+
+    def is_within(self, index: int) -> bool:
+        return self.first <= index <= self.last
+
+
 def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) -> Body:
+    titles = {squeeze(title).casefold() for title in headlines if title}
+    layout = read_layout(outline, tree, titles)
+    candidates, void = layout.candidates, layout.void
+    above = keep_text(layout)
+    keep_last_lines(above, titles, void)
+    keep_what_is_left(candidates, titles, layout.teasers, void)
+    keep_headings(candidates, void, titles)
+    keep_first_heading(candidates, void, titles)
+    leave_out_heads_of_forms(candidates)
+    offers = boxes_with_fields(candidates, outline.fields)
+    leave_out_boxes(candidates, offers)
+    leave_out_pull_quotes(candidates)
+    kept = without_last_lines(trim([candidate.block for candidate in candidates if candidate.kept]), outline.blocks)
+    kept = without_head(kept, outline, titles)
+    return Body("\n\n".join(block.text for block in kept), "", tuple(kept), frozenset(void), frozenset(offers))
+
+
+def read_layout(outline: Outline, tree: Element, titles: set[str]) -> Layout:
+    """Trafilatura's votes for the blocks, mended by what it is known to overlook, and what follows from them."""
     link_lists = lists_of_links(outline.blocks)
     votes = Votes(main_lines(tree, outline, link_lists))
     keys = [squeeze(block.text) for block in outline.blocks]
@@ -72,10 +119,36 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
         vote_in_a_row(candidates, votes.all)
     void = void_zones(candidates)
     vote_again(candidates, void)
-    titles = {squeeze(title).casefold() for title in headlines if title}
     teasers = card_texts(candidates)
     vote_below_headline(candidates, teasers, titles)
     vote_for_sentences(candidates, teasers, titles, void)
+    mains, is_short = main_boxes(candidates, teasers, void)
+    voted = [index for index, candidate in enumerate(candidates) if candidate.voted]
+    positions = [index for index in voted if signature(candidates[index].container) in mains]
+    first, last, end = (positions or [0])[0], (positions or [-1])[-1], (voted or [-1])[-1]
+    holders = {candidates[index].container for index in positions}
+    return Layout(
+        candidates,
+        titles,
+        void,
+        teasers,
+        link_lists,
+        foreign_articles(candidates),
+        mains,
+        holders,
+        first,
+        last,
+        end,
+        is_short,
+        Counter(candidate.container for candidate in candidates if not candidate.block.is_link and is_long(candidate.key)),
+        written_in_divs(candidates),
+        linked_cells(outline.blocks),
+        lists_of_facts(candidates[first + 1 : end], holders) | lists_of_facts(list_below(candidates, last), holders, levels=1),
+    )
+
+
+def main_boxes(candidates: Sequence[Candidate], teasers: Set[int], void: set[Element]) -> tuple[set[Any], bool]:
+    """Signatures of the boxes that hold the text; whether it is so short that the one with the most counts."""
     weights: Counter[Any] = Counter()
     for place, candidate in enumerate(candidates):
         if not candidate.voted or place in teasers or candidate.block.setting.caption is not None:
@@ -84,76 +157,87 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
             weights[signature(candidate.container)] += weight(candidate.key)
     total = weights.total()
     mains = {name for name, weight in weights.items() if weight > max(min(140, 0.5 * total), 0.1 * total)}
-    is_short = not mains and 0 < total <= SHORT_PAGE
-    if is_short:
-        mains = {next(name for name in weights if 2 * weights[name] >= max(weights.values()))}
-    foreign = foreign_articles(candidates)
-    in_divs = written_in_divs(candidates)
-    cells = linked_cells(outline.blocks)
+    if mains or not 0 < total <= SHORT_PAGE:
+        return mains, False
+    return {next(name for name in weights if 2 * weights[name] >= max(weights.values()))}, True
+
+
+def keep_text(layout: Layout) -> Sequence[Candidate]:
+    """Marks what is text, each long line once. Returns the candidates that stand above the readers' comments."""
+    candidates = layout.candidates
     seen: set[str] = set()
     offer = None  # the box of a headline that offers something
     apart = False  # whether the story is in other boxes
     closed = False  # such a headline stood below the story
-    positions = [index for index, candidate in enumerate(candidates) if candidate.voted and signature(candidate.container) in mains]
-    first, last = (positions[0], positions[-1]) if positions else (0, -1)
-    end = max((index for index, candidate in enumerate(candidates) if candidate.voted), default=-1)
-    holders = {candidate.container for candidate in candidates if candidate.voted and signature(candidate.container) in mains}
-    dense = Counter(candidate.container for candidate in candidates if not candidate.block.is_link and is_long(candidate.key))
-    facts = lists_of_facts(candidates[first + 1 : end], holders) | lists_of_facts(list_below(candidates, last), holders, levels=1)
-    above = candidates  # what stands above the readers' comments
     for index, candidate in enumerate(candidates):
         block, key = candidate.block, candidate.key
-        if index > first and is_heading(block) and opens_comments(block.text):
-            above = candidates[:index]
+        if index > layout.first and is_heading(block) and opens_comments(block.text):
             for below in candidates[index:]:
                 below.voted = False
-            break
-        if block.tag in HEADS and index >= first and not block.is_link and is_promo(block.text):
+            return candidates[:index]
+        if block.tag in HEADS and index >= layout.first and not block.is_link and is_promo(block.text):
             offer = block.owner.getparent()
-            apart = signature(offer) not in mains or is_box_of_offer(offer, candidates, index)
-            closed = closed or 0 <= last < index
+            apart = signature(offer) not in layout.mains or is_box_of_offer(offer, candidates, index)
+            closed = closed or 0 <= layout.last < index
         elif offer is not None and block.owner.getparent() is offer and apart:
             continue
-        inset = first < index and (
-            is_table_of(candidate, holders)
-            or (not candidate.voted and ((index < end and is_inset(candidate, holders)) or list_of(block) in facts))
-        )
-        if not candidate.voted and not inset and not (first < index < end and is_quote(block)):
-            in_story = candidate.container in in_divs and first < index < last and is_told(candidate)
-            if not in_story and (signature(candidate.container) not in mains or not is_paragraph(block)):
-                continue
-            if not (first <= index <= last or dense[candidate.container] >= 2 or goes_on(candidates, last, index)):
-                continue
-        elif (
-            not (inset or first <= index <= last or last < 0)
-            and signature(candidate.container) not in mains
-            and (in_zone(block, void, soft=True) or (index > last and (closed or is_label_of_page(block, key, is_short, holders))))
-        ):
-            continue
-        if block.setting.article in foreign or block.setting.list in link_lists or index in teasers:
-            continue
-        if in_zone(block, void, soft=not (candidate.voted or inset)) or is_noise(block, key, titles, void):
-            continue
-        if block.is_link and block.setting.cell not in cells:
-            continue
-        if block.tag == "h1" and not (candidate.voted and first < index < last and not in_zone(block, void, soft=True)):
-            continue
-        if is_label_by_place(candidate) and not (candidate.voted and candidate.container in in_divs and count_letters(block.text)):
-            continue
-        if len(key) > 40:
-            if key in seen:
-                continue
+        if is_text(layout, index, closed) and not (len(key) > REPEATED and key in seen):
             seen.add(key)
-        candidate.kept = True
-    keep_last_lines(above, titles, void)
-    keep_what_is_left(candidates, titles, teasers, void)
-    keep_headings(candidates, void, titles)
-    keep_first_heading(candidates, void, titles)
-    leave_out_heads_of_forms(candidates)
-    offers = boxes_with_fields(candidates, outline.fields)
-    leave_out_boxes(candidates, offers)
-    leave_out_pull_quotes(candidates)
-    kept = without_last_lines(trim([candidate.block for candidate in candidates if candidate.kept]), outline.blocks)
+            candidate.kept = True
+    return candidates
+
+
+REPEATED = 40  # characters of a line from which on it is text once only
+
+
+def is_text(layout: Layout, index: int, closed: bool) -> bool:
+    """Whether a candidate is text by its place and its words. `closed`: the headline of an offer stood below the story."""
+    candidate, void = layout.candidates[index], layout.void
+    block = candidate.block
+    inset = layout.first < index and is_inset_of_text(layout, index)
+    if not is_in_place(layout, index, inset, closed):
+        return False
+    if block.setting.article in layout.foreign or block.setting.list in layout.link_lists or index in layout.teasers:
+        return False
+    if in_zone(block, void, soft=not (candidate.voted or inset)) or is_noise(block, candidate.key, layout.titles, void):
+        return False
+    if block.is_link and block.setting.cell not in layout.cells:
+        return False
+    inside = candidate.voted and layout.first < index < layout.last
+    if block.tag == "h1" and not (inside and not in_zone(block, void, soft=True)):
+        return False
+    return not is_label_by_place(candidate) or bool(candidate.voted and candidate.container in layout.in_divs and count_letters(block.text))
+
+
+def is_inset_of_text(layout: Layout, index: int) -> bool:
+    """Whether a candidate below the first is a table, box or list within the text."""
+    candidate = layout.candidates[index]
+    if is_table_of(candidate, layout.holders):
+        return True
+    return not candidate.voted and (
+        (index < layout.end and is_inset(candidate, layout.holders)) or list_of(candidate.block) in layout.facts
+    )
+
+
+def is_in_place(layout: Layout, index: int, inset: bool, closed: bool) -> bool:
+    """Whether a candidate stands where the text is: trafilatura took it, or it is like what trafilatura took about it."""
+    candidate = layout.candidates[index]
+    block = candidate.block
+    if not candidate.voted and not inset and not (layout.first < index < layout.end and is_quote(block)):
+        in_story = candidate.container in layout.in_divs and layout.first < index < layout.last and is_told(candidate)
+        if not in_story and not (layout.is_main(candidate) and is_paragraph(block)):
+            return False
+        return layout.is_within(index) or layout.dense[candidate.container] >= 2 or goes_on(layout.candidates, layout.last, index)
+    if inset or layout.is_within(index) or layout.last < 0 or layout.is_main(candidate):
+        return True
+    if in_zone(block, layout.void, soft=True):
+        return False
+    below = index > layout.last
+    return not (below and (closed or is_label_of_page(block, candidate.key, layout.is_short, layout.holders)))
+
+
+def without_head(kept: list[Block], outline: Outline, titles: set[str]) -> list[Block]:
+    """Without what stands above the text and is none of it: scraps, labels, another column's lines, the site's slogan."""
     opening = next((block.index for block in kept if is_long(squeeze(block.text)) and not is_label_above(block.text)), 0)
     heads = [block for block in outline.blocks if not block.is_link and (block.tag == "h1" or block.index < opening)]
     head = next((block.index for block in reversed(heads) if squeeze(block.text).casefold() in titles), -1)
@@ -164,7 +248,7 @@ def read_body(outline: Outline, tree: Element, headlines: Iterable[str] = ()) ->
         kept.pop(0)
     if len(kept) > 1 and is_slogan(kept[0], outline):
         kept.pop(0)
-    return Body("\n\n".join(block.text for block in kept), "", tuple(kept), frozenset(void), frozenset(offers))
+    return kept
 
 
 def is_heading(block: Block) -> bool:
