@@ -294,7 +294,7 @@ class Line:
         if not self._is_crawled(reading.capture):
             return [(address_of(page), result.article_id, None) for page in reading.pages]
         site = self.sites.get(reading.capture.site)
-        published = self.archive.published_at(result.article_id)
+        published = self.archive.published_at(result.article_id) or now
         wait = settings.recheck_after(now - min(published, now), (site.recheck_s if site else None) or settings.RECHECK)
         return [(address_of(page), result.article_id, now + wait if wait else None) for page in reading.pages]
 

@@ -187,8 +187,8 @@ class Archive:
         """(url, article_id, due_at): these addresses turned out to be stories'."""
         return self._write(visits.settle_links, rows)
 
-    def published_at(self, article_id: int) -> datetime:
-        """When a story was published, as its page tells; else when it was first seen."""
+    def published_at(self, article_id: int) -> datetime | None:
+        """When a story was published, as its page tells; else when it was first seen. None where it was taken down meanwhile."""
         return self._ask(visits.published_at, article_id)
 
     def no_story(self, url: str, reason: str) -> None:

@@ -242,16 +242,15 @@ def look_for_text_at(source: str, looks: int, now: datetime) -> datetime | None:
     return now + settings.NO_TEXT_AGAIN[looks] if listed else None
 
 
-def published_at(db: Database, article_id: int) -> datetime:
-    """When a story was published, as its page tells (a day begins at midnight, UTC); else when it was first seen."""
-    (published,) = db.execute("select date_published_utc from articles where id = ?", (article_id,)).fetchone()
-    moment = from_utc_text(published) or first_seen_at(db, article_id)
+def published_at(db: Database, article_id: int) -> datetime | None:
+    """When a story was published, as its page tells (a day begins at midnight, UTC); else when it was first seen. None where it was taken
+    down meanwhile."""
+    query = "select coalesce(date_published_utc, first_seen_at) from articles where id = ?"
+    (told,) = db.execute(query, (article_id,)).fetchone() or (None,)
+    moment = from_utc_text(told)
+    if moment is None:
+        return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def first_seen_at(db: Database, article_id: int) -> datetime:
-    """When a story was first seen: as old as that is one whose page tells no date."""
-    return datetime.fromisoformat(db.execute("select first_seen_at from articles where id = ?", (article_id,)).fetchone()[0])
 
 
 def stories_by_site(db: Database) -> dict[str, int]:
