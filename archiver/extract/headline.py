@@ -10,7 +10,7 @@ from html import unescape
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from archiver.extract.blocks import NO_STORY, Block, elements_about, is_blank, letters, lies_in, phrases
+from archiver.extract.blocks import CUT_OFF, NO_STORY, Block, elements_about, is_blank, letters, lies_in, phrases
 from archiver.extract.evidence import Candidate, clean, unaccented, weight
 from archiver.extract.labelled import original_title
 from archiver.extract.moments import DIGIT, find_moments
@@ -30,7 +30,6 @@ LAST_RESORT = 0.6
 LOWER_HEADS = frozenset({"h2", "h3", "h4"})
 TITLE_CLASS = re.compile(r"(?:^|\s)(?:entry|post|article|story|item|page|blog)-?(?:title|headline)(?:\s|$)", re.IGNORECASE)
 BEHIND_TITLE = re.compile(r"\s*(?:[|｜_]|--|——)|\s+[-–—·•]\s")
-CUT_OFF = ("...", "…")
 ENDS_IN_SEPARATOR = re.compile(r"(?:\s(?:[|·•»›–—-]|::?)\s|[|｜：]\s*|\S:\s)$")
 IN_BRACKETS = re.compile(r"\s\(([^()]{3,60})\)$")  # "Bridge reopens (Vale Post)"
 QUOTES = frozenset("\"'")

@@ -298,12 +298,19 @@ def is_promo(text: str) -> bool:
     lowered = text.replace("\n", " ").lower()
     if promo_pattern().match(lowered) is not None:
         return True
-    return ("|" in lowered or "·" in lowered) and all(promo_pattern().match(part) for part in BARS.split(lowered))
+    parts = between_bars(lowered)
+    return bool(parts) and all(promo_pattern().match(part) for part in parts)
 
 
 def is_line_of_parts(text: str) -> bool:
     """Between bars dates and what else is no text: "Published March 6, 2026 | Updated 5 minutes ago | Views: 280"."""
-    return ("|" in text or "·" in text) and len(text) < 400 and all(is_promo(part) or is_date_line(part) for part in BARS.split(text))
+    parts = between_bars(text) if len(text) < 400 else []
+    return bool(parts) and all(is_promo(part) or is_date_line(part) for part in parts)
+
+
+def between_bars(text: str) -> list[str]:
+    """The parts of a line with bars or dots in it; none of another."""
+    return BARS.split(text) if "|" in text or "·" in text else []
 
 
 @cache
