@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from archiver import settings
 from archiver.captures import Captures
@@ -30,7 +30,7 @@ from archiver.urls import same_site
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
-    from archiver.spider import Older
+    from archiver.spider import NewsSpider, Older
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +63,7 @@ def crawl(
         held = {site.name for site in sites}
         finish_pending(data_dir, held)
         runs: dict[str, int] = {}  # of each site, that under way
+        crawlers: dict[str, Crawler] = {}  # of each site, that under way
         kept: set[tuple[str, int, str]] = set()  # (site, run, address)
         read: set[tuple[str, int, str]] = set()
 
@@ -71,6 +72,8 @@ def crawl(
             if event["site"] in held:
                 read.add((event["site"], event["run_id"], event["address"]))
                 watch("read", event["site"], event)
+                if spider := cast("NewsSpider | None", crawlers[event["site"]].spider if event["site"] in crawlers else None):
+                    spider.was_read()
 
         def watch_and_wake(event: str, site: str, *what: Any) -> None:
             if event == "run":
@@ -84,7 +87,7 @@ def crawl(
         if _is_more_to_read(sites, data_dir, wanted):
             reader.wake()
         try:
-            _run_scrapy(sites, data_dir, wanted, watch_and_wake, command)
+            _run_scrapy(sites, data_dir, wanted, watch_and_wake, command, crawlers)
         finally:
             watch("fetched", None)
             code = reader.finish()
@@ -171,7 +174,8 @@ def _free(sites: Sequence[Site], data_dir: Path, watch: Watch, locks: ExitStack)
     return free
 
 
-def _run_scrapy(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Watch, command: str) -> None:
+def _run_scrapy(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Watch, command: str, crawlers: dict[str, Crawler]) -> None:
+    """`crawlers` has each site's, from when it begins."""
     from archiver.spider import NewsSpider, spider_classes
 
     classes = spider_classes()
@@ -184,7 +188,7 @@ def _run_scrapy(sites: Sequence[Site], data_dir: Path, wanted: Wanted, watch: Wa
         site, older = waiting.pop(0)
         if older and older.again:  # a full turn, however long the regular run took
             older = replace(older, until=settings.utc_now() + settings.run_interval(site.every_s))
-        crawler = process.create_crawler(classes.get(site.name, NewsSpider))
+        crawler = crawlers[site.name] = process.create_crawler(classes.get(site.name, NewsSpider))
         process.crawl(
             crawler,
             facts=site,

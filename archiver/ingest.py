@@ -11,7 +11,6 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -25,13 +24,15 @@ from archiver.locks import lock
 from archiver.records import KEEPS_IMAGES, Article, Link, Site
 from archiver.store import Archive, CaptureRow, Look, Reading, Saved, open_archive
 from archiver.urls import normalise
-from archiver.worker import extractor, fork_server, prepare, read_kept
+from archiver.worker import KeptStory, extractor, fork_server, prepare, read_kept, read_several
 
 STORE_EVERY_S = 1.0  # a story shows up at most this long after it was read
-NOTHING_NEW_S = 0.2  # pause between two looks for captures when there are none
+LOOK_EVERY_S = 0.2  # between two looks for captures, while there are some to read
+IDLE_S = 0.05  # and while there are none
 PASSING = {"maintenance", "bot_wall", "truncated"}  # in a story's place for a while; the address is asked again
 COMPARED_AFTER = 5_000  # stories of an older archive that are compared at the end of a run: some seconds; the next run goes on
 QUEUED = 16  # captures handed to each worker ahead of time: enough to read while a batch is stored
+BUNDLED = 8  # captures handed over at once, at most: each hand-over costs as much as a thirtieth of a reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,10 @@ class Event:
     change: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Job:
     capture: CaptureRow
     pages: list[CaptureRow]  # of the capture's story, in their order; mostly the capture alone
-    future: ProcessFuture
 
 
 def ingest(
@@ -116,8 +116,8 @@ class Line:
     def __init__(self, archive: Archive, pool: ProcessPool, sites: Mapping[str, Site], tell: Callable[[Event], None], width: int) -> None:
         self.archive, self.pool, self.sites, self.tell, self.width = archive, pool, sites, tell, width
         self.read_with: str = pool.schedule(extractor).result()
-        self.jobs: dict[int, Job] = {}
-        self.finished: SimpleQueue[int] = SimpleQueue()  # ids of jobs, from the pool's threads
+        self.jobs: dict[int, Job] = {}  # under way, by their capture's id
+        self.finished: SimpleQueue[tuple[list[Job], ProcessFuture]] = SimpleQueue()  # from the pool's threads
         self.done: list[Reading] = []
         self.refused: list[tuple[CaptureRow, str, str | None]] = []
         self.backlog: list[CaptureRow] = []
@@ -135,14 +135,22 @@ class Line:
         return busy or bool(self.backlog)
 
     def _hand_out(self) -> None:
-        if len(self.backlog) < self.width and (self.more or not self.jobs or time.monotonic() - self.looked_at > NOTHING_NEW_S):
+        if len(self.backlog) < self.width and (self.more or not self.jobs or time.monotonic() - self.looked_at > LOOK_EVERY_S):
             self._look()
         while self.backlog and len(self.jobs) < self.width:
-            row = self.backlog.pop(0)
-            pages = self.pages(row)
-            job = Job(row, pages, self.read(pages))
-            self.jobs[row.id] = job
-            job.future.add_done_callback(partial(self._finish, row.id))
+            size = max(1, min(BUNDLED, len(self.backlog) * BUNDLED // (2 * self.width)))  # the last ones alone: all workers have something
+            rows, self.backlog = self.backlog[:size], self.backlog[size:]
+            self._start([Job(row, self.pages(row)) for row in rows])
+
+    def _start(self, jobs: list[Job]) -> None:
+        """Hands over captures as one bundle; one alone with the pool's own watch over it."""
+        self.jobs |= {job.capture.id: job for job in jobs}
+        if len(jobs) == 1:
+            future = self.read(jobs[0].pages)
+        else:
+            limit_s = settings.READ_TIMEOUT_S * sum(1 + len(job.pages) for job in jobs)  # never reached: each page has its own
+            future = self.pool.schedule(read_several, args=([self._kept(job.pages) for job in jobs],), timeout=limit_s)
+        future.add_done_callback(lambda _: self.finished.put((jobs, future)))
 
     def pages(self, row: CaptureRow) -> list[CaptureRow]:
         """The pages of the capture's story, this capture in its place."""
@@ -151,13 +159,12 @@ class Line:
         return pages if any(page is row for page in pages) else [row]
 
     def read(self, pages: Sequence[CaptureRow]) -> ProcessFuture:
-        bodies = [(self.archive.original_of(page.id) or page) if page.refers_to else page for page in pages]
-        places = [(body.warc_filename, body.warc_offset, body.warc_length) for body in bodies]
-        args = (places, pages[0].site, pages[0].run_id, self.sites.get(pages[0].site))
-        return self.pool.schedule(read_kept, args=args, timeout=settings.READ_TIMEOUT_S * len(pages))
+        return self.pool.schedule(read_kept, args=(self._kept(pages),), timeout=settings.READ_TIMEOUT_S * len(pages))
 
-    def _finish(self, number: int, future: object) -> None:
-        self.finished.put(number)
+    def _kept(self, pages: Sequence[CaptureRow]) -> KeptStory:
+        bodies = [(self.archive.original_of(page.id) or page) if page.refers_to else page for page in pages]
+        places = [(body.warc_filename or "", body.warc_offset or 0, body.warc_length or 0) for body in bodies]
+        return KeptStory(places, pages[0].site, pages[0].run_id, self.sites.get(pages[0].site))
 
     def _look(self) -> None:
         """For captures that are new since the last look."""
@@ -170,14 +177,27 @@ class Line:
     def _collect(self) -> None:
         """Takes what the workers have finished; waits a little where that is nothing."""
         try:
-            self._take(self.jobs.pop(self.finished.get(timeout=NOTHING_NEW_S)))
+            self._unpack(*self.finished.get(timeout=IDLE_S))
             while True:
-                self._take(self.jobs.pop(self.finished.get_nowait()))
+                self._unpack(*self.finished.get_nowait())
         except Empty:
             return
 
-    def _take(self, job: Job) -> None:
-        article = read_result(job.future)
+    def _unpack(self, jobs: list[Job], future: ProcessFuture) -> None:
+        """Where a bundle came to grief, each of its captures is read alone: that shows which one it was."""
+        if len(jobs) == 1:
+            articles = [read_result(future)]
+        elif future.exception() is None:
+            articles = [read if isinstance(read, Article) else refused_for(read) for read in future.result()]
+        else:
+            for job in jobs:
+                self._start([job])
+            return
+        for job, article in zip(jobs, articles, strict=True):
+            del self.jobs[job.capture.id]
+            self._take(job, article)
+
+    def _take(self, job: Job, article: Article) -> None:
         if article.outcome == "capture_damaged" and self.was_moved(job.pages):
             self.backlog.append(self.archive.capture_row(job.capture.id) or job.capture)
         elif article.outcome == "article":
@@ -351,16 +371,25 @@ def read_result(future: ProcessFuture) -> Article:
     """What the worker read. Where it could not, an article whose outcome says why: one page's trouble must not stop the others."""
     try:
         return future.result()
-    except FutureTimeout:
-        outcome, reason = "reader_timeout", f"reading took longer than {settings.READ_TIMEOUT_S} s"
-    except (ProcessExpired, MemoryError) as error:
-        outcome, reason = "reader_crashed", f"the reading process ended: {error}"
-    except (TooLarge, Truncated) as error:
-        outcome, reason = "too_large" if isinstance(error, TooLarge) else "truncated", str(error)
-    except ArchiveDamaged as error:
-        outcome, reason = "capture_damaged", str(error)
-    except Exception as error:  # a fault of ours, recorded by name
-        outcome, reason = "reader_failed", f"{type(error).__name__}: {error}"[:300]
+    except Exception as error:
+        return refused_for(error)
+
+
+def refused_for(error: Exception) -> Article:
+    """What stands in the place of an article where reading ended with an error."""
+    match error:
+        case FutureTimeout():
+            outcome, reason = "reader_timeout", f"reading took longer than {settings.READ_TIMEOUT_S} s"
+        case ProcessExpired() | MemoryError():
+            outcome, reason = "reader_crashed", f"the reading process ended: {error}"
+        case TooLarge():
+            outcome, reason = "too_large", str(error)
+        case Truncated():
+            outcome, reason = "truncated", str(error)
+        case ArchiveDamaged():
+            outcome, reason = "capture_damaged", str(error)
+        case _:  # a fault of ours, recorded by name
+            outcome, reason = "reader_failed", f"{type(error).__name__}: {error}"[:300]
     return Article("", outcome=outcome, outcome_reason=reason)
 
 
@@ -391,7 +420,7 @@ def ingest_beside(
                 with open_archive(data_dir) as archive:
                     if not any(archive.unread_captures(1, run_id=run_id) for run_id in runs):
                         return {}
-            time.sleep(NOTHING_NEW_S)
+            time.sleep(LOOK_EVERY_S)
         with open_archive(data_dir) as archive:
             return ingest(archive, sites, more_to_come, **how)
 

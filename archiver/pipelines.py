@@ -63,6 +63,7 @@ NO_STORY = {"not_an_article", "no_body", "not_html"}  # at the end of a redirect
 NEVER_READ = {"interrupted", "index"}  # captures that nobody looked at as a story
 AS_IT_WAS = {"unchanged", "not_modified"}  # of a look at a known story
 LEAST_KNOWN = 5  # stories, to tell that a feed dates them by the clock, or that a parameter names none of them
+SOON = {1, 4, 16}  # stories kept, after which the reading process, idle until then, is not left to wait for the clock
 BOUNDED = {"feed", "news_sitemap"}  # lists of the newest stories, which drop what is older
 
 
@@ -366,8 +367,8 @@ class Ledger:
         if visit.outcome in TRY_AGAIN:
             self.last_error = f"{visit.outcome}: {visit.reason} ({visit.url})"
         self.spider.watch("visit", self.site.name, visit)
-        if visit.outcome == "kept" and self.counts["kept"] == 1:
-            self.flush()  # the reading process waits for it
+        if visit.outcome == "kept" and self.counts["kept"] in SOON:
+            self.flush()
 
     # --- to disk
 
@@ -672,7 +673,7 @@ class ReadBeside:
         return cls(crawler)
 
     def open(self, spider: NewsSpider) -> None:
-        self.child = ReaderChild(self.data_dir)
+        self.child = ReaderChild(self.data_dir, lambda event: spider.was_read())
         with open_archive(self.data_dir) as archive:
             if archive.unread_captures(1):
                 self.child.wake()

@@ -40,7 +40,8 @@ from archiver.urls import is_home_or_section, is_login_page, normalise, registra
 from archiver.walking import Step, Walk
 
 LOW_WATER = 8  # stories asked for but not answered; below it, more are taken from the queue
-AWAIT_S = 0.2  # between two looks for further pages
+AWAIT_S = 2.0  # between two looks for further pages, where nobody tells that something was read
+READ_TOGETHER_S = 0.05  # stories are stored many at a time: one look for all
 LEAST_INDEXES = 10  # index pages that a run may ask for, however small its budget
 PICTURE_FAILURES = 3  # of one host, in a row, after which it is left alone for the run
 REFUSALS_IN_A_ROW = 5  # 403s and the like that end a run: asking on would be rude and useless
@@ -142,6 +143,7 @@ class NewsSpider(scrapy.Spider):
         self.unread: int | None = None  # the oldest capture of this run that is not read
         self.unread_since = 0.0
         self.waiting = task.LoopingCall(self.look_for_pages)
+        self.told = False  # that something was read, since the last look
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -486,11 +488,22 @@ class NewsSpider(scrapy.Spider):
             return False
         if not self.waiting.running:
             self.ledger.say("the last stories are being read")
+            self.event_loop = asyncio.get_running_loop()
             self.waiting.start(AWAIT_S, now=False)
         return True
 
+    def was_read(self) -> None:
+        """A page of this site was read; told from another thread."""
+        if self.waiting.running and not self.told:
+            self.told = True
+            with suppress(RuntimeError):  # the crawl has ended meanwhile
+                self.event_loop.call_soon_threadsafe(self.event_loop.call_later, READ_TOGETHER_S, self.look_for_pages)
+
     def look_for_pages(self) -> None:
         """Fetches further pages, and pictures, as soon as they are known; ends the run when there are none."""
+        self.told = False
+        if not self.waiting.running:
+            return
         before, waits = self.unread, self.awaits_pages()
         if waits and self.unread == before:
             return  # nothing was read since the last look

@@ -10,7 +10,7 @@ import multiprocessing
 import resource
 import signal
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
@@ -44,13 +44,37 @@ def limit_memory() -> None:
 Place = tuple[str, int, int]  # file, offset and length of a kept page
 
 
-def read_kept(places: Sequence[Place], site_name: str, run_id: int | None, site: Site | None) -> Article:
+@dataclass(frozen=True, slots=True)
+class KeptStory:
+    """What to read: a story's pages, in their order, and what is known of them beside their bytes."""
+
+    places: Sequence[Place]
+    site_name: str
+    run_id: int | None
+    site: Site | None
+
+
+def read_kept(story: KeptStory) -> Article:
     """The article on one kept page, or on the several pages of one story."""
     from archiver.extract import join_pages, read_article
 
-    captures: Iterator[Capture] = (_captures.read(*place) for place in places)
-    first, *others = [read_article(replace(capture, site=site_name, run_id=run_id), site) for capture in captures]
+    captures: Iterator[Capture] = (_captures.read(*place) for place in story.places)
+    first, *others = [read_article(replace(capture, site=story.site_name, run_id=story.run_id), story.site) for capture in captures]
     return join_pages(first, others)
+
+
+def read_several(stories: Sequence[KeptStory]) -> list[Article | Exception]:
+    """Each one's article, or what was raised. One that hangs ends this process after its own time: the others are to be read again."""
+    read: list[Article | Exception] = []
+    for story in stories:
+        signal.setitimer(signal.ITIMER_REAL, settings.READ_TIMEOUT_S * len(story.places))  # SIGALRM ends it in the midst of C code, too
+        try:
+            read.append(read_kept(story))
+        except Exception as error:
+            read.append(error)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    return read
 
 
 def extractor() -> str:

@@ -1,0 +1,99 @@
+"""Kept pages are read many at a time; what is wrong with one page is told of that page, and costs no other."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from pebble import ProcessPool
+
+from archiver import ingest, settings, worker
+from archiver.importing import Wanted, bring_in
+from archiver.ingest import Event, ingest_all
+from archiver.records import Article, Site
+from archiver.worker import KeptStory
+from tests.foreign_archives import raw_record, story
+
+KNOWN = {"gazette": Site("gazette", "https://gazette.example/")}
+STORIES = 40  # several bundles for one worker
+
+
+def keep(folder: Path) -> None:
+    records = []
+    for number in range(STORIES):
+        text = f"A ferry sank at the pier on Monday, and nobody was on board of number {number}. " * 5
+        url = f"https://gazette.example/2019/05/04/ferry-{number:02}-sank-at-the-pier"
+        records.append(raw_record(url, "2019-05-04T10:00:00Z", story(f"Ferry {number} sank", text)))
+    (folder / "in.warc").write_bytes(b"".join(records))
+    bring_in(folder, [folder / "in.warc"], Wanted(), KNOWN)
+
+
+def read(folder: Path, monkeypatch: pytest.MonkeyPatch, **traps: object) -> dict[str, Event]:
+    """What becomes of each story, by its number, where the reader does with some pages what `traps` says."""
+    read_kept = worker.read_kept
+
+    def trapped(told: KeptStory) -> Article:
+        article = read_kept(told)
+        for number, trap in traps.items():
+            if f"ferry-{number[1:]}" in article.url:
+                trap()  # type: ignore[operator]
+        return article
+
+    def pool(data_dir: Path, workers: int) -> ProcessPool:
+        """Forked from this process, so that the trap is set there, too."""
+        fork = multiprocessing.get_context("fork")
+        return ProcessPool(max_workers=workers, context=fork, initializer=worker.prepare, initargs=(str(data_dir / "captures"),))
+
+    monkeypatch.setattr(worker, "read_kept", trapped)
+    monkeypatch.setattr(ingest, "read_kept", trapped_alone)
+    monkeypatch.setattr(ingest, "reading_pool", pool)
+    events: list[Event] = []
+    ingest_all(folder, KNOWN, on_event=events.append, workers=1)
+    assert len(events) == STORIES
+    return {event.url.split("ferry-")[1][:2]: event for event in events}
+
+
+def trapped_alone(told: KeptStory) -> Article:
+    """What is handed to a worker is named by its module; so the trap is looked up there."""
+    return worker.read_kept(told)
+
+
+def others(events: dict[str, Event], *but: str) -> set[str]:
+    return {event.outcome for number, event in events.items() if number not in but}
+
+
+def hang() -> None:
+    while True:
+        time.sleep(0.01)
+
+
+def test_a_page_that_hangs_is_named_and_every_other_page_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    keep(tmp_path)
+    monkeypatch.setattr(settings, "READ_TIMEOUT_S", 0.5)
+    events = read(tmp_path, monkeypatch, n03=hang)
+    assert (events["03"].outcome, others(events, "03")) == ("reader_timeout", {"new"})
+    assert "0.5 s" in (events["03"].reason or "")
+
+
+def test_a_page_that_ends_its_process_is_named_and_every_other_page_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    keep(tmp_path)
+    events = read(tmp_path, monkeypatch, n03=lambda: os._exit(7), n20=lambda: os.kill(os.getpid(), 9))
+    assert {number for number, event in events.items() if event.outcome == "reader_crashed"} == {"03", "20"}
+    assert others(events, "03", "20") == {"new"}
+
+
+def test_a_page_in_which_the_reader_raises_is_named_with_the_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def divide() -> float:
+        return 1 / 0
+
+    def eat() -> Sequence[int]:
+        raise MemoryError
+
+    keep(tmp_path)
+    events = read(tmp_path, monkeypatch, n03=divide, n04=eat)
+    assert (events["03"].outcome, events["03"].reason) == ("reader_failed", "ZeroDivisionError: division by zero")
+    assert (events["04"].outcome, others(events, "03", "04")) == ("reader_crashed", {"new"})
