@@ -41,7 +41,7 @@ from archiver.walking import Step, Walk
 
 LOW_WATER = 8  # stories asked for but not answered; below it, more are taken from the queue
 AWAIT_S = 2.0  # between two looks for further pages, where nobody tells that something was read
-READ_TOGETHER_S = 0.05  # stories are stored many at a time: one look for all
+READ_TOGETHER_S = 0.02  # stories are stored many at a time: one look for all
 LEAST_INDEXES = 10  # index pages that a run may ask for, however small its budget
 PICTURE_FAILURES = 3  # of one host, in a row, after which it is left alone for the run
 REFUSALS_IN_A_ROW = 5  # 403s and the like that end a run: asking on would be rude and useless
