@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from archiver import settings
-from archiver.captures import Captures
 from archiver.errors import ArchiveBusy, ArchiverError, fault
 from archiver.locks import site_lock, unusable
 from archiver.reader import ReaderChild, reading_failure
 from archiver.records import Site
+from archiver.recovery import pick_up
 from archiver.store import open_archive
 from archiver.takedown import finish_pending
 from archiver.urls import same_site
@@ -59,7 +59,7 @@ def crawl(
     """
     with ExitStack() as locks:
         sites = _free(sites, data_dir, watch, locks)
-        open_archive(data_dir).close()  # an archive that cannot be used is no reason to ask a server anything
+        _pick_up(data_dir)
         held = {site.name for site in sites}
         finish_pending(data_dir, held)
         runs: dict[str, int] = {}  # of each site, that under way
@@ -96,6 +96,16 @@ def crawl(
     return reading_failure(code)
 
 
+def _pick_up(data_dir: Path) -> None:
+    """What a crash left behind is indexed, once for all sites. An archive that cannot be used is no reason to ask a server anything."""
+    open_archive(data_dir).close()
+    try:
+        for line in pick_up(data_dir):
+            logger.warning(line)
+    except OSError as error:
+        raise unusable(data_dir, error) from error
+
+
 def _tell_rest(kept: Collection[tuple[str, int, str]], data_dir: Path, watch: Watch) -> None:
     """What became of captures that the reading process of another crawl has read; and of none that nobody has."""
     if not kept:
@@ -112,7 +122,7 @@ def probe(site: Site, data_dir: Path) -> dict[str, Any]:
 
     In a process of its own, as Twisted's reactor runs once a process and a crawl may follow. Raises what opening the archive raises.
     """
-    open_archive(data_dir).close()  # an archive that cannot be used is no reason to ask a server anything
+    _pick_up(data_dir)
     with site_lock(site.name, data_dir), ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         return pool.submit(_probe, site, data_dir, settings.ALLOW_LOOPBACK).result()
 
@@ -153,7 +163,6 @@ def _is_more_to_read(sites: Sequence[Site], data_dir: Path, wanted: Wanted) -> b
             wanted.urls
             or wanted.recheck
             or archive.unread_captures(1)
-            or Captures(data_dir / "captures").unfinished()  # of a crash; they are indexed when the crawl begins
             or any(archive.last_look_through(site.name) is None or archive.due_links(site.name, now, 1) for site in sites)
         )
 

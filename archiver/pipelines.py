@@ -92,8 +92,6 @@ class Ledger:
         self.archive = open_archive(self.data_dir)  # where it cannot be used, the crawl does not begin
         self.captures = Captures(self.data_dir / "captures")
         self.loop = task.LoopingCall(self.flush)
-        for line in pick_up(self.data_dir):
-            logger.warning(line)
         self.pending: dict[int, Pending] = {}
         self.links: dict[str, Link] = {}
         self.visits: list[Visit] = []
@@ -664,6 +662,8 @@ class ReadBeside:
         self.data_dir: Path = crawler.ledger.data_dir  # type: ignore[attr-defined]
         self.held = {crawler.spider.facts.name}  # type: ignore[union-attr]
         self.alone.enter_context(site_lock(crawler.spider.facts.name, self.data_dir))  # type: ignore[union-attr]
+        for line in pick_up(self.data_dir):
+            logger.warning(line)
         finish_pending(self.data_dir, self.held)
 
     @classmethod

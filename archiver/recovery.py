@@ -1,4 +1,7 @@
-"""What a crash left behind: torn WARC files are mended, and the captures in them indexed. Every crawl begins with it."""
+"""What a crash left behind: torn WARC files are mended, and the captures in them indexed.
+
+Every command that crawls or reads begins with it, once for all sites.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,7 @@ BATCH = 500  # captures indexed in one transaction
 def pick_up(data_dir: Path) -> list[str]:
     """Mends WARC files that a crash left open and indexes the captures in them. Returns a line for each thing it did."""
     captures = Captures(data_dir / "captures")
-    captures.drop_claims()
-    if not (captures.unfinished() or captures.stale_markers()):
+    if not captures.is_left_behind():
         return []
     with lock(data_dir / "recovery.lock"), open_archive(data_dir) as archive:
         said = [

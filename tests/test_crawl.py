@@ -773,7 +773,7 @@ if __name__ == "__main__":  # and in each process that it starts
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("room", "module", "step"), [("archiver", "pipelines", "pick_up"), ("archiver.store", "runs", "start_run")])
+@pytest.mark.parametrize(("room", "module", "step"), [("archiver", "crawling", "pick_up"), ("archiver.store", "runs", "start_run")])
 def test_a_crawl_that_cannot_begin_asks_for_nothing_and_says_why(server: NewsServer, cli: Cli, room: str, module: str, step: str):
     fill(server)
     cli.site("gazette", server.address)
