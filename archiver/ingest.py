@@ -32,6 +32,7 @@ IDLE_S = 0.05  # and while there are none
 PASSING = {"maintenance", "bot_wall", "truncated"}  # in a story's place for a while; the address is asked again
 COMPARED_AFTER = 5_000  # stories of an older archive that are compared at the end of a run: some seconds; the next run goes on
 QUEUED = 16  # captures handed to each worker ahead of time: enough to read while a batch is stored
+TASKS_A_WORKER = 500  # bundles or pages, after which a fresh process takes its place: whatever leaks, leaks no further
 BUNDLED = 8  # captures handed over at once, at most: each hand-over costs as much as a thirtieth of a reading
 
 
@@ -85,7 +86,7 @@ def ingest(
 def reading_pool(data_dir: Path, workers: int) -> ProcessPool:
     """Processes that read kept pages."""
     context, folder = fork_server("archiver.worker", "archiver.extract"), str(data_dir / "captures")
-    return ProcessPool(max_workers=workers, max_tasks=2_000, context=context, initializer=prepare, initargs=(folder,))
+    return ProcessPool(max_workers=workers, max_tasks=TASKS_A_WORKER, context=context, initializer=prepare, initargs=(folder,))
 
 
 def settle_gone(archive: Archive, sites: Mapping[str, Site], tell: Callable[[Event], None]) -> None:
