@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +29,7 @@ from archiver.worker import KeptStory, extractor, fork_server, prepare, read_kep
 STORE_EVERY_S = 1.0  # a story shows up at most this long after it was read
 LOOK_EVERY_S = 0.2  # between two looks for captures, while there are some to read
 IDLE_S = 0.05  # and while there are none
+SOON_S = 0.01  # between two looks for what the workers have finished; they have more to do meanwhile
 PASSING = {"maintenance", "bot_wall", "truncated"}  # in a story's place for a while; the address is asked again
 COMPARED_AFTER = 5_000  # stories of an older archive that are compared at the end of a run: some seconds; the next run goes on
 QUEUED = 16  # captures handed to each worker ahead of time: enough to read while a batch is stored
@@ -176,13 +177,15 @@ class Line:
         self.looked_at, self.more = time.monotonic(), len(found) == wanted
 
     def _collect(self) -> None:
-        """Takes what the workers have finished; waits a little where that is nothing."""
-        try:
-            self._unpack(*self.finished.get(timeout=IDLE_S))
+        """Takes what the workers have finished; waits a little where that is nothing.
+
+        It sleeps: a wait for the queue with a time limit never ends where somebody plays other days with libfaketime.
+        """
+        if self.finished.empty():
+            time.sleep(SOON_S if self.jobs else IDLE_S)
+        with suppress(Empty):
             while True:
                 self._unpack(*self.finished.get_nowait())
-        except Empty:
-            return
 
     def _unpack(self, jobs: list[Job], future: ProcessFuture) -> None:
         """Where a bundle came to grief, each of its captures is read alone: that shows which one it was."""

@@ -102,11 +102,14 @@ def follow(read: Callable[[Collection[int], Callable[[], bool], Callable[[Any], 
 
     def listen() -> None:
         rest = b""
-        with suppress(OSError):
+        try:
             while told := os.read(0, 1 << 16):  # not sys.stdin: its lock, held by this thread, aborts a process that ends by an error
                 *lines, rest = (rest + told).split(b"\n")
                 runs.update(int(line) for line in lines if line.isdigit())
-        ended.set()
+        except OSError:
+            pass
+        finally:  # whatever ended it, nobody is heard any more
+            ended.set()
 
     threading.Thread(target=listen, daemon=True).start()
     read(runs, lambda: not ended.is_set(), _tell)
