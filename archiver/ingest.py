@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,16 +14,15 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import ProcessFuture, ProcessPool
 
 from archiver import settings
-from archiver.captures import TooLarge, Truncated
-from archiver.errors import ArchiveBusy, ArchiveDamaged
+from archiver.errors import ArchiveBusy
 from archiver.locks import lock
 from archiver.records import KEEPS_IMAGES, Article, Link, Site
 from archiver.store import Archive, CaptureRow, Look, Reading, Saved, open_archive
 from archiver.urls import normalise
-from archiver.worker import KeptStory, extractor, fork_server, prepare, read_kept, read_several
+from archiver.worker import KeptStory, extractor, fork_server, prepare, read_kept, read_several, why_unread
 
 STORE_EVERY_S = 1.0  # a story shows up at most this long after it was read
 LOOK_EVERY_S = 0.2  # between two looks for captures, while there are some to read
@@ -377,19 +375,7 @@ def read_result(future: ProcessFuture) -> Article:
 
 def refused_for(error: Exception) -> Article:
     """What stands in the place of an article where reading ended with an error."""
-    match error:
-        case FutureTimeout():
-            outcome, reason = "reader_timeout", f"reading took longer than {settings.READ_TIMEOUT_S} s"
-        case ProcessExpired() | MemoryError():
-            outcome, reason = "reader_crashed", f"the reading process ended: {error}"
-        case TooLarge():
-            outcome, reason = "too_large", str(error)
-        case Truncated():
-            outcome, reason = "truncated", str(error)
-        case ArchiveDamaged():
-            outcome, reason = "capture_damaged", str(error)
-        case _:  # a fault of ours, recorded by name
-            outcome, reason = "reader_failed", f"{type(error).__name__}: {error}"[:300]
+    outcome, reason = why_unread(error)
     return Article("", outcome=outcome, outcome_reason=reason)
 
 
