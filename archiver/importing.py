@@ -86,7 +86,7 @@ FAULTS = {
     "too_large": "record{s} larger than the archiver takes",
     "header_too_long": "record{s} with gigantic headers",
     "bad_header": "record{s} with fields that contradict each other",
-    "bad_date": "record{s} without a date that can be read",
+    "bad_date": "record{s} without a date that can be",
     "no_record": "bytes that are no record",
     "no_http": "answer{s} that {are} not HTTP",
     "no_address": "page{s} whose address is not told",
@@ -402,7 +402,11 @@ class Import:
         if uri is None or url is None:
             self._fault(str(path), "no_address", "name it with --url, or in a table with --list")
             return
-        captured_at = page.captured_at or datetime.fromtimestamp(int(changed), UTC)
+        try:
+            captured_at = foreign.check_past(page.captured_at or datetime.fromtimestamp(int(changed), UTC))
+        except Broken as broken:
+            self._fault(str(path), broken.name, f"{broken.reason}; name its day with --date, or in a table with --list")
+            return
         headers = (("Content-Type", "text/html"), ("X-Archived-From", "file"))  # no server's words: what a file cannot tell is left out
         self._take(uri, url, captured_at, Message("HTTP/1.1", 200, "OK", headers, body, False), path.name, is_page=True)
         if len(self.waiting) >= BATCH or self.waiting_bytes >= BATCH_BYTES:

@@ -16,7 +16,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -492,6 +492,8 @@ def test_html_files_tell_their_address_or_are_told_it(tmp_path: Path, typed: Cal
     (folder / "b.htm").write_bytes(story("No address"))
     (folder / "notes.txt").write_text("no page")
     (folder / "c.html").symlink_to("/etc/passwd")
+    os.utime(folder / "a.html", (4_000_000_000, 4_000_000_000))
+    assert take(data, folder / "a.html").counts["bad_date"] == 1  # a clock that was wrong: 2096
     os.utime(folder / "a.html", (1_556_000_000, 1_556_000_000))
     (tmp_path / "list.tsv").write_text(f"id\tpath\turl\tfetched_at\n1\tpages/b.htm\t{STORY}-2\t2019-05-04\n")
     report = take(data, folder)
@@ -533,6 +535,7 @@ TRAPS = {
     "bad_date": raw_record(TRAP, "yesterday", PAGE),
     "bad_date first": raw_record(TRAP, "0001-01-01T00:00:00Z", PAGE),
     "bad_date last": raw_record(TRAP, "9999-12-31T23:59:59Z", PAGE),
+    "bad_date to come": raw_record(TRAP, f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%dT%H:%M:%SZ}", PAGE),
     "no_http": raw_record(TRAP, DAY, PAGE, http="ICY 200 OK"),
     "no_record": b"WURC/1.0\r\nWARC-Type: response\r\n\r\nhello\r\n\r\n",
     "too_large": raw_record(TRAP, DAY, b"\0" * (20 << 20)),
