@@ -1169,6 +1169,14 @@ def test_another_page_that_a_server_sends_in_the_place_of_a_deleted_story_is_no_
     assert archive.stands_in_place(Reading(at, replace(front, headline="Kahvi maistuu"), "test")) is None
 
 
+def test_a_known_story_that_is_itself_costs_no_question_about_its_site(archive):
+    read(archive, article())
+    asked: list[str] = []
+    archive.db.conn.set_trace_callback(asked.append)
+    assert archive.stands_in_place(Reading(capture(URL, DAY_1 + DAY), article(), "test")) is None
+    assert len(asked) == 1  # for the story
+
+
 def test_a_story_whose_page_is_emptied_is_withdrawn_unless_all_pages_of_the_site_are_and_live_when_its_text_is_back(archive):
     archive.save_links([link(url=URL)], DAY_1)
     read(archive, article())
