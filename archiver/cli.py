@@ -578,7 +578,7 @@ def extract(context: _Context, file: str | None, url: str, batch: Path | None, o
         return
     text = display.json_text(reading.as_json(article), indent=2)
     if output:
-        reading.write_text(text + "\n", output)
+        reading.write_text(text + "\n", output, file)
     else:
         click.echo(text)
     if article.outcome != "article":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -55,12 +55,19 @@ def _bytes_of(page: Path) -> bytes:
         return file.read(settings.MAX_DECODED_BYTES)
 
 
-def write_text(text: str, output: Path) -> None:
-    """Raises WrongUse where the file cannot be written."""
+def write_text(text: str, output: Path, source: str) -> None:
+    """What was read off `source`. Raises WrongUse where the file cannot be written."""
+    _keep_what_is_read(output, [Path(source)])
     try:
         output.write_text(text, encoding="utf-8")
     except OSError as error:
         raise _unwritable(output, error) from error
+
+
+def _keep_what_is_read(output: Path, read: Iterable[Path]) -> None:
+    """Raises WrongUse where the output would be written over a file that it is made of."""
+    if output.absolute() in {path.absolute() for path in read}:
+        raise WrongUse(f"{output} is what is read, and would be written over.\nName another file with --output.")
 
 
 def _unwritable(output: Path, error: OSError) -> WrongUse:
@@ -76,6 +83,8 @@ def as_capture(body: bytes, url: str, fetched_at: datetime) -> Capture:
 def read_batch(listing: Path, output: Path | None, jobs: int, site: Site | None, quiet: bool) -> int:
     """Reads every page of the table; a JSON object a line, in the table's order. Returns how many could not be read."""
     rows = read_listing(listing)
+    if output:
+        _keep_what_is_read(output, [listing, *(row.path for row in rows)])
     failed = 0
     try:
         out: IO[str] = output.open("w", encoding="utf-8") if output else sys.stdout
