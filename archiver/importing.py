@@ -75,6 +75,7 @@ QUIET = {
     "language_unknown": "page{s} whose language is not told",
     "cut_short": "page{s} that the crawler cut short (WARC-Truncated)",
     "revisit_of_unknown": "revisit record{s} whose content is not in this archive (import its file, then this one with --again)",
+    "own_file": "WARC file{s} of this archive itself",
     "other_file": "file{s} that {are} neither WARC, WACZ nor HTML",
 }
 FAULTS = {
@@ -298,9 +299,12 @@ class Import:
         if isinstance(file, PageFile):
             self._page_file(file)
             return
+        own = self.captures.folder.resolve()
         for path in _files_in(file):
             try:
-                if _is_file(path, is_named=path == file):
+                if path.resolve().is_relative_to(own):  # its front pages and lists would come in as stories
+                    self._count("own_file")
+                elif _is_file(path, is_named=path == file):
                     self._file(path)
                 else:
                     self._count("other_file")

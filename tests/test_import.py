@@ -484,6 +484,13 @@ def test_one_page_that_gives_no_story_is_told_with_the_reason(tmp_path: Path, cl
     assert (done.returncode, "1 new" in done.stdout) == (0, True), done.stdout + done.stderr
 
 
+def test_the_archives_own_files_are_passed_over(tmp_path: Path):
+    warc = write_warc(tmp_path / "in.warc.gz", [(STORY, DAY, story("The river rose"))])
+    assert take(tmp_path / "data", warc).counts["imported"] == 1
+    report = take(tmp_path / "data", tmp_path)
+    assert (report.counts["own_file"], report.before, report.counts["already_there"]) == (1, ["in.warc.gz"], 0)
+
+
 def test_html_files_tell_their_address_or_are_told_it(tmp_path: Path, typed: Callable[..., Result]):
     data = tmp_path / "data"
     folder = tmp_path / "pages"
