@@ -52,6 +52,7 @@ class Event:
 class Job:
     capture: CaptureRow
     pages: list[CaptureRow]  # of the capture's story, in their order; mostly the capture alone
+    kept: KeptStory
 
 
 def ingest(
@@ -138,16 +139,16 @@ class Line:
         while self.backlog and len(self.jobs) < self.width:
             size = max(1, min(BUNDLED, len(self.backlog) * BUNDLED // (2 * self.width)))  # the last ones alone: all workers have something
             rows, self.backlog = self.backlog[:size], self.backlog[size:]
-            self._start([Job(row, self.pages(row)) for row in rows])
+            self._start([Job(row, pages, self.kept(pages)) for row, pages in zip(rows, map(self.pages, rows), strict=True)])
 
     def _start(self, jobs: list[Job]) -> None:
         """Hands over captures as one bundle; one alone with the pool's own watch over it."""
         self.jobs |= {job.capture.id: job for job in jobs}
         if len(jobs) == 1:
-            future = self.read(jobs[0].pages)
+            future = self.read(jobs[0].kept)
         else:
             limit_s = settings.READ_TIMEOUT_S * sum(1 + len(job.pages) for job in jobs)  # never reached: each page has its own
-            future = self.pool.schedule(read_several, args=([self._kept(job.pages) for job in jobs],), timeout=limit_s)
+            future = self.pool.schedule(read_several, args=([job.kept for job in jobs],), timeout=limit_s)
         future.add_done_callback(lambda _: self.finished.put((jobs, future)))
 
     def pages(self, row: CaptureRow) -> list[CaptureRow]:
@@ -156,10 +157,11 @@ class Line:
         pages = [row if page.target_uri == row.target_uri else page for page in self.archive.pages(first)]
         return pages if any(page is row for page in pages) else [row]
 
-    def read(self, pages: Sequence[CaptureRow]) -> ProcessFuture:
-        return self.pool.schedule(read_kept, args=(self._kept(pages),), timeout=settings.READ_TIMEOUT_S * len(pages))
+    def read(self, story: KeptStory) -> ProcessFuture:
+        return self.pool.schedule(read_kept, args=(story,), timeout=settings.READ_TIMEOUT_S * len(story.places))
 
-    def _kept(self, pages: Sequence[CaptureRow]) -> KeptStory:
+    def kept(self, pages: Sequence[CaptureRow]) -> KeptStory:
+        """Where the bytes of a story's pages are; of one that is as it was, in an earlier capture."""
         bodies = [(self.archive.original_of(page.id) or page) if page.refers_to else page for page in pages]
         places = [(body.warc_filename or "", body.warc_offset or 0, body.warc_length or 0) for body in bodies]
         return KeptStory(places, pages[0].site, pages[0].run_id, self.sites.get(pages[0].site))
@@ -196,17 +198,16 @@ class Line:
             self._take(job, article)
 
     def _take(self, job: Job, article: Article) -> None:
-        if article.outcome == "capture_damaged" and self.was_moved(job.pages):
+        if article.outcome == "capture_damaged" and self.was_moved(job.pages, job.kept):
             self.backlog.append(self.archive.capture_row(job.capture.id) or job.capture)
         elif article.outcome == "article":
             self.done.append(Reading(job.capture, article, self.read_with, pages=tuple(job.pages)))
         else:
             self.refused.append((job.capture, article.outcome, article.outcome_reason))
 
-    def was_moved(self, pages: Sequence[CaptureRow]) -> bool:
-        """Has a takedown put another file in the place of the one that was asked for?"""
-        now = [self.archive.capture_row(page.id) for page in pages]
-        return any(row and row.warc_filename and row.warc_filename != page.warc_filename for row, page in zip(now, pages, strict=True))
+    def was_moved(self, pages: Sequence[CaptureRow], asked: KeptStory) -> bool:
+        """Has a takedown put another file in the place of one that was asked for?"""
+        return self.kept([self.archive.capture_row(page.id) or page for page in pages]).places != asked.places
 
     def store(self) -> None:
         """One transaction for what is waiting; what came of it is told when it stands."""
@@ -293,7 +294,7 @@ class Line:
         """The story as it was at an earlier capture; None where that cannot be read any more: the text then counts as another one."""
         before = self._pages_then(reading, capture_id)
         try:
-            return self.read(before).result() if before else None
+            return self.read(self.kept(before)).result() if before else None
         except Exception:
             return None
 
