@@ -216,6 +216,12 @@ def test_a_data_directory_that_is_a_file_is_told_in_words(typed: Typed, tmp_path
     assert (tmp_path / "file").read_text() == "mine"
 
 
+def test_output_that_goes_to_a_full_disk_is_not_told_as_trouble_of_the_archive_alone(cli: Cli):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(cli.command("--help"), cwd=cli.folder, env=cli.env, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, "or the file that the output goes to, cannot be written or read: No space" in done.stderr) == (1, True)
+
+
 @pytest.mark.long
 def test_a_full_disk_ends_the_crawl_with_its_reason_and_the_next_crawl_goes_on(server: NewsServer, cli: Cli):
     fill(server)
