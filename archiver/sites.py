@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import tomllib
 import unicodedata
 from collections.abc import Container, Iterator, Mapping
@@ -298,10 +300,16 @@ def append_site(site: Site, path: Path, comment: str = "") -> None:
             raise BadSitesFile(f"{path} has a site [{site.name}] already.\nEdit it there, or remove it and add the site again.")
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         gap = "" if not before or before.endswith("\n\n") else ("\n" if before.endswith("\n") else "\n\n")
-        scratch = path.with_suffix(".toml.new")
+        place = path.resolve()  # a link stays one: the file may lie in a folder of versions
+        scratch = place.with_suffix(".toml.new")
         try:
-            scratch.write_text(before + gap + to_toml(site, comment), encoding="utf-8")
-            scratch.replace(path)
+            with scratch.open("w", encoding="utf-8") as file:
+                if path.exists():
+                    shutil.copymode(place, scratch)
+                file.write(before + gap + to_toml(site, comment))
+                file.flush()
+                os.fsync(file.fileno())  # or a power failure leaves an empty file in the place of what the operator wrote
+            scratch.replace(place)
         except OSError as error:
             raise unusable(path.parent, error) from error
 

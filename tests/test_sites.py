@@ -69,6 +69,16 @@ def test_adding_a_site_leaves_what_was_there_as_it_was(tmp_path: Path):
     assert sorted(str(one.relative_to(tmp_path)) for one in tmp_path.rglob("*")) == ["locks", "locks/sites.toml", "sites.toml"]
 
 
+def test_adding_a_site_leaves_the_file_where_it_is_and_who_may_read_it(tmp_path: Path):
+    (tmp_path / "versions").mkdir()
+    own = written(tmp_path / "versions", '[old_site]\nurl = "https://old.example.org/"\n')
+    own.chmod(0o640)
+    (tmp_path / "sites.toml").symlink_to(own)
+    append_site(FULL, tmp_path / "sites.toml")
+    assert (tmp_path / "sites.toml").is_symlink() and own.stat().st_mode & 0o777 == 0o640
+    assert list(read_sites_file(own)) == ["old_site", "daily_example"]
+
+
 def test_a_name_that_is_taken_is_not_written_over(tmp_path: Path):
     path = written(tmp_path, to_toml(FULL))
     with pytest.raises(BadSitesFile, match="has a site \\[daily_example\\] already"):
