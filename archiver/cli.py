@@ -129,7 +129,8 @@ def _in_words(error: Exception) -> str:
     """What ended a command, though nobody expected it: the disk, or a fault of ours."""
     if isinstance(error, OSError) and error.errno in OF_THE_DISK:
         return (
-            f"{_safe(error.filename or 'the data directory')} cannot be written or read: {error.strerror}.\n"
+            f"{_safe(error.filename or 'the data directory, or the file that the output goes to,')} cannot be written or read: "
+            f"{error.strerror}.\n"
             "Nothing that was stored is lost. Look after the disk (space, rights, health), then run the same command again."
         )
     return f"the archiver has a fault: {type(error).__name__}: {_safe(error)}\nNothing that was stored is lost. To see where: archiver -v …"
@@ -578,7 +579,7 @@ def extract(context: _Context, file: str | None, url: str, batch: Path | None, o
         return
     text = display.json_text(reading.as_json(article), indent=2)
     if output:
-        reading.write_text(text + "\n", output)
+        reading.write_text(text + "\n", output, file)
     else:
         click.echo(text)
     if article.outcome != "article":

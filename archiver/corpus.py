@@ -109,7 +109,7 @@ def freeze(
     if selection.keys is not None:  # they stand in the corpus itself
         wanted["named_one_by_one"] = counted(len(selection.keys), "story", "stories")
     corpus = Frozen(one_line(title)[:MAX_NAME], utc_text(now) or "", wanted, with_text)
-    with whole_file(output, force) as file:
+    with whole_file(output, force, archive.data_dir) as file:
         corpus = _write(archive, selection, file, corpus, tell)
         if corpus.stories == 0:
             why = f"What matches ({counted(corpus.withheld, 'story', 'stories')}) says noarchive.\n{WHY}" if corpus.withheld else ""

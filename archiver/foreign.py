@@ -17,7 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -53,7 +53,8 @@ ARC_NAMES = (".arc", ".arc.gz")
 ARC = b"filedesc://"  # how an ARC file begins
 ARC_ADVICE = "an ARC file, the format before WARC: make a WARC of it (warcio recompress OLD.arc.gz NEW.warc.gz), and import that"
 STATUS_LINE = re.compile(r"(?P<version>HTTP/\d(?:\.\d)?|h[23]c?)\s+(?P<status>[1-9]\d\d)(?:\s+(?P<phrase>.*))?", re.ASCII | re.IGNORECASE)
-YEARS = range(1990, 2100)  # the first page on the web is of 1990
+FIRST_YEAR = 1990  # of the first page on the web
+CLOCKS_APART = timedelta(days=1)  # a crawler's clock may be wrong by this much, or in another zone than it says
 ONLY_ONCE = {"warc-type", "warc-record-id", "warc-date", "warc-target-uri", "content-length", "content-type", "warc-truncated",
              "warc-refers-to-target-uri", "warc-refers-to-date", "warc-payload-digest", "warc-block-digest"}  # fmt: skip
 DIGESTS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha512": hashlib.sha512, "md5": hashlib.md5}
@@ -538,8 +539,15 @@ def read_date(text: str) -> datetime:
         moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
         raise Broken("bad_date", f"WARC-Date is {text[:40]!r}") from None
-    if moment.year not in YEARS:
+    if moment.year < FIRST_YEAR:
         raise Broken("bad_date", f"WARC-Date is {text[:40]!r}, a year in which no page was captured")
+    return check_past(moment)
+
+
+def check_past(moment: datetime) -> datetime:
+    """The moment of a capture. Raises Broken where it is still to come: every later look at the story would count as older than it."""
+    if moment > settings.utc_now() + CLOCKS_APART:
+        raise Broken("bad_date", f"captured on {moment:%Y-%m-%d}, which is still to come")
     return moment
 
 

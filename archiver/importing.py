@@ -75,6 +75,7 @@ QUIET = {
     "language_unknown": "page{s} whose language is not told",
     "cut_short": "page{s} that the crawler cut short (WARC-Truncated)",
     "revisit_of_unknown": "revisit record{s} whose content is not in this archive (import its file, then this one with --again)",
+    "own_file": "WARC file{s} of this archive itself",
     "other_file": "file{s} that {are} neither WARC, WACZ nor HTML",
 }
 FAULTS = {
@@ -86,7 +87,7 @@ FAULTS = {
     "too_large": "record{s} larger than the archiver takes",
     "header_too_long": "record{s} with gigantic headers",
     "bad_header": "record{s} with fields that contradict each other",
-    "bad_date": "record{s} without a date that can be read",
+    "bad_date": "record{s} without a date that can be",
     "no_record": "bytes that are no record",
     "no_http": "answer{s} that {are} not HTTP",
     "no_address": "page{s} whose address is not told",
@@ -298,9 +299,12 @@ class Import:
         if isinstance(file, PageFile):
             self._page_file(file)
             return
+        own = self.captures.folder.resolve()
         for path in _files_in(file):
             try:
-                if _is_file(path, is_named=path == file):
+                if path.resolve().is_relative_to(own):  # its front pages and lists would come in as stories
+                    self._count("own_file")
+                elif _is_file(path, is_named=path == file):
                     self._file(path)
                 else:
                     self._count("other_file")
@@ -402,7 +406,11 @@ class Import:
         if uri is None or url is None:
             self._fault(str(path), "no_address", "name it with --url, or in a table with --list")
             return
-        captured_at = page.captured_at or datetime.fromtimestamp(int(changed), UTC)
+        try:
+            captured_at = foreign.check_past(page.captured_at or datetime.fromtimestamp(int(changed), UTC))
+        except Broken as broken:
+            self._fault(str(path), broken.name, f"{broken.reason}; name its day with --date, or in a table with --list")
+            return
         headers = (("Content-Type", "text/html"), ("X-Archived-From", "file"))  # no server's words: what a file cannot tell is left out
         self._take(uri, url, captured_at, Message("HTTP/1.1", 200, "OK", headers, body, False), path.name, is_page=True)
         if len(self.waiting) >= BATCH or self.waiting_bytes >= BATCH_BYTES:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,16 +14,15 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import ProcessFuture, ProcessPool
 
 from archiver import settings
-from archiver.captures import TooLarge, Truncated
-from archiver.errors import ArchiveBusy, ArchiveDamaged
+from archiver.errors import ArchiveBusy
 from archiver.locks import lock
 from archiver.records import KEEPS_IMAGES, Article, Link, Site
 from archiver.store import Archive, CaptureRow, Look, Reading, Saved, open_archive
 from archiver.urls import normalise
-from archiver.worker import KeptStory, extractor, fork_server, prepare, read_kept, read_several
+from archiver.worker import KeptStory, extractor, fork_server, prepare, read_kept, read_several, why_unread
 
 STORE_EVERY_S = 1.0  # a story shows up at most this long after it was read
 LOOK_EVERY_S = 0.2  # between two looks for captures, while there are some to read
@@ -56,6 +54,7 @@ class Event:
 class Job:
     capture: CaptureRow
     pages: list[CaptureRow]  # of the capture's story, in their order; mostly the capture alone
+    kept: KeptStory
 
 
 def ingest(
@@ -142,16 +141,16 @@ class Line:
         while self.backlog and len(self.jobs) < self.width:
             size = max(1, min(BUNDLED, len(self.backlog) * BUNDLED // (2 * self.width)))  # the last ones alone: all workers have something
             rows, self.backlog = self.backlog[:size], self.backlog[size:]
-            self._start([Job(row, self.pages(row)) for row in rows])
+            self._start([Job(row, pages, self.kept(pages)) for row, pages in zip(rows, map(self.pages, rows), strict=True)])
 
     def _start(self, jobs: list[Job]) -> None:
         """Hands over captures as one bundle; one alone with the pool's own watch over it."""
         self.jobs |= {job.capture.id: job for job in jobs}
         if len(jobs) == 1:
-            future = self.read(jobs[0].pages)
+            future = self.read(jobs[0].kept)
         else:
             limit_s = settings.READ_TIMEOUT_S * sum(1 + len(job.pages) for job in jobs)  # never reached: each page has its own
-            future = self.pool.schedule(read_several, args=([self._kept(job.pages) for job in jobs],), timeout=limit_s)
+            future = self.pool.schedule(read_several, args=([job.kept for job in jobs],), timeout=limit_s)
         future.add_done_callback(lambda _: self.finished.put((jobs, future)))
 
     def pages(self, row: CaptureRow) -> list[CaptureRow]:
@@ -160,10 +159,11 @@ class Line:
         pages = [row if page.target_uri == row.target_uri else page for page in self.archive.pages(first)]
         return pages if any(page is row for page in pages) else [row]
 
-    def read(self, pages: Sequence[CaptureRow]) -> ProcessFuture:
-        return self.pool.schedule(read_kept, args=(self._kept(pages),), timeout=settings.READ_TIMEOUT_S * len(pages))
+    def read(self, story: KeptStory) -> ProcessFuture:
+        return self.pool.schedule(read_kept, args=(story,), timeout=settings.READ_TIMEOUT_S * len(story.places))
 
-    def _kept(self, pages: Sequence[CaptureRow]) -> KeptStory:
+    def kept(self, pages: Sequence[CaptureRow]) -> KeptStory:
+        """Where the bytes of a story's pages are; of one that is as it was, in an earlier capture."""
         bodies = [(self.archive.original_of(page.id) or page) if page.refers_to else page for page in pages]
         places = [(body.warc_filename or "", body.warc_offset or 0, body.warc_length or 0) for body in bodies]
         return KeptStory(places, pages[0].site, pages[0].run_id, self.sites.get(pages[0].site))
@@ -202,17 +202,16 @@ class Line:
             self._take(job, article)
 
     def _take(self, job: Job, article: Article) -> None:
-        if article.outcome == "capture_damaged" and self.was_moved(job.pages):
+        if article.outcome == "capture_damaged" and self.was_moved(job.pages, job.kept):
             self.backlog.append(self.archive.capture_row(job.capture.id) or job.capture)
         elif article.outcome == "article":
             self.done.append(Reading(job.capture, article, self.read_with, pages=tuple(job.pages)))
         else:
             self.refused.append((job.capture, article.outcome, article.outcome_reason))
 
-    def was_moved(self, pages: Sequence[CaptureRow]) -> bool:
-        """Has a takedown put another file in the place of the one that was asked for?"""
-        now = [self.archive.capture_row(page.id) for page in pages]
-        return any(row and row.warc_filename and row.warc_filename != page.warc_filename for row, page in zip(now, pages, strict=True))
+    def was_moved(self, pages: Sequence[CaptureRow], asked: KeptStory) -> bool:
+        """Has a takedown put another file in the place of one that was asked for?"""
+        return self.kept([self.archive.capture_row(page.id) or page for page in pages]).places != asked.places
 
     def store(self) -> None:
         """One transaction for what is waiting; what came of it is told when it stands."""
@@ -299,7 +298,7 @@ class Line:
         """The story as it was at an earlier capture; None where that cannot be read any more: the text then counts as another one."""
         before = self._pages_then(reading, capture_id)
         try:
-            return self.read(before).result() if before else None
+            return self.read(self.kept(before)).result() if before else None
         except Exception:
             return None
 
@@ -381,19 +380,7 @@ def read_result(future: ProcessFuture) -> Article:
 
 def refused_for(error: Exception) -> Article:
     """What stands in the place of an article where reading ended with an error."""
-    match error:
-        case FutureTimeout():
-            outcome, reason = "reader_timeout", f"reading took longer than {settings.READ_TIMEOUT_S} s"
-        case ProcessExpired() | MemoryError():
-            outcome, reason = "reader_crashed", f"the reading process ended: {error}"
-        case TooLarge():
-            outcome, reason = "too_large", str(error)
-        case Truncated():
-            outcome, reason = "truncated", str(error)
-        case ArchiveDamaged():
-            outcome, reason = "capture_damaged", str(error)
-        case _:  # a fault of ours, recorded by name
-            outcome, reason = "reader_failed", f"{type(error).__name__}: {error}"[:300]
+    outcome, reason = why_unread(error)
     return Article("", outcome=outcome, outcome_reason=reason)
 
 

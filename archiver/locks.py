@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from archiver.errors import ArchiveBusy, ArchiverError, DataDirectoryError
+
+LOCKS = Path("/proc/locks")  # of Linux: each that is held, with the inode of its file
 
 
 @contextmanager
@@ -47,10 +50,12 @@ def site_lock(name: str, data_dir: Path) -> AbstractContextManager[None]:
 
 
 def is_being_crawled(name: str, data_dir: Path) -> bool:
-    """Does the process that locked the site last still live? Looks only: to try the lock would keep a crawl that begins now from it."""
+    """Does a process hold the site's lock? Looks only: to try the lock would keep a crawl that begins now from it."""
+    path = data_dir / "locks" / name
     try:
-        holder = (data_dir / "locks" / name).read_text(encoding="utf-8").removeprefix("process ")
-        os.kill(int(holder), 0)
+        if LOCKS.exists():
+            return re.search(rf"\bWRITE\b.*:{path.stat().st_ino} ", LOCKS.read_text(encoding="ascii")) is not None
+        os.kill(int(path.read_text(encoding="utf-8").removeprefix("process ")), 0)  # who held it last lives, or has lent its number
     except PermissionError:
         return True  # another user's
     except (OSError, ValueError):

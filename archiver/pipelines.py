@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
@@ -35,7 +36,7 @@ from archiver.store.pictures import ASKED_TO_WAIT
 from archiver.store.values import utc_text
 from archiver.store.visits import look_for_text_at
 from archiver.takedown import finish_pending
-from archiver.urls import identity, is_login_page, is_one_story, normalise
+from archiver.urls import grown_from, identity, is_login_page, is_one_story, normalise
 from archiver.withheld import EMPTY, without_body
 
 logger = logging.getLogger(__name__)
@@ -443,9 +444,20 @@ class Ledger:
                 same.add(url)
             taken.add(variants[url])
             self.variants.setdefault(variants[url], url)
-        told = {url: variants[url] for url in same} | self._other_ways([url for url in stem if url not in same])
+        told = {url: variants[url] for url in same}
+        told |= self._grown(stem.keys() - told.keys())
+        told |= self._other_ways(stem.keys() - told.keys())
         self.visits += [Visit(url, "duplicate_address", f"another address of {told[url]}", role="variant") for url in sorted(told)]
         return [link for link in links if link.url not in told]
+
+    def _grown(self, urls: Collection[str]) -> dict[str, str]:
+        """New addresses that grew out of one that is known, or found beside them, with that: "/news/news/story" out of "/news/story"."""
+        grown = {url: shorter for url in urls if (shorter := grown_from(url))}
+        if not grown:
+            return {}
+        known = self.archive.known_urls([*grown, *chain.from_iterable(grown.values())])
+        first = {url: next((one for one in shorter if one in known or one in urls), None) for url, shorter in grown.items()}
+        return {url: one for url, one in first.items() if one and url not in known}
 
     def _other_ways(self, urls: Iterable[str]) -> dict[str, str]:
         """New addresses of kept stories, with the story's own, that differ from it by a parameter which never named a story of this site:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import sys
 from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import TimeoutError as FutureTimeout
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessPool
 
 from archiver import settings
 from archiver.captures import TooLarge, Truncated, decode_body
@@ -21,7 +20,7 @@ from archiver.display import HowFar, console, json_text, safe, table
 from archiver.errors import WrongUse
 from archiver.extract import as_json, read_article
 from archiver.records import Article, Capture, Site
-from archiver.worker import fork_server, limit_memory
+from archiver.worker import faults_in_words, fork_server, limit_memory, why_unread
 
 COLUMNS = ("id", "path", "url", "fetched_at")
 AHEAD = 8  # pages handed to each worker ahead of time
@@ -56,12 +55,19 @@ def _bytes_of(page: Path) -> bytes:
         return file.read(settings.MAX_DECODED_BYTES)
 
 
-def write_text(text: str, output: Path) -> None:
-    """Raises WrongUse where the file cannot be written."""
+def write_text(text: str, output: Path, source: str) -> None:
+    """What was read off `source`. Raises WrongUse where the file cannot be written."""
+    _keep_what_is_read(output, [Path(source)])
     try:
         output.write_text(text, encoding="utf-8")
     except OSError as error:
         raise _unwritable(output, error) from error
+
+
+def _keep_what_is_read(output: Path, read: Iterable[Path]) -> None:
+    """Raises WrongUse where the output would be written over a file that it is made of."""
+    if output.absolute() in {path.absolute() for path in read}:
+        raise WrongUse(f"{output} is what is read, and would be written over.\nName another file with --output.")
 
 
 def _unwritable(output: Path, error: OSError) -> WrongUse:
@@ -77,6 +83,8 @@ def as_capture(body: bytes, url: str, fetched_at: datetime) -> Capture:
 def read_batch(listing: Path, output: Path | None, jobs: int, site: Site | None, quiet: bool) -> int:
     """Reads every page of the table; a JSON object a line, in the table's order. Returns how many could not be read."""
     rows = read_listing(listing)
+    if output:
+        _keep_what_is_read(output, [listing, *(row.path for row in rows)])
     failed = 0
     try:
         out: IO[str] = output.open("w", encoding="utf-8") if output else sys.stdout
@@ -150,18 +158,15 @@ def _read_rows(rows: list[Row], jobs: int, site: Site | None) -> Iterator[tuple[
 def _answer(future: Any) -> dict[str, Any]:
     try:
         return future.result()
-    except FutureTimeout:
-        return {"outcome": "reader_timeout", "outcome_reason": f"reading took longer than {settings.READ_TIMEOUT_S} s"}
-    except (ProcessExpired, MemoryError) as error:
-        return {"outcome": "reader_crashed", "outcome_reason": f"the reading process ended: {error}"}
-    except OSError as error:
-        return {"outcome": "file_unreadable", "outcome_reason": str(error)}
     except Exception as error:  # one page must not stop the others; it is named in its line
-        return {"outcome": "reader_failed", "outcome_reason": f"{type(error).__name__}: {error}"[:300]}
+        is_of_the_file = isinstance(error, OSError) and not isinstance(error, TimeoutError)
+        outcome, reason = ("file_unreadable", str(error)) if is_of_the_file else why_unread(error)
+    return {"outcome": outcome, "outcome_reason": reason}
 
 
 def _read_row(row: Row, site: Site | None) -> dict[str, Any]:
-    return as_json(read_article(as_capture(_bytes_of(row.path), row.url, row.fetched_at or settings.utc_now()), site))
+    with faults_in_words():
+        return as_json(read_article(as_capture(_bytes_of(row.path), row.url, row.fetched_at or settings.utc_now()), site))
 
 
 def _beside(name: str, listing: Path) -> Path:

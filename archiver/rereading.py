@@ -30,6 +30,7 @@ from archiver.locks import lock
 from archiver.records import Article, Site
 from archiver.sites import Facts, find_site
 from archiver.store import Archive, CaptureRow, Mark, Reading, Reread, Rereading, Scope, open_archive
+from archiver.worker import KeptStory
 
 SAMPLES = 5  # of each field's changes
 NAMED = 50  # captures of each kind that are named
@@ -168,6 +169,7 @@ class Job:
     capture: CaptureRow
     article_id: int | None  # the story that it shows; None: it was refused before
     pages: list[CaptureRow]
+    kept: KeptStory
     future: ProcessFuture
 
 
@@ -202,7 +204,7 @@ class Again:
                 batch = []
             job = waiting.popleft()
             article = read_result(job.future)
-            if article.outcome == "capture_damaged" and self.line.was_moved(job.pages):
+            if article.outcome == "capture_damaged" and self.line.was_moved(job.pages, job.kept):
                 article = self._read_where_it_is(job)
             batch.append((job, article))
         self._store(batch)
@@ -214,12 +216,14 @@ class Again:
         scope, mark = self.begun.scope, self.begun.mark
         if mark.stage == "stories":
             for article_id, is_newest, capture in self.archive.captures_of_stories(scope, mark):
-                pages = self.line.pages(capture) if is_newest else self._pages_then(capture)
-                yield Job(capture, article_id, pages, self.line.read(pages))
+                yield self._job(capture, article_id, self.line.pages(capture) if is_newest else self._pages_then(capture))
             mark = Mark("refused")
         for capture in self.archive.captures_refused(scope, mark):
-            pages = self._pages_then(capture)
-            yield Job(capture, None, pages, self.line.read(pages))
+            yield self._job(capture, None, self._pages_then(capture))
+
+    def _job(self, capture: CaptureRow, article_id: int | None, pages: list[CaptureRow]) -> Job:
+        kept = self.line.kept(pages)
+        return Job(capture, article_id, pages, kept, self.line.read(kept))
 
     def _pages_then(self, capture: CaptureRow) -> list[CaptureRow]:
         """The pages of the capture's story as they were when it was taken."""
@@ -229,7 +233,7 @@ class Again:
     def _read_where_it_is(self, job: Job) -> Article:
         """A takedown has written its WARC file anew meanwhile."""
         job.pages = [self.archive.capture_row(page.id) or page for page in job.pages]
-        return read_result(self.line.read([page for page in job.pages if page.warc_filename] or job.pages))
+        return read_result(self.line.read(self.line.kept([page for page in job.pages if page.warc_filename] or job.pages)))
 
     def _is_full(self, batch: list[tuple[Job, Article]], following: Job) -> bool:
         """A story is stored in one piece, unless it has very many captures; and stories before what was refused."""

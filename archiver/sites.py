@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import tomllib
 import unicodedata
 from collections.abc import Container, Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,11 +21,12 @@ from archiver import settings
 from archiver.errors import BadSitesFile, RefusedAddress, UnknownSite
 from archiver.locks import lock, unusable
 from archiver.records import KEEPS_IMAGES, Selector, Site
-from archiver.urls import check_fetchable, normalise, read_punycode, registrable_domain
+from archiver.urls import CONTROL, check_fetchable, normalise, read_punycode, registrable_domain
 
 SITES_FILE = "sites.toml"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
+PLACEHOLDER = re.compile(r"\{(?:yyyy|mm|dd)\}")
 DATED = ("{yyyy}", "{mm}")  # what the pattern of an archive page must hold
 SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": settings.DAY_S}
 TEXTS = (
@@ -45,6 +49,7 @@ LISTS = (*ADDRESSES, "drop_text")
 NUMBERS = ("delay_s", "max_requests")
 SWITCHES = ("allow_loopback", "accept_bad_certificate", "paused")
 LONGEST_S = 100 * 365 * settings.DAY_S
+MOST = {"delay_s": settings.DAY_S, "max_requests": 1_000_000_000}  # beyond it, a slip of the finger
 EVERY = 'Write every = "1h"; there are s, m, h and d'
 RECHECK = 'Write recheck = [["6h", "1h"], ["2d", "6h"]]: stories younger than 6 h again after 1 h, younger than 2 days after 6 h'
 # What a site may have in sites.toml: an example, and what it means. `archiver sites --facts` and docs/sites.md are made of it.
@@ -184,6 +189,9 @@ def _check_forms(name: str, facts: Any) -> None:
         for key in keys:
             if key in facts and not is_right(facts[key]):
                 raise _Wrong(what.format(key=key, value=facts[key]), f"Write {key} = {how}")
+    for key, most in MOST.items():
+        if facts.get(key, 0) > most:
+            raise _Wrong(f"{key} = {facts[key]} is more than {most}", f"Write {FACTS[key][0]}, say: {FACTS[key][1]}")
 
 
 def _check_words(facts: Mapping[str, Any]) -> None:
@@ -201,17 +209,30 @@ def _check_words(facts: Mapping[str, Any]) -> None:
 def _check_addresses(facts: Mapping[str, Any]) -> None:
     """Raises _Wrong."""
     front = facts["url"].rstrip("/")
+    if CONTROL.search(facts["url"]):
+        raise _Wrong(f"url = {facts['url']!r} holds a control character", "url is the site's front page, as a browser shows it")
     for key in ADDRESSES:
-        if wrong := [url for url in facts.get(key, ()) if normalise(url) is None]:
+        if wrong := [url for url in facts.get(key, ()) if not _is_address(url)]:
             raise _Wrong(f"{key}: {wrong[0]!r} is no web address", f'Write {key} = ["{front}/…"]')
-    if "wordpress_api" in facts and normalise(facts["wordpress_api"]) is None:
+    if "wordpress_api" in facts and not _is_address(facts["wordpress_api"]):
         raise _Wrong(f"wordpress_api = {facts['wordpress_api']!r} is no web address", f'Write wordpress_api = "{front}/wp-json/"')
-    if "archive_page" in facts and not all(word in facts["archive_page"] for word in DATED):
+    if "archive_page" in facts and (why := _why_no_archive_page(facts["archive_page"])):
         raise _Wrong(
-            f"archive_page = {facts['archive_page']!r} names no month",
+            f"archive_page = {facts['archive_page']!r} {why}",
             "It is the address of a list of older stories, with {yyyy}, {mm} and {dd} where the date stands:\n"
             'archive_page = "https://example.org/archive/{yyyy}-{mm}/"',
         )
+
+
+def _why_no_archive_page(pattern: str) -> str | None:
+    if not all(word in pattern for word in DATED):
+        return "names no month"
+    filled = PLACEHOLDER.sub("01", pattern)
+    return None if _is_address(filled) and not re.search("[{}]", filled) else "is no web address with a date in it"
+
+
+def _is_address(url: str) -> bool:
+    return normalise(url) is not None and not CONTROL.search(url)
 
 
 def _read_values(name: str, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -221,7 +242,7 @@ def _read_values(name: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     values |= {key: tuple(facts[key]) for key in LISTS if key in facts}
     try:
         if "every" in facts:
-            values["every_s"] = read_duration(facts["every"])
+            values["every_s"] = _read_interval(facts["every"])
     except ValueError as error:
         raise _Wrong(f"every: {error}", EVERY) from None
     try:
@@ -279,10 +300,16 @@ def append_site(site: Site, path: Path, comment: str = "") -> None:
             raise BadSitesFile(f"{path} has a site [{site.name}] already.\nEdit it there, or remove it and add the site again.")
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         gap = "" if not before or before.endswith("\n\n") else ("\n" if before.endswith("\n") else "\n\n")
-        scratch = path.with_suffix(".toml.new")
+        place = path.resolve()  # a link stays one: the file may lie in a folder of versions
+        scratch = place.with_suffix(".toml.new")
         try:
-            scratch.write_text(before + gap + to_toml(site, comment), encoding="utf-8")
-            scratch.replace(path)
+            with scratch.open("w", encoding="utf-8") as file:
+                if path.exists():
+                    shutil.copymode(place, scratch)
+                file.write(before + gap + to_toml(site, comment))
+                file.flush()
+                os.fsync(file.fileno())  # or a power failure leaves an empty file in the place of what the operator wrote
+            scratch.replace(place)
         except OSError as error:
             raise unusable(path.parent, error) from error
 
@@ -323,7 +350,16 @@ def _read_rungs(pairs: object) -> tuple[tuple[float, float], ...]:
     """Age and interval in seconds, pair by pair. Raises ValueError."""
     if not isinstance(pairs, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
         raise ValueError(f"{pairs!r} is no list of pairs")
-    return tuple((read_duration(age), read_duration(interval)) for age, interval in pairs)
+    rungs = tuple((read_duration(age), _read_interval(interval)) for age, interval in pairs)
+    if any(age >= older for (age, _), (older, _) in pairwise(rungs)):  # the later one would never count
+        raise ValueError("the ages of the stories do not rise")
+    return rungs
+
+
+def _read_interval(value: object) -> float:
+    if not (seconds := read_duration(value)):
+        raise ValueError(f"{value!r} is no time at all")
+    return seconds
 
 
 def _selector(row: object) -> Selector:
@@ -331,8 +367,10 @@ def _selector(row: object) -> Selector:
         raise ValueError(f"{row!r} is no table")
     if missing := [key for key in ("field", "selector") if key not in row]:
         raise ValueError(f"{missing[0]} is missing")
+    if unknown := sorted(set(row) - {"field", "selector", "valid_from"}):
+        raise ValueError(f"{unknown[0]!r} is nothing that a selector has")
     valid_from = row.get("valid_from")
-    if valid_from is not None and not isinstance(valid_from, date):
+    if valid_from is not None and type(valid_from) is not date:  # a datetime is one, too, but cannot be compared with one
         raise ValueError(f"valid_from = {valid_from!r} is no date")
     from archiver.extract.selectors import FIELDS, compile_selector  # only where a site has selectors: the reader is slow to import
 

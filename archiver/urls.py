@@ -293,6 +293,32 @@ def is_one_story(url: str, other: str) -> bool:
     return article_key(identity(url)) == article_key(identity(other))
 
 
+def grown_from(url: str) -> list[str]:
+    """Addresses out of which this one may have grown: a relative link on a page of a server that answers whatever follows adds the folder
+    once more each time. "/a/a/a/x" gives "/a/a/x" and "/a/x"; numbers stand twice for themselves ("/2026/02/02/x").
+    """
+    head, mark, query = url.partition("?")
+    parts = head.split("/")
+    shorter = []
+    while (at := _repeat_in(parts)) is not None:
+        del parts[at]
+        shorter.append("/".join(parts) + mark + query)
+    return shorter
+
+
+def _repeat_in(parts: Sequence[str]) -> slice | None:
+    """Where a folder, or several, stand twice in a row in an address that was parted at its slashes; the page's own name is none."""
+    if len(set(parts)) == len(parts):
+        return None
+    end = len(parts) - (1 if parts[-1] else 2)
+    for size in range(1, len(parts) // 2):
+        for at in range(3, end - 2 * size + 1):
+            again = parts[at : at + size]
+            if again == parts[at + size : at + 2 * size] and any(part and not part.isdigit() for part in again):
+                return slice(at, at + size)
+    return None
+
+
 # --- whose address it is
 
 

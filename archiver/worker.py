@@ -10,12 +10,16 @@ import multiprocessing
 import resource
 import signal
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
+from pebble import ProcessExpired
+
 from archiver import settings
-from archiver.captures import Captures
+from archiver.captures import Captures, TooLarge, Truncated
+from archiver.errors import ArchiveDamaged
 from archiver.records import Article, Capture, Site
 
 _captures: Captures  # one a process, see prepare
@@ -41,6 +45,46 @@ def limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (settings.READ_MEMORY_BYTES, settings.READ_MEMORY_BYTES))
 
 
+class ReaderFault(Exception):
+    """Something in the reader raised what nobody expected: its name and its words."""
+
+
+@contextmanager
+def faults_in_words() -> Iterator[None]:
+    """Raises what every process can take. A library's exception may be one that cannot be rebuilt where it arrives, and the pool of
+    processes ends with that.
+    """
+    try:
+        yield
+    except (ArchiveDamaged, TooLarge, Truncated, OSError, MemoryError):
+        raise
+    except Exception as error:
+        raise ReaderFault(_in_words(error)) from None
+
+
+def why_unread(error: Exception) -> tuple[str, str]:
+    """Outcome and reason of a page whose reading ended with an error."""
+    match error:
+        case TimeoutError():
+            return "reader_timeout", f"reading took longer than {settings.READ_TIMEOUT_S} s"
+        case ProcessExpired() | MemoryError():
+            return "reader_crashed", f"the reading process ended: {error}"
+        case TooLarge():
+            return "too_large", str(error)
+        case Truncated():
+            return "truncated", str(error)
+        case ArchiveDamaged():
+            return "capture_damaged", str(error)
+        case ReaderFault():
+            return "reader_failed", str(error)
+        case _:
+            return "reader_failed", _in_words(error)
+
+
+def _in_words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:300]
+
+
 Place = tuple[str, int, int]  # file, offset and length of a kept page
 
 
@@ -58,9 +102,10 @@ def read_kept(story: KeptStory) -> Article:
     """The article on one kept page, or on the several pages of one story."""
     from archiver.extract import join_pages, read_article
 
-    captures: Iterator[Capture] = (_captures.read(*place) for place in story.places)
-    first, *others = [read_article(replace(capture, site=story.site_name, run_id=story.run_id), story.site) for capture in captures]
-    return join_pages(first, others)
+    with faults_in_words():
+        captures: Iterator[Capture] = (_captures.read(*place) for place in story.places)
+        first, *others = [read_article(replace(capture, site=story.site_name, run_id=story.run_id), story.site) for capture in captures]
+        return join_pages(first, others)
 
 
 def read_several(stories: Sequence[KeptStory]) -> list[Article | Exception]:

@@ -117,6 +117,9 @@ def test_the_help_lists_every_command_once_by_what_it_is_for(typed: Typed) -> No
         (["extract", "cut.html.gz"], "cut.html.gz cannot be unpacked: the compressed body ends in the middle"),
         (["extract", "--batch", "pages.tsv"], "pages.tsv, line 2: no path"),
         (["extract", "--batch", "bytes.tsv"], "bytes.tsv cannot be read"),
+        (["extract", "--batch", "one.tsv", "-o", "one.tsv"], "one.tsv is what is read, and would be written over"),
+        (["extract", "--batch", "one.tsv", "-o", "page.html"], "page.html is what is read, and would be written over"),
+        (["extract", "page.html", "-o", "page.html"], "page.html is what is read, and would be written over"),
         (["extract", "--site", "gazete", "-"], "No site is named 'gazete'"),
         (["search", "bridge", "--sort", "size"], "'size' is not one of"),
         (["--data", "pages.tsv", "status"], "'pages.tsv' is a file"),
@@ -127,6 +130,8 @@ def test_wrong_use_ends_with_2_and_says_what_would_be_right(typed: Typed, tmp_pa
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "sites.toml").write_text('[gazette]\nurl = "https://gazette.example.net/"\n')
     (tmp_path / "pages.tsv").write_text("id\tpath\turl\tfetched_at\n1\t\thttps://a.example/\t\n")
+    (tmp_path / "one.tsv").write_text("1\tpage.html\thttps://a.example/\n")
+    (tmp_path / "page.html").write_text("<p>A page</p>")
     (tmp_path / "bytes.tsv").write_bytes(b"1\t\xff\xfe\n")
     (tmp_path / "cut.html.gz").write_bytes(b"\x1f\x8b\x08\x00\x00\x00\x00\x00")
     done = typed(*words)
@@ -209,6 +214,12 @@ def test_a_data_directory_that_is_a_file_is_told_in_words(typed: Typed, tmp_path
     assert done.exit_code == 1
     assert "cannot be used" in done.stderr and "--data" in done.stderr
     assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_output_that_goes_to_a_full_disk_is_not_told_as_trouble_of_the_archive_alone(cli: Cli):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(cli.command("--help"), cwd=cli.folder, env=cli.env, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, "or the file that the output goes to, cannot be written or read: No space" in done.stderr) == (1, True)
 
 
 @pytest.mark.long

@@ -114,6 +114,20 @@ def test_a_parameter_that_never_named_a_story_makes_no_further_address_of_one(ow
     assert set(ledger._other_ways(found)) <= {found[0]}
 
 
+def test_an_address_that_a_relative_link_has_made_longer_is_no_second_story(server: NewsServer, cli: Cli):
+    """On a server that answers whatever stands behind a page's address."""
+    for folder in ("/town/", "/town/town/"):
+        server.story(f"{folder}the-bridge-over-the-river", "The bridge", *PARAGRAPHS)
+        server.page(folder, '<ul><li><a href="town/the-bridge-over-the-river">The bridge over the river is open again</a></ul>')
+    server.front("/town/the-bridge-over-the-river")
+    cli.site("gazette", server.address, f'sections = ["{server.address}town/"]')
+    cli("crawl")
+    assert [path for path in server.asked() if "bridge" in path] == ["/town/the-bridge-over-the-river"]
+    assert ("duplicate_address", "/town/town/the-bridge-over-the-river") in [
+        (outcome, url.removeprefix(server.address.rstrip("/"))) for outcome, url in cli.rows("select outcome, url from outcomes")
+    ]
+
+
 def test_robots_txt_is_obeyed_and_the_address_has_an_outcome(server: NewsServer, cli: Cli):
     fill(server)
     secret = [f"/private/2026/03/02/secret-story-number-{number}-of-the-bridge/" for number in range(12)]

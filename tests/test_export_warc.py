@@ -142,6 +142,16 @@ def test_nothing_is_written_over_or_left_half(data: Path, tmp_path: Path, typed:
     assert [path.name for path in tmp_path.iterdir()] == ["a.wacz"]
 
 
+def test_no_export_is_written_over_the_archive_itself(tmp_path: Path, typed: Callable[..., Result]):
+    build(tmp_path / "data")
+    own = [tmp_path / "data/archive.db", next((tmp_path / "data/captures").rglob("*.warc.gz"))]
+    before = [path.read_bytes() for path in own]
+    for path in own:
+        done = typed("export", "--force", "--format", "warc", "-o", str(path))
+        assert (done.exit_code, "a part of the archive itself" in done.output) == (2, True)
+    assert [path.read_bytes() for path in own] == before
+
+
 def test_stories_whose_pages_say_noarchive_stay_out_of_exports_and_replay_and_are_counted(tmp_path: Path, typed: Callable[..., Result]):
     build(tmp_path / "data")
     before = prepare(tmp_path / "data").captures

@@ -16,14 +16,15 @@ import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlite_utils
 from click.testing import Result
 from fastwarc.warc import ArchiveIterator, WarcRecordType
-from pebble import ProcessFuture
+from pebble import ProcessFuture, ProcessPool
 from warcio.warcwriter import WARCWriter
 
 from archiver import foreign
@@ -34,8 +35,9 @@ from archiver.ingest import Line, ingest_all
 from archiver.records import Site
 from archiver.rereading import Wanted as Reread
 from archiver.rereading import read_again
-from archiver.store import CaptureRow, open_archive
+from archiver.store import open_archive
 from archiver.store.migrations import migrations
+from archiver.worker import KeptStory, read_kept
 from tests.conftest import Cli
 from tests.foreign_archives import DAY, FLOOD, raw_record, story, write_page, write_wacz, write_warc, write_zst
 from tests.patience import comes_to_an_end
@@ -384,9 +386,9 @@ def held(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Of each capture that is read: do other writers wait for that?"""
     told: list[bool] = []
 
-    def read(line: Line, pages: Sequence[CaptureRow]) -> ProcessFuture:
+    def read(line: Line, story: KeptStory) -> ProcessFuture:
         told.append(line.archive.db.conn.in_transaction)
-        return plainly(line, pages)
+        return plainly(line, story)
 
     plainly = Line.read
     monkeypatch.setattr(Line, "read", read)
@@ -397,6 +399,32 @@ def take_flood(tmp_path: Path, moment: str, texts: Sequence[str]) -> None:
     source = tmp_path / f"{moment[:10]}.warc.gz"
     source.write_bytes(gzip.compress(raw_record(STORY, moment, story("The river rose", *texts))))
     take(tmp_path / "data", source)
+
+
+def test_a_page_that_repeats_one_whose_file_is_written_anew_meanwhile_is_read_from_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """As a takedown of another story in that file does."""
+    data = tmp_path / "data"
+    take_flood(tmp_path, DAY, FLOOD)
+    again = raw_record(STORY, LATER, b"", kind="revisit", WARC_Refers_To_Target_URI=STORY, WARC_Refers_To_Date=DAY,
+                       WARC_Profile="http://netpreserve.org/warc/1.1/revisit/identical-payload-digest")  # fmt: skip
+    (tmp_path / "again.warc").write_bytes(again)
+    take(data, tmp_path / "again.warc")
+    ingest_all(data, {"gazette": GAZETTE}, workers=1)
+    with open_archive(data) as archive, archive.writing():
+        archive.db.execute("update captures set read_with = null, outcome = 'kept' where refers_to is not null")
+    schedule = ProcessPool.schedule
+
+    def schedule_late(pool: ProcessPool, function: Callable[..., object], **how: Any) -> ProcessFuture:
+        if function is read_kept:
+            monkeypatch.setattr(ProcessPool, "schedule", schedule)
+            with open_archive(data) as archive, archive.writing():
+                ((name,),) = archive.db.execute("select warc_filename from captures where refers_to is null").fetchall()
+                (data / "captures" / name).rename(data / "captures" / f"new-{name}")
+                archive.db.execute("update captures set warc_filename = 'new-' || warc_filename where refers_to is null")
+        return schedule(pool, function, **how)
+
+    monkeypatch.setattr(ProcessPool, "schedule", schedule_late)
+    assert ingest_all(data, {"gazette": GAZETTE}, workers=1) == {"unchanged": 1}
 
 
 def test_no_writer_waits_while_an_earlier_capture_is_read_again(tmp_path: Path, held: list[bool]):
@@ -484,6 +512,13 @@ def test_one_page_that_gives_no_story_is_told_with_the_reason(tmp_path: Path, cl
     assert (done.returncode, "1 new" in done.stdout) == (0, True), done.stdout + done.stderr
 
 
+def test_the_archives_own_files_are_passed_over(tmp_path: Path):
+    warc = write_warc(tmp_path / "in.warc.gz", [(STORY, DAY, story("The river rose"))])
+    assert take(tmp_path / "data", warc).counts["imported"] == 1
+    report = take(tmp_path / "data", tmp_path)
+    assert (report.counts["own_file"], report.before, report.counts["already_there"]) == (1, ["in.warc.gz"], 0)
+
+
 def test_html_files_tell_their_address_or_are_told_it(tmp_path: Path, typed: Callable[..., Result]):
     data = tmp_path / "data"
     folder = tmp_path / "pages"
@@ -492,6 +527,8 @@ def test_html_files_tell_their_address_or_are_told_it(tmp_path: Path, typed: Cal
     (folder / "b.htm").write_bytes(story("No address"))
     (folder / "notes.txt").write_text("no page")
     (folder / "c.html").symlink_to("/etc/passwd")
+    os.utime(folder / "a.html", (4_000_000_000, 4_000_000_000))
+    assert take(data, folder / "a.html").counts["bad_date"] == 1  # a clock that was wrong: 2096
     os.utime(folder / "a.html", (1_556_000_000, 1_556_000_000))
     (tmp_path / "list.tsv").write_text(f"id\tpath\turl\tfetched_at\n1\tpages/b.htm\t{STORY}-2\t2019-05-04\n")
     report = take(data, folder)
@@ -533,6 +570,7 @@ TRAPS = {
     "bad_date": raw_record(TRAP, "yesterday", PAGE),
     "bad_date first": raw_record(TRAP, "0001-01-01T00:00:00Z", PAGE),
     "bad_date last": raw_record(TRAP, "9999-12-31T23:59:59Z", PAGE),
+    "bad_date to come": raw_record(TRAP, f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%dT%H:%M:%SZ}", PAGE),
     "no_http": raw_record(TRAP, DAY, PAGE, http="ICY 200 OK"),
     "no_record": b"WURC/1.0\r\nWARC-Type: response\r\n\r\nhello\r\n\r\n",
     "too_large": raw_record(TRAP, DAY, b"\0" * (20 << 20)),

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from lxml import etree
 from pebble import ProcessPool
 
-from archiver import ingest, settings, worker
+from archiver import extract, ingest, settings, worker
 from archiver.importing import Wanted, bring_in
 from archiver.ingest import Event, ingest_all
-from archiver.records import Article, Site
-from archiver.worker import KeptStory
+from archiver.records import Article, Capture, Site
 from tests.foreign_archives import raw_record, story
 from tests.pages import story as article
 
@@ -35,10 +35,10 @@ def keep(folder: Path) -> None:
 
 def read(folder: Path, monkeypatch: pytest.MonkeyPatch, **traps: object) -> dict[str, Event]:
     """What becomes of each story, by its number, where the reader does with some pages what `traps` says."""
-    read_kept = worker.read_kept
+    read_article = extract.read_article
 
-    def trapped(told: KeptStory) -> Article:
-        article = read_kept(told)
+    def trapped(capture: Capture, site: Site | None) -> Article:
+        article = read_article(capture, site)
         for number, trap in traps.items():
             if f"ferry-{number[1:]}" in article.url:
                 trap()  # type: ignore[operator]
@@ -49,18 +49,12 @@ def read(folder: Path, monkeypatch: pytest.MonkeyPatch, **traps: object) -> dict
         fork = multiprocessing.get_context("fork")
         return ProcessPool(max_workers=workers, context=fork, initializer=worker.prepare, initargs=(str(data_dir / "captures"),))
 
-    monkeypatch.setattr(worker, "read_kept", trapped)
-    monkeypatch.setattr(ingest, "read_kept", trapped_alone)
+    monkeypatch.setattr(extract, "read_article", trapped)
     monkeypatch.setattr(ingest, "reading_pool", pool)
     events: list[Event] = []
     ingest_all(folder, KNOWN, on_event=events.append, workers=1)
     assert len(events) == STORIES
     return {event.url.split("ferry-")[1][:2]: event for event in events}
-
-
-def trapped_alone(told: KeptStory) -> Article:
-    """What is handed to a worker is named by its module; so the trap is looked up there."""
-    return worker.read_kept(told)
 
 
 def others(events: dict[str, Event], *but: str) -> set[str]:
@@ -99,3 +93,21 @@ def test_a_page_in_which_the_reader_raises_is_named_with_the_fault(tmp_path: Pat
     events = read(tmp_path, monkeypatch, n03=divide, n04=eat)
     assert (events["03"].outcome, events["03"].reason) == ("reader_failed", "ZeroDivisionError: division by zero")
     assert (events["04"].outcome, others(events, "03", "04")) == ("reader_crashed", {"new"})
+
+
+class TwoParts(Exception):
+    """As many libraries have them: made of two things, which pickle cannot know of."""
+
+    def __init__(self, what: str, line: int) -> None:
+        super().__init__(f"{what} in line {line}")
+
+
+def test_an_exception_that_no_other_process_can_take_is_named_and_costs_no_other_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def fail() -> None:
+        raise TwoParts("odd", 7)
+
+    keep(tmp_path)
+    events = read(tmp_path, monkeypatch, n03=fail, n04=lambda: etree.fromstring("<a>"), n39=fail)
+    assert {events[number].reason for number in ("03", "39")} == {"TwoParts: odd in line 7"}
+    assert (events["04"].reason or "").startswith("XMLSyntaxError: Premature end")
+    assert (events["03"].outcome, others(events, "03", "04", "39")) == ("reader_failed", {"new"})

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
+from archiver.browse.serving import SETTINGS
 from archiver.queries import Query, load_queries, read_query
 from archiver.records import Article, Author, Correction, Evidence, Image, Link
 from archiver.store import Archive, CaptureRow, Reading, dictionary, open_archive, open_reader
@@ -243,3 +244,8 @@ def test_every_table_and_column_is_described_and_nothing_else(folder):
 def test_the_printed_dictionary_is_not_stale():
     page = Path(__file__).parent.parent / "docs" / "data-dictionary.md"
     assert page.read_text(encoding="utf-8") == dictionary.as_markdown(), "run: make docs"
+
+
+def test_the_browser_shows_the_answer_of_each_question_whole_and_holds_no_more_rows_in_memory_than_that_takes() -> None:
+    limits = [int(number) for query in QUERIES.values() for number in re.findall(r"limit (\d+)", query.sql)]
+    assert SETTINGS["max_returned_rows"] == max(limits)

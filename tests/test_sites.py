@@ -69,6 +69,16 @@ def test_adding_a_site_leaves_what_was_there_as_it_was(tmp_path: Path):
     assert sorted(str(one.relative_to(tmp_path)) for one in tmp_path.rglob("*")) == ["locks", "locks/sites.toml", "sites.toml"]
 
 
+def test_adding_a_site_leaves_the_file_where_it_is_and_who_may_read_it(tmp_path: Path):
+    (tmp_path / "versions").mkdir()
+    own = written(tmp_path / "versions", '[old_site]\nurl = "https://old.example.org/"\n')
+    own.chmod(0o640)
+    (tmp_path / "sites.toml").symlink_to(own)
+    append_site(FULL, tmp_path / "sites.toml")
+    assert (tmp_path / "sites.toml").is_symlink() and own.stat().st_mode & 0o777 == 0o640
+    assert list(read_sites_file(own)) == ["old_site", "daily_example"]
+
+
 def test_a_name_that_is_taken_is_not_written_over(tmp_path: Path):
     path = written(tmp_path, to_toml(FULL))
     with pytest.raises(BadSitesFile, match="has a site \\[daily_example\\] already"):
@@ -199,7 +209,18 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path):
         ("recheck = 5", "recheck: 5 is no list of pairs"),
         ('recheck = [["6h", "often"]]', "recheck: 'often' is no duration"),
         ("max_requests = 1.5", "max_requests = 1.5 is no whole number"),
+        ("max_requests = 99999999999999999999999", "max_requests = 99999999999999999999999 is more than 1000000000"),
+        ("delay_s = 1e300", "delay_s = 1e+300 is more than 86400"),
+        ("every = 0", "every: 0 is no time at all"),
+        ('recheck = [["6h", "0s"]]', "recheck: '0s' is no time at all"),
+        ('recheck = [["2d", "6h"], ["6h", "1h"]]', "recheck: the ages of the stories do not rise"),
         ('feeds = ["feed"]', "feeds: 'feed' is no web address"),
+        ('feeds = ["https://b.example.org/feed\\u0000"]', "is no web address"),
+        ('url = "https://b.example.org/\\u0000"', "holds a control character"),
+        ('archive_page = "archive/{yyyy}/{mm}"', "is no web address with a date in it"),
+        ('archive_page = "https://b.example.org/{yyyy}/{mm}/{day}"', "is no web address with a date in it"),
+        ('selectors = [{field = "byline", selector = "p", from = 2026-01-01}]', "'from' is nothing that a selector has"),
+        ('selectors = [{field = "byline", selector = "p", valid_from = 2026-01-01T10:00:00}]', "is no date"),
         ('wordpress_api = "wp-json"', "wordpress_api = 'wp-json' is no web address"),
         ('timezone = "Mars/Olympus"', "timezone = 'Mars/Olympus' is not known"),
         ('timezone = "America"', "timezone = 'America' is not known"),

@@ -347,6 +347,18 @@ def test_the_next_links_are_taken_without_sorting_all_that_wait(archive):
     assert "B-TREE" not in told
 
 
+def test_the_links_of_some_days_are_found_without_going_through_all_that_wait_and_come_in_the_same_order(archive, monkeypatch):
+    places = ("2026-01-31", "2026-02", "2026-02-01", "2026-02-10", "2026-02-28", "2026-03-01", "2026-03", None)
+    archive.save_links([link(number, listed_on=place, source="sitemap") for number, place in enumerate(places)], DAY_1)
+    asked: list[str] = []
+    archive.db.conn.set_trace_callback(asked.append)
+    days = date(2026, 2, 1), date(2026, 2, 10)
+    few = [item.url[-1] for item in archive.due_links("lodi_post", DAY_1, 9, listed=days)]
+    assert sorted(few) == ["1", "2", "3"] and "indexed by links_listed_on" in asked[1]
+    monkeypatch.setattr(links, "MOST_SORTED", 0)
+    assert [item.url[-1] for item in archive.due_links("lodi_post", DAY_1, 9, listed=days)] == few
+
+
 def test_a_link_that_waits_for_another_try_comes_behind_its_like(archive):
     archive.save_links([link(number) for number in range(1, 4)], DAY_1)
     archive.finish_link(link(1).url, "due", "HTTP 500", DAY_1 + HOUR, attempts=1)
@@ -1167,6 +1179,14 @@ def test_another_page_that_a_server_sends_in_the_place_of_a_deleted_story_is_no_
     archive.save_site(replace(SITE, publisher="Lodi Post"), DAY_1)
     assert "another page" in archive.stands_in_place(Reading(at, front, "test"))
     assert archive.stands_in_place(Reading(at, replace(front, headline="Kahvi maistuu"), "test")) is None
+
+
+def test_a_known_story_that_is_itself_costs_no_question_about_its_site(archive):
+    read(archive, article())
+    asked: list[str] = []
+    archive.db.conn.set_trace_callback(asked.append)
+    assert archive.stands_in_place(Reading(capture(URL, DAY_1 + DAY), article(), "test")) is None
+    assert len(asked) == 1  # for the story
 
 
 def test_a_story_whose_page_is_emptied_is_withdrawn_unless_all_pages_of_the_site_are_and_live_when_its_text_is_back(archive):

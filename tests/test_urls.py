@@ -12,6 +12,7 @@ from archiver.urls import (
     article_key,
     check_fetchable,
     date_in_url,
+    grown_from,
     identity,
     is_file,
     is_home,
@@ -345,3 +346,18 @@ def test_a_refusal_shows_no_control_characters():
     with pytest.raises(RefusedAddress) as refusal:
         check_fetchable("http://x.org/\x1b[31m", allow_loopback=False)
     assert "\x1b" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "shorter"),
+    [
+        ("a/a/a/story", ["a/a/story", "a/story"]),
+        ("town/news/town/news/story/", ["town/news/story/"]),
+        ("a/a/story?id=1", ["a/story?id=1"]),
+        ("2026/02/02/story", []),  # a day of a month
+        ("bora/bora", []),  # the story's own name
+        ("a/b/a/story", []),
+    ],
+)
+def test_an_address_that_grew_tells_out_of_which_ones(path: str, shorter: list[str]):
+    assert grown_from(f"https://daily.example/{path}") == [f"https://daily.example/{each}" for each in shorter]

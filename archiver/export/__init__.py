@@ -16,9 +16,11 @@ from typing import BinaryIO
 
 from archiver.counted import counted
 from archiver.errors import ArchiverError, DataDirectoryError, NothingToDo, WrongUse
+from archiver.sites import SITES_FILE
 from archiver.store import Archive
 from archiver.store.rights import WHY
 from archiver.store.selection import Selection
+from archiver.store.sqlite import DATABASE
 
 LEFT_SECONDS = 24 * 3600
 
@@ -69,7 +71,7 @@ def export(archive: Archive, selection: Selection, output: Path, name: str | Non
            tell: Tell = lambda done: None) -> Exported:  # fmt: skip
     """Writes the selection to `output`: whole, or not at all. Raises WrongUse, NothingToDo, DataDirectoryError."""
     form = find_format(name, output)
-    with whole_file(output, force) as file:
+    with whole_file(output, force, archive.data_dir) as file:
         done = form.write(archive, selection, file, tell)
         if not done.items:
             if done.faults:
@@ -83,12 +85,17 @@ def export(archive: Archive, selection: Selection, output: Path, name: str | Non
 
 
 @contextmanager
-def whole_file(output: Path, force: bool) -> Iterator[BinaryIO]:
-    """A file that is at `output` once all of it is written; where anything is raised, not at all. Raises WrongUse, DataDirectoryError."""
+def whole_file(output: Path, force: bool, data_dir: Path) -> Iterator[BinaryIO]:
+    """A file that is at `output` once all of it is written; where anything is raised, not at all. Raises WrongUse, DataDirectoryError.
+
+    Never one of those that the archive in `data_dir` is made of.
+    """
     scratch = None
     try:
         if output.exists() and not force:
             raise WrongUse(f"{output} is there already.\nName another file, or add --force to write over it.")
+        if output.exists() and is_of_archive(output, data_dir):
+            raise WrongUse(f"{output} is a part of the archive itself, and not written over.\nName another file.")
         if output.exists() and not output.is_file():
             raise WrongUse(f"{output} is no file that can be replaced.\nName another one.")
         _clear_up(output)
@@ -103,6 +110,12 @@ def whole_file(output: Path, force: bool) -> Iterator[BinaryIO]:
     finally:
         if scratch:
             scratch.unlink(missing_ok=True)
+
+
+def is_of_archive(path: Path, data_dir: Path) -> bool:
+    """Whether a file is the database, the sites' facts or a WARC file of an archive."""
+    place, folder = path.resolve(), data_dir.resolve()
+    return place in (folder / DATABASE, folder / SITES_FILE) or place.is_relative_to(folder / "captures")
 
 
 def _clear_up(output: Path) -> None:

@@ -220,10 +220,6 @@ def stands_in_place(db: Database, reading: Reading) -> str | None:
     article, known = reading.article, _story_at(db, key_of(reading.article.url))
     if known is None:
         return None
-    is_short = article.word_count <= INSTEAD_WORDS and 2 * article.word_count <= known["word_count"]
-    (publisher,) = db.execute("select publisher from sites where name = ?", (known["site"],)).fetchone() or (None,)
-    if not is_short and not (publisher and signature(publisher) == signature(article.headline)):
-        return None
     if key_of(reading.capture.target_uri) != known["key"] or (utc_text(reading.capture.warc_date) or "") < known["last_seen_at"]:
         return None
     if article.date_published_utc and article.date_published_utc[:10] == (known["date_published_utc"] or "")[:10]:
@@ -231,9 +227,18 @@ def stands_in_place(db: Database, reading: Reading) -> str | None:
     names = [set(long_words(headline)) for headline in (article.headline, known["headline"])]
     if not all(names) or not names[0].isdisjoint(names[1]):
         return None
+    is_short = article.word_count <= INSTEAD_WORDS and 2 * article.word_count <= known["word_count"]
+    if not is_short and not _is_front_page(db, article, known["site"]):
+        return None
     (body,) = db.execute("select article_body from article_texts where article_id = ?", (known["id"],)).fetchone() or ("",)
     said, now = ({signature(sentence) for sentence in sentences(each)} for each in (body, article.article_body))
     return f"another page stands there: {article.headline}" if FEW_LEFT * len(said & now) < len(said) else None
+
+
+def _is_front_page(db: Database, article: Article, site: str) -> bool:
+    """Whether a page's headline is the site's own name."""
+    (publisher,) = db.execute("select publisher from sites where name = ?", (site,)).fetchone() or (None,)
+    return bool(publisher) and signature(publisher) == signature(article.headline)
 
 
 def long_words(line: str | None) -> list[str]:
