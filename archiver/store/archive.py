@@ -119,7 +119,7 @@ class Archive:
         without: Container[str] = (),
         listed: tuple[date, date] | None = None,
     ) -> list[DueLink]:
-        """What to fetch now, newest story first: of the first `limit` those that are not in `without`."""
+        """What to fetch now, newest story first: the first `limit` that are not in `without`."""
         return self._ask(links.due_links, site, now, limit, since, section, without, listed)
 
     def due_named(self, site: str, urls: Iterable[str], now: datetime) -> list[DueLink]:

@@ -76,7 +76,6 @@ where site = :site and due_at is not null and due_at <= :now and source <> 'imag
         and listed_on between substr(:first, 1, length(listed_on)) and substr(:last, 1, length(listed_on))))
     and (:section is null or instr(lower(url) || '/', :section) > 0 or instr(lower(source_url) || '/', :section) > 0)
 order by {QUEUE}, rowid
-limit :limit
 """
 
 # Addresses that are asked for by themselves, and the further pages of the stories there.
@@ -171,7 +170,7 @@ def due_links(
     without: Container[str] = (),
     listed: tuple[date, date] | None = None,
 ) -> list[DueLink]:
-    """The stories of `site` to fetch now, the newest first: of the first `limit` those that are not in `without`. No pictures.
+    """The stories of `site` to fetch now, the newest first: the first `limit` that are not in `without`. No pictures.
 
     `since`: not those known to be older (a link without a date may be newer). `section`: a word of the path of the link, or of the
     page that it was found on. `listed`: only those that a list of older stories has under these days, and that
@@ -180,13 +179,14 @@ def due_links(
     given = {
         "site": site,
         "now": utc_text(now),
-        "limit": limit,
         "since": since.isoformat() if since else None,
         "section": f"/{section.strip('/').lower()}/" if section else None,
         "first": listed[0].isoformat() if listed else None,
         "last": listed[1].isoformat() if listed else None,
     }
-    return [_due_link(db, row) for row in db.execute(DUE, given).fetchall() if row[0] not in without]
+    # Row by row: of a long run, the newest stories come due again before the older ones had their turn.
+    rows = (row for row in db.execute(DUE, given) if row[0] not in without)
+    return [_due_link(db, row) for row in islice(rows, limit)]
 
 
 def due_named(db: Database, site: str, urls: Iterable[str], now: datetime) -> list[DueLink]:
