@@ -345,9 +345,7 @@ def test_stories_that_come_due_again_in_a_long_run_keep_no_other_from_its_turn(a
 
 
 def test_the_next_links_are_taken_without_sorting_all_that_wait(archive):
-    plan = archive.db.execute(
-        f"explain query plan {links.DUE}", dict.fromkeys(("site", "now", "since", "first", "last", "section"))
-    )
+    plan = archive.db.execute(f"explain query plan {links.DUE}", dict.fromkeys(("site", "now", "since", "first", "last", "section")))
     told = str(plan.fetchall())
     assert "links_queue" in told
     assert "B-TREE" not in told

@@ -16,6 +16,7 @@ from archiver.store.values import from_utc_text, utc_text
 from archiver.urls import article_key, identity
 
 LISTS_OF_STORIES = {"feed", "news_sitemap", "wordpress"}  # and of nothing else
+OF_ADDRESSES = " URL"  # ends the command of a run that was asked for single addresses ("crawl URL"), and looked through no list
 OF_LATE = timedelta(days=30)  # what was forbidden for longer is older news, for a backfill
 
 
@@ -35,10 +36,12 @@ class LastRun:
 
 
 def last_runs(db: Database, site: str, limit: int) -> list[LastRun]:
-    """The newest crawls of a site, newest first. Those for older stories do not count: what is new was not looked for."""
-    query = """
+    """The newest crawls of a site, newest first. Those for older stories and for single addresses do not count: what is new was not
+    looked for.
+    """
+    query = f"""
         select id, command, started_at, finished_at, finish_reason, not_before, trouble from runs
-        where site = ? and command <> 'backfill' order by started_at desc, id desc limit ?
+        where site = ? and command <> 'backfill' and command not like '%{OF_ADDRESSES}' order by started_at desc, id desc limit ?
     """
     found = []
     for run_id, command, started, finished, reason, not_before, trouble in db.execute(query, (site, limit)).fetchall():
