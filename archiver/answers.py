@@ -43,6 +43,7 @@ SHOWN_COPIES = 12  # of one text
 SPACES = re.compile(r"\s+")
 READING_WIDTH = 100  # columns; longer lines of prose tire the eye
 STYLES = {"equal": "", "delete": "red strike", "insert": "green underline"}
+NAMES = "One key or address a line, or CSV or JSON lines with a column key, as from archiver search WORDS --json"
 SIGNS = {"equal": ("", ""), "delete": ("[-", "-]"), "insert": ("{+", "+}")}  # where there is no colour (wdiff's signs)
 
 
@@ -511,7 +512,7 @@ def print_takedowns(data_dir: Path, as_json: bool) -> None:
 
 def read_names(path: str) -> tuple[str, ...]:
     """Keys or addresses of stories in a file ("-": standard input), each once: the first word of each line, or the column `key` of a CSV or
-    of JSON lines. Raises WrongUse.
+    of JSON lines. Raises WrongUse, NothingToDo.
     """
     try:
         text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8-sig")
@@ -523,11 +524,12 @@ def read_names(path: str) -> tuple[str, ...]:
             names = [row["key"] for row in csv.DictReader(io.StringIO(text))]
         else:
             names = [line.split()[0] for line in lines]
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, RecursionError, csv.Error) as error:
-        raise WrongUse(
-            f"{path} names no stories: {error}.\n"
-            "One key or address a line, or CSV or JSON lines with a column key, as from archiver search WORDS --json"
-        ) from error
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be read: {error.strerror or error}.\n{NAMES}") from error
+    except (UnicodeDecodeError, ValueError, KeyError, RecursionError, csv.Error) as error:
+        raise WrongUse(f"{path} names no stories: {error}.\n{NAMES}") from error
+    if not any(names):
+        raise NothingToDo(f"{'Standard input' if path == '-' else path} names no stories: nothing is in it.\n{NAMES}")
     return tuple(dict.fromkeys(name for name in names if name))
 
 
@@ -536,6 +538,11 @@ def named(archive: Archive, selection: Selection) -> tuple[Selection, list[str]]
     if selection.keys is None:
         return selection, []
     keys = archive.keys_of(selection.keys)
+    if not any(keys.values()):
+        first, more = next(iter(keys)), counted(len(keys) - 1, "other")
+        raise NothingToDo(
+            f"The archive has none of the stories that --keys names: {first}{f' and {more}' if len(keys) > 1 else ''}.\n{NAMES}"
+        )
     return replace(selection, keys=tuple(key for key in keys.values() if key)), [name for name, key in keys.items() if not key]
 
 
@@ -554,15 +561,15 @@ def export_selection(data_dir: Path, selection: Selection, output: Path, name: s
         refuse_unknown(archive, selection.site)
         selection, unknown = named(archive, selection)
         done = exporting.export(archive, selection, output, name, force, lambda so_far: bar.show(so_far.stories, "stories"))
+    piped = output == exporting.STANDARD_OUTPUT  # the report stands beside it
     if as_json:
-        click.echo(
-            json_text({"file": str(output), "stories": done.stories, "items": done.items, "withheld": done.withheld, "faults": done.faults})
-        )
+        report = {"file": str(output), "stories": done.stories, "items": done.items, "withheld": done.withheld, "faults": done.faults}
+        click.echo(json_text(report), err=piped)
     elif not quiet:
-        size = output.stat().st_size
-        click.echo(f"{counted(done.stories, 'story', 'stories')}, {counted(done.items, done.unit)}, {size:,} bytes: {safe(output)}")
+        where = "" if piped else f", {output.stat().st_size:,} bytes: {safe(output)}"
+        click.echo(f"{counted(done.stories, 'story', 'stories')}, {counted(done.items, done.unit)}{where}", err=piped)
     if done.withheld and not (as_json or quiet):
-        click.echo(f"{left_out(done.withheld)} (noarchive in sites.toml decides).")
+        click.echo(f"{left_out(done.withheld)} (noarchive in sites.toml decides).", err=piped)
     for address, reason in done.faults[: display.SHOWN_FAILURES]:
         click.echo(safe(f"left out: {address}: {reason}"), err=True)
     return 3 if _told_unknown(unknown) or done.faults else 0

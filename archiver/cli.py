@@ -447,7 +447,8 @@ def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], 
 
 @main.command()
 @click.argument("query", required=False)
-@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write")
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path),
+              help="The file to write; - with --format: standard output")  # fmt: skip
 @click.option(
     "--format", "name", help="warc, wacz, jsonl, csv, parquet, json-ld, tei, bibtex, ris, csl-json  [default: by the file's ending]"
 )
@@ -472,6 +473,7 @@ def export(context: _Context, query: str | None, output: Path, name: str | None,
         archiver export levee -o levee.bib
         archiver search levee --json | shuf -n 50 | archiver export --keys - -o sample.csv
         archiver export '"city council" OR mayor' --from 2026-01-01 -o council.csv
+        archiver export levee --format jsonl -o - | jq .headline
         archiver export --site lodivalleynews --from 2026-01-01 --all-revisions -o lodi.warc.gz
     """
     from archiver import answers
@@ -561,6 +563,7 @@ def extract(context: _Context, file: str | None, url: str, batch: Path | None, o
     from archiver.sites import find_site
 
     facts = find_site(site, context.data_dir) if site else None
+    output = None if output == Path("-") else output
     if batch:
         failed = reading.read_batch(batch, output, jobs or settings.WORKERS, facts, context.quiet)
         if failed:
