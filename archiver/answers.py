@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from archiver.takedown import Done, Outlook
 
 SHOWN_COPIES = 12  # of one text
+SHOWN_NAMES = 20  # of sections or languages, where one that is asked for is not there
 SPACES = re.compile(r"\s+")
 READING_WIDTH = 100  # columns; longer lines of prose tire the eye
 STYLES = {"equal": "", "delete": "red strike", "insert": "green underline"}
@@ -52,7 +53,7 @@ def print_search(data_dir: Path, query: str, site: str | None, from_: date | Non
     """Hits with highlighted snippets. Raises NothingToDo where there are none, WrongUse where the query cannot be read."""
     refuse_unreadable(query, from_, to)
     with open_reader(data_dir) as archive:
-        refuse_unknown(archive, site)
+        refuse_unknown(archive, site, section, language)
         found = archive.search(query, site=site, from_=from_, to=to, section=section, limit=limit, sort=sort, language=language)
     if not found.hits:
         raise NothingToDo(
@@ -282,10 +283,18 @@ def hint_on(query: str) -> str:
     return f"{meant}.\n" if (meant := advice(query)) else ""
 
 
-def refuse_unknown(archive: Archive, site: str | None) -> None:
+def refuse_unknown(archive: Archive, site: str | None, section: str | None = None, language: str | None = None) -> None:
     """A misspelt name is no empty answer."""
     if site and site not in (known := archive.site_urls()):
         raise UnknownSite(f"The archive has no site named {site!r}. It has: {', '.join(sorted(known)) or 'none yet'}.")
+    for column, name, value, filters in (
+        ("article_section", "section", section, (section, None)),
+        ("in_language", "language", language, (None, language)),
+    ):
+        if value and not archive.is_anywhere(*filters):
+            names = archive.most_frequent(column, SHOWN_NAMES + 1)
+            listed = ", ".join(names[:SHOWN_NAMES]) + (", …" if len(names) > SHOWN_NAMES else "")
+            raise WrongUse(f"No story of the archive has the {name} {value!r}. There are: {listed or 'none yet'}.")
 
 
 def print_duplicates(data_dir: Path, site: str | None, since: date | None, limit: int, as_json: bool) -> None:
@@ -558,7 +567,7 @@ def export_selection(data_dir: Path, selection: Selection, output: Path, name: s
     """Writes the file and says what is in it; 3 where something could not be had. Raises what export() and complaint() tell."""
     refuse_unreadable(selection.query, selection.from_, selection.to)
     with open_reader(data_dir) as archive, display.Counting(quiet) as bar:
-        refuse_unknown(archive, selection.site)
+        refuse_unknown(archive, selection.site, selection.section, selection.language)
         selection, unknown = named(archive, selection)
         done = exporting.export(archive, selection, output, name, force, lambda so_far: bar.show(so_far.stories, "stories"))
     piped = output == exporting.STANDARD_OUTPUT  # the report stands beside it
@@ -581,7 +590,7 @@ def freeze_selection(
     """Writes a corpus and says how it is cited; 3 where a story that was named is not there. Raises what freeze() and complaint() tell."""
     refuse_unreadable(selection.query, selection.from_, selection.to)
     with open_reader(data_dir) as archive, display.Counting(quiet) as bar:
-        refuse_unknown(archive, selection.site)
+        refuse_unknown(archive, selection.site, selection.section, selection.language)
         selection, unknown = named(archive, selection)
         whole = "the whole archive" if selection.keys is None else "a choice"
         title = title or f"News stories: {selection.query or selection.site or whole}"

@@ -117,12 +117,21 @@ class Commands(click.Group):
 
 def _placed(error: click.ClickException) -> click.ClickException:
     """An option of all commands that was given behind one: told where it stands; words without quotes: how they are given."""
-    if isinstance(error, click.UsageError) and error.ctx and "extra argument" in error.message and error.ctx.params.get("query"):
-        example = f"archiver {error.ctx.info_name} '{error.ctx.params['query']} …'"
-        return click.UsageError(f"{error.message}. Several words are one query in quotes: {_safe(example)}", error.ctx)
-    if not isinstance(error, click.NoSuchOption) or error.option_name not in OF_ALL_COMMANDS:
+    if not isinstance(error, click.UsageError) or not error.ctx:
         return error
-    return click.UsageError(f"{error.message} It stands before the command: {OF_ALL_COMMANDS[error.option_name]}", error.ctx)
+    command = f"archiver {error.ctx.info_name}"
+    if "extra argument" in error.message and error.ctx.params.get("query"):
+        example = _safe(f"{command} '{error.ctx.params['query']} …'")
+        return click.UsageError(f"{error.message}. Several words are one query in quotes: {example}", error.ctx)
+    if not isinstance(error, click.NoSuchOption):
+        return error
+    if error.option_name in OF_ALL_COMMANDS:
+        return click.UsageError(f"{error.message} It stands before the command: {OF_ALL_COMMANDS[error.option_name]}", error.ctx)
+    takes_words = any(param.name in ("query", "queries") for param in error.ctx.command.params)
+    if takes_words and not error.option_name.startswith("--"):
+        example = f"{command} 'river -lake'"
+        return click.UsageError(f"{error.message} A word that is left out stands within the query's quotes: {example}", error.ctx)
+    return error
 
 
 def _in_words(error: Exception) -> str:

@@ -38,7 +38,7 @@ def print_kwic(data_dir: Path, query: str, site: str | None, from_: date | None,
     """A concordance. Raises NothingToDo where the words stand nowhere, WrongUse where the query cannot be read."""
     refuse_unreadable(query, from_, to)
     with open_reader(data_dir) as archive:
-        refuse_unknown(archive, site)
+        refuse_unknown(archive, site, section, language)
         found = archive.concordance(query, site, from_, to, section, language, width)
         if sort == "newest":
             lines = list(islice(found, limit))
@@ -87,7 +87,7 @@ def print_trend(data_dir: Path, queries: Sequence[str], by: str, site: str | Non
     for query in queries:
         refuse_unreadable(query, from_, to)
     with open_reader(data_dir) as archive:
-        refuse_unknown(archive, site)
+        refuse_unknown(archive, site, section, language)
         periods = archive.trend(queries, by, site, from_, to, section, language)
         undated = None if from_ or to else archive.undated(queries, site, section, language)
     if not periods:

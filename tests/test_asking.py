@@ -97,6 +97,7 @@ def test_a_question_of_ones_own_begins_with_the_sql_of_a_ready_one(folder: Path)
         (["first_to_report"], 2, "needs words to look for"),
         (["first_to_report", "weir", "from=yesterday"], 2, "from=yesterday is no day"),
         (["first_to_report", "weir AND"], 2, "cannot be read"),
+        (["first_to_report", "(("], 2, "holds no word"),
         (["stealth_edits"], 4, "the answer has no rows"),
     ],
 )

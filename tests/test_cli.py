@@ -102,6 +102,7 @@ def test_the_help_lists_every_command_once_by_what_it_is_for(typed: Typed) -> No
         (["crawl", "--since", "yesterday"], "'yesterday' is no day. Write it as 2024-03-14"),
         (["crawl", "--limit", "0"], "0 is not in the range"),
         (["search", "city", "council"], "Several words are one query in quotes: archiver search 'city …'"),
+        (["search", "flood", "-sport"], "within the query's quotes: archiver search 'river -lake'"),
         (["add", "not a url"], "is no web address"),
         (["add", "ftp://example.org/"], "is no web address"),
         (["add", "http://127.0.0.1:8080/"], "archiver add http://127.0.0.1:8080/ --allow-loopback"),
@@ -188,6 +189,16 @@ def test_a_search_in_a_site_that_the_archive_does_not_have_is_no_empty_answer(ty
     store_a_story(tmp_path / "data")
     done = typed("search", "bridge", "--site", "gazete")
     assert (done.exit_code, "no site named 'gazete'. It has: gazette" in done.stderr) == (2, True), done.stderr
+
+
+@pytest.mark.parametrize("words", ["search bridge", "kwic bridge", "trend bridge", "export bridge -o x.csv", "freeze bridge -o x.zip"])
+def test_a_section_or_language_that_no_story_has_is_no_empty_answer(typed: Typed, tmp_path: Path, words: str):
+    store_a_story(tmp_path / "data")
+    with open_archive(tmp_path / "data") as archive, archive.writing():
+        archive.db.execute("update articles set article_section = 'Local'")
+    done = typed(*words.split(), "--section", "lcoal")
+    assert (done.exit_code, "has the section 'lcoal'. There are: Local." in done.stderr) == (2, True), done.stderr
+    assert "has the language 'xx'" in typed(*words.split(), "--language", "xx").stderr
 
 
 @pytest.mark.parametrize("words", ["add https://a.example.org/", "crawl", "status", "search bridge"])

@@ -408,6 +408,14 @@ class Archive:
         """Front page of every site of the archive, by name."""
         return self._ask(imports.site_urls)
 
+    def is_anywhere(self, section: str | None, language: str | None) -> bool:
+        """Whether any story has this section and this language."""
+        return self._ask(search.is_anywhere, section, language)
+
+    def most_frequent(self, column: str, limit: int) -> list[str]:
+        """Values of a column of articles, those of most stories first."""
+        return self._ask(search.most_frequent, column, limit)
+
     def holds_story(self, url: str) -> bool:
         """Is there a story at an address, or a page that came in an import and waits to be read?"""
         return self._ask(imports.holds_story, url)
