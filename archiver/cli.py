@@ -552,7 +552,7 @@ def replay(context: _Context, as_json: bool) -> None:
 
 @main.command()
 @click.argument("file", required=False, type=click.Path(allow_dash=True, dir_okay=False, path_type=str))
-@click.option("--url", default="", help="The page's address; dates and links are better with it")
+@click.option("--url", default="", help="The page's address  [default: as the page says]")
 @click.option("--batch", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TSV with columns id, path, url, fetched_at")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="JSON lines go here  [default: standard output]")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Reading processes for --batch  [default: one a core]")
@@ -594,7 +594,9 @@ def extract(context: _Context, file: str | None, url: str, batch: Path | None, o
     else:
         click.echo(text)
     if article.outcome != "article":
-        click.echo(_safe(f"{file}: {health.in_words(article.outcome)} ({article.outcome_reason or article.outcome})"), err=True)
+        reason = f"{health.in_words(article.outcome)} ({article.outcome_reason or article.outcome})"
+        more = "; it does not say its address, which tells more: --url" if article.url == reading.UNKNOWN else ""
+        click.echo(_safe(f"{file}: {reason}{more}"), err=True)
 
 
 # --- asking

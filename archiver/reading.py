@@ -24,6 +24,7 @@ from archiver.records import Article, Capture, Site
 from archiver.worker import fork_server, limit_memory
 
 COLUMNS = ("id", "path", "url", "fetched_at")
+UNKNOWN = "http://unknown.invalid/page-on-disk"  # an address that tells nothing: neither a list's nor a story's
 AHEAD = 8  # pages handed to each worker ahead of time
 __all__ = ["as_json", "print_explanation", "read_batch", "read_file", "write_text"]
 
@@ -69,9 +70,13 @@ def _unwritable(output: Path, error: OSError) -> WrongUse:
 
 
 def as_capture(body: bytes, url: str, fetched_at: datetime) -> Capture:
-    """A page from a file as if a server had just sent it."""
+    """A page from a file as if a server had just sent it: from `url`, else from the address that the page says it has."""
     body = decode_body(body, "gzip", settings.MAX_DECODED_BYTES) if body[:2] == b"\x1f\x8b" else body
-    return Capture(url or "http://unknown.invalid/", fetched_at, 200, (("Content-Type", "text/html"),), body)
+    if not url:
+        from archiver.importing import own_address  # with it comes the store
+
+        url = own_address(body) or UNKNOWN
+    return Capture(url, fetched_at, 200, (("Content-Type", "text/html"),), body)
 
 
 def read_batch(listing: Path, output: Path | None, jobs: int, site: Site | None, quiet: bool) -> int:
@@ -155,7 +160,7 @@ def _answer(future: Any) -> dict[str, Any]:
     except (ProcessExpired, MemoryError) as error:
         return {"outcome": "reader_crashed", "outcome_reason": f"the reading process ended: {error}"}
     except OSError as error:
-        return {"outcome": "file_unreadable", "outcome_reason": str(error)}
+        return {"outcome": "file_unreadable", "outcome_reason": f"{error.filename}: {error.strerror}" if error.strerror else str(error)}
     except Exception as error:  # one page must not stop the others; it is named in its line
         return {"outcome": "reader_failed", "outcome_reason": f"{type(error).__name__}: {error}"[:300]}
 

@@ -499,6 +499,28 @@ def test_a_page_that_is_no_story_is_named_beside_its_json(typed: Typed, tmp_path
     done = typed("extract", str(tmp_path / "noise.bin"), "--url", "https://gazette.example.org/2026/a-story/")
     assert json.loads(done.stdout)["outcome"] == "no_body"
     assert "noise.bin: no text was found on the page (" in done.stderr
+    assert "does not say its address, which tells more: --url" in typed("extract", str(tmp_path / "noise.bin")).stderr
+
+
+OWN = '<link rel="canonical" href="https://gazette.example.org/2026/03/bridge/">'
+STORY = """<html><head>{}<title>Bridge closes</title><meta property="og:type" content="article"></head><body><article><h1>Bridge closes</h1>
+<p>The old bridge over the weir closes on Monday for repairs that will take until the end of May, the county said.</p>
+<p>Drivers will have to take the road by the mill, which is narrow, and nobody knows how the school bus will get through.</p>
+</article></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("head", "url"), [(OWN, "https://gazette.example.org/2026/03/bridge/"), ("", "http://unknown.invalid/page-on-disk")]
+)
+def test_a_page_on_disk_is_read_at_the_address_that_it_says_it_has(typed: Typed, tmp_path: Path, head: str, url: str):
+    (tmp_path / "page.html").write_text(STORY.format(head))
+    done = typed("extract", str(tmp_path / "page.html"))
+    read = json.loads(done.stdout)
+    assert (read["outcome"], read["url"], done.stderr) == ("article", url, "")
+    (tmp_path / "pages.tsv").write_text("1\tpage.html\n2\tmissing.html\n")
+    first, second = map(json.loads, typed("extract", "--batch", str(tmp_path / "pages.tsv")).stdout.splitlines())
+    assert (first["outcome"], first["url"]) == ("article", url)
+    assert second["outcome_reason"].endswith("missing.html: No such file or directory")
 
 
 def test_progress_is_done_when_the_last_page_is_read_whatever_came_of_it():
