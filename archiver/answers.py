@@ -451,7 +451,8 @@ def _marked(paragraph: list[tuple[str, str]], colours: bool) -> Text:
 
 
 def _shortened(paragraph: str) -> str:
-    return paragraph if len(paragraph) < 90 else f"{paragraph[:60]} … {paragraph[-20:]}"
+    """Its first and last words."""
+    return paragraph if len(paragraph) < 90 else f"{paragraph[:60].rsplit(' ', 1)[0]} … {paragraph[-25:].split(' ', 1)[-1]}"
 
 
 def _highlighted(snippet: str) -> Text:

@@ -134,11 +134,20 @@ def _placed(error: click.ClickException) -> click.ClickException:
     return error
 
 
+def _agreed(question: str, default: bool) -> bool:
+    """Raises ArchiverError where nobody is there to answer, as in a script, or where Ctrl-C is the answer."""
+    try:
+        return click.confirm(question, default=default)
+    except click.Abort:
+        click.echo()
+        raise ArchiverError("Nobody answered, so nothing was written.\nTo go ahead without a question: --yes") from None
+
+
 def _in_words(error: Exception) -> str:
     """What ended a command, though nobody expected it: the disk, or a fault of ours."""
     if isinstance(error, OSError) and error.errno in OF_THE_DISK:
         return (
-            f"{_safe(error.filename or 'the data directory')} cannot be written or read: {error.strerror}.\n"
+            f"{_safe(error.filename or 'the data directory, or where the output goes,')} cannot be written or read: {error.strerror}.\n"
             "Nothing that was stored is lost. Look after the disk (space, rights, health), then run the same command again."
         )
     return f"the archiver has a fault: {type(error).__name__}: {_safe(error)}\nNothing that was stored is lost. To see where: archiver -v …"
@@ -937,7 +946,7 @@ def takedown(context: _Context, what: tuple[str, ...], reason: str | None, basis
             return
     if what and not (reason and reason.strip()):
         raise WrongUse('Why? The log needs a reason: --reason "…"')
-    if what and not yes and not click.confirm("Remove all this for good?", default=False):
+    if what and not yes and not _agreed("Remove all this for good?", default=False):
         click.echo("Nothing was written.")
         return
     pick_up(context.data_dir)
@@ -996,7 +1005,7 @@ def schedule_install(context: _Context, kind: str | None, every: str, contact: s
     if plan.left_out:
         where = "systemctl --user edit news-archiver.service" if plan.kind == "systemd" else "crontab -e"
         click.echo(f"{', '.join(plan.left_out)} is not written there, as it carries a password. To set it yourself: {where}", err=True)
-    if dry_run or not (yes or click.confirm(f"Install this ({plan.kind})?", default=True)):
+    if dry_run or not (yes or _agreed(f"Install this ({plan.kind})?", default=True)):
         click.echo("Nothing was written.")
         return
     timers.install(plan)

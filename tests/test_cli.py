@@ -23,6 +23,7 @@ from click.testing import Result
 from rich.console import Console
 
 from archiver import display, settings
+from archiver.answers import _shortened
 from archiver.captures import Captures
 from archiver.checking import check
 from archiver.cli import SECTIONS, main
@@ -189,6 +190,16 @@ def test_a_search_in_a_site_that_the_archive_does_not_have_is_no_empty_answer(ty
     store_a_story(tmp_path / "data")
     done = typed("search", "bridge", "--site", "gazete")
     assert (done.exit_code, "no site named 'gazete'. It has: gazette" in done.stderr) == (2, True), done.stderr
+
+
+def test_a_paragraph_that_did_not_change_is_shown_by_whole_words():
+    before = "Nobody in the neighbourhood remembered a winter in which the weir had been frozen for three uninterrupted months."
+    assert _shortened(before) == "Nobody in the neighbourhood remembered a winter in which … uninterrupted months."
+
+
+def test_where_nobody_answers_nothing_is_done_and_the_way_without_a_question_is_told(typed: Typed):
+    done = typed("schedule", "install", "--cron", input="")
+    assert (done.exit_code, "nothing was written.\nTo go ahead without a question: --yes" in done.stderr) == (1, True), done.stderr
 
 
 @pytest.mark.parametrize("words", ["search bridge", "kwic bridge", "trend bridge", "export bridge -o x.csv", "freeze bridge -o x.zip"])
@@ -431,6 +442,15 @@ def test_a_narrow_terminal_shows_names_and_times_whole_and_folds_texts():
     printed = out.file.getvalue().splitlines()
     assert max(map(len, printed)) <= 60 and len(printed) > 3
     assert "lodivalley_demo  2026-03-05T07:00:00Z  1000" in printed[1]
+
+
+def test_no_column_vanishes_from_a_table_that_fits_no_terminal():
+    day, titles = "2026-03-05 07:00", ["nr", "seen from", "until", "change", "", "unexplained", "words"]
+    out = Console(width=60, file=io.StringIO())
+    display.table([(7, day, day, "substantive", "stealth", 1, 107)], titles, out)
+    lines = out.file.getvalue().splitlines()
+    assert max(map(len, lines)) <= 60
+    assert next(line for line in lines if line.startswith("7 ")) and any(line.split()[-1] == "107" for line in lines)
 
 
 def test_the_status_of_a_site_is_one_line_on_a_terminal_of_eighty_columns():
