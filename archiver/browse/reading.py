@@ -29,6 +29,7 @@ from archiver.store.runs import CaptureRow
 from archiver.store.stories import find_article
 from archiver.store.stories import story as kept_story
 from archiver.store.takedowns import Takedown
+from archiver.store.visits import OF_ADDRESSES
 from archiver.usual import last_departure
 
 Row = Mapping[str, Any]
@@ -239,7 +240,9 @@ async def sites(db: Database) -> list[dict[str, Any]]:
         select s.*, r.started_at, r.finished_at, r.finish_reason, r.counts, r.command, newest.date_published_utc as newest_at,
             newest.title as newest_headline, newest.key as newest_key
         from sites s
-        left join runs r on r.id = (select id from runs where site = s.name order by started_at desc, id desc limit 1)
+        left join runs r on r.id = (
+            select id from runs where site = s.name and command not like '%{OF_ADDRESSES}' order by started_at desc, id desc limit 1
+        )
         left join articles newest on newest.id = (select id from articles where site = s.name order by search_id desc limit 1)
         where not ({ONLY_PROBED})
         order by s.name
