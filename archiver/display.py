@@ -444,6 +444,9 @@ def _narrow_widths(cells: Sequence[Sequence[str]], titles: Sequence[str], room: 
 
 def print_sites(rows: Sequence[health.Health], now: datetime, out: Console) -> None:
     """A line a site, without its address on a narrow terminal."""
+    if not rows:
+        out.print("No site is crawled here. To add one: archiver add https://…")
+        return
     is_wide = out.width >= WIDE
     table(
         [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -26,7 +27,7 @@ from archiver import display, settings
 from archiver.answers import _shortened
 from archiver.captures import Captures
 from archiver.checking import check
-from archiver.cli import SECTIONS, main
+from archiver.cli import SECTIONS, _in_words, main
 from archiver.display import json_text
 from archiver.health import Health, next_command
 from archiver.locks import lock
@@ -195,6 +196,10 @@ def test_a_search_in_a_site_that_the_archive_does_not_have_is_no_empty_answer(ty
 def test_a_paragraph_that_did_not_change_is_shown_by_whole_words():
     before = "Nobody in the neighbourhood remembered a winter in which the weir had been frozen for three uninterrupted months."
     assert _shortened(before) == "Nobody in the neighbourhood remembered a winter in which … uninterrupted months."
+
+
+def test_a_full_disk_of_the_output_is_not_laid_on_the_archive_alone():
+    assert _in_words(OSError(errno.ENOSPC, "No space left on device")).startswith("the data directory, or where the output goes, cannot")
 
 
 def test_where_nobody_answers_nothing_is_done_and_the_way_without_a_question_is_told(typed: Typed):
