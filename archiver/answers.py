@@ -68,7 +68,9 @@ def print_search(data_dir: Path, query: str, site: str | None, from_: date | Non
     out = display.console()
     for hit in found.hits:
         out.print(Text(safe(hit.headline or hit.url), style="bold"))
-        out.print(Text(f"  {hit.key}  {hit.site}  {safe(hit.date_published or 'no date')}", style="dim"))
+        status = "" if hit.pubstatus == "live" else f"  {hit.pubstatus}"
+        changes = f"  {hit.revision_count} revisions" if hit.revision_count > 1 else ""
+        out.print(Text(f"  {hit.key}  {hit.site}  {safe(hit.date_published or 'no date')}{status}{changes}", style="dim"))
         out.print(
             Text("  ") + (Text("text not shown: its page says noarchive", style="dim") if hit.withheld else _highlighted(hit.snippet))
         )

@@ -11,6 +11,7 @@ import re
 import resource
 import shlex
 import signal
+import socket
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
@@ -25,10 +26,12 @@ from rich.console import Console
 
 from archiver import display, settings
 from archiver.answers import _shortened
+from archiver.browse.serving import listen
 from archiver.captures import Captures
 from archiver.checking import check
 from archiver.cli import SECTIONS, _in_words, main
 from archiver.display import json_text
+from archiver.errors import ArchiverError
 from archiver.health import Health, next_command
 from archiver.locks import lock
 from archiver.records import Article, Capture, Link
@@ -215,6 +218,23 @@ def test_a_section_or_language_that_no_story_has_is_no_empty_answer(typed: Typed
     done = typed(*words.split(), "--section", "lcoal")
     assert (done.exit_code, "has the section 'lcoal'. There are: Local." in done.stderr) == (2, True), done.stderr
     assert "has the language 'xx'" in typed(*words.split(), "--language", "xx").stderr
+
+
+def test_a_hit_tells_that_its_story_is_gone_or_was_changed(typed: Typed, tmp_path: Path):
+    key = store_a_story(tmp_path / "data")
+    assert f"  {key}  gazette  no date\n" in typed("search", "bridge").output
+    with open_archive(tmp_path / "data") as archive, archive.writing():
+        archive.db.execute("update articles set pubstatus = 'gone', revision_count = 2")
+    assert f"  {key}  gazette  no date  gone  2 revisions\n" in typed("search", "bridge").output
+
+
+def test_a_port_that_is_taken_is_told_in_words():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(ArchiverError, match=f"Port {port} on this machine cannot be used: Address already in use."):
+            listen(port)
 
 
 @pytest.mark.parametrize("words", ["add https://a.example.org/", "crawl", "status", "search bridge"])
