@@ -287,8 +287,8 @@ def hint_on(query: str) -> str:
 
 def refuse_unknown(archive: Archive, site: str | None, section: str | None = None, language: str | None = None) -> None:
     """A misspelt name is no empty answer."""
-    if site and site not in (known := archive.site_urls()):
-        raise UnknownSite(f"The archive has no site named {site!r}. It has: {', '.join(sorted(known)) or 'none yet'}.")
+    if site and site not in (known := archive.site_names()):
+        raise UnknownSite(f"The archive has no site named {site!r}. It has: {', '.join(known) or 'none yet'}.")
     for column, name, value, filters in (
         ("article_section", "section", section, (section, None)),
         ("in_language", "language", language, (None, language)),

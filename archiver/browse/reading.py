@@ -29,17 +29,10 @@ from archiver.store.runs import CaptureRow
 from archiver.store.stories import find_article
 from archiver.store.stories import story as kept_story
 from archiver.store.takedowns import Takedown
-from archiver.store.visits import OF_ADDRESSES
+from archiver.store.visits import OF_ADDRESSES, ONLY_PROBED
 from archiver.usual import last_departure
 
 Row = Mapping[str, Any]
-
-# A site `s` that `archiver add` asked in vain: it is in no list of sites, and has nothing to show.
-ONLY_PROBED = """
-    exists (select 1 from runs where site = s.name and command = 'probe')
-    and not exists (select 1 from runs where site = s.name and command <> 'probe')
-    and not exists (select 1 from articles where site = s.name)
-"""
 
 # A story `a` that was filed from the place at :at, "LAT,LON".
 AT = """a.located_lat = cast(substr(:at, 1, instr(:at, ',') - 1) as real)

@@ -408,6 +408,10 @@ class Archive:
         """Front page of every site of the archive, by name."""
         return self._ask(imports.site_urls)
 
+    def site_names(self) -> list[str]:
+        """The sites of the archive, but for those that `archiver add` only asked in vain."""
+        return self._ask(visits.site_names)
+
     def is_anywhere(self, section: str | None, language: str | None) -> bool:
         """Whether any story has this section and this language."""
         return self._ask(search.is_anywhere, section, language)

@@ -20,6 +20,14 @@ OF_ADDRESSES = " URL"  # ends the command of a run that was asked for single add
 OF_LATE = timedelta(days=30)  # what was forbidden for longer is older news, for a backfill
 
 
+# A site `s` that `archiver add` asked in vain: it is in no list of sites, and has nothing to show.
+ONLY_PROBED = """
+    exists (select 1 from runs where site = s.name and command = 'probe')
+    and not exists (select 1 from runs where site = s.name and command <> 'probe')
+    and not exists (select 1 from articles where site = s.name)
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class LastRun:
     """A run, and how its addresses ended."""
@@ -50,6 +58,11 @@ def last_runs(db: Database, site: str, limit: int) -> list[LastRun]:
         counts, examples = {outcome: number for outcome, (number, _) in ends.items()}, {outcome: url for outcome, (_, url) in ends.items()}
         found.append(LastRun(run_id, command, *times, reason, from_utc_text(not_before), trouble, counts, examples))
     return found
+
+
+def site_names(db: Database) -> list[str]:
+    """The sites of the archive, but for those that were only asked in vain."""
+    return [name for (name,) in db.execute(f"select name from sites s where not ({ONLY_PROBED}) order by 1").fetchall()]
 
 
 def last_look_through(db: Database, site: str) -> tuple[datetime, datetime] | None:
