@@ -1005,6 +1005,8 @@ def schedule_install(context: _Context, kind: str | None, every: str, contact: s
     if plan.left_out:
         where = "systemctl --user edit news-archiver.service" if plan.kind == "systemd" else "crontab -e"
         click.echo(f"{', '.join(plan.left_out)} is not written there, as it carries a password. To set it yourself: {where}", err=True)
+    if not contact:
+        click.echo("No contact is set, so no webmaster can reach you. Better with: --contact mailto:you@example.org", err=True)
     if dry_run or not (yes or _agreed(f"Install this ({plan.kind})?", default=True)):
         click.echo("Nothing was written.")
         return
