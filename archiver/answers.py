@@ -538,7 +538,9 @@ def read_names(path: str) -> tuple[str, ...]:
             names = [line.split()[0] for line in lines]
     except OSError as error:
         raise WrongUse(f"{path} cannot be read: {error.strerror or error}.\n{NAMES}") from error
-    except (UnicodeDecodeError, ValueError, KeyError, RecursionError, csv.Error) as error:
+    except UnicodeDecodeError as error:
+        raise WrongUse(f"{path} names no stories: it is no UTF-8 text.\n{NAMES}") from error
+    except (ValueError, KeyError, RecursionError, csv.Error) as error:
         raise WrongUse(f"{path} names no stories: {error}.\n{NAMES}") from error
     if not any(names):
         raise NothingToDo(f"{'Standard input' if path == '-' else path} names no stories: nothing is in it.\n{NAMES}")

@@ -75,6 +75,8 @@ class Commands(click.Group):
     """Shows our errors without a traceback, and ends with their exit code."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
+        # None: closed by who called (>&-).
+        sys.stdout, sys.stderr = (stream or io.TextIOWrapper(io.BytesIO()) for stream in (sys.stdout, sys.stderr))
         for stream in (sys.stdout, sys.stderr):  # a terminal that knows no "é" gets an escape for it, not an end
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")

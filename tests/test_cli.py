@@ -14,6 +14,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -218,6 +219,13 @@ def test_a_section_or_language_that_no_story_has_is_no_empty_answer(typed: Typed
     done = typed(*words.split(), "--section", "lcoal")
     assert (done.exit_code, "has the section 'lcoal'. There are: Local." in done.stderr) == (2, True), done.stderr
     assert "has the language 'xx'" in typed(*words.split(), "--language", "xx").stderr
+
+
+def test_a_command_without_a_standard_output_is_no_fault(cli: Cli):
+    cli.archive().close()
+    words = f"{shlex.quote(sys.executable)} -m archiver status >&-"
+    done = subprocess.run(words, shell=True, cwd=cli.folder, env=cli.env, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_hit_tells_that_its_story_is_gone_or_was_changed(typed: Typed, tmp_path: Path):

@@ -209,6 +209,8 @@ def test_a_story_that_is_named_and_not_there_is_told(data: Path, tmp_path: Path,
     none.write_text("\n")
     done = typed("--data", str(data), "export", "--keys", str(none), "-o", "x.csv")
     assert done.exit_code == 4 and "nothing is in it" in done.stderr
+    none.write_text("key\n", encoding="utf-16")
+    assert "it is no UTF-8 text" in typed("--data", str(data), "export", "--keys", str(none), "-o", "x.csv").stderr
     done = typed("--data", str(data), "export", "--keys", "nowhere.txt", "-o", "x.csv")
     assert done.exit_code == 2 and "nowhere.txt cannot be read: No such file or directory." in done.stderr
     (tmp_path / "odd.jsonl").write_text('{"kee": 1}\n')
