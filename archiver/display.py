@@ -427,7 +427,8 @@ def _natural_widths(cells: Sequence[Sequence[str]], titles: Sequence[str]) -> li
 
 
 def _narrow_widths(cells: Sequence[Sequence[str]], titles: Sequence[str], room: int) -> list[int]:
-    """Widths of columns that have `room` in all: titles fold first, then cells with blanks in them, then the widest of the others.
+    """Widths of columns that have `room` in all: titles fold first, then cells with blanks in them; then words of titles are
+    broken, then those of the widest cells.
 
     None of them vanishes, as Rich would have it of the first where the room is too small.
     """
@@ -436,7 +437,9 @@ def _narrow_widths(cells: Sequence[Sequence[str]], titles: Sequence[str], room: 
     tight = [max([*map(cell_len, title.split()), *map(cell_len, column)], default=0) for title, column in zip(titles, columns, strict=True)]
     is_text = [any(" " in cell for cell in column) for column in columns]
     texts_folded = [min(width, NARROWEST) if folds else width for width, folds in zip(tight, is_text, strict=True)]
-    for least in (tight, texts_folded, [min(width, NARROWEST) for width in tight], [min(width, LEAST) for width in tight]):
+    titles_broken = [min(width, max(LEAST, *map(cell_len, column), 0)) for width, column in zip(texts_folded, columns, strict=True)]
+    narrow, least_of_all = ([min(width, most) for width in titles_broken] for most in (NARROWEST, LEAST))
+    for least in (tight, texts_folded, titles_broken, narrow, least_of_all):
         while sum(widths) > room and (wide := [at for at, width in enumerate(widths) if width > least[at]]):
             widths[max(wide, key=widths.__getitem__)] -= 1
     return widths

@@ -17,7 +17,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -484,6 +484,14 @@ def test_no_column_vanishes_from_a_table_that_fits_no_terminal():
     lines = out.file.getvalue().splitlines()
     assert max(map(len, lines)) <= 60
     assert next(line for line in lines if line.startswith("7 ")) and any(line.split()[-1] == "107" for line in lines)
+
+
+def test_on_a_narrow_terminal_titles_are_broken_before_names():
+    row = Health("lodivalley_demo", "http://gazette.example.org/", NOON, 3, 1, 0, 20, 20, NOON + timedelta(minutes=33), None, None)
+    out = Console(width=72, file=io.StringIO())
+    display.print_sites([row], NOON + timedelta(minutes=12), out)
+    lines = out.file.getvalue().splitlines()
+    assert max(map(len, lines)) <= 72 and lines[-1].split()[0] == "lodivalley_demo"
 
 
 def test_the_status_of_a_site_is_one_line_on_a_terminal_of_eighty_columns():
