@@ -101,6 +101,8 @@ def add_site(data_dir: Path, url: str, name: str | None, samples: int, allow_loo
         return
     append_site(site, data_dir / SITES_FILE, f"added {settings.utc_now():%Y-%m-%d} by archiver add")
     out.print(f"\nWritten to {data_dir / SITES_FILE}. Next:", markup=False)
+    if not settings.CONTACT:
+        out.print("  export ARCHIVER_CONTACT=mailto:you@example.org   # so that a webmaster can reach you", markup=False)
     out.print(f"  archiver crawl {site.name}\n  archiver schedule install", markup=False)
 
 

@@ -40,9 +40,11 @@ if TYPE_CHECKING:
     from archiver.takedown import Done, Outlook
 
 SHOWN_COPIES = 12  # of one text
+SHOWN_NAMES = 20  # of sections or languages, where one that is asked for is not there
 SPACES = re.compile(r"\s+")
 READING_WIDTH = 100  # columns; longer lines of prose tire the eye
 STYLES = {"equal": "", "delete": "red strike", "insert": "green underline"}
+NAMES = "One key or address a line, or CSV or JSON lines with a column key, as from archiver search WORDS --json"
 SIGNS = {"equal": ("", ""), "delete": ("[-", "-]"), "insert": ("{+", "+}")}  # where there is no colour (wdiff's signs)
 
 
@@ -51,7 +53,7 @@ def print_search(data_dir: Path, query: str, site: str | None, from_: date | Non
     """Hits with highlighted snippets. Raises NothingToDo where there are none, WrongUse where the query cannot be read."""
     refuse_unreadable(query, from_, to)
     with open_reader(data_dir) as archive:
-        refuse_unknown(archive, site)
+        refuse_unknown(archive, site, section, language)
         found = archive.search(query, site=site, from_=from_, to=to, section=section, limit=limit, sort=sort, language=language)
     if not found.hits:
         raise NothingToDo(
@@ -66,7 +68,9 @@ def print_search(data_dir: Path, query: str, site: str | None, from_: date | Non
     out = display.console()
     for hit in found.hits:
         out.print(Text(safe(hit.headline or hit.url), style="bold"))
-        out.print(Text(f"  {hit.key}  {hit.site}  {safe(hit.date_published or 'no date')}", style="dim"))
+        status = "" if hit.pubstatus == "live" else f"  {hit.pubstatus}"
+        changes = f"  {hit.revision_count} revisions" if hit.revision_count > 1 else ""
+        out.print(Text(f"  {hit.key}  {hit.site}  {safe(hit.date_published or 'no date')}{status}{changes}", style="dim"))
         out.print(
             Text("  ") + (Text("text not shown: its page says noarchive", style="dim") if hit.withheld else _highlighted(hit.snippet))
         )
@@ -281,10 +285,18 @@ def hint_on(query: str) -> str:
     return f"{meant}.\n" if (meant := advice(query)) else ""
 
 
-def refuse_unknown(archive: Archive, site: str | None) -> None:
+def refuse_unknown(archive: Archive, site: str | None, section: str | None = None, language: str | None = None) -> None:
     """A misspelt name is no empty answer."""
-    if site and site not in (known := archive.site_urls()):
-        raise UnknownSite(f"The archive has no site named {site!r}. It has: {', '.join(sorted(known)) or 'none yet'}.")
+    if site and site not in (known := archive.site_names()):
+        raise UnknownSite(f"The archive has no site named {site!r}. It has: {', '.join(known) or 'none yet'}.")
+    for column, name, value, filters in (
+        ("article_section", "section", section, (section, None)),
+        ("in_language", "language", language, (None, language)),
+    ):
+        if value and not archive.is_anywhere(*filters):
+            names = archive.most_frequent(column, SHOWN_NAMES + 1)
+            listed = ", ".join(names[:SHOWN_NAMES]) + (", …" if len(names) > SHOWN_NAMES else "")
+            raise WrongUse(f"No story of the archive has the {name} {value!r}. There are: {listed or 'none yet'}.")
 
 
 def print_duplicates(data_dir: Path, site: str | None, since: date | None, limit: int, as_json: bool) -> None:
@@ -441,7 +453,8 @@ def _marked(paragraph: list[tuple[str, str]], colours: bool) -> Text:
 
 
 def _shortened(paragraph: str) -> str:
-    return paragraph if len(paragraph) < 90 else f"{paragraph[:60]} … {paragraph[-20:]}"
+    """Its first and last words."""
+    return paragraph if len(paragraph) < 90 else f"{paragraph[:60].rsplit(' ', 1)[0]} … {paragraph[-25:].split(' ', 1)[-1]}"
 
 
 def _highlighted(snippet: str) -> Text:
@@ -511,7 +524,7 @@ def print_takedowns(data_dir: Path, as_json: bool) -> None:
 
 def read_names(path: str) -> tuple[str, ...]:
     """Keys or addresses of stories in a file ("-": standard input), each once: the first word of each line, or the column `key` of a CSV or
-    of JSON lines. Raises WrongUse.
+    of JSON lines. Raises WrongUse, NothingToDo.
     """
     try:
         text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8-sig")
@@ -523,11 +536,14 @@ def read_names(path: str) -> tuple[str, ...]:
             names = [row["key"] for row in csv.DictReader(io.StringIO(text))]
         else:
             names = [line.split()[0] for line in lines]
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, RecursionError, csv.Error) as error:
-        raise WrongUse(
-            f"{path} names no stories: {error}.\n"
-            "One key or address a line, or CSV or JSON lines with a column key, as from archiver search WORDS --json"
-        ) from error
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be read: {error.strerror or error}.\n{NAMES}") from error
+    except UnicodeDecodeError as error:
+        raise WrongUse(f"{path} names no stories: it is no UTF-8 text.\n{NAMES}") from error
+    except (ValueError, KeyError, RecursionError, csv.Error) as error:
+        raise WrongUse(f"{path} names no stories: {error}.\n{NAMES}") from error
+    if not any(names):
+        raise NothingToDo(f"{'Standard input' if path == '-' else path} names no stories: nothing is in it.\n{NAMES}")
     return tuple(dict.fromkeys(name for name in names if name))
 
 
@@ -536,6 +552,11 @@ def named(archive: Archive, selection: Selection) -> tuple[Selection, list[str]]
     if selection.keys is None:
         return selection, []
     keys = archive.keys_of(selection.keys)
+    if not any(keys.values()):
+        first, more = next(iter(keys)), counted(len(keys) - 1, "other")
+        raise NothingToDo(
+            f"The archive has none of the stories that --keys names: {first}{f' and {more}' if len(keys) > 1 else ''}.\n{NAMES}"
+        )
     return replace(selection, keys=tuple(key for key in keys.values() if key)), [name for name, key in keys.items() if not key]
 
 
@@ -551,18 +572,18 @@ def export_selection(data_dir: Path, selection: Selection, output: Path, name: s
     """Writes the file and says what is in it; 3 where something could not be had. Raises what export() and complaint() tell."""
     refuse_unreadable(selection.query, selection.from_, selection.to)
     with open_reader(data_dir) as archive, display.Counting(quiet) as bar:
-        refuse_unknown(archive, selection.site)
+        refuse_unknown(archive, selection.site, selection.section, selection.language)
         selection, unknown = named(archive, selection)
         done = exporting.export(archive, selection, output, name, force, lambda so_far: bar.show(so_far.stories, "stories"))
+    piped = output == exporting.STANDARD_OUTPUT  # the report stands beside it
     if as_json:
-        click.echo(
-            json_text({"file": str(output), "stories": done.stories, "items": done.items, "withheld": done.withheld, "faults": done.faults})
-        )
+        report = {"file": str(output), "stories": done.stories, "items": done.items, "withheld": done.withheld, "faults": done.faults}
+        click.echo(json_text(report), err=piped)
     elif not quiet:
-        size = output.stat().st_size
-        click.echo(f"{counted(done.stories, 'story', 'stories')}, {counted(done.items, done.unit)}, {size:,} bytes: {safe(output)}")
+        where = "" if piped else f", {output.stat().st_size:,} bytes: {safe(output)}"
+        click.echo(f"{counted(done.stories, 'story', 'stories')}, {counted(done.items, done.unit)}{where}", err=piped)
     if done.withheld and not (as_json or quiet):
-        click.echo(f"{left_out(done.withheld)} (noarchive in sites.toml decides).")
+        click.echo(f"{left_out(done.withheld)} (noarchive in sites.toml decides).", err=piped)
     for address, reason in done.faults[: display.SHOWN_FAILURES]:
         click.echo(safe(f"left out: {address}: {reason}"), err=True)
     return 3 if _told_unknown(unknown) or done.faults else 0
@@ -574,7 +595,7 @@ def freeze_selection(
     """Writes a corpus and says how it is cited; 3 where a story that was named is not there. Raises what freeze() and complaint() tell."""
     refuse_unreadable(selection.query, selection.from_, selection.to)
     with open_reader(data_dir) as archive, display.Counting(quiet) as bar:
-        refuse_unknown(archive, selection.site)
+        refuse_unknown(archive, selection.site, selection.section, selection.language)
         selection, unknown = named(archive, selection)
         whole = "the whole archive" if selection.keys is None else "a choice"
         title = title or f"News stories: {selection.query or selection.site or whole}"

@@ -18,6 +18,7 @@ from archiver.errors import NothingToDo, WrongUse
 from archiver.queries import WORDS, Query, grouped_queries, load_queries
 from archiver.spreadsheets import csv_text
 from archiver.store import open_reader
+from archiver.store.words import match_of
 
 TITLE = 50  # columns
 ADDRESSES = ("url", "image")  # long, and behind the key of a story: left to CSV and JSON
@@ -53,6 +54,8 @@ def print_answer(data_dir: Path, name: str, words: Sequence[str], as_csv: bool, 
     query = _find(name)
     given = _read_limits(query, words)
     refuse_unreadable(given.get(WORDS), None, None)
+    if query.needs_words:
+        match_of(given[WORDS])  # raises what SQL, which finds nothing then, does not tell
     with open_reader(data_dir) as archive:
         refuse_unknown(archive, given.get("site"))
         cursor = archive.db.execute(query.sql, {param.name: "" for param in query.params} | dict(given))

@@ -75,6 +75,8 @@ class Commands(click.Group):
     """Shows our errors without a traceback, and ends with their exit code."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
+        # None: closed by who called (>&-).
+        sys.stdout, sys.stderr = (stream or io.TextIOWrapper(io.BytesIO()) for stream in (sys.stdout, sys.stderr))
         for stream in (sys.stdout, sys.stderr):  # a terminal that knows no "é" gets an escape for it, not an end
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
@@ -117,20 +119,37 @@ class Commands(click.Group):
 
 def _placed(error: click.ClickException) -> click.ClickException:
     """An option of all commands that was given behind one: told where it stands; words without quotes: how they are given."""
-    if isinstance(error, click.UsageError) and error.ctx and "extra argument" in error.message and error.ctx.params.get("query"):
-        example = f"archiver {error.ctx.info_name} '{error.ctx.params['query']} …'"
-        return click.UsageError(f"{error.message}. Several words are one query in quotes: {_safe(example)}", error.ctx)
-    if not isinstance(error, click.NoSuchOption) or error.option_name not in OF_ALL_COMMANDS:
+    if not isinstance(error, click.UsageError) or not error.ctx:
         return error
-    return click.UsageError(f"{error.message} It stands before the command: {OF_ALL_COMMANDS[error.option_name]}", error.ctx)
+    command = f"archiver {error.ctx.info_name}"
+    if "extra argument" in error.message and error.ctx.params.get("query"):
+        example = _safe(f"{command} '{error.ctx.params['query']} …'")
+        return click.UsageError(f"{error.message}. Several words are one query in quotes: {example}", error.ctx)
+    if not isinstance(error, click.NoSuchOption):
+        return error
+    if error.option_name in OF_ALL_COMMANDS:
+        return click.UsageError(f"{error.message} It stands before the command: {OF_ALL_COMMANDS[error.option_name]}", error.ctx)
+    takes_words = any(param.name in ("query", "queries") for param in error.ctx.command.params)
+    if takes_words and not error.option_name.startswith("--"):
+        example = f"{command} 'river -lake'"
+        return click.UsageError(f"{error.message} A word that is left out stands within the query's quotes: {example}", error.ctx)
+    return error
+
+
+def _agreed(question: str, default: bool) -> bool:
+    """Raises ArchiverError where nobody is there to answer, as in a script, or where Ctrl-C is the answer."""
+    try:
+        return click.confirm(question, default=default)
+    except click.Abort:
+        click.echo()
+        raise ArchiverError("Nobody answered, so nothing was written.\nTo go ahead without a question: --yes") from None
 
 
 def _in_words(error: Exception) -> str:
     """What ended a command, though nobody expected it: the disk, or a fault of ours."""
     if isinstance(error, OSError) and error.errno in OF_THE_DISK:
         return (
-            f"{_safe(error.filename or 'the data directory, or the file that the output goes to,')} cannot be written or read: "
-            f"{error.strerror}.\n"
+            f"{_safe(error.filename or 'the data directory, or where the output goes,')} cannot be written or read: {error.strerror}.\n"
             "Nothing that was stored is lost. Look after the disk (space, rights, health), then run the same command again."
         )
     return f"the archiver has a fault: {type(error).__name__}: {_safe(error)}\nNothing that was stored is lost. To see where: archiver -v …"
@@ -448,7 +467,8 @@ def import_(context: _Context, files: tuple[Path, ...], names: tuple[str, ...], 
 
 @main.command()
 @click.argument("query", required=False)
-@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write")
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path),
+              help="The file to write; - with --format: standard output")  # fmt: skip
 @click.option(
     "--format", "name", help="warc, wacz, jsonl, csv, parquet, json-ld, tei, bibtex, ris, csl-json  [default: by the file's ending]"
 )
@@ -473,6 +493,7 @@ def export(context: _Context, query: str | None, output: Path, name: str | None,
         archiver export levee -o levee.bib
         archiver search levee --json | shuf -n 50 | archiver export --keys - -o sample.csv
         archiver export '"city council" OR mayor' --from 2026-01-01 -o council.csv
+        archiver export levee --format jsonl -o - | jq .headline
         archiver export --site lodivalleynews --from 2026-01-01 --all-revisions -o lodi.warc.gz
     """
     from archiver import answers
@@ -542,7 +563,7 @@ def replay(context: _Context, as_json: bool) -> None:
 
 @main.command()
 @click.argument("file", required=False, type=click.Path(allow_dash=True, dir_okay=False, path_type=str))
-@click.option("--url", default="", help="The page's address; dates and links are better with it")
+@click.option("--url", default="", help="The page's address  [default: as the page says]")
 @click.option("--batch", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TSV with columns id, path, url, fetched_at")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="JSON lines go here  [default: standard output]")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Reading processes for --batch  [default: one a core]")
@@ -562,6 +583,7 @@ def extract(context: _Context, file: str | None, url: str, batch: Path | None, o
     from archiver.sites import find_site
 
     facts = find_site(site, context.data_dir) if site else None
+    output = None if output == Path("-") else output
     if batch:
         failed = reading.read_batch(batch, output, jobs or settings.WORKERS, facts, context.quiet)
         if failed:
@@ -583,7 +605,9 @@ def extract(context: _Context, file: str | None, url: str, batch: Path | None, o
     else:
         click.echo(text)
     if article.outcome != "article":
-        click.echo(_safe(f"{file}: {health.in_words(article.outcome)} ({article.outcome_reason or article.outcome})"), err=True)
+        reason = f"{health.in_words(article.outcome)} ({article.outcome_reason or article.outcome})"
+        more = "; it does not say its address, which tells more: --url" if article.url == reading.UNKNOWN else ""
+        click.echo(_safe(f"{file}: {reason}{more}"), err=True)
 
 
 # --- asking
@@ -924,7 +948,7 @@ def takedown(context: _Context, what: tuple[str, ...], reason: str | None, basis
             return
     if what and not (reason and reason.strip()):
         raise WrongUse('Why? The log needs a reason: --reason "…"')
-    if what and not yes and not click.confirm("Remove all this for good?", default=False):
+    if what and not yes and not _agreed("Remove all this for good?", default=False):
         click.echo("Nothing was written.")
         return
     pick_up(context.data_dir)
@@ -983,7 +1007,9 @@ def schedule_install(context: _Context, kind: str | None, every: str, contact: s
     if plan.left_out:
         where = "systemctl --user edit news-archiver.service" if plan.kind == "systemd" else "crontab -e"
         click.echo(f"{', '.join(plan.left_out)} is not written there, as it carries a password. To set it yourself: {where}", err=True)
-    if dry_run or not (yes or click.confirm(f"Install this ({plan.kind})?", default=True)):
+    if not contact:
+        click.echo("No contact is set, so no webmaster can reach you. Better with: --contact mailto:you@example.org", err=True)
+    if dry_run or not (yes or _agreed(f"Install this ({plan.kind})?", default=True)):
         click.echo("Nothing was written.")
         return
     timers.install(plan)

@@ -45,6 +45,7 @@ SAME_LINE_EVERY_S = 60.0  # between two that are the same
 PLAIN_WIDTH = 160  # columns where output is no terminal
 WIDE = 110  # columns from which on a table shows everything
 NARROWEST = 12  # columns of a folded text
+LEAST = 4  # columns of any cell, on a terminal where nothing fits
 STRIP = 24  # columns below which a text in an answer is hard to read
 SHOWN_SITES = 8  # of those that were imported
 SHOWN_FAILURES = 5  # of one kind, in a summary
@@ -426,13 +427,19 @@ def _natural_widths(cells: Sequence[Sequence[str]], titles: Sequence[str]) -> li
 
 
 def _narrow_widths(cells: Sequence[Sequence[str]], titles: Sequence[str], room: int) -> list[int]:
-    """Widths of columns that have `room` in all: titles fold first, then cells with blanks in them, then the widest of the others."""
+    """Widths of columns that have `room` in all: titles fold first, then cells with blanks in them; then words of titles are
+    broken, then those of the widest cells.
+
+    None of them vanishes, as Rich would have it of the first where the room is too small.
+    """
     widths = _natural_widths(cells, titles)
     columns = list(zip(*cells, strict=True)) if cells else [()] * len(titles)
     tight = [max([*map(cell_len, title.split()), *map(cell_len, column)], default=0) for title, column in zip(titles, columns, strict=True)]
     is_text = [any(" " in cell for cell in column) for column in columns]
     texts_folded = [min(width, NARROWEST) if folds else width for width, folds in zip(tight, is_text, strict=True)]
-    for least in (tight, texts_folded, [min(width, NARROWEST) for width in tight]):
+    titles_broken = [min(width, max(LEAST, *map(cell_len, column), 0)) for width, column in zip(texts_folded, columns, strict=True)]
+    narrow, least_of_all = ([min(width, most) for width in titles_broken] for most in (NARROWEST, LEAST))
+    for least in (tight, texts_folded, titles_broken, narrow, least_of_all):
         while sum(widths) > room and (wide := [at for at, width in enumerate(widths) if width > least[at]]):
             widths[max(wide, key=widths.__getitem__)] -= 1
     return widths
@@ -440,6 +447,9 @@ def _narrow_widths(cells: Sequence[Sequence[str]], titles: Sequence[str], room: 
 
 def print_sites(rows: Sequence[health.Health], now: datetime, out: Console) -> None:
     """A line a site, without its address on a narrow terminal."""
+    if not rows:
+        out.print("No site is crawled here. To add one: archiver add https://…")
+        return
     is_wide = out.width >= WIDE
     table(
         [

@@ -264,6 +264,8 @@ def exit_code(report: Report, read: Mapping[str, int], unread: ArchiverError | N
     """`one_page`: it was asked for by itself, as an address of a crawl is. Raises NothingToDo where no page was there to import."""
     failed = report.failed or any(is_failure(outcome) or (one_page and outcome not in GOOD) for outcome in read)
     code = worst(SOME_FAILED if failed else 0, unread.exit_code if unread else 0)
+    if not (code or any(report.counts.values()) or report.before):
+        raise NothingToDo("No page was found to import: no file is there.\nExample: archiver import crawl.warc.gz")
     if not (code or report.counts["imported"] or report.counts["already_there"] or report.before):
         raise NothingToDo("No page was found to import.\nThe counts above say what was there instead; the filters may be too narrow.")
     return code

@@ -34,7 +34,7 @@ from archiver.spider import INDEX_ROLES, NewsSpider, Visit
 from archiver.store import DueLink, LastCapture, Look, LookedThrough, Poll, kind_of_redirect, open_archive
 from archiver.store.pictures import ASKED_TO_WAIT
 from archiver.store.values import utc_text
-from archiver.store.visits import look_for_text_at
+from archiver.store.visits import OF_ADDRESSES, look_for_text_at
 from archiver.takedown import finish_pending
 from archiver.urls import grown_from, identity, is_login_page, is_one_story, normalise
 from archiver.withheld import EMPTY, without_body
@@ -146,6 +146,7 @@ class Ledger:
             since = datetime.combine(spider.since, datetime.min.time(), now.tzinfo)
             self.index_since = min(since, self.index_since) if self.index_since else since
         command = "backfill" if spider.older else self.crawler.settings.get("ARCHIVER_COMMAND") or "scrapy crawl"
+        command += OF_ADDRESSES if spider.only else ""
         self.misses_stories = self.archive.misses_stories(self.site.name)
         self.run_id = self.archive.start_run(self.site.name, command, now)
         self._learn_withheld()

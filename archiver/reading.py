@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from pebble import ProcessPool
+from pebble import ProcessExpired, ProcessPool
 
 from archiver import settings
 from archiver.captures import TooLarge, Truncated, decode_body
@@ -23,6 +23,7 @@ from archiver.records import Article, Capture, Site
 from archiver.worker import faults_in_words, fork_server, limit_memory, why_unread
 
 COLUMNS = ("id", "path", "url", "fetched_at")
+UNKNOWN = "http://unknown.invalid/page-on-disk"  # an address that tells nothing: neither a list's nor a story's
 AHEAD = 8  # pages handed to each worker ahead of time
 __all__ = ["as_json", "print_explanation", "read_batch", "read_file", "write_text"]
 
@@ -75,9 +76,13 @@ def _unwritable(output: Path, error: OSError) -> WrongUse:
 
 
 def as_capture(body: bytes, url: str, fetched_at: datetime) -> Capture:
-    """A page from a file as if a server had just sent it."""
+    """A page from a file as if a server had just sent it: from `url`, else from the address that the page says it has."""
     body = decode_body(body, "gzip", settings.MAX_DECODED_BYTES) if body[:2] == b"\x1f\x8b" else body
-    return Capture(url or "http://unknown.invalid/", fetched_at, 200, (("Content-Type", "text/html"),), body)
+    if not url:
+        from archiver.importing import own_address  # with it comes the store
+
+        url = own_address(body) or UNKNOWN
+    return Capture(url, fetched_at, 200, (("Content-Type", "text/html"),), body)
 
 
 def read_batch(listing: Path, output: Path | None, jobs: int, site: Site | None, quiet: bool) -> int:
@@ -159,8 +164,10 @@ def _answer(future: Any) -> dict[str, Any]:
     try:
         return future.result()
     except Exception as error:  # one page must not stop the others; it is named in its line
-        is_of_the_file = isinstance(error, OSError) and not isinstance(error, TimeoutError)
-        outcome, reason = ("file_unreadable", str(error)) if is_of_the_file else why_unread(error)
+        if isinstance(error, OSError) and not isinstance(error, (TimeoutError, ProcessExpired)):
+            outcome, reason = "file_unreadable", f"{error.filename}: {error.strerror}" if error.strerror else str(error)
+        else:
+            outcome, reason = why_unread(error)
     return {"outcome": outcome, "outcome_reason": reason}
 
 

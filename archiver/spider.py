@@ -534,7 +534,7 @@ class NewsSpider(scrapy.Spider):
         if self.ledger.not_before or self.ledger.fatal or self.is_due_elsewhere():
             return 0
         taken = 0
-        for link in self.ledger.due(self, limit=2 * LOW_WATER + len(self.in_flight) + len(self.ledger.visits)):
+        for link in self.ledger.due(self, limit=2 * LOW_WATER):
             if len(self.in_flight) >= 2 * LOW_WATER or self.limit_reached():
                 break
             if link.url in self.visited:

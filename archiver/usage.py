@@ -22,6 +22,13 @@ from archiver.store import Occurrence, Period, open_reader
 
 MOST_SORTED = 100_000  # occurrences that are put in order; more are passed over, and that is said
 BAR = 24  # columns
+LEAST_BAR = 4
+PERIOD, NUMBER, SHARE = (
+    21,
+    5,
+    15,
+)  # columns of a row's period with all its stories, of a number, of what stands between a number and its bar
+SHOWN_EMPTY = 3  # periods in a row without a story; what is between two spells of crawling may be a thousand days
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 FACTS = 25  # columns of a line of the concordance: key, day, spaces
 
@@ -31,7 +38,7 @@ def print_kwic(data_dir: Path, query: str, site: str | None, from_: date | None,
     """A concordance. Raises NothingToDo where the words stand nowhere, WrongUse where the query cannot be read."""
     refuse_unreadable(query, from_, to)
     with open_reader(data_dir) as archive:
-        refuse_unknown(archive, site)
+        refuse_unknown(archive, site, section, language)
         found = archive.concordance(query, site, from_, to, section, language, width)
         if sort == "newest":
             lines = list(islice(found, limit))
@@ -80,7 +87,7 @@ def print_trend(data_dir: Path, queries: Sequence[str], by: str, site: str | Non
     for query in queries:
         refuse_unreadable(query, from_, to)
     with open_reader(data_dir) as archive:
-        refuse_unknown(archive, site)
+        refuse_unknown(archive, site, section, language)
         periods = archive.trend(queries, by, site, from_, to, section, language)
         undated = None if from_ or to else archive.undated(queries, site, section, language)
     if not periods:
@@ -96,20 +103,21 @@ def print_trend(data_dir: Path, queries: Sequence[str], by: str, site: str | Non
 
 def _draw(queries: Sequence[str], periods: Sequence[Period], undated: Period | None, out: Console) -> None:
     most = max((share for period in periods for share in period.per_thousand), default=0.0)
-    titles = ["", "stories", *(title for query in queries for title in (query, "per 1,000", ""))]
-    rows = [
-        [period.name, f"{period.stories:,}"]
-        + [
-            cell
-            for number, share in zip(period.matches, period.per_thousand, strict=True)
-            for cell in (
-                f"{number:,}",
-                f"{share:.1f}" if period.stories else "",
-                bar(share / most if most else 0.0, BAR // len(queries) or 1),
-            )
-        ]
-        for period in periods
-    ]
+    facts = PERIOD + sum(max(cell_len(query), NUMBER) + SHARE for query in queries)
+    width = min(BAR // len(queries), (out.width - facts) // len(queries))
+    has_bars = width >= LEAST_BAR  # on a narrow terminal the numbers alone
+    titles = ["", "stories", *(title for query in queries for title in (query, "per 1,000", "")[: 2 + has_bars])]
+    rows, gap = [], 0
+    for place, period in enumerate(periods):
+        is_followed = place + 1 < len(periods) and not periods[place + 1].stories
+        gap = 0 if period.stories else gap + 1
+        if gap > SHOWN_EMPTY and is_followed:
+            continue  # the last one stands for all of them
+        row = [period.name if gap <= SHOWN_EMPTY else "…", f"{period.stories:,}"]
+        for number, share in zip(period.matches, period.per_thousand, strict=True):
+            row += [f"{number:,}", f"{share:.1f}" if period.stories else ""]
+            row += [bar(share / most if most else 0.0, width)] if has_bars else []
+        rows.append(row)
     display.table(rows, [safe(title) for title in titles], out)
     totals = (
         counted(sum(period.matches[place] for period in periods), "story", "stories")
@@ -117,7 +125,8 @@ def _draw(queries: Sequence[str], periods: Sequence[Period], undated: Period | N
         + (f" ({undated.matches[place]:,} more without a date)" if undated and undated.matches[place] else "")
         for place, query in enumerate(queries)
     )
-    out.print(Text(safe(f"\n{'; '.join(totals)}. Days are UTC. See the places: archiver kwic {queries[0]!r}"), style="dim"))
+    empty = " …: periods without a story (--json has each)." if any(row[0] == "…" for row in rows) else ""
+    out.print(Text(safe(f"\n{'; '.join(totals)}. Days are UTC.{empty} See the places: archiver kwic {queries[0]!r}"), style="dim"))
 
 
 def bar(share: float, width: int) -> str:

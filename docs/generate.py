@@ -65,7 +65,7 @@ def facts() -> str:
         "`archiver add URL` writes them to `data/sites.toml`, and everything there may be edited by hand: a table a site, a line a fact.",
         "What is wrong in it is told with its line, what is wanted, and an example. A change holds from the next command on; where it",
         "tells how pages are read (timezone, selectors, drop_text), `archiver ingest --again --force --site NAME` reads those that are",
-        "kept anew.",
+        "kept anew. `recheck` holds for a story from its next look on; `archiver crawl NAME --recheck` looks at all of them now.",
         "",
         "```toml",
         "[daily_example]                            # the name in all commands: small letters, digits, _",

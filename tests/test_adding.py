@@ -40,6 +40,7 @@ def test_a_site_is_added_with_what_it_offers_and_crawled_whole_afterwards(server
     server.page("/", '<html><head><meta http-equiv="refresh" content="0; url=/news/"></head><body></body></html>')
     added = cli("add", server.address, "--allow-loopback", "--samples", "2", **QUICK)
     assert added.returncode == 0, added.stdout + added.stderr
+    assert "export ARCHIVER_CONTACT=mailto:you@example.org" in added.stdout
     [site] = read_sites_file(cli.data / "sites.toml").values()
     assert (site.url, site.sections) == (f"{server.address}news/", ())
     assert (site.publisher, site.sitemaps) == ("Test Gazette", (f"{server.address}news/wp-sitemap.xml",))

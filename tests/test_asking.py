@@ -83,6 +83,14 @@ def test_an_answer_that_is_too_wide_for_a_table_stands_in_lines(width: int, line
     assert "note" not in text if width == 60 else "note" in text
 
 
+def test_a_site_that_was_asked_in_vain_is_in_no_list_of_sites(tmp_path: Path) -> None:
+    with open_archive(tmp_path) as archive, archive.writing():
+        for site, command in (("gazette", "crawl"), ("nowhere", "probe")):
+            archive.start_run(site, command, datetime(2026, 3, 1, tzinfo=UTC))
+    assert [json.loads(line)["site"] for line in ask(tmp_path, "stories_per_site", "--json").output.splitlines()] == ["gazette"]
+    assert "It has: gazette." in ask(tmp_path, "stealth_edits", "site=other", code=2).output
+
+
 def test_a_question_of_ones_own_begins_with_the_sql_of_a_ready_one(folder: Path) -> None:
     text = ask(folder, "datelines_by_place", "--sql").output
     assert text.startswith("-- site: Name of a site\nselect ") and ":site" in text
@@ -97,6 +105,7 @@ def test_a_question_of_ones_own_begins_with_the_sql_of_a_ready_one(folder: Path)
         (["first_to_report"], 2, "needs words to look for"),
         (["first_to_report", "weir", "from=yesterday"], 2, "from=yesterday is no day"),
         (["first_to_report", "weir AND"], 2, "cannot be read"),
+        (["first_to_report", "(("], 2, "holds no word"),
         (["stealth_edits"], 4, "the answer has no rows"),
     ],
 )

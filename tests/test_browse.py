@@ -369,6 +369,15 @@ def test_an_archive_that_an_older_version_made_says_so_until_a_command_has_opene
     assert "The weir was opened." in browser.text("/-/story/k1")
 
 
+def test_the_sites_page_passes_over_what_was_asked_for_by_its_address(tmp_path: Path) -> None:
+    with open_archive(tmp_path) as archive, archive.writing():
+        for command, hour in (("crawl", 8), ("crawl URL", 9)):
+            run = archive.start_run("gazette", command, datetime(2026, 3, 1, hour, tzinfo=UTC))
+            archive.finish_run(run, datetime(2026, 3, 1, hour, 1, tzinfo=UTC), "finished", {"index": 2} if hour == 8 else {"gone": 1})
+    text = Browser(Datasette([str(tmp_path / "archive.db")])).text("/-/sites")
+    assert "08:00" in text and "09:00" not in text
+
+
 def test_the_sites_page_tells_how_each_site_is_doing(browser: Browser) -> None:
     text = browser.text("/-/sites")
     assert "Lodi Valley News" in text

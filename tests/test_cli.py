@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -10,11 +11,13 @@ import re
 import resource
 import shlex
 import signal
+import socket
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -23,10 +26,13 @@ from click.testing import Result
 from rich.console import Console
 
 from archiver import display, settings
+from archiver.answers import _shortened
+from archiver.browse.serving import listen
 from archiver.captures import Captures
 from archiver.checking import check
-from archiver.cli import SECTIONS, main
+from archiver.cli import SECTIONS, _in_words, main
 from archiver.display import json_text
+from archiver.errors import ArchiverError
 from archiver.health import Health, next_command
 from archiver.locks import lock
 from archiver.records import Article, Capture, Link
@@ -102,6 +108,7 @@ def test_the_help_lists_every_command_once_by_what_it_is_for(typed: Typed) -> No
         (["crawl", "--since", "yesterday"], "'yesterday' is no day. Write it as 2024-03-14"),
         (["crawl", "--limit", "0"], "0 is not in the range"),
         (["search", "city", "council"], "Several words are one query in quotes: archiver search 'city …'"),
+        (["search", "flood", "-sport"], "within the query's quotes: archiver search 'river -lake'"),
         (["add", "not a url"], "is no web address"),
         (["add", "ftp://example.org/"], "is no web address"),
         (["add", "http://127.0.0.1:8080/"], "archiver add http://127.0.0.1:8080/ --allow-loopback"),
@@ -193,6 +200,54 @@ def test_a_search_in_a_site_that_the_archive_does_not_have_is_no_empty_answer(ty
     store_a_story(tmp_path / "data")
     done = typed("search", "bridge", "--site", "gazete")
     assert (done.exit_code, "no site named 'gazete'. It has: gazette" in done.stderr) == (2, True), done.stderr
+
+
+def test_a_paragraph_that_did_not_change_is_shown_by_whole_words():
+    before = "Nobody in the neighbourhood remembered a winter in which the weir had been frozen for three uninterrupted months."
+    assert _shortened(before) == "Nobody in the neighbourhood remembered a winter in which … uninterrupted months."
+
+
+def test_a_full_disk_of_the_output_is_not_laid_on_the_archive_alone():
+    assert _in_words(OSError(errno.ENOSPC, "No space left on device")).startswith("the data directory, or where the output goes, cannot")
+
+
+def test_where_nobody_answers_nothing_is_done_and_the_way_without_a_question_is_told(typed: Typed):
+    done = typed("schedule", "install", "--cron", input="")
+    assert (done.exit_code, "nothing was written.\nTo go ahead without a question: --yes" in done.stderr) == (1, True), done.stderr
+
+
+@pytest.mark.parametrize("words", ["search bridge", "kwic bridge", "trend bridge", "export bridge -o x.csv", "freeze bridge -o x.zip"])
+def test_a_section_or_language_that_no_story_has_is_no_empty_answer(typed: Typed, tmp_path: Path, words: str):
+    store_a_story(tmp_path / "data")
+    with open_archive(tmp_path / "data") as archive, archive.writing():
+        archive.db.execute("update articles set article_section = 'Local'")
+    done = typed(*words.split(), "--section", "lcoal")
+    assert (done.exit_code, "has the section 'lcoal'. There are: Local." in done.stderr) == (2, True), done.stderr
+    assert "has the language 'xx'" in typed(*words.split(), "--language", "xx").stderr
+
+
+def test_a_command_without_a_standard_output_is_no_fault(cli: Cli):
+    cli.archive().close()
+    words = f"{shlex.quote(sys.executable)} -m archiver status >&-"
+    done = subprocess.run(words, shell=True, cwd=cli.folder, env=cli.env, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_hit_tells_that_its_story_is_gone_or_was_changed(typed: Typed, tmp_path: Path):
+    key = store_a_story(tmp_path / "data")
+    assert f"  {key}  gazette  no date\n" in typed("search", "bridge").output
+    with open_archive(tmp_path / "data") as archive, archive.writing():
+        archive.db.execute("update articles set pubstatus = 'gone', revision_count = 2")
+    assert f"  {key}  gazette  no date  gone  2 revisions\n" in typed("search", "bridge").output
+
+
+def test_a_port_that_is_taken_is_told_in_words():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(ArchiverError, match=f"Port {port} on this machine cannot be used: Address already in use."):
+            listen(port)
 
 
 @pytest.mark.parametrize("words", ["add https://a.example.org/", "crawl", "status", "search bridge"])
@@ -433,6 +488,23 @@ def test_a_narrow_terminal_shows_names_and_times_whole_and_folds_texts():
     assert "lodivalley_demo  2026-03-05T07:00:00Z  1000" in printed[1]
 
 
+def test_no_column_vanishes_from_a_table_that_fits_no_terminal():
+    day, titles = "2026-03-05 07:00", ["nr", "seen from", "until", "change", "", "unexplained", "words"]
+    out = Console(width=60, file=io.StringIO())
+    display.table([(7, day, day, "substantive", "stealth", 1, 107)], titles, out)
+    lines = out.file.getvalue().splitlines()
+    assert max(map(len, lines)) <= 60
+    assert next(line for line in lines if line.startswith("7 ")) and any(line.split()[-1] == "107" for line in lines)
+
+
+def test_on_a_narrow_terminal_titles_are_broken_before_names():
+    row = Health("lodivalley_demo", "http://gazette.example.org/", NOON, 3, 1, 0, 20, 20, NOON + timedelta(minutes=33), None, None)
+    out = Console(width=72, file=io.StringIO())
+    display.print_sites([row], NOON + timedelta(minutes=12), out)
+    lines = out.file.getvalue().splitlines()
+    assert max(map(len, lines)) <= 72 and lines[-1].split()[0] == "lodivalley_demo"
+
+
 def test_the_status_of_a_site_is_one_line_on_a_terminal_of_eighty_columns():
     row = Health("lodivalley_demo", "http://gazette.example.org/", None, 3, 1, 0, 20, 20, NOON, None, None, paused=True)
     out = Console(width=80, file=io.StringIO())
@@ -499,6 +571,28 @@ def test_a_page_that_is_no_story_is_named_beside_its_json(typed: Typed, tmp_path
     done = typed("extract", str(tmp_path / "noise.bin"), "--url", "https://gazette.example.org/2026/a-story/")
     assert json.loads(done.stdout)["outcome"] == "no_body"
     assert "noise.bin: no text was found on the page (" in done.stderr
+    assert "does not say its address, which tells more: --url" in typed("extract", str(tmp_path / "noise.bin")).stderr
+
+
+OWN = '<link rel="canonical" href="https://gazette.example.org/2026/03/bridge/">'
+STORY = """<html><head>{}<title>Bridge closes</title><meta property="og:type" content="article"></head><body><article><h1>Bridge closes</h1>
+<p>The old bridge over the weir closes on Monday for repairs that will take until the end of May, the county said.</p>
+<p>Drivers will have to take the road by the mill, which is narrow, and nobody knows how the school bus will get through.</p>
+</article></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("head", "url"), [(OWN, "https://gazette.example.org/2026/03/bridge/"), ("", "http://unknown.invalid/page-on-disk")]
+)
+def test_a_page_on_disk_is_read_at_the_address_that_it_says_it_has(typed: Typed, tmp_path: Path, head: str, url: str):
+    (tmp_path / "page.html").write_text(STORY.format(head))
+    done = typed("extract", str(tmp_path / "page.html"))
+    read = json.loads(done.stdout)
+    assert (read["outcome"], read["url"], done.stderr) == ("article", url, "")
+    (tmp_path / "pages.tsv").write_text("1\tpage.html\n2\tmissing.html\n")
+    first, second = map(json.loads, typed("extract", "--batch", str(tmp_path / "pages.tsv")).stdout.splitlines())
+    assert (first["outcome"], first["url"]) == ("article", url)
+    assert second["outcome_reason"].endswith("missing.html: No such file or directory")
 
 
 def test_progress_is_done_when_the_last_page_is_read_whatever_came_of_it():

@@ -616,6 +616,19 @@ def test_limit_and_single_addresses_are_respected(server: NewsServer, cli: Cli):
     assert cli.rows("select count(*) from articles where url like '%number-1-%'") == [(1,)]
 
 
+def test_an_address_asked_for_by_itself_is_no_run_of_its_site(server: NewsServer, cli: Cli):
+    """It looked through no list: the site is due as before, and what it gave before is not judged by this."""
+    fill(server)
+    cli.site("gazette", server.address)
+    cli("crawl", ARCHIVER_NOW="2026-03-03T12:00:00Z")
+    with cli.archive() as archive:
+        before = archive.last_runs("gazette", 9)
+    cli("crawl", server.address + "2026/03/02/story-that-nobody-wrote/", ARCHIVER_NOW="2026-03-03T12:30:00Z")
+    with cli.archive() as archive:
+        assert archive.last_runs("gazette", 9) == before
+    assert cli.rows("select command from runs order by id") == [("crawl",), ("crawl URL",)]
+
+
 @pytest.mark.long
 def test_an_address_asked_for_by_itself_that_gives_no_story_is_told_and_ends_with_3(server: NewsServer, cli: Cli):
     fill(server)

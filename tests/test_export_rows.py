@@ -98,6 +98,16 @@ def test_the_command_says_how_many_rows_it_wrote(data: Path, tmp_path: Path, typ
     assert not (tmp_path / "none.jsonl").exists()
 
 
+def test_a_dash_takes_stories_out_on_standard_output_and_the_report_stands_beside_it(
+    data: Path, tmp_path: Path, typed: Callable[..., Result]
+) -> None:
+    done = typed("--data", str(data), "export", "--format", "jsonl", "-o", "-")
+    assert done.exit_code == 0 and "4 stories, 4 lines" in done.stderr
+    assert done.stdout == taken_out(data, tmp_path / "all.jsonl")
+    assert typed("--data", str(data), "export", "nowhere", "--format", "jsonl", "-o", "-").stdout == ""
+    assert not (tmp_path / "-").exists()
+
+
 def test_a_parquet_file_has_types_and_lists(data: Path, tmp_path: Path) -> None:
     with open_reader(data) as archive:
         assert export(archive, Selection(), tmp_path / "all.parquet").items == 4
@@ -193,7 +203,16 @@ def test_a_story_that_is_named_and_not_there_is_told(data: Path, tmp_path: Path,
         assert typed("--data", str(data), command, "--keys", "-", "-o", f"2{name}", input="nosuchstory1\n").exit_code == 4
     with zipfile.ZipFile(tmp_path / "some.zip") as pack:
         assert "named one by one: 1 story" in pack.read("README.md").decode()
-    assert typed("--data", str(data), "export", "--keys", "nowhere.txt", "-o", "x.csv").exit_code == 2
+    (none := tmp_path / "none.txt").write_text("nosuchstory1\nnosuchstory2\n")
+    done = typed("--data", str(data), "export", "--keys", str(none), "-o", "x.csv")
+    assert done.exit_code == 4 and "none of the stories that --keys names: nosuchstory1 and 1 other" in done.stderr
+    none.write_text("\n")
+    done = typed("--data", str(data), "export", "--keys", str(none), "-o", "x.csv")
+    assert done.exit_code == 4 and "nothing is in it" in done.stderr
+    none.write_text("key\n", encoding="utf-16")
+    assert "it is no UTF-8 text" in typed("--data", str(data), "export", "--keys", str(none), "-o", "x.csv").stderr
+    done = typed("--data", str(data), "export", "--keys", "nowhere.txt", "-o", "x.csv")
+    assert done.exit_code == 2 and "nowhere.txt cannot be read: No such file or directory." in done.stderr
     (tmp_path / "odd.jsonl").write_text('{"kee": 1}\n')
     assert typed("--data", str(data), "export", "--keys", "odd.jsonl", "-o", "x.csv").exit_code == 2
 

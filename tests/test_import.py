@@ -266,6 +266,13 @@ def test_sites_that_came_by_import_are_listed_with_their_stories(tmp_path: Path,
     assert typed("import", str(source)).exit_code == 0
     for command in ("sites", "status"):
         assert "Imported and not crawled: 3 stories (gazette 2, courier 1)" in typed(command).stdout
+    assert typed("status").stdout.startswith("No site is crawled here. To add one: archiver add")
+
+
+def test_a_folder_without_files_is_told_as_such(tmp_path: Path, typed: Callable[..., Result]):
+    (tmp_path / "empty").mkdir()
+    done = typed("import", "empty")
+    assert (done.exit_code, "no file is there" in done.stderr) == (4, True), done.stderr
 
 
 def test_filters_by_site_day_and_language_pass_the_others_over_by_name(tmp_path: Path):

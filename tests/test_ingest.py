@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import time
@@ -111,3 +112,15 @@ def test_an_exception_that_no_other_process_can_take_is_named_and_costs_no_other
     assert {events[number].reason for number in ("03", "39")} == {"TwoParts: odd in line 7"}
     assert (events["04"].reason or "").startswith("XMLSyntaxError: Premature end")
     assert (events["03"].outcome, others(events, "03", "04", "39")) == ("reader_failed", {"new"})
+
+
+def test_a_page_of_a_list_that_ends_its_process_is_named_as_such_and_a_file_that_is_none_as_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(reading, "fork_server", lambda *_: multiprocessing.get_context("fork"))
+    monkeypatch.setattr(reading, "read_article", lambda *_: os._exit(7))
+    (tmp_path / "page.html").write_text("<h1>Ferry</h1>")
+    (tmp_path / "pages.tsv").write_text("1\tpage.html\thttps://gazette.example/ferry\n2\tnone.html\thttps://gazette.example/none\n")
+    assert reading.read_batch(tmp_path / "pages.tsv", tmp_path / "out.jsonl", 1, None, quiet=True) == 2
+    told = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [line["outcome"] for line in told] == ["reader_crashed", "file_unreadable"]

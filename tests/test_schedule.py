@@ -274,6 +274,14 @@ def test_a_lock_whose_holder_died_is_free(tmp_path: Path):
 # --- cron
 
 
+def test_an_operator_whom_no_webmaster_could_reach_is_told(typed: Callable[..., Result]):
+    def said(*words: str) -> str:
+        return typed("schedule", "install", "--cron", "--dry-run", *words).stderr
+
+    assert "--contact mailto:you@example.org" in said()
+    assert "contact" not in said("--contact", "mailto:me@example.org")
+
+
 def test_cron_gets_one_line_beside_the_users_own_and_remove_takes_only_that(typed: Callable[..., Result], home: Path):
     (home / "crontab").write_text("MAILTO=me\n0 1 * * * backup # mine\n")
     for every in ("15m", "2h"):

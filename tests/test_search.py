@@ -379,6 +379,8 @@ def test_the_short_views_hold_short_columns_only(folder, page):
         ("river AND", "between words"),
         ("NOT river", "one before it"),
         ("-river", "one before it"),
+        ("*river", "at the end of a word"),
+        ("ri*er", "at the end of a word"),
     ],
 )
 def test_a_query_whose_signs_do_not_fit_together_is_refused_with_the_reason(cli: Cli, query: str, wrong: str):
@@ -405,6 +407,8 @@ def test_a_query_that_finds_nothing_is_told_how_it_may_have_been_meant(cli: Cli,
     assert advice("river AND lake OR headline:ferry") is None
 
 
-@pytest.mark.parametrize("query", ["river", "river NOT lake", "river -lake", "12:30", "state-of-the-art", '"iron bridge" (river OR lake*)'])
+@pytest.mark.parametrize(
+    "query", ["river", "river NOT lake", "river -lake", "12:30", "state-of-the-art", '"iron bridge" (river OR lake*)', '"iron bri"* "f**k"']
+)
 def test_a_query_that_fits_together_has_nothing_to_complain_about(query: str):
     assert complaint(query) is None

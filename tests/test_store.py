@@ -338,10 +338,14 @@ def test_what_a_front_page_lists_without_a_date_comes_before_all_older_stories(a
     assert [item.url[-1] for item in archive.due_links("lodi_post", DAY_1 + 2 * HOUR, 9)] == list("78512346")
 
 
+def test_stories_that_come_due_again_in_a_long_run_keep_no_other_from_its_turn(archive):
+    archive.save_links([link(number, date_published=DAY_1 - number * HOUR) for number in range(1, 9)], DAY_1)
+    looked_at = {link(number).url for number in range(1, 7)}
+    assert [item.url[-1] for item in archive.due_links("lodi_post", DAY_1 + HOUR, 3, without=looked_at)] == list("78")
+
+
 def test_the_next_links_are_taken_without_sorting_all_that_wait(archive):
-    plan = archive.db.execute(
-        f"explain query plan {links.DUE}", dict.fromkeys(("site", "now", "since", "first", "last", "section", "limit"))
-    )
+    plan = archive.db.execute(f"explain query plan {links.DUE}", dict.fromkeys(("site", "now", "since", "first", "last", "section")))
     told = str(plan.fetchall())
     assert "links_queue" in told
     assert "B-TREE" not in told

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+from rich.console import Console
 
 from archiver.errors import WrongUse
-from archiver.store import Archive, open_archive, open_reader
+from archiver.store import Archive, Period, open_archive, open_reader
+from archiver.usage import _draw
 from tests.test_search import add
 
 FIRST = datetime(2026, 1, 30, 8, tzinfo=UTC)
@@ -143,6 +146,19 @@ def test_the_commands_print_lines_bars_and_json(typed: Callable[..., Result], fo
     assert drawn.exit_code == 0 and "2026-02" in drawn.output and "█" in drawn.output
     (year,) = ask("trend", "levee*", "--by", "year", "--from", "2026-01-01", "--json").output.splitlines()
     assert json.loads(year) == {"period": "2026", "stories": 4, "matches": {"levee*": 2}, "per_thousand": {"levee*": 500.0}}
+
+
+def test_a_long_time_without_stories_is_a_line_for_people_and_each_period_for_programs(typed: Callable[..., Result], folder: Path) -> None:
+    drawn = typed("--data", str(folder), "trend", "levee*", "--by", "month").output.splitlines()
+    assert [line.split()[0] for line in drawn[1:7]] == ["1998-02", "1998-03", "1998-04", "1998-05", "…", "2026-01"]
+    assert "periods without a story" in drawn[-1]
+    assert len(typed("--data", str(folder), "trend", "levee*", "--by", "month", "--json").output.splitlines()) > 300
+
+
+def test_on_a_narrow_terminal_a_trend_keeps_its_numbers_whole() -> None:
+    out = Console(file=StringIO(), width=60, color_system=None)
+    _draw(["levee*", "bridge"], [Period("2026-01", 2_000, (1_000, 2_000))], None, out)
+    assert "2026-01  2,000    1,000   500.0      2,000   1000.0" in out.file.getvalue()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

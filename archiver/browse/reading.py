@@ -29,16 +29,10 @@ from archiver.store.runs import CaptureRow
 from archiver.store.stories import find_article
 from archiver.store.stories import story as kept_story
 from archiver.store.takedowns import Takedown
+from archiver.store.visits import OF_ADDRESSES, ONLY_PROBED
 from archiver.usual import last_departure
 
 Row = Mapping[str, Any]
-
-# A site `s` that `archiver add` asked in vain: it is in no list of sites, and has nothing to show.
-ONLY_PROBED = """
-    exists (select 1 from runs where site = s.name and command = 'probe')
-    and not exists (select 1 from runs where site = s.name and command <> 'probe')
-    and not exists (select 1 from articles where site = s.name)
-"""
 
 # A story `a` that was filed from the place at :at, "LAT,LON".
 AT = """a.located_lat = cast(substr(:at, 1, instr(:at, ',') - 1) as real)
@@ -239,7 +233,9 @@ async def sites(db: Database) -> list[dict[str, Any]]:
         select s.*, r.started_at, r.finished_at, r.finish_reason, r.counts, r.command, newest.date_published_utc as newest_at,
             newest.title as newest_headline, newest.key as newest_key
         from sites s
-        left join runs r on r.id = (select id from runs where site = s.name order by started_at desc, id desc limit 1)
+        left join runs r on r.id = (
+            select id from runs where site = s.name and command not like '%{OF_ADDRESSES}' order by started_at desc, id desc limit 1
+        )
         left join articles newest on newest.id = (select id from articles where site = s.name order by search_id desc limit 1)
         where not ({ONLY_PROBED})
         order by s.name

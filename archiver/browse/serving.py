@@ -62,8 +62,9 @@ def listen(port: int) -> socket.socket:
         listener.bind((HOST, port))
     except (OSError, OverflowError) as error:
         listener.close()
+        reason = error.strerror if isinstance(error, OSError) else error
         raise ArchiverError(
-            f"Port {port} on this machine cannot be used: {error}.\n"
+            f"Port {port} on this machine cannot be used: {reason}.\n"
             "Another program may have it, perhaps another `archiver browse`. Choose another with --port, or --port 0 for any that is free."
         ) from error
     listener.listen(128)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
+import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +14,7 @@ from dataclasses import dataclass, field
 from glob import escape
 from pathlib import Path
 from secrets import token_hex
+from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from archiver.counted import counted
@@ -22,6 +25,7 @@ from archiver.store.rights import WHY
 from archiver.store.selection import Selection
 from archiver.store.sqlite import DATABASE
 
+STANDARD_OUTPUT = Path("-")
 LEFT_SECONDS = 24 * 3600
 
 
@@ -90,6 +94,13 @@ def whole_file(output: Path, force: bool, data_dir: Path) -> Iterator[BinaryIO]:
 
     Never one of those that the archive in `data_dir` is made of.
     """
+    if output == STANDARD_OUTPUT:
+        with TemporaryFile() as file:
+            yield file
+            file.seek(0)
+            shutil.copyfileobj(file, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+        return
     scratch = None
     try:
         if output.exists() and not force:
@@ -99,11 +110,11 @@ def whole_file(output: Path, force: bool, data_dir: Path) -> Iterator[BinaryIO]:
         if output.exists() and not output.is_file():
             raise WrongUse(f"{output} is no file that can be replaced.\nName another one.")
         _clear_up(output)
-        with (made := output.with_name(f".{output.name}.{token_hex(4)}.part")).open("xb") as file:
+        with (made := output.with_name(f".{output.name}.{token_hex(4)}.part")).open("xb") as written:
             scratch = made
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
+            yield written
+            written.flush()
+            os.fsync(written.fileno())
         scratch.replace(output)
     except OSError as error:
         raise DataDirectoryError(f"{output} cannot be written: {error.strerror or error}.\nName another file, or free space.") from error

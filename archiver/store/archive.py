@@ -119,7 +119,7 @@ class Archive:
         without: Container[str] = (),
         listed: tuple[date, date] | None = None,
     ) -> list[DueLink]:
-        """What to fetch now, newest story first: of the first `limit` those that are not in `without`."""
+        """What to fetch now, newest story first: the first `limit` that are not in `without`."""
         return self._ask(links.due_links, site, now, limit, since, section, without, listed)
 
     def due_named(self, site: str, urls: Iterable[str], now: datetime) -> list[DueLink]:
@@ -407,6 +407,18 @@ class Archive:
     def site_urls(self) -> dict[str, str]:
         """Front page of every site of the archive, by name."""
         return self._ask(imports.site_urls)
+
+    def site_names(self) -> list[str]:
+        """The sites of the archive, but for those that `archiver add` only asked in vain."""
+        return self._ask(visits.site_names)
+
+    def is_anywhere(self, section: str | None, language: str | None) -> bool:
+        """Whether any story has this section and this language."""
+        return self._ask(search.is_anywhere, section, language)
+
+    def most_frequent(self, column: str, limit: int) -> list[str]:
+        """Values of a column of articles, those of most stories first."""
+        return self._ask(search.most_frequent, column, limit)
 
     def holds_story(self, url: str) -> bool:
         """Is there a story at an address, or a page that came in an import and waits to be read?"""

@@ -357,7 +357,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         "Every command that fetched something.",
         {
             "id": "Number of the run.",
-            "command": "The command.",
+            "command": "The command: crawl, run, backfill, add, probe (a look at a new site) …; crawl URL: of single addresses.",
             "started_at": "When it began (UTC).",
             "finished_at": "When it ended (UTC); empty: it runs, or was cut off.",
             "finish_reason": "How it ended: finished, or what stopped it.",

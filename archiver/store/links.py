@@ -76,7 +76,6 @@ where site = :site and due_at is not null and due_at <= :now and source <> 'imag
         and listed_on between substr(:first, 1, length(listed_on)) and substr(:last, 1, length(listed_on))))
     and (:section is null or instr(lower(url) || '/', :section) > 0 or instr(lower(source_url) || '/', :section) > 0)
 order by {QUEUE}, rowid
-limit :limit
 """
 
 # The same for few days, of which the index of what lists have under them knows all links: to sort some thousands is less than to go
@@ -177,7 +176,7 @@ def due_links(
     without: Container[str] = (),
     listed: tuple[date, date] | None = None,
 ) -> list[DueLink]:
-    """The stories of `site` to fetch now, the newest first: of the first `limit` those that are not in `without`. No pictures.
+    """The stories of `site` to fetch now, the newest first: the first `limit` that are not in `without`. No pictures.
 
     `since`: not those known to be older (a link without a date may be newer). `section`: a word of the path of the link, or of the
     page that it was found on. `listed`: only those that a list of older stories has under these days, and that
@@ -186,14 +185,15 @@ def due_links(
     given = {
         "site": site,
         "now": utc_text(now),
-        "limit": limit,
         "since": since.isoformat() if since else None,
         "section": f"/{section.strip('/').lower()}/" if section else None,
         "first": listed[0].isoformat() if listed else None,
         "last": listed[1].isoformat() if listed else None,
     }
     query = DUE_OF_FEW_DAYS if listed and _are_few(db, given) else DUE
-    return [_due_link(db, row) for row in db.execute(query, given).fetchall() if row[0] not in without]
+    # Row by row: of a long run, the newest stories come due again before the older ones had their turn.
+    rows = (row for row in db.execute(query, given) if row[0] not in without)
+    return [_due_link(db, row) for row in islice(rows, limit)]
 
 
 def _are_few(db: Database, given: dict[str, Any]) -> bool:

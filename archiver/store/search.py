@@ -179,6 +179,18 @@ def filter_words(site: str | None, section: str | None, language: str | None) ->
     return [f'keys : "{word.replace(chr(34), " ")}"' for word in words]
 
 
+def is_anywhere(db: Database, section: str | None, language: str | None) -> bool:
+    """Whether any story of the archive has this section and this language."""
+    match = " AND ".join(filter_words(None, section, language))
+    return db.execute("select 1 from articles_fts where articles_fts match ? limit 1", (match,)).fetchone() is not None
+
+
+def most_frequent(db: Database, column: str, limit: int) -> list[str]:
+    """Values of a column of articles, those of most stories first."""
+    query = f"select {column} from articles where {column} is not null group by 1 order by count(*) desc, 1 limit ?"
+    return [value for (value,) in db.execute(query, (limit,)).fetchall()]
+
+
 def _ascii_lower(text: str) -> str:
     """As SQLite's lower(): letters beyond ASCII keep their case."""
     return "".join(letter.lower() if letter.isascii() else letter for letter in text)

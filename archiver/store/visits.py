@@ -16,7 +16,16 @@ from archiver.store.values import from_utc_text, utc_text
 from archiver.urls import article_key, identity
 
 LISTS_OF_STORIES = {"feed", "news_sitemap", "wordpress"}  # and of nothing else
+OF_ADDRESSES = " URL"  # ends the command of a run that was asked for single addresses ("crawl URL"), and looked through no list
 OF_LATE = timedelta(days=30)  # what was forbidden for longer is older news, for a backfill
+
+
+# A site `s` that `archiver add` asked in vain: it is in no list of sites, and has nothing to show.
+ONLY_PROBED = """
+    exists (select 1 from runs where site = s.name and command = 'probe')
+    and not exists (select 1 from runs where site = s.name and command <> 'probe')
+    and not exists (select 1 from articles where site = s.name)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +44,12 @@ class LastRun:
 
 
 def last_runs(db: Database, site: str, limit: int) -> list[LastRun]:
-    """The newest crawls of a site, newest first. Those for older stories do not count: what is new was not looked for."""
-    query = """
+    """The newest crawls of a site, newest first. Those for older stories and for single addresses do not count: what is new was not
+    looked for.
+    """
+    query = f"""
         select id, command, started_at, finished_at, finish_reason, not_before, trouble from runs
-        where site = ? and command <> 'backfill' order by started_at desc, id desc limit ?
+        where site = ? and command <> 'backfill' and command not like '%{OF_ADDRESSES}' order by started_at desc, id desc limit ?
     """
     found = []
     for run_id, command, started, finished, reason, not_before, trouble in db.execute(query, (site, limit)).fetchall():
@@ -47,6 +58,11 @@ def last_runs(db: Database, site: str, limit: int) -> list[LastRun]:
         counts, examples = {outcome: number for outcome, (number, _) in ends.items()}, {outcome: url for outcome, (_, url) in ends.items()}
         found.append(LastRun(run_id, command, *times, reason, from_utc_text(not_before), trouble, counts, examples))
     return found
+
+
+def site_names(db: Database) -> list[str]:
+    """The sites of the archive, but for those that were only asked in vain."""
+    return [name for (name,) in db.execute(f"select name from sites s where not ({ONLY_PROBED}) order by 1").fetchall()]
 
 
 def last_look_through(db: Database, site: str) -> tuple[datetime, datetime] | None:

@@ -38,6 +38,8 @@ TOKEN = re.compile(
 PIECE = re.compile(r"\w+")  # letters that the index keeps together
 OPERATORS = {"AND", "OR", "NOT"}
 NEAR = re.compile(r"NEAR(?:/\d+)?")
+PHRASE = re.compile(r'"[^"]*"')
+MISPLACED_STAR = re.compile(r"\*\w")
 
 
 Within = Callable[[str], Sequence[str]]  # stretches of the index that hold a piece of text, see stretches.py
@@ -58,6 +60,7 @@ ALONE = "NOT (or -) takes away from what other words find, so it needs one befor
 OPEN = "an opening parenthesis has no closing one"
 CLOSED = "a closing parenthesis has no opening one"
 QUOTED = "a quotation mark has no partner"
+STARRED = "* stands at the end of a word, for all words that begin so: harb*"
 DEEP = f"there are more than {DEEPEST} parentheses in one another"
 
 
@@ -65,6 +68,8 @@ def complaint(query: str) -> str | None:
     """What does not fit together in a query; None where it can be read as it stands. `match_of` then looks for all its words."""
     if query.count('"') % 2:
         return QUOTED
+    if MISPLACED_STAR.search(PHRASE.sub('""', query)):
+        return STARRED
     try:
         tokens = _tokens(query)
         if any(token.kind == "term" for token in tokens):
