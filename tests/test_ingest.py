@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 from pebble import ProcessPool
 
-from archiver import extract, ingest, settings, worker
+from archiver import extract, ingest, reading, settings, worker
 from archiver.importing import Wanted, bring_in
 from archiver.ingest import Event, ingest_all
 from archiver.records import Article, Capture, Site
