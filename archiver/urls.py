@@ -113,7 +113,7 @@ SAME_STORY_QUERIES = (AMP_QUERY, COMMENTS_QUERY, PRINT_QUERY)
 # Parameters that number the pages of a list or of a story, in the languages of news sites.
 PAGE_PARAMETERS = (
     r"page|paged|pg|pn|page_?no|page_?num|pagenumber|pagina|p%C3%A1gina|pag|seite|strona|str|strana|stranka|stran|side|sida|sivu|"
-    r"sayfa|halaman|oldal|puslapis|lapa|lehekylg|trang"
+    r"sayfa|halaman|oldal|puslapis|lapa|lehekylg|trang|pagen_\d{1,2}"  # the last one is Bitrix's
 )
 LIST_PARAMETERS = re.compile(
     rf"({PAGE_PARAMETERS}|s|q|query|search|buscar|busca|keyword|sort|sort_?by|order|order_?by|orderby|filter.*|facet.*|f\[.*|start|offset|cat|"

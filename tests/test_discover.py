@@ -514,6 +514,19 @@ def test_a_menu_is_no_front_page_and_words_at_several_stories_are_nobodys_headli
         ("deportes/page/9/", '<a href="/deportes/page/8/">Anterior</a>', None),
         ("deportes", '<a href="/cultura/page/2">2</a><a href="https://other.org/deportes/page/2">Next</a>', None),
         ("deportes", '<link rel="next" href="/deportes?page=2"><a href="/deportes?page=40">última</a>', "deportes?page=2"),
+        ("sport", '<a href="/sport?page=1">2</a><a href="/sport?page=2">3</a>', "sport?page=1"),  # Drupal: from 0
+        ("sport", '<a href="?page=1">nächste Seite ›</a><a href="?page=6">letzte Seite »</a>', "sport?page=1"),
+        ("sport?page=1", '<a href="/sport">1</a><a href="?page=2">3</a>', "sport?page=2"),
+        ("sport", '<a href="/sport?start=6">2</a><a href="/sport?start=12">3</a>', "sport?start=6"),  # Joomla
+        ("sport?start=12", '<a href="/sport?start=6">2</a><a href="/sport?start=18">4</a>', "sport?start=18"),
+        ("news", '<a href="/news?offset=1761990000000" class="next">Older Posts</a>', "news?offset=1761990000000"),  # Squarespace
+        (
+            "news?offset=1761990000000",
+            '<a href="?offset=1762090000000&amp;reversePaginate=true">Newer Posts</a><a href="?offset=1761890000000">Older Posts</a>',
+            "news?offset=1761890000000",
+        ),
+        ("sport/", '<a href="/sport/?PAGEN_1=2">2</a><a href="/sport/?PAGEN_1=3">3</a>', "sport/?PAGEN_1=2"),  # Bitrix
+        ("sport?skip=5", '<a href="/sport?skip=5">Next</a>', None),
     ],
 )
 def test_the_next_page_of_a_list_is_found(url, anchors, following):
@@ -559,7 +572,15 @@ def test_the_last_page_of_a_list_is_no_section_though_it_stands_in_a_menu_of_pag
 
 
 @pytest.mark.parametrize(
-    "address", ["/events/2026/03/02/", "/homes/?rooms=3&sort=price", "/news/?filter=local", "/search?q=water", "/?s=river"]
+    "address",
+    [
+        "/events/2026/03/02/",
+        "/homes/?rooms=3&sort=price",
+        "/news?offset=1761990000000",
+        "/news/?filter=local",
+        "/search?q=water",
+        "/?s=river",
+    ],
 )
 def test_the_day_of_a_calendar_a_search_and_a_list_in_another_order_are_no_sections(address: str):
     menu = f"<nav><a href='/sport/'>Sport</a><a href='{address}'>Events</a><a href='/secao.php?s=2'>Cultura</a></nav>"
