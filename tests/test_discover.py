@@ -206,6 +206,15 @@ def test_an_index_gives_children_news_first_then_newest_and_no_tags_or_authors()
     assert found.problem is None
 
 
+def test_the_sitemap_of_pages_about_the_house_is_left_out_where_the_index_has_another():
+    def followed(*names: str) -> list[str]:
+        children = [f"<sitemap><loc>{HOME}{name}.xml</loc></sitemap>" for name in names]
+        return [url.removeprefix(HOME) for url in read_sitemap(sitemap(*children, root="sitemapindex"), HOME + "sitemap.xml", SITE).more]
+
+    assert followed("sitemap-pages", "sitemap-posts", "sitemap-tags", "sitemap-authors") == ["sitemap-posts.xml"]
+    assert followed("sitemap-pages", "sitemap-images", "sitemap-tags") == ["sitemap-pages.xml", "sitemap-images.xml"]
+
+
 def test_an_index_of_more_children_than_a_run_takes_is_not_called_broken():
     children = (f"<sitemap><loc>{HOME}post-sitemap{number}.xml</loc></sitemap>" for number in range(MAX_CHILDREN + 1))
     found = read_sitemap(sitemap(*children, root="sitemapindex"), MAP, SITE)
@@ -564,6 +573,11 @@ def test_pages_authors_months_and_further_pages_of_a_wordpress_without_permalink
 def test_a_menu_is_known_by_the_names_that_themes_give_it(mark: str):
     page = f'<ul {mark}><li><a href="/shakai/">社会</a><li><a href="/bunka/">文化</a></ul><ul class="tabs"><li><a href="/x9/">X</a></ul>'
     assert find_hints(page.encode(), {}, HOME).sections == (HOME + "shakai/", HOME + "bunka/")
+
+
+def test_the_menu_at_the_side_of_an_amp_page_is_one():
+    menu = '<amp-sidebar id="s"><ul><li><a href="/amp/stadt/">Stadt</a><li><a href="/amp/sport/">Sport</a></ul></amp-sidebar>'
+    assert find_hints(menu.encode(), {}, HOME).sections == (HOME + "amp/stadt/", HOME + "amp/sport/")
 
 
 def test_the_last_page_of_a_list_is_no_section_though_it_stands_in_a_menu_of_pages():
