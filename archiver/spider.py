@@ -210,14 +210,17 @@ class NewsSpider(scrapy.Spider):
         """Addresses of lists that the site's facts name."""
         return {normalise(url) or url for _, url in NewsSpider.index_pages(self)}
 
-    def index_request(self, url: str, role: str, depth: int = 0) -> scrapy.Request | None:
-        """None where the address was asked in this run already, or the run's budget is used up, or the half of it for index pages."""
+    def index_request(self, url: str, role: str, depth: int = 0, behind_known: bool = False) -> scrapy.Request | None:
+        """None where the address was asked in this run already, or the run's budget is used up, or the half of it for index pages.
+
+        `behind_known`: it comes behind a page of which all was known.
+        """
         url = normalise(url) or url
         if url in self.asked or len(self.asked) >= max(LEAST_INDEXES, self.budget // 2) or not self.spend():
             return None
         self.asked.add(url)
         last = self.ledger.last_capture(url)
-        meta = {"role": role, "link_url": url, "depth_in_index": depth, "last_capture": last}
+        meta = {"role": role, "link_url": url, "depth_in_index": depth, "last_capture": last, "behind_known": behind_known}
         return scrapy.Request(
             url, self.parse_index, headers=conditional_headers(last), meta=meta, errback=self.failed, dont_filter=True, priority=10
         )
@@ -299,16 +302,20 @@ class NewsSpider(scrapy.Spider):
         return discover.read_page_links(body, response.url, self.facts, cast(discover.PageRole, role))
 
     def more_of(self, found: Found, response: Response, role: str) -> Iterator[scrapy.Request]:
-        """Child sitemaps and next pages. Paging goes on only while a page still brings something that was not known."""
+        """Child sitemaps and next pages. Paging goes on only while a page still brings something that was not known.
+
+        In a site's first run, sitemap and feed may know the first page and nothing behind it: there, two such pages in a row end it.
+        """
         depth = response.meta["depth_in_index"] + 1
         if depth > settings.MAX_INDEX_DEPTH.get(role, 1):
             return
         stories = tuple(link for link in found.links if discover.is_story_link(link, self.facts))  # a menu's sections are never known
-        if role in ("wordpress", "section", "front_page") and self.ledger.knows_all(stories):
+        is_known = role in ("wordpress", "section", "front_page") and self.ledger.knows_all(stories)
+        if is_known and (role == "wordpress" or response.meta["behind_known"] or not self.ledger.is_first_run):
             return
         role = "section" if role == "front_page" else role
         for url in found.more[: settings.MAX_CHILDREN]:
-            if self.may_ask(url, role) and (request := self.index_request(url, role, depth)):
+            if self.may_ask(url, role) and (request := self.index_request(url, role, depth, behind_known=is_known)):
                 yield request
 
     def unlisted_sources(self, hints: Hints) -> Iterator[scrapy.Request]:
