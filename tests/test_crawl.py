@@ -292,10 +292,10 @@ def test_further_pages_of_a_list_are_asked_for_only_while_they_bring_something_n
     assert pages_asked(server, before) == []
 
 
-def test_a_first_crawl_looks_behind_a_page_of_which_a_feed_has_named_all_stories(server: NewsServer, cli: Cli):
+def test_a_first_crawl_looks_behind_pages_of_which_a_feed_has_named_all_stories(server: NewsServer, cli: Cli):
     fill_paged(server)
-    feed = f"<rss version='2.0'><channel><title>Gazette</title><item><link>{server.address}{PAGED[0][1:]}</link></item></channel></rss>"
-    server.page("/feed/", feed, content_type="application/rss+xml")
+    items = "".join(f"<item><link>{server.address}{path[1:]}</link></item>" for path in PAGED[:2])
+    server.page("/feed/", f"<rss version='2.0'><channel><title>Gazette</title>{items}</channel></rss>", content_type="application/rss+xml")
     cli.site("gazette", server.address, f'delay_s = 0.02\nfeeds = ["{server.address}feed/"]')
     cli("crawl")
     assert pages_asked(server) == ["/page/2/", "/page/3/", "/page/4/"]
