@@ -452,8 +452,8 @@ def _is_list(segments: list[str]) -> bool:
 
 
 def _is_date_archive(url: str) -> bool:
-    """/2026/, /2026/11/, /2026/11/03/, /news/2026-11-03: a day or month, and no story behind it."""
-    path = urlsplit(url).path.rstrip("/")
+    """/2026/, /2026/11/, /2026/11/03/, /news/2026-11-03, /agenda/2026/11/3/-: a day or month, and no story behind it."""
+    path = urlsplit(url).path.rstrip("/-")
     return (
         re.search(rf"(?:^|/)(?:{YEAR}(?:[/-]\d\d?(?:[/-]\d\d?)?)?|{YEAR}\d\d(?:\d\d)?|\d\d[/-]\d\d[/-]{YEAR})(?:/page/\d{{1,4}})?$", path)
         is not None

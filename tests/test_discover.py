@@ -206,12 +206,13 @@ def test_an_index_gives_children_news_first_then_newest_and_no_tags_or_authors()
     assert found.problem is None
 
 
-def test_the_sitemap_of_pages_about_the_house_is_left_out_where_the_index_has_another():
+def test_sitemaps_of_pages_about_the_house_goods_and_events_are_left_out_where_the_index_has_another():
     def followed(*names: str) -> list[str]:
         children = [f"<sitemap><loc>{HOME}{name}.xml</loc></sitemap>" for name in names]
         return [url.removeprefix(HOME) for url in read_sitemap(sitemap(*children, root="sitemapindex"), HOME + "sitemap.xml", SITE).more]
 
     assert followed("sitemap-pages", "sitemap-posts", "sitemap-tags", "sitemap-authors") == ["sitemap-posts.xml"]
+    assert followed("blog-posts-sitemap", "store-products-sitemap", "tribe_events-sitemap") == ["blog-posts-sitemap.xml"]
     assert followed("sitemap-pages", "sitemap-images", "sitemap-tags") == ["sitemap-pages.xml", "sitemap-images.xml"]
 
 

@@ -245,6 +245,7 @@ NO_STORIES = _words("""
 /?cat=4 /eventos/2026-12-01 /seccion/politica /suche?query=x /cdn-cgi/l/email-protection /?feed=rss2
 /index.php?option=com_content&view=category&layout=blog&id=7:sport /?rubrique12 /?mot7 /?article8532&view=tag
 /index.php?option=com_content&view=featured&Itemid=101 /comment/reply/node/105/comment /taxonomy/term/12
+/index.php/agenda/dayview/2026/11/1/- /index.php/agenda/monthcalendar/2026/12/-
 """)
 
 

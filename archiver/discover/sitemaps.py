@@ -35,8 +35,8 @@ ROBOTS_MAX_BYTES = 500 << 10  # RFC 9309, 2.5
 ROBOTS_MAX_SITEMAPS = 100
 # Children that list tags, authors and files; a story is in another.
 NO_STORIES = re.compile(
-    r"(?:^|[/_-])(?:category|categories|categoria|post_tag|tags?|author|users?|taxonom(?:y|ies)|attachment|media|product|"
-    r"product_cat|topics?|keywords?|local|locations)(?:-[a-z_]+)?(?:[-_]?sitemap|-\d+\.xml)|sitemap[-_](?:tags?|authors?|categor(?:y|ies)|users?)|"
+    r"(?:^|[/_-])(?:category|categories|categoria|post_tag|tags?|author|users?|taxonom(?:y|ies)|attachment|media|products?|"
+    r"product_cat|tribe_events?|topics?|keywords?|local|locations)(?:-[a-z_]+)?(?:[-_]?sitemap|-\d+\.xml)|sitemap[-_](?:tags?|authors?|categor(?:y|ies)|users?)|"
     r"[?&]sitemap=(?:taxonomies|users)(?:&|$)",  # WordPress without permalinks
     re.IGNORECASE,
 )
