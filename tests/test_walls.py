@@ -80,3 +80,13 @@ def test_the_beginning_of_a_story_above_a_line_to_subscribe_is_a_teaser_where_th
     assert (article.outcome, article.access_observed, article.article_body.endswith("in boats.")) == ("article", "teaser", True)
     assert read(page(f"<article><h1>{HEADLINE}</h1>{beginning}{wall}</article>")).outcome == "login_wall"
     assert read(page(f"<article><h1>{HEADLINE}</h1>{wall}</article>", declared)).outcome == "login_wall"
+
+
+@pytest.mark.parametrize("declared", ['<meta property="article:published_time" content="2026-03-06T09:30:00-08:00">', jsonld()])
+def test_the_beginning_of_a_story_above_a_heading_to_subscribe_is_a_teaser_where_the_page_tells_its_date(declared: str) -> None:
+    beginning = "<p>The ferry struck a pier on Friday and sank in the old harbour. All who were aboard reached the quay in boats.</p>"
+    wall = "<div class='box'><h2>Subscribe to continue reading</h2><p>Already a subscriber? <a href='/login'>Log in</a></p></div>"
+    article = read(page(f"<article><h1>{HEADLINE}</h1>{beginning}{wall}</article>", declared))
+    assert (article.outcome, article.access_observed, article.article_body.endswith("in boats.")) == ("article", "teaser", True)
+    assert read(page(f"<article><h1>{HEADLINE}</h1>{wall}</article>", declared)).outcome == "login_wall"
+    assert read(page(f"<article><h1>Subscribe to continue reading</h1>{beginning}</article>", declared)).outcome == "login_wall"
