@@ -35,7 +35,7 @@ from archiver.discover.optouts import TDMREP, read_robots, read_tdmrep
 from archiver.discover.robots import read_crawl_delay
 from archiver.errors import SlowPattern, WrongUse
 from archiver.records import GONE, KEEPS_IMAGES, WHOLE_PAGE, Link, Site
-from archiver.store import DueLink
+from archiver.store import DueLink, LastCapture
 from archiver.urls import is_home_or_section, is_login_page, normalise, registrable_domain, same_site
 from archiver.walking import Step, Walk
 
@@ -564,7 +564,12 @@ class NewsSpider(scrapy.Spider):
         self.in_flight.add(link.url)
         meta = {"role": "story", "link_url": link.url, "link": link, "last_capture": link.capture}
         return scrapy.Request(
-            link.url, self.parse_story, headers=conditional_headers(link.capture), meta=meta, errback=self.failed, dont_filter=True
+            link.url,
+            self.parse_story,
+            headers=conditional_headers(link.capture, link.lastmod),
+            meta=meta,
+            errback=self.failed,
+            dont_filter=True,
         )
 
     def parse_story(self, response: Response) -> Iterator[Visit]:
@@ -901,12 +906,16 @@ def spider_sites() -> list[Site]:
     return [facts_of_class(cls) for cls in spider_classes().values() if cls.url]
 
 
-def conditional_headers(last: Any) -> dict[str, str]:
-    """If-None-Match and If-Modified-Since (RFC 9110, 13.1) from the newest capture, empty without one."""
+def conditional_headers(last: LastCapture | None, lastmod: datetime | None = None) -> dict[str, str]:
+    """If-None-Match and If-Modified-Since (RFC 9110, 13.1) from the newest capture, empty without one.
+
+    `lastmod`: when a list says that the page changed. After the capture, a server's word by its date alone is not relied upon: some have
+    the date of a template, or answer 304 to whatever date they get.
+    """
     if last is None:
         return {}
     headers = {"If-None-Match": last.etag} if last.etag else {}
-    if last.last_modified:
+    if last.last_modified and (last.etag or lastmod is None or lastmod <= last.warc_date):
         headers["If-Modified-Since"] = last.last_modified
     return headers
 
