@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages import HEADLINE, jsonld, meta, page, read
+from tests.pages import HEADLINE, content, jsonld, meta, page, read
 
 NOTICE = (
     "<p>The town council spoke of the matter on Monday evening for two hours, and will speak of it again in April, said the mayor.</p>"
@@ -90,3 +90,12 @@ def test_the_beginning_of_a_story_above_a_heading_to_subscribe_is_a_teaser_where
     assert (article.outcome, article.access_observed, article.article_body.endswith("in boats.")) == ("article", "teaser", True)
     assert read(page(f"<article><h1>{HEADLINE}</h1>{wall}</article>", declared)).outcome == "login_wall"
     assert read(page(f"<article><h1>Subscribe to continue reading</h1>{beginning}</article>", declared)).outcome == "login_wall"
+
+
+def test_the_pages_of_a_blogger_site_are_no_stories_and_its_posts_are() -> None:
+    post = page(
+        f"<div class='post hentry'><h3 class='post-title'>{HEADLINE}</h3>{content()}</div>", "<meta name='generator' content='blogger'>"
+    )
+    assert read(post, url="https://vale-courier.example/p/about-the-ferry.html").outcome == "not_an_article"
+    assert read(post, url="https://vale-courier.example/2026/03/about-the-ferry.html").outcome == "article"
+    assert read(post.replace("'blogger'", "'Press 3'"), url="https://vale-courier.example/p/about-the-ferry.html").outcome == "article"

@@ -48,6 +48,7 @@ NO_STORY_OG = frozenset({"website", "profile", "product", "object", "business.bu
 PAGE_CLASSES = re.compile(
     r"(?:^|\s)(?:page-template\S*|page-id-\d+|(?:post-type-)?archive|category|tag|author|search(?:-results|-no-results)?|error404|home|blog)(?:\s|$)"
 )
+BLOGGER_PAGE = re.compile(r"://[^/]+/p/[^/?]+\.html(?:\?|$)")  # its posts are /2026/11/name.html
 FRONT_CLASS = re.compile(r"(?:^|\s)home(?:\s|$)")  # of WordPress
 STORY_CLASSES = re.compile(r"(?:^|\s)(?:single|single-post|postid-\d+|single-format-\w+|article-page|article)(?:\s|$)")
 # Walls of publishers' own, and of the membership plugins of WordPress: MemberPress, Paid Memberships Pro, Restrict Content Pro,
@@ -287,6 +288,8 @@ def signs_against(page: Page, body: Body, has_date: bool) -> Iterator[str]:
     told_of_it = kind_of_page in NO_STORY_OG and looks_like_story(page.url) is not True
     if told_of_it and not (kind_of_page == "website" and reads_like_one(page, body, has_date)):
         yield f"og:type is {kind_of_page}"
+    if BLOGGER_PAGE.search(page.url) and (page.meta("generator") or "").lower() == "blogger":
+        yield "Blogger keeps pages about the house under /p/"
     if is_home_or_section(page.url) and (is_home_or_section(page.url, in_doubt=False) or not reads_like_one(page, body, has_date)):
         yield ADDRESS_OF_LIST
     elif looks_like_story(page.url) is False:
