@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from archiver.store.saving import saw_less
 from tests.pages import HEADLINE, content, jsonld, meta, page, read
 
 NOTICE = (
@@ -99,3 +102,12 @@ def test_the_pages_of_a_blogger_site_are_no_stories_and_its_posts_are() -> None:
     assert read(post, url="https://vale-courier.example/p/about-the-ferry.html").outcome == "not_an_article"
     assert read(post, url="https://vale-courier.example/2026/03/about-the-ferry.html").outcome == "article"
     assert read(post.replace("'blogger'", "'Press 3'"), url="https://vale-courier.example/p/about-the-ferry.html").outcome == "article"
+
+
+def test_an_edit_that_makes_a_story_for_subscribers_a_little_shorter_is_no_wall() -> None:
+    kept = {"word_count": 225, "access_observed": "full"}
+    text = " ".join(f"The ferry number {number} left the harbour at noon." for number in range(23))
+    article = read(page(f"<article><h1>{HEADLINE}</h1><p>{text}</p></article>", jsonld(isAccessibleForFree=False)))
+    assert article.access_observed == "teaser" and 200 < article.word_count < 220
+    assert not saw_less(article, kept)
+    assert saw_less(replace(article, word_count=120), kept)
