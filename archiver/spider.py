@@ -35,13 +35,14 @@ from archiver.discover.optouts import TDMREP, read_robots, read_tdmrep
 from archiver.discover.robots import read_crawl_delay
 from archiver.errors import SlowPattern, WrongUse
 from archiver.records import GONE, KEEPS_IMAGES, WHOLE_PAGE, Link, Site
-from archiver.store import DueLink
+from archiver.store import DueLink, LastCapture
 from archiver.urls import is_home_or_section, is_login_page, normalise, registrable_domain, same_site
 from archiver.walking import Step, Walk
 
 LOW_WATER = 8  # stories asked for but not answered; below it, more are taken from the queue
 AWAIT_S = 2.0  # between two looks for further pages, where nobody tells that something was read
 READ_TOGETHER_S = 0.02  # stories are stored many at a time: one look for all
+KNOWN_PAGES = 3  # of a list, in a site's first run: a feed has some twenty stories, a page of a list six to ten
 LEAST_INDEXES = 10  # index pages that a run may ask for, however small its budget
 PICTURE_FAILURES = 3  # of one host, in a row, after which it is left alone for the run
 REFUSALS_IN_A_ROW = 5  # 403s and the like that end a run: asking on would be rude and useless
@@ -210,14 +211,17 @@ class NewsSpider(scrapy.Spider):
         """Addresses of lists that the site's facts name."""
         return {normalise(url) or url for _, url in NewsSpider.index_pages(self)}
 
-    def index_request(self, url: str, role: str, depth: int = 0) -> scrapy.Request | None:
-        """None where the address was asked in this run already, or the run's budget is used up, or the half of it for index pages."""
+    def index_request(self, url: str, role: str, depth: int = 0, known_before: int = 0) -> scrapy.Request | None:
+        """None where the address was asked in this run already, or the run's budget is used up, or the half of it for index pages.
+
+        `known_before`: pages of the list in a row, right before it, of which all was known.
+        """
         url = normalise(url) or url
         if url in self.asked or len(self.asked) >= max(LEAST_INDEXES, self.budget // 2) or not self.spend():
             return None
         self.asked.add(url)
         last = self.ledger.last_capture(url)
-        meta = {"role": role, "link_url": url, "depth_in_index": depth, "last_capture": last}
+        meta = {"role": role, "link_url": url, "depth_in_index": depth, "last_capture": last, "known_before": known_before}
         return scrapy.Request(
             url, self.parse_index, headers=conditional_headers(last), meta=meta, errback=self.failed, dont_filter=True, priority=10
         )
@@ -299,16 +303,21 @@ class NewsSpider(scrapy.Spider):
         return discover.read_page_links(body, response.url, self.facts, cast(discover.PageRole, role))
 
     def more_of(self, found: Found, response: Response, role: str) -> Iterator[scrapy.Request]:
-        """Child sitemaps and next pages. Paging goes on only while a page still brings something that was not known."""
+        """Child sitemaps and next pages. Paging goes on only while a page still brings something that was not known.
+
+        In a site's first run, sitemap and feed may know the first pages and nothing behind them: there, KNOWN_PAGES in a row end it.
+        """
         depth = response.meta["depth_in_index"] + 1
         if depth > settings.MAX_INDEX_DEPTH.get(role, 1):
             return
         stories = tuple(link for link in found.links if discover.is_story_link(link, self.facts))  # a menu's sections are never known
-        if role in ("wordpress", "section", "front_page") and self.ledger.knows_all(stories):
+        is_known = role in ("wordpress", "section", "front_page") and self.ledger.knows_all(stories)
+        known_before = response.meta["known_before"] + 1 if is_known else 0
+        if is_known and (role == "wordpress" or known_before >= KNOWN_PAGES or not self.ledger.is_first_run):
             return
         role = "section" if role == "front_page" else role
         for url in found.more[: settings.MAX_CHILDREN]:
-            if self.may_ask(url, role) and (request := self.index_request(url, role, depth)):
+            if self.may_ask(url, role) and (request := self.index_request(url, role, depth, known_before=known_before)):
                 yield request
 
     def unlisted_sources(self, hints: Hints) -> Iterator[scrapy.Request]:
@@ -555,7 +564,12 @@ class NewsSpider(scrapy.Spider):
         self.in_flight.add(link.url)
         meta = {"role": "story", "link_url": link.url, "link": link, "last_capture": link.capture}
         return scrapy.Request(
-            link.url, self.parse_story, headers=conditional_headers(link.capture), meta=meta, errback=self.failed, dont_filter=True
+            link.url,
+            self.parse_story,
+            headers=conditional_headers(link.capture, link.lastmod),
+            meta=meta,
+            errback=self.failed,
+            dont_filter=True,
         )
 
     def parse_story(self, response: Response) -> Iterator[Visit]:
@@ -892,12 +906,16 @@ def spider_sites() -> list[Site]:
     return [facts_of_class(cls) for cls in spider_classes().values() if cls.url]
 
 
-def conditional_headers(last: Any) -> dict[str, str]:
-    """If-None-Match and If-Modified-Since (RFC 9110, 13.1) from the newest capture, empty without one."""
+def conditional_headers(last: LastCapture | None, lastmod: datetime | None = None) -> dict[str, str]:
+    """If-None-Match and If-Modified-Since (RFC 9110, 13.1) from the newest capture, empty without one.
+
+    `lastmod`: when a list says that the page changed. After the capture, a server's word by its date alone is not relied upon: some have
+    the date of a template, or answer 304 to whatever date they get.
+    """
     if last is None:
         return {}
     headers = {"If-None-Match": last.etag} if last.etag else {}
-    if last.last_modified:
+    if last.last_modified and (last.etag or lastmod is None or lastmod <= last.warc_date):
         headers["If-Modified-Since"] = last.last_modified
     return headers
 

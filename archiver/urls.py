@@ -50,10 +50,7 @@ AMP_QUERY = re.compile(
     r"_?amp(=.*)?|(outputtype|output|view|mode|tpl|type|variant|render)=(amp|mobile)|(m|mobile|nonamp|noamp|no-amp|desktop)=(1|true|mobile|available)",
     re.IGNORECASE,
 )
-COMMENTS_QUERY = re.compile(
-    r"(cpage|comment[-_]?page|commentid|comment[-_]?id|comments?)=.*|(page|paged|pg)=1|(print|imprimir|imprimer|drucken|stampa)(=(1|true|print|yes|si|ja|oui))?",
-    re.IGNORECASE,
-)
+COMMENTS_QUERY = re.compile(r"(cpage|comment[-_]?page|commentid|comment[-_]?id|comments?)=.*|(page|paged|pg)=1", re.IGNORECASE)
 # Joomla without rewriting: `id` names the story by its number; the menu item, the section and the frame are how a reader came to it.
 OF_JOOMLA = re.compile(r"(?:^|&)option=com_\w+(?:&|$)")
 JOOMLA_WAY = re.compile(r"(?:Itemid|catid)=.*|tmpl=component|layout=default", re.IGNORECASE)
@@ -102,6 +99,9 @@ SERVICE_WORDS = _words("service_words")
 LOGIN_PAGES = _words("login_pages")
 LOGIN_HOSTS = _words("login_hosts")
 GLUE = _words("glue")
+PRINT_QUERY = re.compile(
+    rf"(?:{'|'.join(sorted(_words('print_parameters')))})(?:=(?:1|true|print|yes|on|si|ja|oui|tak|ano|evet|igen))?", re.IGNORECASE
+)
 STORY_PARAMETERS = re.compile(
     r"((?:\w{1,10}-)?(?:article|document|story|content)_?id|p|id|nid|aid|cid|sid|pid|art|article|articleid|article_id|artid|newsid|news_id|idnews|storyid|story|story_id|postid|post_id|cod|codigo|idnoticia|"
     r"id_noticia|noticia|noticiaid|nota|notaid|idnota|id_nota|id_articulo|item|itemid|doc|docid|no|nr|idx|idxno|newsno|artno|code|n)",
@@ -109,10 +109,11 @@ STORY_PARAMETERS = re.compile(
 )
 SPIP_STORY = re.compile(r"(?:article|breve)\d{1,9}", re.IGNORECASE)  # ?article8532: a name that holds the number, no value
 STORY_NUMBER = re.compile(r"\d{1,24}(?:[:_][\w-]+)?")
+SAME_STORY_QUERIES = (AMP_QUERY, COMMENTS_QUERY, PRINT_QUERY)
 # Parameters that number the pages of a list or of a story, in the languages of news sites.
 PAGE_PARAMETERS = (
     r"page|paged|pg|pn|page_?no|page_?num|pagenumber|pagina|p%C3%A1gina|pag|seite|strona|str|strana|stranka|stran|side|sida|sivu|"
-    r"sayfa|halaman|oldal|puslapis|lapa|lehekylg|trang"
+    r"sayfa|halaman|oldal|puslapis|lapa|lehekylg|trang|pagen_\d{1,2}"  # the last one is Bitrix's
 )
 LIST_PARAMETERS = re.compile(
     rf"({PAGE_PARAMETERS}|s|q|query|search|buscar|busca|keyword|sort|sort_?by|order|order_?by|orderby|filter.*|facet.*|f\[.*|start|offset|cat|"
@@ -269,7 +270,7 @@ def _fold(url: str) -> str:
     path = path.removeprefix("/amp") if re.match(r"/amp/[^/]", path) else path
     path = AMP_NAME.sub(lambda match: match["ending"] or "", path)
     path = path if parts.query and re.search(r"\.(php\d?|aspx?|jsp)$", path) else SAME_STORY_ENDS.sub("", path)
-    query = sorted(part for part in parts.query.split("&") if part and not AMP_QUERY.fullmatch(part) and not COMMENTS_QUERY.fullmatch(part))
+    query = sorted(part for part in parts.query.split("&") if part and not any(view.fullmatch(part) for view in SAME_STORY_QUERIES))
     if OF_JOOMLA.search(parts.query) and _story_parameter(url):
         query = [JOOMLA_SLUG.sub(r"\1", part) for part in query if not JOOMLA_WAY.fullmatch(part)]
     return f"{parts.scheme}://{host}{path or '/'}" + (f"?{'&'.join(query)}" if query else "")
@@ -477,8 +478,8 @@ def _is_list(segments: list[str]) -> bool:
 
 
 def _is_date_archive(url: str) -> bool:
-    """/2026/, /2026/11/, /2026/11/03/, /news/2026-11-03: a day or month, and no story behind it."""
-    path = urlsplit(url).path.rstrip("/")
+    """/2026/, /2026/11/, /2026/11/03/, /news/2026-11-03, /agenda/2026/11/3/-: a day or month, and no story behind it."""
+    path = urlsplit(url).path.rstrip("/-")
     return (
         re.search(rf"(?:^|/)(?:{YEAR}(?:[/-]\d\d?(?:[/-]\d\d?)?)?|{YEAR}\d\d(?:\d\d)?|\d\d[/-]\d\d[/-]{YEAR})(?:/page/\d{{1,4}})?$", path)
         is not None

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,8 +26,8 @@ from archiver.errors import WrongUse
 from archiver.pipelines import Ledger, fate_of
 from archiver.reader import ReaderChild
 from archiver.records import Capture, Link, Site
-from archiver.spider import EPOCH, NewsSpider, Visit
-from archiver.store import Archive, DueLink
+from archiver.spider import EPOCH, NewsSpider, Visit, conditional_headers
+from archiver.store import Archive, DueLink, LastCapture
 from tests.conftest import PARAGRAPHS, Cli, NewsServer
 
 STORIES = tuple(f"/2026/03/02/story-number-{number}-about-the-bridge/" for number in range(1, 7))
@@ -306,6 +307,15 @@ def test_further_pages_of_a_list_are_asked_for_only_while_they_bring_something_n
     assert pages_asked(server, before) == []
 
 
+def test_a_first_crawl_looks_behind_pages_of_which_a_feed_has_named_all_stories(server: NewsServer, cli: Cli):
+    fill_paged(server)
+    items = "".join(f"<item><link>{server.address}{path[1:]}</link></item>" for path in PAGED[:2])
+    server.page("/feed/", f"<rss version='2.0'><channel><title>Gazette</title>{items}</channel></rss>", content_type="application/rss+xml")
+    cli.site("gazette", server.address, f'delay_s = 0.02\nfeeds = ["{server.address}feed/"]')
+    cli("crawl")
+    assert pages_asked(server) == ["/page/2/", "/page/3/", "/page/4/"]
+
+
 @pytest.mark.long
 def test_further_pages_of_a_list_are_asked_for_after_a_run_that_was_killed_on_its_way_through_them(server: NewsServer, cli: Cli):
     fill_paged(server)
@@ -318,6 +328,15 @@ def test_further_pages_of_a_list_are_asked_for_after_a_run_that_was_killed_on_it
     cli("crawl", ARCHIVER_NOW="2026-03-03T10:05:00Z")
     assert pages_asked(server, before) == ["/page/2/", "/page/3/", "/page/4/"]
     assert cli.rows("select count(*) from links where url like '%bridge-story-%'") == [(len(PAGED),)]
+
+
+def test_what_a_list_says_has_changed_is_asked_for_whole_where_only_a_date_would_tell_whether_it_has():
+    day = datetime(2026, 3, 2, 20, tzinfo=UTC)
+    dated = LastCapture(1, None, "Mon, 02 Mar 2026 08:00:00 GMT", None, "https://gazette.example/a", day)
+    since = {"If-Modified-Since": "Mon, 02 Mar 2026 08:00:00 GMT"}
+    assert conditional_headers(dated) == conditional_headers(dated, day - timedelta(hours=1)) == since
+    assert conditional_headers(dated, day + timedelta(hours=1)) == {}
+    assert conditional_headers(replace(dated, etag='"7"'), day + timedelta(hours=1)) == {"If-None-Match": '"7"', **since}
 
 
 def test_a_link_is_given_up_only_by_a_run_in_which_the_server_gave_a_page():

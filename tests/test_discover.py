@@ -206,6 +206,16 @@ def test_an_index_gives_children_news_first_then_newest_and_no_tags_or_authors()
     assert found.problem is None
 
 
+def test_sitemaps_of_pages_about_the_house_goods_and_events_are_left_out_where_the_index_has_another():
+    def followed(*names: str) -> list[str]:
+        children = [f"<sitemap><loc>{HOME}{name}.xml</loc></sitemap>" for name in names]
+        return [url.removeprefix(HOME) for url in read_sitemap(sitemap(*children, root="sitemapindex"), HOME + "sitemap.xml", SITE).more]
+
+    assert followed("sitemap-pages", "sitemap-posts", "sitemap-tags", "sitemap-authors") == ["sitemap-posts.xml"]
+    assert followed("blog-posts-sitemap", "store-products-sitemap", "tribe_events-sitemap") == ["blog-posts-sitemap.xml"]
+    assert followed("sitemap-pages", "sitemap-images", "sitemap-tags") == ["sitemap-pages.xml", "sitemap-images.xml"]
+
+
 def test_an_index_of_more_children_than_a_run_takes_is_not_called_broken():
     children = (f"<sitemap><loc>{HOME}post-sitemap{number}.xml</loc></sitemap>" for number in range(MAX_CHILDREN + 1))
     found = read_sitemap(sitemap(*children, root="sitemapindex"), MAP, SITE)
@@ -514,6 +524,19 @@ def test_a_menu_is_no_front_page_and_words_at_several_stories_are_nobodys_headli
         ("deportes/page/9/", '<a href="/deportes/page/8/">Anterior</a>', None),
         ("deportes", '<a href="/cultura/page/2">2</a><a href="https://other.org/deportes/page/2">Next</a>', None),
         ("deportes", '<link rel="next" href="/deportes?page=2"><a href="/deportes?page=40">última</a>', "deportes?page=2"),
+        ("sport", '<a href="/sport?page=1">2</a><a href="/sport?page=2">3</a>', "sport?page=1"),  # Drupal: from 0
+        ("sport", '<a href="?page=1">nächste Seite ›</a><a href="?page=6">letzte Seite »</a>', "sport?page=1"),
+        ("sport?page=1", '<a href="/sport">1</a><a href="?page=2">3</a>', "sport?page=2"),
+        ("sport", '<a href="/sport?start=6">2</a><a href="/sport?start=12">3</a>', "sport?start=6"),  # Joomla
+        ("sport?start=12", '<a href="/sport?start=6">2</a><a href="/sport?start=18">4</a>', "sport?start=18"),
+        ("news", '<a href="/news?offset=1761990000000" class="next">Older Posts</a>', "news?offset=1761990000000"),  # Squarespace
+        (
+            "news?offset=1761990000000",
+            '<a href="?offset=1762090000000&amp;reversePaginate=true">Newer Posts</a><a href="?offset=1761890000000">Older Posts</a>',
+            "news?offset=1761890000000",
+        ),
+        ("sport/", '<a href="/sport/?PAGEN_1=2">2</a><a href="/sport/?PAGEN_1=3">3</a>', "sport/?PAGEN_1=2"),  # Bitrix
+        ("sport?skip=5", '<a href="/sport?skip=5">Next</a>', None),
     ],
 )
 def test_the_next_page_of_a_list_is_found(url, anchors, following):
@@ -553,13 +576,26 @@ def test_a_menu_is_known_by_the_names_that_themes_give_it(mark: str):
     assert find_hints(page.encode(), {}, HOME).sections == (HOME + "shakai/", HOME + "bunka/")
 
 
+def test_the_menu_at_the_side_of_an_amp_page_is_one():
+    menu = '<amp-sidebar id="s"><ul><li><a href="/amp/stadt/">Stadt</a><li><a href="/amp/sport/">Sport</a></ul></amp-sidebar>'
+    assert find_hints(menu.encode(), {}, HOME).sections == (HOME + "amp/stadt/", HOME + "amp/sport/")
+
+
 def test_the_last_page_of_a_list_is_no_section_though_it_stands_in_a_menu_of_pages():
     pager = '<nav class="pager"><ul><li><a href="?page=1">Next ›</a><li><a href="?page=17">Last »</a></ul></nav>'
     assert find_hints(f"<nav><a href='/sport'>Sport</a></nav>{pager}".encode(), {}, HOME).sections == (HOME + "sport",)
 
 
 @pytest.mark.parametrize(
-    "address", ["/events/2026/03/02/", "/homes/?rooms=3&sort=price", "/news/?filter=local", "/search?q=water", "/?s=river"]
+    "address",
+    [
+        "/events/2026/03/02/",
+        "/homes/?rooms=3&sort=price",
+        "/news?offset=1761990000000",
+        "/news/?filter=local",
+        "/search?q=water",
+        "/?s=river",
+    ],
 )
 def test_the_day_of_a_calendar_a_search_and_a_list_in_another_order_are_no_sections(address: str):
     menu = f"<nav><a href='/sport/'>Sport</a><a href='{address}'>Events</a><a href='/secao.php?s=2'>Cultura</a></nav>"

@@ -1180,3 +1180,9 @@ def test_sentences_of_one_form_below_each_picture_and_nowhere_else_are_captions(
 def test_a_sentence_below_a_picture_that_is_set_as_the_text_is_stays_in_it(text: str) -> None:
     article = story(content(text))
     assert SENTENCES[0] in article.article_body and not any(image.caption for image in article.images)
+
+
+def test_the_entries_of_a_live_blog_below_their_times_are_its_text() -> None:
+    entries = "".join(f"<div class='entry'><h3><time>1{hour}:00</time></h3><p>{text}</p></div>" for hour, text in enumerate(PARAGRAPHS[2:]))
+    article = story(f"<div class='entry-content'>{paragraphs(*PARAGRAPHS[:2])}{entries}</div>")
+    assert article.article_body == "\n\n".join(PARAGRAPHS)

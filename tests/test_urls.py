@@ -178,6 +178,13 @@ def test_a_story_of_a_joomla_without_rewriting_is_one_whatever_menu_leads_to_it(
     assert identity(f"{story}=45:harbour-reopens&{way}") == identity(f"{story}=45") != identity(f"{story}=46:harbour-reopens&{way}")
 
 
+@pytest.mark.parametrize("view", ["drukuj=1", "drukuj=tak", "print", "tisk=1", "yazdir=1", "print_version=yes"])
+def test_the_page_for_the_printer_is_the_storys(view):
+    story = "https://daily.example/artykul.php?id=12"
+    assert identity(f"{story}&{view}") == story
+    assert identity(f"{story}&druk=7") == "https://daily.example/artykul.php?druk=7&id=12"
+
+
 @pytest.mark.parametrize("host", ["google.stranger.example", "www.google.com.stranger.example", "google.stranger"])
 def test_nobodys_host_can_pass_as_the_amp_cache_and_take_another_sites_story(host):
     assert "://daily.example" not in identity(f"https://{host}/amp/s/daily.example/2026/11/03/harbour")
@@ -239,6 +246,7 @@ NO_STORIES = _words("""
 /?cat=4 /eventos/2026-12-01 /seccion/politica /suche?query=x /cdn-cgi/l/email-protection /?feed=rss2
 /index.php?option=com_content&view=category&layout=blog&id=7:sport /?rubrique12 /?mot7 /?article8532&view=tag
 /index.php?option=com_content&view=featured&Itemid=101 /comment/reply/node/105/comment /taxonomy/term/12
+/index.php/agenda/dayview/2026/11/1/- /index.php/agenda/monthcalendar/2026/12/-
 """)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.pages import HEADLINE, jsonld, meta, page, read
+from archiver.store.saving import saw_less
+from tests.pages import HEADLINE, content, jsonld, meta, page, read
 
 NOTICE = (
     "<p>The town council spoke of the matter on Monday evening for two hours, and will speak of it again in April, said the mayor.</p>"
@@ -80,3 +83,31 @@ def test_the_beginning_of_a_story_above_a_line_to_subscribe_is_a_teaser_where_th
     assert (article.outcome, article.access_observed, article.article_body.endswith("in boats.")) == ("article", "teaser", True)
     assert read(page(f"<article><h1>{HEADLINE}</h1>{beginning}{wall}</article>")).outcome == "login_wall"
     assert read(page(f"<article><h1>{HEADLINE}</h1>{wall}</article>", declared)).outcome == "login_wall"
+
+
+@pytest.mark.parametrize("declared", ['<meta property="article:published_time" content="2026-03-06T09:30:00-08:00">', jsonld()])
+def test_the_beginning_of_a_story_above_a_heading_to_subscribe_is_a_teaser_where_the_page_tells_its_date(declared: str) -> None:
+    beginning = "<p>The ferry struck a pier on Friday and sank in the old harbour. All who were aboard reached the quay in boats.</p>"
+    wall = "<div class='box'><h2>Subscribe to continue reading</h2><p>Already a subscriber? <a href='/login'>Log in</a></p></div>"
+    article = read(page(f"<article><h1>{HEADLINE}</h1>{beginning}{wall}</article>", declared))
+    assert (article.outcome, article.access_observed, article.article_body.endswith("in boats.")) == ("article", "teaser", True)
+    assert read(page(f"<article><h1>{HEADLINE}</h1>{wall}</article>", declared)).outcome == "login_wall"
+    assert read(page(f"<article><h1>Subscribe to continue reading</h1>{beginning}</article>", declared)).outcome == "login_wall"
+
+
+def test_the_pages_of_a_blogger_site_are_no_stories_and_its_posts_are() -> None:
+    post = page(
+        f"<div class='post hentry'><h3 class='post-title'>{HEADLINE}</h3>{content()}</div>", "<meta name='generator' content='blogger'>"
+    )
+    assert read(post, url="https://vale-courier.example/p/about-the-ferry.html").outcome == "not_an_article"
+    assert read(post, url="https://vale-courier.example/2026/03/about-the-ferry.html").outcome == "article"
+    assert read(post.replace("'blogger'", "'Press 3'"), url="https://vale-courier.example/p/about-the-ferry.html").outcome == "article"
+
+
+def test_an_edit_that_makes_a_story_for_subscribers_a_little_shorter_is_no_wall() -> None:
+    kept = {"word_count": 225, "access_observed": "full"}
+    text = " ".join(f"The ferry number {number} left the harbour at noon." for number in range(23))
+    article = read(page(f"<article><h1>{HEADLINE}</h1><p>{text}</p></article>", jsonld(isAccessibleForFree=False)))
+    assert article.access_observed == "teaser" and 200 < article.word_count < 220
+    assert not saw_less(article, kept)
+    assert saw_less(replace(article, word_count=120), kept)

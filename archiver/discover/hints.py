@@ -42,7 +42,7 @@ NO_LIST = re.compile(  # what such a parameter does else: it puts in order, filt
 # WordPress without permalinks: "About us", authors, tags, months; a section is ?cat=3. The last page of a list is another one tomorrow;
 # a search, a filter and an order show what the list shows without them.
 NO_SECTION = re.compile(
-    rf"[?&](?:page_id=\d+|author=\d+|tag=|m=\d{{4,8}}\b|(?:{PAGE_PARAMETERS})=\d{{1,4}}(?=&|$)|(?:sort|order|filter|facet)\w*=|"
+    rf"[?&](?:page_id=\d+|author=\d+|tag=|m=\d{{4,8}}\b|(?:{PAGE_PARAMETERS})=\d{{1,4}}(?=&|$)|(?:offset|(?:limit)?start|skip)=\d+|(?:sort|order|filter|facet)\w*=|"
     r"(?:s|q|query|search|keywords?)=(?!\d{1,3}(?:&|$)))",
     re.IGNORECASE,
 )

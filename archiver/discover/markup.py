@@ -201,7 +201,7 @@ def _with(words: str, more: str) -> str:
 
 
 def _opens_menu(tag: str, attributes: dict[str, str]) -> bool:
-    if tag in ("nav", "menu") or attributes.get("role") in ("navigation", "menubar"):
+    if tag in ("nav", "menu", "amp-sidebar") or attributes.get("role") in ("navigation", "menubar"):
         return True
     return (
         tag in ("ul", "div", "header", "td", "table")

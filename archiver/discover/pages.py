@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -22,6 +22,8 @@ PAGE_NUMBER = re.compile(
     r"(?P<bare>/(?P<c>[2-9]|[1-9]\d)/?$)",
     re.IGNORECASE,
 )
+# Lists that count stories, not pages, or go back by the time of the last story shown.
+OFFSET = re.compile(r"(?:^|&)(?:start|limitstart|offset|skip|o)=(\d{1,13})(?=&|$)", re.IGNORECASE)
 NEXT_TEXT = re.compile(
     r"\W*(next( page)?|older( posts| entries| stories)?|more stories|siguientes?|p[aá]gina siguiente|anteriores|entradas antiguas|"
     r"m[aá]s antiguas|pr[oó]xim[ao]s?|mais antigas|suivante?s?|page suivante|articles plus anciens|weiter|n[aä]chste( seite)?|"
@@ -173,24 +175,45 @@ def _addresses(node: Any, depth: int = 0) -> Iterator[str]:
 
 def _next_page(markup: Markup, base: str, url: str, collector: Collector) -> tuple[str, ...]:
     """By rel=next, by the next number, by the word on the link; of the same list only."""
-    here, number = _split(normalise(url) or url)
-    declared = [link["href"] for link in markup.links if "next" in link["rel"].lower().split()]
-    declared += [anchor.href for anchor in markup.anchors if "next" in anchor.rel.split() or "next" in re.split(r"[\s_-]+", anchor.css)]
-    worded = [anchor.href for anchor in markup.anchors if NEXT_TEXT.fullmatch(anchor.text)]
-    numbered = [anchor.href for anchor in markup.anchors]
-    for hrefs in (declared, numbered, worded):
+    here = _split(normalise(url) or url)
+    declared = [(link["href"], "") for link in markup.links if "next" in link["rel"].lower().split()]
+    anchors = [(anchor.href, anchor.text.strip()) for anchor in markup.anchors]
+    declared += [(anchor.href, "") for anchor in markup.anchors if "next" in {*anchor.rel.split(), *re.split(r"[\s_-]+", anchor.css)}]
+    worded = [(href, "") for href, text in anchors if NEXT_TEXT.fullmatch(text)]
+    for links in (declared, anchors, worded):
         pages: dict[int, str] = {}
-        for href in hrefs:
+        for href, text in links:
             address = collector.own(href, base)
-            if address and _split(address)[0] == here and (there := _split(address)[1]) > number:
-                pages.setdefault(there, address)
-        if pages and (min(pages) == number + 1 or hrefs is not numbered):
+            there = _split(address) if address else here
+            if address and there.list == here.list and there.follows(here, text, is_told=links is not anchors):
+                pages.setdefault(there.number or 0, address)
+        if pages:
             return (pages[min(pages)],)
     return ()
 
 
-def _split(url: str) -> tuple[str, int]:
-    """A list's own address, and which of its pages this is: ".../news/page/3/" gives (".../news", 3)."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Which part of a list an address shows."""
+
+    list: str  # its own address
+    number: int | None = None  # of the page, or of the stories before; None: the address has none
+    counts_stories: bool = False
+
+    def follows(self, before: _Place, text: str, is_told: bool) -> bool:
+        """Whether it comes right behind that part: a link says so, or has its number for a text. Drupal calls the second page 1."""
+        if self.number is None or self == before:
+            return False
+        if self.counts_stories:
+            return is_told or (text.isdecimal() and self.number > (before.number or 0))
+        if before.number is None and self.number == 1:
+            return is_told or text == "2"
+        page = before.number or 1
+        return self.number > page if is_told else self.number == page + 1
+
+
+def _split(url: str) -> _Place:
+    """ ".../news/page/3/" is the third page of ".../news"."""
     parts = urlsplit(url)
     for part, name in ((parts.path, "path"), (parts.query, "query")):
         match = PAGE_NUMBER.search(part)
@@ -198,6 +221,9 @@ def _split(url: str) -> tuple[str, int]:
             rest = part[: match.start()] + part[match.end() :]
             number = int(match["a"] or match["b"] or match["c"])
             if name == "path":
-                return identity(parts._replace(path=rest or "/").geturl()), number
-            return identity(parts._replace(query=rest.strip("&")).geturl()), number
-    return identity(url), 1
+                return _Place(identity(parts._replace(path=rest or "/").geturl()), number)
+            return _Place(identity(parts._replace(query=rest.strip("&")).geturl()), number)
+    if match := OFFSET.search(parts.query):
+        rest = parts.query[: match.start()] + parts.query[match.end() :]
+        return _Place(identity(parts._replace(query=rest.strip("&")).geturl()), int(match[1]), counts_stories=True)
+    return _Place(identity(url))

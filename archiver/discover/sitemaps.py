@@ -35,8 +35,8 @@ ROBOTS_MAX_BYTES = 500 << 10  # RFC 9309, 2.5
 ROBOTS_MAX_SITEMAPS = 100
 # Children that list tags, authors and files; a story is in another.
 NO_STORIES = re.compile(
-    r"(?:^|[/_-])(?:category|categories|categoria|post_tag|tags?|author|users?|taxonom(?:y|ies)|attachment|media|product|"
-    r"product_cat|topics?|keywords?|local|locations)(?:-[a-z_]+)?(?:[-_]?sitemap|-\d+\.xml)|sitemap[-_](?:tags?|authors?|categor(?:y|ies)|users?)|"
+    r"(?:^|[/_-])(?:category|categories|categoria|post_tag|tags?|author|users?|taxonom(?:y|ies)|attachment|media|products?|"
+    r"product_cat|tribe_events?|topics?|keywords?|local|locations)(?:-[a-z_]+)?(?:[-_]?sitemap|-\d+\.xml)|sitemap[-_](?:tags?|authors?|categor(?:y|ies)|users?)|"
     r"[?&]sitemap=(?:taxonomies|users)(?:&|$)",  # WordPress without permalinks
     re.IGNORECASE,
 )
@@ -45,6 +45,8 @@ LATE = re.compile(
     r"[?&]sitemap-subtype=page(?:&|$)",
     re.IGNORECASE,
 )
+# The one for pages about the house (Ghost, Blogger), in an index that has another for stories.
+HOUSE_PAGES = re.compile(r"/sitemap[-_]pages?\.xml(?:\.gz)?$", re.IGNORECASE)
 
 
 def read_sitemap(body: bytes, url: str, site: Site, since: datetime | None = None, days: Days | None = None) -> Found:
@@ -109,6 +111,7 @@ class _Reading:
         self.site, self.since, self.days, self.url = site, since, days, url
         self.collector = Collector(site, "sitemap", url)
         self.children: dict[str, datetime | None] = {}
+        self.has_stories = False  # a child that may hold them
         self.lastmods: dict[str, datetime] = {}  # as declared, by address
         self.entries = 0
         self.root = ""
@@ -175,6 +178,7 @@ class _Reading:
         child, lastmod = self._own_child(facts.get("loc")), read_date(facts.get("lastmod"), self.site)
         if not child or child in self.children or NO_STORIES.search(child):
             return
+        self.has_stories = self.has_stories or not LATE.search(child)
         if self.days:
             wanted = may_hold(child, lastmod, self.days)
         else:
@@ -203,7 +207,8 @@ class _Reading:
 
     def found(self, problem: str | None) -> Found:
         problem = problem or self.problem
-        ranked = sorted(self.children, key=lambda child: _rank(child, self.children[child]))
+        listed = [child for child in self.children if not (self.has_stories and HOUSE_PAGES.search(child))]
+        ranked = sorted(listed, key=lambda child: _rank(child, self.children[child]))
         always = len(ranked) if self.days else ALWAYS  # may_hold has chosen, then
         children = [child for place, child in enumerate(ranked) if place < always or not is_before(self.children[child], self.since)]
         if not self.entries and self.root not in ("urlset", "sitemapindex") and not self.entries:

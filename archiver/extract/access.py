@@ -27,7 +27,7 @@ WALLS = ("bot_wall", "soft_404", "maintenance", "consent_wall", "login_wall")
 WALL_TITLE = 0.65  # of a title, or of one of its parts, that is a wall's; headlines tell of such things, too
 WALL_LINE = 0.35  # of a line of the page
 ADDRESS_OF_LIST, ADDRESS_OF_NONE = "its address is a home or section page's", "its address is not a story's"
-ON_THE_PAGE = "the page says: "
+IN_ITS_TITLE, ON_THE_PAGE = "its title says: ", "the page says: "
 BETWEEN_PARTS = re.compile(r"\s+[|·•»–—-]+\s+|\s*[|｜]\s*")
 LEAST_WORDS = 12  # of a story's text
 NOTICE_WORDS = 6  # of one on a page that says that it is a story
@@ -48,6 +48,7 @@ NO_STORY_OG = frozenset({"website", "profile", "product", "object", "business.bu
 PAGE_CLASSES = re.compile(
     r"(?:^|\s)(?:page-template\S*|page-id-\d+|(?:post-type-)?archive|category|tag|author|search(?:-results|-no-results)?|error404|home|blog)(?:\s|$)"
 )
+BLOGGER_PAGE = re.compile(r"://[^/]+/p/[^/?]+\.html(?:\?|$)")  # its posts are /2026/11/name.html
 FRONT_CLASS = re.compile(r"(?:^|\s)home(?:\s|$)")  # of WordPress
 STORY_CLASSES = re.compile(r"(?:^|\s)(?:single|single-post|postid-\d+|single-format-\w+|article-page|article)(?:\s|$)")
 # Walls of publishers' own, and of the membership plugins of WordPress: MemberPress, Paid Memberships Pro, Restrict Content Pro,
@@ -114,16 +115,17 @@ def find_wall(page: Page, words: int, headline: str | None) -> tuple[str, str] |
     blocks = page.outline.blocks
     if sum(len(block.text) for block in blocks) > 12_000:
         return None  # a whole page around it
-    heads = [page.title, headline or "", *(block.text for block in blocks if block.tag in TITLES)][:8]
     lines = [block for block in blocks if len(block.text) < 600 and not (block.is_link or block.tag in TITLES)]  # "Sign in" is a link
     head = next((block.index for block in blocks if block.tag == "h1"), -1)
+    below = [block.text for block in blocks if block.tag in TITLES and block.index > head >= 0]
+    heads = [page.title, headline or "", *(block.text for block in blocks if block.tag in TITLES)][:8]
     texts, behind = [line.text for line in lines][:60], [line.text for line in lines if line.index > head][:60]
     titles = [(text, (text[:200], *BETWEEN_PARTS.split(text[:200]))) for text in heads]
     is_declared = bool(page.article or page.meta("article:published_time") or STORY_CLASSES.search(page_classes(page)))
     for outcome in WALLS:
         for text, parts in titles:
             if any(share_of_wall(outcome, part) >= WALL_TITLE for part in parts):
-                return outcome, f"its title says: {text[:120]}"
+                return outcome, f"{ON_THE_PAGE if text in below else IN_ITS_TITLE}{text[:120]}"
         if not is_declared:
             for text in behind if outcome == "login_wall" else texts:  # a line "Sign in" above the headline is the site's
                 if share_of_wall(outcome, text[:400]) >= WALL_LINE:
@@ -134,12 +136,12 @@ def find_wall(page: Page, words: int, headline: str | None) -> tuple[str, str] |
 
 
 def is_teaser_behind(wall: tuple[str, str], page: Page, words: int) -> bool:
-    """Whether a line "Subscribe to continue reading" stands below the beginning of what the page calls an article."""
+    """Whether a line or heading "Subscribe to continue reading" stands below the beginning of what the page calls an article."""
     outcome, reason = wall
     return (
         outcome == "login_wall"
         and reason.startswith(ON_THE_PAGE)
-        and page.meta("og:type") == "article"
+        and bool(page.meta("og:type") == "article" or page.article or page.meta("article:published_time"))
         and words >= LEAST_WORDS + count_words(reason.removeprefix(ON_THE_PAGE))
     )
 
@@ -286,6 +288,8 @@ def signs_against(page: Page, body: Body, has_date: bool) -> Iterator[str]:
     told_of_it = kind_of_page in NO_STORY_OG and looks_like_story(page.url) is not True
     if told_of_it and not (kind_of_page == "website" and reads_like_one(page, body, has_date)):
         yield f"og:type is {kind_of_page}"
+    if BLOGGER_PAGE.search(page.url) and (page.meta("generator") or "").lower() == "blogger":
+        yield "Blogger keeps pages about the house under /p/"
     if is_home_or_section(page.url) and (is_home_or_section(page.url, in_doubt=False) or not reads_like_one(page, body, has_date)):
         yield ADDRESS_OF_LIST
     elif looks_like_story(page.url) is False:

@@ -175,7 +175,7 @@ def keep_text(layout: Layout) -> Sequence[Candidate]:
             for below in candidates[index:]:
                 below.voted = False
             return candidates[:index]
-        if block.tag in HEADS and index >= layout.first and not block.is_link and is_promo(block.text):
+        if index >= layout.first and not block.is_link and is_offers_head(block):
             offer = block.owner.getparent()
             apart = signature(offer) not in layout.mains or is_box_of_offer(offer, candidates, index)
             closed = closed or 0 <= layout.last < index
@@ -605,7 +605,12 @@ def vote_for_sentences(candidates: Sequence[Candidate], teasers: Set[int], title
 
 def ends_text(block: Block) -> bool:
     """Whether what stands below a heading is an offer, other stories or comments."""
-    return block.tag in HEADS and (is_promo(block.text) or opens_comments(block.text))
+    return is_offers_head(block) or (block.tag in HEADS and opens_comments(block.text))
+
+
+def is_offers_head(block: Block) -> bool:
+    """Whether a heading is an offer's: of letters, as "10:00" is that of an entry of a live blog."""
+    return block.tag in HEADS and is_promo(block.text) and count_letters(block.text) > 0
 
 
 def lives_of_a_team(candidates: Sequence[Candidate]) -> set[Element]:

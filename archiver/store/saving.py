@@ -437,11 +437,18 @@ def _is_own(url: str, own: str) -> bool:
     return bare[0] == bare[1]
 
 
+BEHIND_A_WALL = 0.8  # of a story's words: with more of them shown, a wall hides nothing
+
+
 def saw_less(article: Article, known: dict[str, Any]) -> bool:
-    """A wall came up, or no text was found, where more was read before."""
+    """A wall came up, or no text was found, where more was read before.
+
+    Where a story is said to be for subscribers, a shorter text may count as its beginning: one with nearly all words is an edited one.
+    """
     if not article.article_body.strip():
         return bool(known["word_count"])
-    return SEEN.get(article.access_observed, 2) < SEEN.get(known["access_observed"], 2) and article.word_count < known["word_count"]
+    is_less = SEEN.get(article.access_observed, 2) < SEEN.get(known["access_observed"], 2)
+    return is_less and article.word_count < BEHIND_A_WALL * known["word_count"]
 
 
 def _note_less(db: Database, article_id: int, reading: Reading, known: dict[str, Any]) -> None:
