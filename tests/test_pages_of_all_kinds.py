@@ -458,3 +458,12 @@ def test_short_terms_and_facts_among_paragraphs_are_text() -> None:
     facts = "<dl><dt>Hour</dt><dd>8 to 12 pm</dd><dt>Entry</dt><dd>free, as long as there is room</dd></dl>"
     lines = story(content(f"<p>{PARAGRAPHS[0]}</p>{facts}{paragraphs(*PARAGRAPHS[1:])}")).article_body.split("\n\n")
     assert lines[1:5] == ["Hour", "8 to 12 pm", "Entry", "free, as long as there is room"]
+
+
+@pytest.mark.parametrize("sign", ["¶", "#", "\u200b"])
+def test_the_sign_that_leads_to_a_heading_itself_is_none_of_it(sign: str) -> None:
+    mark = f'<a class="headerlink" href="#part" title="Link to this heading">{sign}</a>'
+    main = f'<h1>{HEADLINE}{mark}</h1>{paragraphs(*PARAGRAPHS[:2])}<h2 id="part">Way of the pump{mark}</h2>{paragraphs(*PARAGRAPHS[2:])}'
+    article = read(page(main, title="Handbook"))
+    assert article.headline == HEADLINE
+    assert article.article_body.split("\n\n")[2] == "Way of the pump"

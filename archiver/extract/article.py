@@ -48,7 +48,7 @@ from archiver.records import Article, Capture, Correction, Evidence, Site
 from archiver.unspaced import count_words
 from archiver.urls import PAGE_PARAMETERS, identity, is_home_or_section, same_site, story_address
 
-EXTRACTOR = "13"  # raised whenever a rule changes what is read; named in every reading
+EXTRACTOR = "14"  # raised whenever a rule changes what is read; named in every reading
 SURE_DAY = 0.7  # confidence of a day reference that may date the story
 OPENING_LINES = 3  # blocks of a text that may be its byline
 NOTE_OPENING = 60  # characters by which a note is found in the text
