@@ -467,3 +467,17 @@ def test_the_sign_that_leads_to_a_heading_itself_is_none_of_it(sign: str) -> Non
     article = read(page(main, title="Handbook"))
     assert article.headline == HEADLINE
     assert article.article_body.split("\n\n")[2] == "Way of the pump"
+
+
+def test_the_posts_of_a_board_are_read_below_a_title_that_links_to_its_topic() -> None:
+    asked = ("The gland drips once a second, and I wonder whether to repack it before spring.", "Tighten both nuts by a quarter of a turn.")
+    posts = "".join(
+        f'<div id="p{number}" class="post"><dl class="postprofile"><dt>'
+        f'<a href="/u/{number}">gull{number}</a></dt><dd>Posts: 14{number}</dd></dl>'
+        f'<div class="postbody"><div id="post_content{number}"><h3><a href="#p{number}">Re: {HEADLINE}</a></h3>'
+        f'<p class="author">by <a href="/u/{number}">gull{number}</a> » Mon Mar 02, 2026 8:1{number} pm</p>'
+        f'<div class="content">{text}</div></div></div></div>'
+        for number, text in enumerate(asked)
+    )
+    main = f'<div class="page-body"><h2 class="topic-title"><a href="./viewtopic.php?t=88">{HEADLINE}</a></h2>{posts}</div>'
+    assert read(page(main, title=f"{HEADLINE} - Boats")).article_body.split("\n\n") == list(asked)

@@ -589,7 +589,8 @@ def vote_for_sentences(candidates: Sequence[Candidate], teasers: Set[int], title
     plain = (each for each in candidates[:comments] if each.voted and not (each.block.is_link or in_zone(each.block, void, soft=True)))
     if sum(len(each.key) for each in plain) > SHORT_TEXT:
         return
-    head = next((place for place, each in enumerate(candidates) if each.key.casefold() in titles and not each.block.is_link), None)
+    titled = ((place, each.block) for place, each in enumerate(candidates) if each.key.casefold() in titles)
+    head = next((place for place, block in titled if not block.is_link or block.tag in TITLE_LINKS), None)
     if head is None:
         return
     void |= lives_of_a_team(candidates)
@@ -601,6 +602,9 @@ def vote_for_sentences(candidates: Sequence[Candidate], teasers: Set[int], title
         is_sentence = weight(each.key) >= SENTENCE and ENDS_SENTENCE.search(each.block.text)
         if (is_sentence or list_of(each.block) in told) and each.block.setting.caption is None:
             each.voted = True
+
+
+TITLE_LINKS = frozenset({"h1", "h2"})  # boards print a topic's title as a link to the topic
 
 
 def ends_text(block: Block) -> bool:
