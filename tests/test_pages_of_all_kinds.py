@@ -481,3 +481,19 @@ def test_the_posts_of_a_board_are_read_below_a_title_that_links_to_its_topic() -
     )
     main = f'<div class="page-body"><h2 class="topic-title"><a href="./viewtopic.php?t=88">{HEADLINE}</a></h2>{posts}</div>'
     assert read(page(main, title=f"{HEADLINE} - Boats")).article_body.split("\n\n") == list(asked)
+
+
+def test_posts_below_their_writers_accounts_are_no_cards_of_other_stories() -> None:
+    asked = (
+        "I want to run a night line but the passengers never board, what am I missing?",
+        "Set the timetable to repeat after midnight, it is off by default and cost me an evening.",
+        "Also look whether the stop has a shelter, otherwise nobody waits there at night.",
+    )
+    posts = "".join(
+        f'<article class="message"><section class="message-user"><h4><a href="/members/gull.{number}/">gull{number}</a></h4>'
+        f'<h5>New member</h5></section><div class="message-cell"><header><a href="/threads/9/post-{number}">Feb 18, 2026</a></header>'
+        f'<div class="message-content"><article class="message-body"><div class="text">{text}</div></article></div></div></article>'
+        for number, text in enumerate(asked)
+    )
+    main = f'<div class="main"><h1>{HEADLINE}</h1><div class="block-body">{posts}</div></div>'
+    assert read(page(main, title=f"{HEADLINE} | Boats")).article_body.split("\n\n") == list(asked)
