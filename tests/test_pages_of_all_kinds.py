@@ -497,3 +497,23 @@ def test_posts_below_their_writers_accounts_are_no_cards_of_other_stories() -> N
     )
     main = f'<div class="main"><h1>{HEADLINE}</h1><div class="block-body">{posts}</div></div>'
     assert read(page(main, title=f"{HEADLINE} | Boats")).article_body.split("\n\n") == list(asked)
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "<p><strong>Pressekontakt:</strong><br>Stadtwerke Vale<br>Hauke Timm<br>Tel. 0999 555-12<br>presse@vale.example</p>",
+        "<h3>Media contact</h3><p>Rosa Dell, +00 555 0142, media@board.example</p>",
+        "<p>Contact presse :</p><p>Odette Prin</p><p>06 55 01 42 10</p>",
+        '<div class="contact"><p>Press contact:</p><p>Vale Ferries AS<br>Ulla Brandt<br>+00 555 0199</p></div>',
+    ],
+)
+def test_whom_journalists_may_ask_is_no_text_of_a_press_release(contact: str) -> None:
+    notes = "The line was opened nine years ago and is used by four hundred people on an ordinary day of the week."
+    assert bare(f"{paragraphs()}{contact}<h3>Notes</h3><p>{notes}</p>") == [*PARAGRAPHS, "Notes", notes]
+    assert bare(f"{paragraphs()}{contact}") == list(PARAGRAPHS)
+
+
+def test_a_sentence_about_a_press_contact_is_text() -> None:
+    line = "Press contact: since Monday nobody at the company that runs the line has answered the telephone, the union said on Friday."
+    assert bare(f"{paragraphs(*PARAGRAPHS[:3])}<p>{line}</p><p>{PARAGRAPHS[3]}</p>") == [*PARAGRAPHS[:3], line, PARAGRAPHS[3]]
