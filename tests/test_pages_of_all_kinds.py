@@ -517,3 +517,10 @@ def test_whom_journalists_may_ask_is_no_text_of_a_press_release(contact: str) ->
 def test_a_sentence_about_a_press_contact_is_text() -> None:
     line = "Press contact: since Monday nobody at the company that runs the line has answered the telephone, the union said on Friday."
     assert bare(f"{paragraphs(*PARAGRAPHS[:3])}<p>{line}</p><p>{PARAGRAPHS[3]}</p>") == [*PARAGRAPHS[:3], line, PARAGRAPHS[3]]
+
+
+@pytest.mark.parametrize(
+    "label", ["Pressemitteilung vom 6. März 2026", "Comunicato stampa del 6 marzo 2026", "Communiqué de presse du 6 mars 2026"]
+)
+def test_the_day_of_a_press_release_is_no_text_of_it(label: str) -> None:
+    assert bare(f'<p class="pm">{label}</p>{paragraphs()}') == list(PARAGRAPHS)
