@@ -9,6 +9,7 @@ import pytest
 
 from archiver.extract import read_article
 from archiver.extract.authors import Authors, read_authors
+from archiver.extract.names import printed_names
 from archiver.extract.page import parse_page
 from archiver.records import Capture
 from tests.patience import comes_to_an_end
@@ -666,3 +667,15 @@ def test_a_head_of_the_page_named_after_its_picture_has_a_byline() -> None:
 
 def test_a_korean_line_of_place_reporter_and_address_below_the_text_names_the_author() -> None:
     assert names(read(end="<div>강나루, 은파 홍길동 기자 hong@paper.example</div>")) == ["홍길동"]
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Haber: Emre Tuna Giriş: 05.03.2026 - 11:20 Güncelleme: 05.03.2026 - 12:05", "Emre Tuna"),
+        ("كتب: يوسف الخطيب الخميس 5 مارس 2026 - 10:30", "يوسف الخطيب"),
+        ("Von Jutta Rehm Mittwoch, 4. März 2026", "Jutta Rehm"),
+    ],
+)
+def test_the_label_and_the_weekday_of_a_date_behind_a_name_are_no_part_of_it(line: str, name: str) -> None:
+    assert [author.name for author in printed_names(line)] == [name]

@@ -431,3 +431,69 @@ def test_short_terms_and_facts_among_paragraphs_are_text() -> None:
     facts = "<dl><dt>Hour</dt><dd>8 to 12 pm</dd><dt>Entry</dt><dd>free, as long as there is room</dd></dl>"
     lines = bare(f"<p>{PARAGRAPHS[0]}</p>{facts}{paragraphs(*PARAGRAPHS[1:])}")
     assert lines[1:5] == ["Hour", "8 to 12 pm", "Entry", "free, as long as there is room"]
+
+
+@pytest.mark.parametrize("sign", ["¶", "#", "\u200b"])
+def test_the_sign_that_leads_to_a_heading_itself_is_none_of_it(sign: str) -> None:
+    mark = f'<a class="headerlink" href="#part" title="Link to this heading">{sign}</a>'
+    main = f'<h1>{HEADLINE}{mark}</h1>{paragraphs(*PARAGRAPHS[:2])}<h2 id="part">Way of the pump{mark}</h2>{paragraphs(*PARAGRAPHS[2:])}'
+    article = read(page(main, title="Handbook"))
+    assert article.headline == HEADLINE
+    assert article.article_body.split("\n\n")[2] == "Way of the pump"
+
+
+def test_the_posts_of_a_board_are_read_below_a_title_that_links_to_its_topic() -> None:
+    asked = ("The gland drips once a second, and I wonder whether to repack it before spring.", "Tighten both nuts by a quarter of a turn.")
+    posts = "".join(
+        f'<div id="p{number}" class="post"><dl class="postprofile"><dt>'
+        f'<a href="/u/{number}">gull{number}</a></dt><dd>Posts: 14{number}</dd></dl>'
+        f'<div class="postbody"><div id="post_content{number}"><h3><a href="#p{number}">Re: {HEADLINE}</a></h3>'
+        f'<p class="author">by <a href="/u/{number}">gull{number}</a> » Mon Mar 02, 2026 8:1{number} pm</p>'
+        f'<div class="content">{text}</div></div></div></div>'
+        for number, text in enumerate(asked)
+    )
+    main = f'<div class="page-body"><h2 class="topic-title"><a href="./viewtopic.php?t=88">{HEADLINE}</a></h2>{posts}</div>'
+    assert read(page(main, title=f"{HEADLINE} - Boats")).article_body.split("\n\n") == list(asked)
+
+
+def test_posts_below_their_writers_accounts_are_no_cards_of_other_stories() -> None:
+    asked = (
+        "I want to run a night line but the passengers never board, what am I missing?",
+        "Set the timetable to repeat after midnight, it is off by default and cost me an evening.",
+        "Also look whether the stop has a shelter, otherwise nobody waits there at night.",
+    )
+    posts = "".join(
+        f'<article class="message"><section class="message-user"><h4><a href="/members/gull.{number}/">gull{number}</a></h4>'
+        f'<h5>New member</h5></section><div class="message-cell"><header><a href="/threads/9/post-{number}">Feb 18, 2026</a></header>'
+        f'<div class="message-content"><article class="message-body"><div class="text">{text}</div></article></div></div></article>'
+        for number, text in enumerate(asked)
+    )
+    main = f'<div class="main"><h1>{HEADLINE}</h1><div class="block-body">{posts}</div></div>'
+    assert read(page(main, title=f"{HEADLINE} | Boats")).article_body.split("\n\n") == list(asked)
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "<p><strong>Pressekontakt:</strong><br>Stadtwerke Vale<br>Hauke Timm<br>Tel. 0999 555-12<br>presse@vale.example</p>",
+        "<h3>Media contact</h3><p>Rosa Dell, +00 555 0142, media@board.example</p>",
+        "<p>Contact presse :</p><p>Odette Prin</p><p>06 55 01 42 10</p>",
+        '<div class="contact"><p>Press contact:</p><p>Vale Ferries AS<br>Ulla Brandt<br>+00 555 0199</p></div>',
+    ],
+)
+def test_whom_journalists_may_ask_is_no_text_of_a_press_release(contact: str) -> None:
+    notes = "The line was opened nine years ago and is used by four hundred people on an ordinary day of the week."
+    assert bare(f"{paragraphs()}{contact}<h3>Notes</h3><p>{notes}</p>") == [*PARAGRAPHS, "Notes", notes]
+    assert bare(f"{paragraphs()}{contact}") == list(PARAGRAPHS)
+
+
+def test_a_sentence_about_a_press_contact_is_text() -> None:
+    line = "Press contact: since Monday nobody at the company that runs the line has answered the telephone, the union said on Friday."
+    assert bare(f"{paragraphs(*PARAGRAPHS[:3])}<p>{line}</p><p>{PARAGRAPHS[3]}</p>") == [*PARAGRAPHS[:3], line, PARAGRAPHS[3]]
+
+
+@pytest.mark.parametrize(
+    "label", ["Pressemitteilung vom 6. März 2026", "Comunicato stampa del 6 marzo 2026", "Communiqué de presse du 6 mars 2026"]
+)
+def test_the_day_of_a_press_release_is_no_text_of_it(label: str) -> None:
+    assert bare(f'<p class="pm">{label}</p>{paragraphs()}') == list(PARAGRAPHS)

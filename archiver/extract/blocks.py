@@ -356,6 +356,8 @@ class Walk:
         self.part(child, tag, owner)
 
     def link(self, child: Element, setting: Setting, owner: Element, depth: int) -> None:
+        if owner.tag in HEADS and is_mark(child):
+            return
         self.pieces.append(("a", child.get("href") or ""))
         self.links += 1
         self.in_link += 1
@@ -494,6 +496,11 @@ def beside_signs(text: str) -> int:
 
 ROW_OF_LINKS = 3
 BETWEEN_LINKS = " |·•»>/[]\n"
+
+
+def is_mark(link: Element) -> bool:
+    """Whether a link in a heading is a sign that leads to the heading itself: "¶", "#"; generators of documentation put it there."""
+    return (link.get("href") or "").startswith("#") and letters("".join(islice(link.itertext(), 5))) == ""
 
 
 def leads_to_itself(owner: Element, pieces: Sequence[Any]) -> bool:

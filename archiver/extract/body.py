@@ -18,6 +18,7 @@ from archiver.extract.evidence import weight
 from archiver.extract.keywords import is_label, told_topics, topics_below
 from archiver.extract.noise import ENDS_SENTENCE, count_letters, is_agency_line, is_noise, is_promo, is_unfilled, opens_comments
 from archiver.extract.other_stories import SUBHEADS, card_texts, foreign_articles, lists_of_links
+from archiver.extract.words import read_words
 
 SHORT_PAGE = 600  # characters of text; lines about the page make up much of it
 VOID_ZONE_SHARE = 0.25  # a zone that holds this share of the text is the story itself, whatever its class name says
@@ -589,7 +590,8 @@ def vote_for_sentences(candidates: Sequence[Candidate], teasers: Set[int], title
     plain = (each for each in candidates[:comments] if each.voted and not (each.block.is_link or in_zone(each.block, void, soft=True)))
     if sum(len(each.key) for each in plain) > SHORT_TEXT:
         return
-    head = next((place for place, each in enumerate(candidates) if each.key.casefold() in titles and not each.block.is_link), None)
+    titled = ((place, each.block) for place, each in enumerate(candidates) if each.key.casefold() in titles)
+    head = next((place for place, block in titled if not block.is_link or block.tag in TITLE_LINKS), None)
     if head is None:
         return
     void |= lives_of_a_team(candidates)
@@ -601,6 +603,9 @@ def vote_for_sentences(candidates: Sequence[Candidate], teasers: Set[int], title
         is_sentence = weight(each.key) >= SENTENCE and ENDS_SENTENCE.search(each.block.text)
         if (is_sentence or list_of(each.block) in told) and each.block.setting.caption is None:
             each.voted = True
+
+
+TITLE_LINKS = frozenset({"h1", "h2"})  # boards print a topic's title as a link to the topic
 
 
 def ends_text(block: Block) -> bool:
@@ -800,6 +805,7 @@ def is_label_by_place(candidate: Candidate) -> bool:
 
 def without_last_lines(kept: list[Block], blocks: Sequence[Block]) -> list[Block]:
     """Without the rows of topics below the last paragraph that are no links ("Tags: mill, weir", a list below its label), and an agency."""
+    kept = without_contacts(kept, blocks)
     while kept and (told_topics(kept[-1]) or (kept[-1].tag == "p" and is_agency_line(kept[-1].text, bare=True))):
         kept.pop()
     tail = list(takewhile(lambda block: len(block.text) < TOLD, reversed(kept[-MOST_TOPICS:])))
@@ -808,6 +814,39 @@ def without_last_lines(kept: list[Block], blocks: Sequence[Block]) -> list[Block
         if label >= 0 and topics_below(blocks, label):
             return trim(kept[: kept.index(block)])
     return kept
+
+
+def without_contacts(kept: list[Block], blocks: Sequence[Block]) -> list[Block]:
+    """Without the lines below a press release that tell whom journalists may ask: "Press contact:", a name, a number, an address."""
+    tail = range(max(1, len(kept) - CONTACT_LINES), len(kept))
+    start = next((place for place in tail if opens_contact(kept[place].text)), None)
+    if start is None:  # the label may have been left out by now
+        reached = (place for place in tail if is_contact(kept[place]) and REACHED.search(kept[place].text))
+        start = next((place for place in reached if opens_contact(blocks[blocks.index(kept[place]) - 1].text)), None)
+    if start is None:
+        return kept
+    end = next((place for place in range(start + 1, len(kept)) if not is_contact(kept[place])), len(kept))
+    return kept[:start] + kept[end:]
+
+
+CONTACT_LINES = 8  # last blocks of a text among which they are looked for
+CONTACT_LENGTH = 300  # characters of one of them
+REACHED = re.compile(r"@|\d[\d\s/()–-]{5,}")  # an address or a number of a telephone
+
+
+def opens_contact(text: str) -> bool:
+    """Whether a line is the label of a contact, alone or before one; a sentence behind it tells something else."""
+    label, colon, behind = text.partition("\n")[0].partition(":")
+    if not (colon or label == text) or label.strip().casefold() not in read_words("contact_labels"):
+        return False
+    return len(text) <= CONTACT_LENGTH and (REACHED.search(text) is not None or not ENDS_SENTENCE.search(behind))
+
+
+def is_contact(block: Block) -> bool:
+    """Whether a line may be a name, a firm, or how somebody is reached."""
+    if block.tag in HEADS or len(block.text) > CONTACT_LENGTH:
+        return False
+    return REACHED.search(block.text) is not None or (len(block.text) < TOLD and not ENDS_SENTENCE.search(block.text))
 
 
 MOST_TOPICS = 12  # last blocks of a text that may be topics

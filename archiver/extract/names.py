@@ -15,7 +15,7 @@ from html import unescape
 from archiver.extract.blocks import letters
 from archiver.extract.evidence import clean
 from archiver.extract.labelled import is_body, is_outlet
-from archiver.extract.moments import DIGIT, find_moments
+from archiver.extract.moments import DIGIT, find_moments, weekdays
 from archiver.extract.places import is_place
 from archiver.extract.words import any_pattern, one_of, read_words
 from archiver.records import Author
@@ -163,12 +163,22 @@ def BEHIND_HANDS() -> re.Pattern[str]:
 
 
 def without_weekday(text: str) -> str:
-    """ "Jane DoeSat": the weekday of a date that stands in the next element."""
+    """ "Jane DoeSat", "Emre Tuna Giriş:": without the weekday or the label of a date that stands in the next element."""
+    text = LABEL_OF_DATE().sub("", text)
     bare = text.rstrip(" ,.")
+    name, _, last = bare.rpartition(" ")
+    if " " in name and last.casefold() in weekdays():
+        return name
     return next((bare[: -len(day)] for day in WEEKDAYS if bare.endswith(day) and bare[-len(day) - 1 : -len(day)].islower()), text)
 
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@cache
+def LABEL_OF_DATE() -> re.Pattern[str]:
+    words = "|".join(re.escape(word) for name in ("published_labels", "modified_labels") for word in read_words(name))
+    return re.compile(rf"(?<=\w)[\s,|·•–—-]+(?:{words})[\s:：]*$", re.I)
 
 
 @cache

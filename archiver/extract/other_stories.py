@@ -8,7 +8,8 @@ from typing import Any
 
 from archiver.extract.blocks import HEADS, Block, Element, links_of
 from archiver.extract.candidates import TOLD, Candidate
-from archiver.extract.noise import STORY_SLUG, is_promo
+from archiver.extract.names import CASELESS
+from archiver.extract.noise import STORY_SLUG, is_date_line, is_promo
 
 SUBHEADS = frozenset({"h2", "h3", "h4"})
 CARD_TEXT = 400  # characters; the summary of a related story
@@ -115,11 +116,21 @@ def headline_before(candidates: Sequence[Candidate], index: int) -> Block | None
     """The linked headline that a text may be the summary of: right before it, or with an author and a time between."""
     for place in range(index - 1, max(-1, index - 4), -1):
         block = candidates[place].block
+        if block.is_link and is_date_line(block.text):
+            continue
         if block.is_link and (place == index - 1 or block.tag in HEADS):
-            return block
+            return None if is_one_word(block.text) else block
         if len(block.text) > TOLD:
             return None
     return None
+
+
+def is_one_word(text: str) -> bool:
+    """Whether a line is a word and no headline: the account of somebody who wrote a post on a board."""
+    return " " not in text and len(text) <= ACCOUNT_LENGTH and CASELESS.search(text) is None
+
+
+ACCOUNT_LENGTH = 30  # characters
 
 
 def is_pointer_to_story(block: Block) -> bool:
