@@ -274,7 +274,7 @@ def test_a_data_directory_that_is_a_file_is_told_in_words(typed: Typed, tmp_path
 def test_output_that_goes_to_a_full_disk_is_not_told_as_trouble_of_the_archive_alone(cli: Cli):
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(cli.command("--help"), cwd=cli.folder, env=cli.env, stdout=full, stderr=subprocess.PIPE, text=True)
-    assert (done.returncode, "or the file that the output goes to, cannot be written or read: No space" in done.stderr) == (1, True)
+    assert (done.returncode, "or where the output goes, cannot be written or read: No space" in done.stderr) == (1, True)
 
 
 @pytest.mark.long

@@ -167,11 +167,13 @@ def without_weekday(text: str) -> str:
     text = LABEL_OF_DATE().sub("", text)
     bare = text.rstrip(" ,.")
     name, _, last = bare.rpartition(" ")
-    if " " in name and last.casefold() in weekdays():
+    is_told = len(last) >= WEEKDAY_LETTERS or CASELESS.search(last) is not None
+    if " " in name and is_told and last.casefold() in weekdays():
         return name
     return next((bare[: -len(day)] for day in WEEKDAYS if bare.endswith(day) and bare[-len(day) - 1 : -len(day)].islower()), text)
 
 
+WEEKDAY_LETTERS = 6  # at least, of one that is no name: "Asha Ali Juma", "Aylin Cuma"
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 

@@ -116,9 +116,9 @@ def headline_before(candidates: Sequence[Candidate], index: int) -> Block | None
     """The linked headline that a text may be the summary of: right before it, or with an author and a time between."""
     for place in range(index - 1, max(-1, index - 4), -1):
         block = candidates[place].block
-        if block.is_link and is_date_line(block.text):
-            continue
         if block.is_link and (place == index - 1 or block.tag in HEADS):
+            if is_date_line(block.text):
+                continue
             return None if is_one_word(block.text) else block
         if len(block.text) > TOLD:
             return None
