@@ -46,10 +46,11 @@ def read(folder: Path, monkeypatch: pytest.MonkeyPatch, **traps: object) -> dict
         return article
 
     def pool(data_dir: Path, workers: int) -> ProcessPool:
-        """Forked from this process, so that the trap is set there, too."""
+        """Forked from this process, so that the trap is set there, too; and so that its memory is not what a worker may have."""
         fork = multiprocessing.get_context("fork")
         return ProcessPool(max_workers=workers, context=fork, initializer=worker.prepare, initargs=(str(data_dir / "captures"),))
 
+    monkeypatch.setattr(worker, "limit_memory", lambda: None)
     monkeypatch.setattr(extract, "read_article", trapped)
     monkeypatch.setattr(ingest, "reading_pool", pool)
     events: list[Event] = []
@@ -118,6 +119,7 @@ def test_a_page_of_a_list_that_ends_its_process_is_named_as_such_and_a_file_that
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(reading, "fork_server", lambda *_: multiprocessing.get_context("fork"))
+    monkeypatch.setattr(reading, "limit_memory", lambda: None)
     monkeypatch.setattr(reading, "read_article", lambda *_: os._exit(7))
     (tmp_path / "page.html").write_text("<h1>Ferry</h1>")
     (tmp_path / "pages.tsv").write_text("1\tpage.html\thttps://gazette.example/ferry\n2\tnone.html\thttps://gazette.example/none\n")
