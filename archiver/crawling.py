@@ -72,8 +72,8 @@ def crawl(
             if event["site"] in held:
                 read.add((event["site"], event["run_id"], event["address"]))
                 watch("read", event["site"], event)
-                if spider := cast("NewsSpider | None", crawlers[event["site"]].spider if event["site"] in crawlers else None):
-                    spider.was_read()
+                if (crawler := crawlers.get(event["site"])) and crawler.spider:
+                    cast("NewsSpider", crawler.spider).was_read()
 
         def watch_and_wake(event: str, site: str, *what: Any) -> None:
             if event == "run":

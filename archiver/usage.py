@@ -23,11 +23,9 @@ from archiver.store import Occurrence, Period, open_reader
 MOST_SORTED = 100_000  # occurrences that are put in order; more are passed over, and that is said
 BAR = 24  # columns
 LEAST_BAR = 4
-PERIOD, NUMBER, SHARE = (
-    21,
-    5,
-    15,
-)  # columns of a row's period with all its stories, of a number, of what stands between a number and its bar
+PERIOD = 21  # columns of a row's period with the number of all its stories
+NUMBER = 5  # columns of the number of those with the words
+SHARE = 15  # columns between that and its bar
 SHOWN_EMPTY = 3  # periods in a row without a story; what is between two spells of crawling may be a thousand days
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 FACTS = 25  # columns of a line of the concordance: key, day, spaces
